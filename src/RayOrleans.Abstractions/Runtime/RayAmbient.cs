@@ -22,16 +22,22 @@ internal static class RayAmbient
     /// <exception cref="InvalidOperationException">There are several defaults and no flow of its own.</exception>
     public static IRay Required => Flow.Value ?? RequireDefault();
 
-    /// <summary>Makes a runtime a process default.</summary>
+    /// <summary>Whether <see cref="Required"/> would find a runtime.</summary>
+    public static bool IsAvailable => Flow.Value is not null || s_defaults.Length == 1;
+
+    /// <summary>Makes a runtime a process default. Idempotent.</summary>
     public static void AddDefault(IRay ray)
     {
         lock (Gate)
         {
-            s_defaults = [.. s_defaults, ray];
+            if (!s_defaults.Contains(ray))
+            {
+                s_defaults = [.. s_defaults, ray];
+            }
         }
     }
 
-    /// <summary>Takes a runtime out of the process defaults.</summary>
+    /// <summary>Takes a runtime out of the process defaults: a runtime does so when it is disposed. Idempotent.</summary>
     public static void RemoveDefault(IRay ray)
     {
         lock (Gate)

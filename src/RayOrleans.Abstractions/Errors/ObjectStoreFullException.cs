@@ -1,0 +1,28 @@
+namespace RayOrleans;
+
+/// <summary>The object store has no room for the object, also after eviction and spilling.</summary>
+public sealed class ObjectStoreFullException : RayException
+{
+    /// <summary>Makes the exception.</summary>
+    /// <param name="message">What happened, where, why, and what can be done.</param>
+    /// <param name="innerException">The cause, if one is known.</param>
+    public ObjectStoreFullException(string message, Exception? innerException = null)
+        : base(message, innerException)
+    {
+    }
+
+    /// <summary>The node whose store is full.</summary>
+    public NodeId NodeId { get; init; }
+
+    /// <summary>The size asked for, in bytes.</summary>
+    public long RequestedBytes { get; init; }
+
+    /// <summary>The size of the store, in bytes.</summary>
+    public long CapacityBytes { get; init; }
+
+    /// <summary>How much is used, in bytes.</summary>
+    public long UsedBytes { get; init; }
+
+    /// <summary>How much is pinned by readers and cannot be evicted, in bytes.</summary>
+    public long PinnedBytes { get; init; }
+}

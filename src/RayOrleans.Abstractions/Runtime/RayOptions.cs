@@ -1,0 +1,93 @@
+namespace RayOrleans;
+
+/// <summary>How <c>Ray.InitAsync</c> starts a runtime. Not thread-safe while it is being filled in.</summary>
+public sealed class RayOptions
+{
+    /// <summary>The environment variable that names the cluster to join where <see cref="Address"/> is null.</summary>
+    public const string AddressVariable = "RAYORLEANS_ADDRESS";
+
+    /// <summary>The cluster to join, as <c>ray://host:port</c>; null: the environment variable RAYORLEANS_ADDRESS, and without that an embedded cluster in this process.</summary>
+    public string? Address { get; set; }
+
+    /// <summary>The namespace of this job's named actors; null: one of its own, which no other job sees.</summary>
+    public string? Namespace { get; set; }
+
+    /// <summary>How many embedded nodes to start in this process; 1 by default. Each has its own resources and object store.</summary>
+    public int Nodes { get; set; } = 1;
+
+    /// <summary>CPUs of each embedded node, exact to 1/10,000; null: the processors of this machine. A scheduling figure: it bounds how many tasks run at a time.</summary>
+    public double? CpusPerNode { get; set; }
+
+    /// <summary>GPUs of each embedded node, exact to 1/10,000; null: none.</summary>
+    public double? GpusPerNode { get; set; }
+
+    /// <summary>Memory of each embedded node that tasks can reserve, in bytes; null: the memory this process may use, divided by the nodes.</summary>
+    public long? MemoryPerNode { get; set; }
+
+    /// <summary>Other resources of each embedded node by name, exact to 1/10,000.</summary>
+    public Dictionary<string, double> Resources { get; set; } = [];
+
+    /// <summary>Labels of each embedded node, for <c>labelSelector</c>.</summary>
+    public Dictionary<string, string> Labels { get; set; } = [];
+
+    /// <summary>Size of each embedded node's object store, in bytes; null: a share of the memory this process may use.</summary>
+    public long? ObjectStoreBytes { get; set; }
+
+    /// <summary>Directory of the object store's files; null: shared memory. A directory on a disk is slower and larger.</summary>
+    public string? ObjectStoreDirectory { get; set; }
+
+    /// <summary>Directory that objects are spilled to when the store is full; null: a temporary one.</summary>
+    public string? SpillDirectory { get; set; }
+
+    /// <summary>How long a put waits for room before <see cref="ObjectStoreFullException"/>; 30 seconds by default. Longer hides a store that is too small.</summary>
+    public TimeSpan ObjectStoreFullTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Values up to this size, in bytes, travel inside messages instead of through the store; 100 KiB by default.</summary>
+    public int InlineThresholdBytes { get; set; } = 100 * 1024;
+
+    /// <summary>Whether a thread that blocks in a get may run the awaited task itself; true by default. Turning it off costs a thread switch per such get.</summary>
+    public bool InlineExecution { get; set; } = true;
+
+    /// <summary>The most threads an embedded node runs user code on, counting the ones that wait; null: a multiple of its CPUs.</summary>
+    public int? MaxWorkerThreads { get; set; }
+
+    /// <summary>The most tasks of one job that may be waiting before a driver's submit blocks; one million by default.</summary>
+    public int MaxPendingTasks { get; set; } = 1_000_000;
+
+    /// <summary>How many task events each thread keeps for the state listing before the oldest are dropped; 10,000 by default. More costs memory.</summary>
+    public int EventsPerThread { get; set; } = 10_000;
+
+    /// <summary>Checks every value.</summary>
+    /// <exception cref="ArgumentException">A value cannot be meant; the message names the option.</exception>
+    public void Validate()
+    {
+        OptionCheck.Name(Address, nameof(Address));
+        OptionCheck.Name(Namespace, nameof(Namespace));
+        OptionCheck.AtLeast(Nodes, 1, nameof(Nodes), "embedded nodes");
+        OptionCheck.Amount(CpusPerNode, nameof(CpusPerNode));
+        OptionCheck.Amount(GpusPerNode, nameof(GpusPerNode));
+        OptionCheck.Bytes(MemoryPerNode, nameof(MemoryPerNode));
+        OptionCheck.Resources(Resources, nameof(Resources));
+        OptionCheck.Texts(Labels, nameof(Labels));
+        OptionCheck.Name(ObjectStoreDirectory, nameof(ObjectStoreDirectory));
+        OptionCheck.Name(SpillDirectory, nameof(SpillDirectory));
+        OptionCheck.AtLeast(InlineThresholdBytes, 0, nameof(InlineThresholdBytes), "bytes");
+        OptionCheck.AtLeast(MaxWorkerThreads, 1, nameof(MaxWorkerThreads), "threads");
+        OptionCheck.AtLeast(MaxPendingTasks, 1, nameof(MaxPendingTasks), "tasks");
+        OptionCheck.AtLeast(EventsPerThread, 0, nameof(EventsPerThread), "events");
+        if (ObjectStoreBytes is < 1)
+        {
+            throw new ArgumentException($"{nameof(ObjectStoreBytes)} is {ObjectStoreBytes}; it must be positive.", nameof(ObjectStoreBytes));
+        }
+
+        if (ObjectStoreFullTimeout < TimeSpan.Zero && ObjectStoreFullTimeout != Timeout.InfiniteTimeSpan)
+        {
+            throw new ArgumentException($"{nameof(ObjectStoreFullTimeout)} is {ObjectStoreFullTimeout}; it must not be negative.", nameof(ObjectStoreFullTimeout));
+        }
+
+        if (Address is not null && !Uri.TryCreate(Address, UriKind.Absolute, out _))
+        {
+            throw new ArgumentException($"{nameof(Address)} is \"{Address}\"; it must read ray://host:port.", nameof(Address));
+        }
+    }
+}

@@ -1,0 +1,23 @@
+namespace RayOrleans;
+
+/// <summary>A job, as it was when asked.</summary>
+public sealed record JobInfo
+{
+    /// <summary>The job's id.</summary>
+    public JobId JobId { get; init; }
+
+    /// <summary>Its namespace.</summary>
+    public string Namespace { get; init; } = "";
+
+    /// <summary>Where its driver runs.</summary>
+    public string Driver { get; init; } = "";
+
+    /// <summary>Whether its driver is still there.</summary>
+    public bool IsRunning { get; init; }
+
+    /// <summary>When it started.</summary>
+    public DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>When it ended; null while it runs.</summary>
+    public DateTimeOffset? EndedAt { get; init; }
+}
