@@ -65,7 +65,8 @@ internal sealed class RunAllocator
             int small = TakeFromBins(_high, length, lastResort, fromTop: true);
             if (small == RunTable.None)
                 small = TakeFromHighEdge(length);
-            return small != RunTable.None || !lastResort ? small : TakeFromBins(_low, length, lastResort, fromTop: false);
+            if (small != RunTable.None || !lastResort)
+                return small;
         }
 
         int run = TakeFromBins(_low, length, lastResort, fromTop: false);
@@ -86,10 +87,11 @@ internal sealed class RunAllocator
         if (length <= SmallLimit)
         {
             long top = _highStart + FreeHead() - length;
-            if (top < _lowEnd)
-                return false;
-            start = Math.Max(_lowCommitted, top & -CommitGranule);
-            return start < end;
+            if (top >= _lowEnd)
+            {
+                start = Math.Max(_lowCommitted, top & -CommitGranule);
+                return start < end;
+            }
         }
 
         long target = _lowEnd - FreeTail() + length;
