@@ -52,6 +52,9 @@ internal sealed class TurnContext(TurnQueue queue, TaskScope? scope) : Synchroni
         TaskScope? previousScope = worker.Scope;
         SetSynchronizationContext(this);
         worker.Scope = scope;
+
+        // The last turn may have given the CPU back just after what it awaited arrived.
+        scope?.Resume();
         try
         {
             callback(state);
