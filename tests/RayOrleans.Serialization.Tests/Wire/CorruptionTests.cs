@@ -101,6 +101,21 @@ public sealed class CorruptionTests
     }
 
     [Fact]
+    public void ElementsWithoutContent_StillCountAsBytes()
+    {
+        Assert.Equal(5000, RoundTrip.Of(new Hollow[5000]).Length);
+        Assert.Equal(700, RoundTrip.Of(new List<(string?, Hollow)>(new (string?, Hollow)[700])).Count);
+    }
+
+    private struct Hollow(string text)
+    {
+        [NonSerialized]
+        private readonly string? _ignored = text;
+
+        public readonly override string ToString() => _ignored ?? "";
+    }
+
+    [Fact]
     public void AnotherRootType_IsRefused()
     {
         byte[] bytes = RoundTrip.Serializer.SerializeToArray(5, null);
