@@ -32,6 +32,7 @@ public static class LearningCurvePicture
         plot.Title("CartPole-v1, evolution strategies");
         plot.XLabel("Updates");
         plot.YLabel("Mean return of the policy");
+        plot.Axes.SetLimitsX(0, Math.Max(1, results.Max(r => r.Curve.Count) - 1));
         plot.Axes.SetLimitsY(0, CartPoleWorld.MaxSteps * 1.05);
         plot.ShowLegend(Alignment.LowerRight);
 
