@@ -45,7 +45,7 @@ tour.Check(sum, 14);
 
 tour.Step("Streams: a task's results arrive while it still runs.");
 List<string> heard = [];
-await foreach (ObjectRef<string> word in Ray.Stream(Countdown, 3, CancellationToken.None))
+await foreach (ObjectRef<string> word in Ray.Stream(Countdown, 3))
 {
     heard.Add(await word);
 }

@@ -6,7 +6,7 @@ namespace CartPole.Training;
 
 /// <summary>
 /// Hands rollouts out and takes the results as they come. An update does not wait for stragglers: once most results are there
-/// it is patient for as long again as those took, and what comes later enters the next update.
+/// it is patient for as long again as those took, but once only; what comes later enters the next update.
 /// </summary>
 public sealed class RolloutCollector(IRolloutPool pool)
 {
@@ -16,6 +16,7 @@ public sealed class RolloutCollector(IRolloutPool pool)
     private static readonly TimeSpan LeastPatience = TimeSpan.FromMilliseconds(250);
 
     private IReadOnlyList<ObjectRef<RolloutResult>> _pending = [];
+    private HashSet<ObjectRef<RolloutResult>> _late = [];
 
     /// <summary>Has rollouts made.</summary>
     /// <param name="policy">The policy to try.</param>
@@ -36,8 +37,9 @@ public sealed class RolloutCollector(IRolloutPool pool)
             }
 
             TimeSpan? timeLeft = deadline - watch.Elapsed;
-            if (_pending.Count == 0 || timeLeft < TimeSpan.Zero)
+            if (_pending.All(_late.Contains) || timeLeft < TimeSpan.Zero)
             {
+                _late = [.. _pending];
                 return results;
             }
 
