@@ -37,7 +37,7 @@ public sealed class RolloutCollector(IRolloutPool pool)
             }
 
             TimeSpan? timeLeft = deadline - watch.Elapsed;
-            if (_pending.All(_late.Contains) || timeLeft < TimeSpan.Zero)
+            if ((waiting.Count == 0 && _pending.All(_late.Contains)) || timeLeft < TimeSpan.Zero)
             {
                 _late = [.. _pending];
                 return results;
