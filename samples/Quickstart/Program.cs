@@ -31,7 +31,7 @@ var (quotient, remainder) = Ray.Remote(DivRem, 17, 5);
 tour.Check(await Ray.Remote(Add, quotient, 10), 13);
 tour.Check(await remainder, 2);
 
-tour.Step("Wait: use results as they come, whatever their order.");
+tour.Step("Wait: use results as they come, whatever their order. As many run at a time as the node has CPUs.");
 IReadOnlyList<ObjectRef<int>> waiting = [Ray.Remote(SlowSquare, 3, 300), Ray.Remote(SlowSquare, 2, 150), Ray.Remote(SlowSquare, 1, 1)];
 int sum = 0;
 while (waiting.Count > 0)

@@ -68,7 +68,7 @@ public sealed class EvolutionStrategyTests
     }
 
     [Fact]
-    public void Progress_AndTest_MeetDifferentStarts()
+    public void Derive_TrainingAndTestStarts_AreApart()
     {
         HashSet<ulong> training = [.. Enumerable.Range(0, 10_000).Select(i => RandomSource.Derive(1, SeedPurpose.TrainingStarts, i))];
 
