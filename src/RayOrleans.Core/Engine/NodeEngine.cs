@@ -341,17 +341,20 @@ public sealed class NodeEngine
     }
 
     /// <summary>Ends a job: its tasks are cancelled and its actors stopped unless detached.</summary>
-    public void EndJob(JobRecord job, string why)
+    /// <param name="job">The job.</param>
+    /// <param name="why">The reason, for those who still wait.</param>
+    /// <param name="withDetached">Whether detached actors end as well: the node itself stops.</param>
+    public void EndJob(JobRecord job, string why, bool withDetached = false)
     {
         job.IsEnded = true;
-        foreach (ActorRecord actor in _actors.All.Where(a => a.Creation.Job == job && !a.Options.IsDetached).ToList())
+        foreach (ActorRecord actor in _actors.All.Where(a => a.Creation.Job == job && (withDetached || !a.Options.IsDetached)).ToList())
         {
             _actors.Kill(actor, mayRestart: false, why);
         }
 
         foreach (TaskRecord task in Entries().OfType<TaskRecord>().Where(t => t.Job == job && !t.IsTerminal).ToList())
         {
-            if (!task.IsTerminal && task.Actor is not { Options.IsDetached: true })
+            if (!task.IsTerminal && (withDetached || task.Actor is not { Options.IsDetached: true }))
             {
                 _tasks.Withdraw(task);
                 _tasks.Fail(task, TaskState.Cancelled, new Failure(FailureKind.Shutdown, $"Task {task.Name} has no result: {why}.", null, task.TaskId, task.Name));

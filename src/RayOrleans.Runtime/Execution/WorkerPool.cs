@@ -187,6 +187,12 @@ internal sealed class WorkerPool
         Interlocked.Decrement(ref _running);
         if (Volatile.Read(ref _stopped))
         {
+            if (HasTurns)
+            {
+                Interlocked.Increment(ref _running);
+                return true;
+            }
+
             return Forget(thread);
         }
 

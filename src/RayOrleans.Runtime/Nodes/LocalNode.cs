@@ -61,7 +61,7 @@ internal sealed class LocalNode : IAsyncDisposable
 
         RayAmbient.RemoveDefault(Driver);
         _services.Stopped = "it was shut down";
-        _services.Gate.Do(engine => engine.EndJob(Driver.Job, "its runtime was shut down"));
+        _services.Gate.Do(engine => engine.EndJob(Driver.Job, "its runtime was shut down", withDetached: true));
         await Task.Factory.StartNew(Stop, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
     }
 
