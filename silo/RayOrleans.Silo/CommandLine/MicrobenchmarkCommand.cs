@@ -6,29 +6,20 @@ namespace RayOrleans.Silo.CommandLine;
 /// <summary>The command <c>microbenchmark</c>: Ray's own lines, each beside the limit of what it is built on.</summary>
 internal static class MicrobenchmarkCommand
 {
+    private const int MostRepeats = 1000;
+    private const double LeastScale = 0.000_1;
+    private const double MostScale = 10;
+
     /// <summary>The command with its options.</summary>
     public static Command Create()
     {
         Option<string[]> filter = new("--filter") { Description = "Run only lines whose name contains this text, in any case. May be given several times." };
         Option<FileInfo?> json = new("--json") { Description = "Also write the results to this file, as a JSON array." };
-        Option<int> repeats = new("--repeats") { Description = "Samples per line, after a warm-up.", DefaultValueFactory = _ => BenchmarkSettings.DefaultRepeats };
-        Option<double> scale = new("--scale") { Description = "Multiplies sizes, counts and sampling times; other values than 1 give figures that cannot be compared.", DefaultValueFactory = _ => 1 };
+        Option<int> repeats = NumberOption.Create("--repeats", "Samples per line, after a warm-up.", BenchmarkSettings.DefaultRepeats, 1, MostRepeats);
+        Option<double> scale = NumberOption.Create(
+            "--scale", "Multiplies sizes and counts; other values than 1 give figures that cannot be compared.", 1, LeastScale, MostScale);
         Option<bool> full = new("--full") { Description = "Ten times as many puts through the 1 GB store: 10,000." };
         Option<bool> list = new("--list") { Description = "Print the names of the lines and run nothing." };
-        repeats.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < 1)
-            {
-                result.AddError("--repeats must be at least 1.");
-            }
-        });
-        scale.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<double>() is not (> 0 and <= 100))
-            {
-                result.AddError("--scale must be above 0 and at most 100.");
-            }
-        });
 
         Command command = new("microbenchmark", "Measures tasks, objects and actors on an embedded node, as Ray's command of this name does, beside the limits of the machine.")
         {
