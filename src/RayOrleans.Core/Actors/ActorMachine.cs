@@ -351,7 +351,7 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
         if (actor.HasGrant)
         {
             actor.HasGrant = false;
-            Ledger.Release(actor.Creation.Options.Shape, actor.GrantedGpus);
+            (actor.Creation.Options.Reservation ?? Ledger).Release(actor.Creation.Options.Shape, actor.GrantedGpus);
             actor.GrantedGpus = null;
         }
 

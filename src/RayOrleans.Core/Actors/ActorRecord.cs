@@ -44,6 +44,9 @@ public sealed class ActorRecord
     /// <summary>Calls that have not ended.</summary>
     public int PendingCalls { get; internal set; }
 
+    /// <summary>The GPU devices it keeps while it lives.</summary>
+    public IReadOnlyList<int>? Gpus => GrantedGpus;
+
     internal ActorLane[] Lanes { get; }
 
     internal HashSet<Attempt> RunningAttempts { get; } = [];

@@ -30,7 +30,7 @@ internal sealed class Dispatcher
 
     public IEnumerable<ReadyClass> Classes => _classes;
 
-    public void Add(TaskRecord task, bool first = false) => ClassOf(task.Options.Shape).Add(task, first);
+    public void Add(TaskRecord task, bool first = false) => ClassOf(task.Options).Add(task, first);
 
     public void Remove(TaskRecord task) => task.Queue!.Class!.Remove(task);
 
@@ -112,17 +112,31 @@ internal sealed class Dispatcher
         }
     }
 
-    private ReadyClass ClassOf(ResourceShape shape)
+    /// <summary>Drops the classes of a reservation that is gone; their queues are empty.</summary>
+    public void Forget(ResourceLedger reservation)
     {
-        if (ReferenceEquals(shape, ResourceShape.OneCpu))
+        foreach (ReadyClass ready in _classes.Where(c => c.Ledger == reservation).ToList())
+        {
+            _classes.Remove(ready);
+            _byShape.Remove((reservation, ready.Shape));
+        }
+
+        _turn = 0;
+    }
+
+    private ReadyClass ClassOf(TaskOptions options)
+    {
+        ResourceShape shape = options.Shape;
+        if (ReferenceEquals(shape, ResourceShape.OneCpu) && options.Reservation is null)
         {
             return _default;
         }
 
-        if (!_byShape.TryGetValue((Ledger, shape), out ReadyClass? ready))
+        ResourceLedger ledger = options.Reservation ?? Ledger;
+        if (!_byShape.TryGetValue((ledger, shape), out ReadyClass? ready))
         {
-            ready = new ReadyClass(Ledger, shape);
-            _byShape.Add((Ledger, shape), ready);
+            ready = new ReadyClass(ledger, shape);
+            _byShape.Add((ledger, shape), ready);
             _classes.Add(ready);
         }
 

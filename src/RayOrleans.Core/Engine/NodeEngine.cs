@@ -180,7 +180,8 @@ public sealed class NodeEngine
             Block(waiter);
         }
 
-        if (!Resources.Fits(task.Options.Shape))
+        ResourceLedger ledger = LedgerOf(task);
+        if (!ledger.Fits(task.Options.Shape))
         {
             if (waiter is not null)
             {
@@ -191,7 +192,7 @@ public sealed class NodeEngine
         }
 
         _dispatcher.Remove(task);
-        return _tasks.Start(task, Resources, Resources.Acquire(task.Options.Shape));
+        return _tasks.Start(task, ledger, ledger.Acquire(task.Options.Shape));
     }
 
     /// <summary>The end of an attempt: its resources are free again, and its outcome is accepted, refused, or leads to another attempt.</summary>
@@ -340,17 +341,20 @@ public sealed class NodeEngine
     }
 
     /// <summary>Ends a job: its tasks are cancelled and its actors stopped unless detached.</summary>
-    public void EndJob(JobRecord job, string why)
+    /// <param name="job">The job.</param>
+    /// <param name="why">The reason, for those who still wait.</param>
+    /// <param name="withDetached">Whether detached actors end as well: the node itself stops.</param>
+    public void EndJob(JobRecord job, string why, bool withDetached = false)
     {
         job.IsEnded = true;
-        foreach (ActorRecord actor in _actors.All.Where(a => a.Creation.Job == job && !a.Options.IsDetached).ToList())
+        foreach (ActorRecord actor in _actors.All.Where(a => a.Creation.Job == job && (withDetached || !a.Options.IsDetached)).ToList())
         {
             _actors.Kill(actor, mayRestart: false, why);
         }
 
         foreach (TaskRecord task in Entries().OfType<TaskRecord>().Where(t => t.Job == job && !t.IsTerminal).ToList())
         {
-            if (!task.IsTerminal && task.Actor is not { Options.IsDetached: true })
+            if (!task.IsTerminal && (withDetached || task.Actor is not { Options.IsDetached: true }))
             {
                 _tasks.Withdraw(task);
                 _tasks.Fail(task, TaskState.Cancelled, new Failure(FailureKind.Shutdown, $"Task {task.Name} has no result: {why}.", null, task.TaskId, task.Name));
@@ -363,6 +367,56 @@ public sealed class NodeEngine
 
         Pump();
         _dispatcher.Forget(job);
+    }
+
+    /// <summary>Grants all the reservations out of the node's resources, or none.</summary>
+    public bool TryReserve(IReadOnlyList<ResourceLedger> reservations)
+    {
+        for (int i = 0; i < reservations.Count; i++)
+        {
+            if (!Resources.Fits(reservations[i].Total))
+            {
+                for (int j = 0; j < i; j++)
+                {
+                    Resources.Release(reservations[j].Total, reservations[j].Devices);
+                }
+
+                return false;
+            }
+
+            reservations[i].Devices = Resources.Acquire(reservations[i].Total);
+        }
+
+        return true;
+    }
+
+    /// <summary>Ends reservations: what waits for them or runs in them is cancelled, and their resources go back to the node.</summary>
+    public void RemoveReservation(IReadOnlyList<ResourceLedger> reservations, bool wasGranted, string why)
+    {
+        foreach (ActorRecord actor in _actors.All.Where(a => a.Creation.Options.Reservation is { } r && reservations.Contains(r)).ToList())
+        {
+            _actors.Kill(actor, mayRestart: false, why);
+        }
+
+        foreach (TaskRecord task in Entries().OfType<TaskRecord>().Where(t => !t.IsTerminal && t.Options.Reservation is { } r && reservations.Contains(r)).ToList())
+        {
+            if (!task.IsTerminal)
+            {
+                _tasks.Withdraw(task);
+                _tasks.Fail(task, TaskState.Failed, new Failure(FailureKind.PlacementGroupRemoved, $"Task {task.Name} has no result: {why}.", null, task.TaskId, task.Name));
+            }
+        }
+
+        foreach (ResourceLedger reservation in reservations)
+        {
+            _dispatcher.Forget(reservation);
+            if (wasGranted)
+            {
+                Resources.Release(reservation.Total, reservation.Devices);
+            }
+        }
+
+        Pump();
     }
 
     /// <summary>Accepts a stream's next item, unless a repeated producer made it before or the attempt no longer counts.</summary>
@@ -394,7 +448,9 @@ public sealed class NodeEngine
     }
 
     private Attempt? TryStartTask(bool wantedOnly) =>
-        _dispatcher.TryTake(wantedOnly, out int[]? gpus) is { } task ? _tasks.Start(task, Resources, gpus) : null;
+        _dispatcher.TryTake(wantedOnly, out int[]? gpus) is { } task ? _tasks.Start(task, LedgerOf(task), gpus) : null;
+
+    private ResourceLedger LedgerOf(TaskRecord task) => task.Options.Reservation ?? Resources;
 
     private Attempt? TryStartCall()
     {
@@ -418,7 +474,7 @@ public sealed class NodeEngine
         {
             if (attempt.IsBlocked)
             {
-                Resources.ReacquireCpu(task.Options.Shape);
+                LedgerOf(task).ReacquireCpu(task.Options.Shape);
             }
 
             actor.HasGrant = true;
@@ -426,7 +482,7 @@ public sealed class NodeEngine
         }
         else
         {
-            Resources.Release(task.Options.Shape, attempt.Gpus, withCpu: !attempt.IsBlocked);
+            LedgerOf(task).Release(task.Options.Shape, attempt.Gpus, withCpu: !attempt.IsBlocked);
         }
 
         if (!succeeded)

@@ -39,6 +39,9 @@ public enum FailureKind : byte
     /// <summary>The result cannot be serialised.</summary>
     Serialization,
 
+    /// <summary>The placement group it ran in was removed.</summary>
+    PlacementGroupRemoved,
+
     /// <summary>The runtime was shut down.</summary>
     Shutdown,
 }

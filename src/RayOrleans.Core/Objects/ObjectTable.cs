@@ -133,6 +133,12 @@ internal sealed class ObjectTable(Outbox outbox)
     /// <summary>Registers the watcher with an unsettled entry.</summary>
     public static void Watch(ObjectEntry entry, object target)
     {
+        // Watchers that fired for another of their objects leave their edges behind; whoever comes next clears them away.
+        while (entry.Watchers is { Target: Watcher { IsDone: true } } done)
+        {
+            entry.Watchers = done.Next;
+        }
+
         Edge edge = new(target) { Next = entry.Watchers };
         entry.Watchers = edge;
     }

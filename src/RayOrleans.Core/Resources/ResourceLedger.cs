@@ -29,6 +29,9 @@ public sealed class ResourceLedger
     /// <summary>What there is.</summary>
     public ResourceShape Total { get; }
 
+    /// <summary>For a reservation: the node's devices it was granted.</summary>
+    internal int[]? Devices { get; set; }
+
     /// <summary>Free CPU in 1/10,000; negative while attempts that were blocked resume.</summary>
     public long FreeCpu { get; private set; }
 

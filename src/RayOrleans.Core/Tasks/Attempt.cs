@@ -9,12 +9,16 @@ public sealed class Attempt
     {
         Task = task;
         Number = number;
+        Payload = task.Payload;
         Ledger = ledger;
         Gpus = gpus;
     }
 
     /// <summary>The task.</summary>
     public TaskRecord Task { get; }
+
+    /// <summary>What to run, as it was when the attempt started: the record drops its own when the task ends early.</summary>
+    public object? Payload { get; }
 
     /// <summary>The attempt's number, from 0.</summary>
     public int Number { get; }

@@ -283,11 +283,12 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
             return;
         }
 
-        if (!dispatcher.Ledger.IsFeasible(task.Options.Shape))
+        ResourceLedger ledger = task.Options.Reservation ?? dispatcher.Ledger;
+        if (!ledger.IsFeasible(task.Options.Shape))
         {
             string message = string.Create(
                 CultureInfo.InvariantCulture,
-                $"Task {task.Name ?? task.TaskId.ToString()} asks for {task.Options.Shape}, more than any node has; this node has {dispatcher.Ledger.Total}.");
+                $"Task {task.Name ?? task.TaskId.ToString()} asks for {task.Options.Shape}, more than any node has; this node has {ledger.Total}.");
             outbox.Add(EffectKind.Unschedulable, task, message);
             if (task.Options.FailIfUnschedulable)
             {
@@ -338,7 +339,11 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
             ReleaseInputs(task);
         }
 
-        outbox.Add(EffectKind.TaskEnded, task);
+        if (task.State != TaskState.Succeeded)
+        {
+            outbox.Add(EffectKind.TaskEnded, task);
+        }
+
         objects.DeleteIfUnheld(task);
         if (task.Parts is { } parts)
         {

@@ -1,13 +1,16 @@
 namespace RayOrleans.Core;
 
 /// <summary>What the engine must know of a task's options; one instance is shared by all tasks with the same options.</summary>
-public sealed record TaskOptions
+public record TaskOptions
 {
     /// <summary>The defaults of API.md.</summary>
     public static TaskOptions Default { get; } = new();
 
     /// <summary>What an attempt needs while it runs.</summary>
     public ResourceShape Shape { get; init; } = ResourceShape.OneCpu;
+
+    /// <summary>The reservation that attempts draw on; null: the node's resources.</summary>
+    public ResourceLedger? Reservation { get; init; }
 
     /// <summary>How often a failed attempt is repeated; -1 without bound.</summary>
     public int MaxRetries { get; init; } = 3;

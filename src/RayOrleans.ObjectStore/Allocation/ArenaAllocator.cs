@@ -18,7 +18,6 @@ internal sealed class ArenaAllocator
 
     /// <summary>Held while the file grows, which takes 0.4 ms per MB: only those who need new memory wait for it.</summary>
     private readonly Lock _commitGate = new();
-    private int _bypassCaches;
     private long _untouchedSeen;
     private bool _closed;
 
@@ -69,15 +68,7 @@ internal sealed class ArenaAllocator
         return sum;
     }
 
-    /// <summary>While set, freed runs skip the caches, so that a waiting request sees all free memory merged.</summary>
-    public void BypassCaches(bool bypass)
-    {
-        Volatile.Write(ref _bypassCaches, bypass ? 1 : 0);
-        if (bypass)
-            DrainCaches();
-    }
-
-    /// <summary>Takes a run of exactly <paramref name="length"/> bytes (already rounded).</summary>
+    /// <summary>Takes a run of exactly <paramref name="length"/> bytes (already rounded); false only when none is free, cached ones included.</summary>
     public bool TryTake(long length, out CachedRun run)
     {
         if (length <= RunShard.CachedLimit)
@@ -85,7 +76,7 @@ internal sealed class ArenaAllocator
             RunShard shard = CurrentShard;
             lock (shard.Gate)
             {
-                if (shard.TryPop_NeedsLock(length, out run) || (_bypassCaches == 0 && TryRefill_NeedsLock(shard, length, out run)))
+                if (shard.TryPop_NeedsLock(length, out run) || TryRefill_NeedsLock(shard, length, out run))
                     return true;
             }
         }
@@ -106,8 +97,7 @@ internal sealed class ArenaAllocator
             RunShard shard = CurrentShard;
             lock (shard.Gate)
             {
-                // Read under the gate: either BypassCaches drains this shard after us, or we see its flag.
-                if (Volatile.Read(ref _bypassCaches) == 0 && shard.TryPush_NeedsLock(length, run))
+                if (shard.TryPush_NeedsLock(length, run))
                     return;
             }
         }

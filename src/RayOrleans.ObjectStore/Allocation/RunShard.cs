@@ -48,6 +48,8 @@ internal sealed class RunShard(long cacheBytes)
 
     public void Drain_NeedsLock(RunAllocator runs)
     {
+        if (_bytes == 0)
+            return;
         for (int size = 0; size <= Sizes; size++)
         {
             for (int i = 0; i < _counts[size]; i++)

@@ -47,7 +47,10 @@ internal sealed class RoomMaker
         return block;
     }
 
-    /// <summary>Memory became free or evictable.</summary>
+    /// <summary>
+    /// Memory became free or evictable; called after that. A waiter enters the line before it looks for memory, and both take the allocator's locks,
+    /// so either it finds this memory or the count read here includes it.
+    /// </summary>
     public void OnRoom()
     {
         if (_queue.Count > 0)
@@ -102,7 +105,6 @@ internal sealed class RoomMaker
         lock (_lineGate)
         {
             _queue.Add(waiter);
-            _allocator.BypassCaches(true);
             _tick ??= _options.TimeProvider.CreateTimer(static self => ((RoomMaker)self!).Tick(), this, _options.PressureInterval, _options.PressureInterval);
         }
     }
@@ -126,7 +128,6 @@ internal sealed class RoomMaker
                 return false;
             if (_queue.Count == 0)
             {
-                _allocator.BypassCaches(false);
                 _tick?.Dispose();
                 _tick = null;
             }
