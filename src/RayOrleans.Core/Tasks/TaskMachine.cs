@@ -15,6 +15,19 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
 
     public void Submit(TaskRecord task)
     {
+        Register(task);
+        if (task.Job.IsEnded || task.Parent is { IsAbandoned: true })
+        {
+            Fail(task, TaskState.Cancelled, CancelledFailure(task, "the task that submitted it was cancelled or its job has ended"));
+            return;
+        }
+
+        AwaitInputs(task);
+    }
+
+    /// <summary>Makes the task known: to its job, its parent and the table of objects. It is neither queued nor ended by that.</summary>
+    public void Register(TaskRecord task)
+    {
         task.Job.Unfinished++;
         task.Parent?.AddChild(task);
         task.Holds++;
@@ -27,14 +40,6 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
                 objects.Link(part);
             }
         }
-
-        if (task.Job.IsEnded || task.Parent is { IsAbandoned: true })
-        {
-            Fail(task, TaskState.Cancelled, CancelledFailure(task, "the task that submitted it was cancelled or its job has ended"));
-            return;
-        }
-
-        AwaitInputs(task);
     }
 
     /// <summary>Counts what the task waits for; ready when that is nothing.</summary>
@@ -241,6 +246,10 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
         }
 
         End(task);
+        if (task.Kind == TaskKind.ActorCreation)
+        {
+            Actors.OnCreationFailed(task, failure);
+        }
     }
 
     /// <summary>Marks what a blocked attempt waits for, so that it is served first.</summary>
@@ -344,6 +353,11 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
             outbox.Add(EffectKind.TaskEnded, task);
         }
 
+        if (task.Stream?.TakeReader() is { } reader)
+        {
+            objects.Notify(reader, failed: false);
+        }
+
         objects.DeleteIfUnheld(task);
         if (task.Parts is { } parts)
         {
@@ -403,7 +417,7 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
     /// Children of an attempt that will be repeated are cancelled unless something outside the attempt holds them:
     /// the repeated attempt makes its own. Later ones first, because they may hold earlier ones.
     /// </summary>
-    private void CancelLostChildren(Attempt attempt)
+    public void CancelLostChildren(Attempt attempt)
     {
         // The list's head is the latest child. Cancelling unlinks, so the next one is read first.
         for (TaskRecord? child = attempt.FirstChild; child is not null;)
