@@ -48,6 +48,9 @@ public sealed class NodeEngine
     /// <summary>Tasks that are ready and wait for resources.</summary>
     public int ReadyTasks => _dispatcher.ReadyCount;
 
+    /// <summary>Attempts of tasks and actor calls that have started and not ended.</summary>
+    public int RunningAttempts => _tasks.RunningCount;
+
     /// <summary>Actors that are not forgotten.</summary>
     public IReadOnlyCollection<ActorRecord> Actors => _actors.All;
 

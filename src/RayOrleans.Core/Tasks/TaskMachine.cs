@@ -13,6 +13,9 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
     /// <summary>Actor tasks are dispatched by their actor; set once by the engine.</summary>
     public required IActorQueue Actors { get; init; }
 
+    /// <summary>Attempts that have started and not ended, cancelled ones that still run included.</summary>
+    public int RunningCount { get; private set; }
+
     public void Submit(TaskRecord task)
     {
         Register(task);
@@ -114,6 +117,7 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
         task.State = TaskState.Running;
         Attempt attempt = new(task, task.AttemptNumber, ledger, gpus) { Incarnation = task.Actor?.Incarnation ?? 0 };
         task.Current = attempt;
+        RunningCount++;
         return attempt;
     }
 
@@ -121,7 +125,12 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
     public bool Complete(Attempt attempt, in Outcome outcome, long now)
     {
         TaskRecord task = attempt.Task;
-        attempt.IsEnded = true;
+        if (!attempt.IsEnded)
+        {
+            attempt.IsEnded = true;
+            RunningCount--;
+        }
+
         if (attempt.IsAbandoned || task.Current != attempt || task.State != TaskState.Running)
         {
             Refuse(in outcome);
