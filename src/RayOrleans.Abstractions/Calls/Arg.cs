@@ -23,7 +23,7 @@ public struct Arg<T>
     /// <summary>An argument given by reference.</summary>
     /// <param name="reference">The reference; must not be null.</param>
     public static implicit operator Arg<T>(ObjectRef<T> reference) =>
-        new() { Ref = reference ?? throw new ArgumentNullException(nameof(reference), "An ObjectRef argument is null; pass a value or a live reference.") };
+        new() { Ref = reference ?? throw new ArgumentNullException(nameof(reference), CallGuard.NullReference) };
 
     /// <summary>The place of the actor itself.</summary>
     internal static Arg<T> Actor => new() { IsActor = true };

@@ -7,6 +7,10 @@ namespace RayOrleans;
 /// <summary>Checks a function before it becomes a call.</summary>
 internal static class CallGuard
 {
+    /// <summary>What is said of a null in the place of a reference. A literal null is taken for one, since a reference is preferred to a value.</summary>
+    public const string NullReference =
+        "An ObjectRef argument is null. Pass a value or a live reference; where a null value is meant, give it a type: (string?)null.";
+
     /// <summary>The function, which must not be null.</summary>
     public static Delegate Function(Delegate? function) =>
         function ?? throw new ArgumentNullException(nameof(function), "The function of a remote call is null; pass a method group or a lambda.");

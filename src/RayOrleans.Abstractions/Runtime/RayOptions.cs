@@ -51,8 +51,8 @@ public sealed class RayOptions
     /// <summary>The most threads an embedded node runs user code on, counting the ones that wait; null: a multiple of its CPUs.</summary>
     public int? MaxWorkerThreads { get; set; }
 
-    /// <summary>The most tasks of one job that may be waiting before a driver's submit blocks; one million by default.</summary>
-    public int MaxPendingTasks { get; set; } = 1_000_000;
+    /// <summary>The most tasks of one job that may be waiting before a driver's submit blocks; ten million by default.</summary>
+    public int MaxPendingTasks { get; set; } = 10_000_000;
 
     /// <summary>How many task events each thread keeps for the state listing before the oldest are dropped; 10,000 by default. More costs memory.</summary>
     public int EventsPerThread { get; set; } = 10_000;

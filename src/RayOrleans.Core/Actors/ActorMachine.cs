@@ -1,0 +1,478 @@
+namespace RayOrleans.Core;
+
+/// <summary>
+/// Actors: names, order of calls, life cycle. Calls of one caller start in the order submitted; a call whose inputs are missing holds
+/// back later ones of the same caller only. A killed or finished incarnation's running calls fail or are repeated at once.
+/// </summary>
+internal sealed class ActorMachine(Outbox outbox) : IActorQueue
+{
+    private readonly Dictionary<(string Namespace, string Name), ActorRecord> _names = [];
+    private readonly Dictionary<ActorId, ActorRecord> _actors = [];
+    private readonly Queue<ActorRecord> _runnable = new();
+
+    /// <summary>The task machine; set once by the engine.</summary>
+    public TaskMachine Tasks { get; set; } = null!;
+
+    public required ResourceLedger Ledger { get; init; }
+
+    public int RunnableCount => _runnable.Count;
+
+    public IReadOnlyCollection<ActorRecord> All => _actors.Values;
+
+    public ActorRecord? Find(string @namespace, string name) => _names.GetValueOrDefault((@namespace, name));
+
+    public ActorRecord? Find(ActorId id) => _actors.GetValueOrDefault(id);
+
+    public bool TryCreate(ActorRecord actor, TaskRecord creation)
+    {
+        if (actor.Options.Name is { } name && !_names.TryAdd((actor.Options.Namespace, name), actor))
+        {
+            return false;
+        }
+
+        actor.Creation = creation;
+        _actors.Add(actor.Id, actor);
+        Tasks.Submit(creation);
+        return true;
+    }
+
+    public void SubmitCall(TaskRecord call)
+    {
+        ActorRecord actor = call.Actor!;
+        actor.PendingCalls++;
+        if (actor.State == ActorState.Dead)
+        {
+            Tasks.Register(call);
+            Tasks.Fail(call, TaskState.Failed, DeathOf(actor, call));
+            return;
+        }
+
+        Tasks.Submit(call);
+        if (call.State != TaskState.Waiting)
+        {
+            return;
+        }
+
+        if (actor.Options.AllowOutOfOrder)
+        {
+            (actor.Unready ??= []).Add(call);
+        }
+        else
+        {
+            HoldBack(actor, call);
+        }
+    }
+
+    public void OnInputsSettled(TaskRecord call)
+    {
+        ActorRecord actor = call.Actor!;
+        actor.Unready?.Remove(call);
+        if (actor.State == ActorState.Dead)
+        {
+            Tasks.Fail(call, TaskState.Failed, DeathOf(actor, call));
+            return;
+        }
+
+        if (actor.Options.AllowOutOfOrder || actor.HeldBack is null || !actor.HeldBack.TryGetValue(call.CallerKey, out LinkedList<TaskRecord>? held))
+        {
+            Enqueue(actor, call);
+            return;
+        }
+
+        if (!call.IsHeldBack)
+        {
+            HoldBack(actor, call);
+        }
+
+        ReleaseHeads(actor, call.CallerKey, held);
+    }
+
+    public void Remove(TaskRecord call)
+    {
+        ActorRecord actor = call.Actor!;
+        actor.Unready?.Remove(call);
+        call.Queue?.Remove(call);
+        if (call.IsHeldBack && actor.HeldBack!.TryGetValue(call.CallerKey, out LinkedList<TaskRecord>? held))
+        {
+            call.IsHeldBack = false;
+            held.Remove(call);
+            ReleaseHeads(actor, call.CallerKey, held);
+        }
+    }
+
+    public void OnCallEnded(TaskRecord call)
+    {
+        call.Actor!.PendingCalls--;
+        StopIfUnused(call.Actor);
+    }
+
+    /// <summary>Takes the next call of any actor that may start one.</summary>
+    public TaskRecord? TryTake()
+    {
+        while (_runnable.TryDequeue(out ActorRecord? actor))
+        {
+            actor.IsQueued = false;
+            if (actor.State != ActorState.Alive)
+            {
+                continue;
+            }
+
+            foreach (ActorLane lane in actor.Lanes)
+            {
+                if (lane.CanStart)
+                {
+                    TaskRecord call = lane.Ready.Head!;
+                    lane.Ready.Remove(call);
+                    lane.Running++;
+                    QueueIfRunnable(actor);
+                    return call;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    public void OnStarted(Attempt attempt)
+    {
+        ActorRecord actor = attempt.Task.Actor!;
+        attempt.StartNumber = actor.Started++;
+        actor.RunningAttempts.Add(attempt);
+        ActorLane lane = actor.Lanes[attempt.Task.Lane];
+        if (lane.Limit == 1)
+        {
+            lane.Sole = attempt;
+        }
+    }
+
+    /// <summary>A call's body has returned, whether or not its outcome counts.</summary>
+    public void OnAttemptEnded(Attempt attempt)
+    {
+        ActorRecord actor = attempt.Task.Actor!;
+        if (attempt.Incarnation != actor.Incarnation)
+        {
+            OnRetiredEnded(actor, attempt.Incarnation);
+            return;
+        }
+
+        if (attempt.IsBlocked)
+        {
+            OnUnblocked(attempt);
+        }
+
+        actor.RunningAttempts.Remove(attempt);
+        ActorLane lane = actor.Lanes[attempt.Task.Lane];
+        lane.Running--;
+        if (lane.Sole == attempt)
+        {
+            lane.Sole = null;
+        }
+
+        QueueIfRunnable(actor);
+    }
+
+    /// <summary>A call waits: the CPU that the actor keeps is free for others, as long as any of its calls waits.</summary>
+    public void OnBlocked(Attempt attempt)
+    {
+        ActorRecord actor = attempt.Task.Actor!;
+        if (attempt.Incarnation == actor.Incarnation && actor.BlockedCalls++ == 0 && actor.HasGrant)
+        {
+            LedgerOf(actor).ReleaseCpu(actor.Creation.Options.Shape);
+        }
+    }
+
+    public void OnUnblocked(Attempt attempt)
+    {
+        ActorRecord actor = attempt.Task.Actor!;
+        if (attempt.Incarnation == actor.Incarnation && --actor.BlockedCalls == 0 && actor.HasGrant)
+        {
+            LedgerOf(actor).ReacquireCpu(actor.Creation.Options.Shape);
+        }
+    }
+
+    /// <summary>The constructor failed, or never ran.</summary>
+    public void OnCreationFailed(TaskRecord creation, Failure failure)
+    {
+        ActorRecord actor = creation.Actor!;
+        string what = actor.RestartsUsed > 0 ? "could not be restarted" : "never lived";
+        string why = failure.Kind == FailureKind.Cancelled ? "" : " its constructor failed.";
+        Die(actor, failure with { Kind = FailureKind.ActorDied, Message = $"Actor {NameOf(actor)} {what}:{why} {failure.Message}" });
+    }
+
+    public void OnCreated(ActorRecord actor, object? instance)
+    {
+        actor.Instance = instance;
+        actor.State = ActorState.Alive;
+        outbox.Add(EffectKind.ActorChanged, actor);
+        QueueIfRunnable(actor);
+        StopIfUnused(actor);
+    }
+
+    public void OnOutOfScope(TaskRecord creation)
+    {
+        ActorRecord actor = creation.Actor!;
+        if (creation.IsHeld || actor.Options.IsDetached)
+        {
+            return;
+        }
+
+        actor.IsOutOfScope = true;
+        StopIfUnused(actor);
+    }
+
+    /// <summary>Ends the incarnation; the actor starts again if it may and should.</summary>
+    /// <param name="actor">The actor.</param>
+    /// <param name="mayRestart">Whether its restarts may be used.</param>
+    /// <param name="why">The reason, for messages.</param>
+    /// <param name="dispose">Whether the instance is disposed of. A killed actor ends as by a crash: its clean-up does not run.</param>
+    public void Kill(ActorRecord actor, bool mayRestart, string why, bool dispose = false)
+    {
+        if (actor.State == ActorState.Dead)
+        {
+            return;
+        }
+
+        bool restart = mayRestart && (actor.Options.MaxRestarts < 0 || actor.RestartsUsed < actor.Options.MaxRestarts);
+        if (!restart)
+        {
+            Die(actor, new Failure(FailureKind.ActorDied, $"Actor {NameOf(actor)} is dead: {why}.", null, actor.Id.Creation, actor.ClassName), dispose);
+            return;
+        }
+
+        actor.RestartsUsed++;
+        EndIncarnation(actor, retry: true, new Failure(
+            FailureKind.ActorUnavailable, $"Actor {NameOf(actor)} is restarting ({why}); the call was running and may not be repeated (maxTaskRetries).",
+            null, actor.Id.Creation, actor.ClassName), dispose);
+        actor.State = ActorState.Restarting;
+        outbox.Add(EffectKind.ActorChanged, actor);
+        TaskRecord creation = actor.Creation;
+        if (!creation.IsTerminal)
+        {
+            Tasks.Withdraw(creation);
+        }
+        else
+        {
+            creation.Job.Unfinished++;
+        }
+
+        creation.AttemptNumber++;
+        Tasks.AwaitInputs(creation);
+    }
+
+    /// <summary>Ends the actor for good: every call that has not ended fails.</summary>
+    public void Die(ActorRecord actor, Failure failure, bool dispose = true)
+    {
+        if (actor.State == ActorState.Dead)
+        {
+            return;
+        }
+
+        actor.State = ActorState.Dead;
+        actor.Death = failure;
+        if (actor.Options.Name is { } name)
+        {
+            _names.Remove((actor.Options.Namespace, name));
+        }
+
+        TaskRecord creation = actor.Creation;
+        if (!creation.IsTerminal)
+        {
+            Tasks.Withdraw(creation);
+            Tasks.Fail(creation, TaskState.Failed, failure);
+        }
+
+        EndIncarnation(actor, retry: false, failure, dispose);
+        FailQueued(actor, failure);
+        Tasks.ReleaseInputs(creation);
+        creation.Payload = null;
+        creation.Inputs = null;
+        outbox.Add(EffectKind.ActorChanged, actor);
+        if (!creation.IsHeld)
+        {
+            _actors.Remove(actor.Id);
+        }
+    }
+
+    public void Forget(ActorRecord actor)
+    {
+        if (actor.State == ActorState.Dead)
+        {
+            _actors.Remove(actor.Id);
+        }
+    }
+
+    private static string NameOf(ActorRecord actor) => actor.Options.Name ?? $"{actor.ClassName ?? "?"} {actor.Id}";
+
+    private static Failure DeathOf(ActorRecord actor, TaskRecord call) =>
+        actor.Death! with { FunctionName = call.Name };
+
+    private void Enqueue(ActorRecord actor, TaskRecord call)
+    {
+        actor.Lanes[call.Lane].Ready.Add(call);
+        QueueIfRunnable(actor);
+    }
+
+    private void QueueIfRunnable(ActorRecord actor)
+    {
+        if (!actor.IsQueued && actor.CanStart)
+        {
+            actor.IsQueued = true;
+            _runnable.Enqueue(actor);
+        }
+    }
+
+    private static void HoldBack(ActorRecord actor, TaskRecord call)
+    {
+        actor.HeldBack ??= [];
+        if (!actor.HeldBack.TryGetValue(call.CallerKey, out LinkedList<TaskRecord>? held))
+        {
+            held = new LinkedList<TaskRecord>();
+            actor.HeldBack.Add(call.CallerKey, held);
+        }
+
+        call.IsHeldBack = true;
+        held.AddLast(call);
+    }
+
+    private void ReleaseHeads(ActorRecord actor, TaskId caller, LinkedList<TaskRecord> held)
+    {
+        while (held.First is { } first && first.Value.State == TaskState.Ready)
+        {
+            held.RemoveFirst();
+            first.Value.IsHeldBack = false;
+            Enqueue(actor, first.Value);
+        }
+
+        if (held.Count == 0)
+        {
+            actor.HeldBack!.Remove(caller);
+        }
+    }
+
+    private void StopIfUnused(ActorRecord actor)
+    {
+        if (actor.IsOutOfScope && actor.PendingCalls == 0 && actor.State != ActorState.Dead && !actor.Creation.IsHeld)
+        {
+            Die(actor, new Failure(FailureKind.ActorDied, $"Actor {NameOf(actor)} is gone: all its handles went out of scope.", null, actor.Id.Creation, actor.ClassName));
+        }
+    }
+
+    private void EndIncarnation(ActorRecord actor, bool retry, Failure failure, bool dispose)
+    {
+        object? instance = actor.Instance;
+        actor.Instance = null;
+        Attempt[] running = [.. actor.RunningAttempts.OrderBy(a => a.StartNumber)];
+        actor.RunningAttempts.Clear();
+        if (instance is not null && dispose)
+        {
+            Retire(actor, instance, running.Length);
+        }
+
+        actor.Incarnation++;
+        foreach (ActorLane lane in actor.Lanes)
+        {
+            lane.Running = 0;
+            lane.Sole = null;
+        }
+
+        if (actor.HasGrant)
+        {
+            actor.HasGrant = false;
+            LedgerOf(actor).Release(actor.Creation.Options.Shape, actor.GrantedGpus, withCpu: actor.BlockedCalls == 0);
+            actor.GrantedGpus = null;
+        }
+
+        actor.BlockedCalls = 0;
+        actor.TurnBlocker = null;
+
+        List<TaskRecord> repeat = [];
+        foreach (Attempt attempt in running)
+        {
+            TaskRecord call = attempt.Task;
+            if (call.Current != attempt)
+            {
+                continue;
+            }
+
+            attempt.Abandon();
+            outbox.Add(EffectKind.CancelAttempt, attempt);
+            call.Current = null;
+            if (retry && TaskMachine.MayRetry(call))
+            {
+                Tasks.CancelLostChildren(attempt);
+                call.RetriesUsed++;
+                call.AttemptNumber++;
+                call.State = TaskState.Ready;
+                repeat.Add(call);
+            }
+            else
+            {
+                Tasks.Fail(call, TaskState.Failed, failure);
+            }
+        }
+
+        for (int i = repeat.Count - 1; i >= 0; i--)
+        {
+            actor.Lanes[repeat[i].Lane].Ready.AddFirst(repeat[i]);
+        }
+    }
+
+    /// <summary>Disposes of an instance now, or once its running calls have returned: never under a running method.</summary>
+    private void Retire(ActorRecord actor, object instance, int running)
+    {
+        if (running == 0)
+        {
+            outbox.Add(EffectKind.StopActor, actor, instance);
+            return;
+        }
+
+        (actor.Retired ??= []).Add(new RetiredInstance(actor.Incarnation, instance, running));
+    }
+
+    private void OnRetiredEnded(ActorRecord actor, int incarnation)
+    {
+        if (actor.Retired?.Find(r => r.Incarnation == incarnation) is { } retired && --retired.Running == 0)
+        {
+            actor.Retired.Remove(retired);
+            outbox.Add(EffectKind.StopActor, actor, retired.Instance);
+        }
+    }
+
+    private ResourceLedger LedgerOf(ActorRecord actor) => actor.Creation.Options.Reservation ?? Ledger;
+
+    private void FailQueued(ActorRecord actor, Failure failure)
+    {
+        foreach (ActorLane lane in actor.Lanes)
+        {
+            while (lane.Ready.Head is { } call)
+            {
+                lane.Ready.Remove(call);
+                Tasks.Fail(call, TaskState.Failed, failure);
+            }
+        }
+
+        if (actor.Unready is { } unready)
+        {
+            actor.Unready = null;
+            foreach (TaskRecord call in unready)
+            {
+                Tasks.Withdraw(call);
+                Tasks.Fail(call, TaskState.Failed, failure);
+            }
+        }
+
+        if (actor.HeldBack is { } heldBack)
+        {
+            actor.HeldBack = null;
+            foreach (TaskRecord call in heldBack.Values.SelectMany(h => h).ToList())
+            {
+                call.IsHeldBack = false;
+                if (!call.IsTerminal)
+                {
+                    Tasks.Withdraw(call);
+                    Tasks.Fail(call, TaskState.Failed, failure);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,26 @@
+namespace RayOrleans.Core;
+
+/// <summary>What the runtime must carry out after the engine's lock is released.</summary>
+public enum EffectKind : byte
+{
+    /// <summary>Call <see cref="Watcher.Fire"/>.</summary>
+    Fire,
+
+    /// <summary>Give a value's storage back.</summary>
+    Discard,
+
+    /// <summary>Tell a running attempt that it was cancelled or superseded.</summary>
+    CancelAttempt,
+
+    /// <summary>Dispose of an actor's instance: it died, or its incarnation ended.</summary>
+    StopActor,
+
+    /// <summary>A task failed or was cancelled.</summary>
+    TaskEnded,
+
+    /// <summary>An actor's state changed.</summary>
+    ActorChanged,
+
+    /// <summary>A task can never be scheduled on this node.</summary>
+    Unschedulable,
+}

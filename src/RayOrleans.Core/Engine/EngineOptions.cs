@@ -1,0 +1,18 @@
+namespace RayOrleans.Core;
+
+/// <summary>What the engine is told once.</summary>
+public sealed record EngineOptions
+{
+    /// <summary>The node's resources.</summary>
+    public required ResourceShape Resources { get; init; }
+
+    /// <summary>Keep what is needed to run finished tasks again while their results, or results made from them, are held. Off where no copy can be lost.</summary>
+    public bool RetainLineage { get; init; }
+
+    /// <summary>The first back-off after a system failure, in the runtime's ticks; doubles per retry up to 64 times. 0: retry at once.</summary>
+    public long FirstBackOff { get; init; }
+
+    internal bool BackOffEnabled => FirstBackOff > 0;
+
+    internal long BackOff(int retry) => FirstBackOff << Math.Min(retry - 1, 6);
+}

@@ -1,0 +1,576 @@
+namespace RayOrleans.Core;
+
+/// <summary>
+/// A node's decisions: what its tasks, objects, holds, resources and actors do next. Deterministic: it is fed commands and the time and
+/// appends effects to its outbox; it has no clock, thread, lock or I/O. The caller guards every member by one lock and carries the
+/// effects out after releasing it. Waiting works by watchers: nothing here blocks.
+/// </summary>
+public sealed class NodeEngine
+{
+    private readonly Outbox _outbox = new();
+    private readonly RetryQueue _retries = new();
+    private readonly ObjectTable _objects;
+    private readonly Dispatcher _dispatcher;
+    private readonly TaskMachine _tasks;
+    private readonly ActorMachine _actors;
+    private readonly RebuildMachine _rebuild;
+    private readonly StreamMachine _streams;
+    private bool _actorsFirst;
+
+    /// <summary>Makes an engine for a node with the given resources.</summary>
+    public NodeEngine(EngineOptions options)
+    {
+        Resources = new ResourceLedger(options.Resources);
+        _objects = new ObjectTable(_outbox);
+        _dispatcher = new Dispatcher(Resources);
+        _actors = new ActorMachine(_outbox) { Ledger = Resources };
+        _tasks = new TaskMachine(_objects, _dispatcher, _retries, _outbox, options) { Actors = _actors };
+        _actors.Tasks = _tasks;
+        _rebuild = new RebuildMachine(_objects, _tasks);
+        _streams = new StreamMachine(_objects, _outbox);
+    }
+
+    /// <summary>The node's resources.</summary>
+    public ResourceLedger Resources { get; }
+
+    /// <summary>Effects not yet taken.</summary>
+    public int EffectCount => _outbox.Count;
+
+    /// <summary>When <see cref="Tick"/> has something to do; null when nothing waits for time.</summary>
+    public long? NextTick => _retries.Next;
+
+    /// <summary>Entries that are held, used or unfinished.</summary>
+    public int LiveObjects => _objects.LiveCount;
+
+    /// <summary>Bytes of their values.</summary>
+    public long LiveBytes => _objects.LiveBytes;
+
+    /// <summary>Tasks that are ready and wait for resources.</summary>
+    public int ReadyTasks => _dispatcher.ReadyCount;
+
+    /// <summary>Attempts of tasks and actor calls that have started and not ended.</summary>
+    public int RunningAttempts => _tasks.RunningCount;
+
+    /// <summary>Actors that are not forgotten.</summary>
+    public IReadOnlyCollection<ActorRecord> Actors => _actors.All;
+
+    /// <summary>All live entries; do not change anything while enumerating.</summary>
+    public IEnumerable<ObjectEntry> Entries()
+    {
+        for (ObjectEntry? entry = _objects.FirstLive; entry is not null; entry = entry.LiveNext)
+        {
+            yield return entry;
+        }
+    }
+
+    /// <summary>Moves the pending effects into the buffer; the caller carries them out after releasing the lock.</summary>
+    /// <returns>How many there are.</returns>
+    public int TakeEffects(ref Effect[] buffer) => _outbox.MoveTo(ref buffer);
+
+    /// <summary>A value put by the user, held once. What its value refers to must be held by the caller until this returns.</summary>
+    public void Put(ObjectEntry entry, object? value, long size, ObjectEntry[]? contained)
+    {
+        entry.Holds++;
+        _objects.Link(entry);
+        _objects.SetValue(entry, value, size, contained, 0);
+    }
+
+    /// <summary>One more hold of this process on an entry that is held.</summary>
+    public void Hold(ObjectEntry entry) => _objects.Hold(entry);
+
+    /// <summary>Lets one hold go.</summary>
+    /// <param name="entry">The entry.</param>
+    /// <param name="bySubmitter">Whether it is the hold that was made when its task was submitted.</param>
+    public void ReleaseHold(ObjectEntry entry, bool bySubmitter = false)
+    {
+        if (bySubmitter && entry is TaskRecord task)
+        {
+            task.SubmitterHolds = false;
+        }
+
+        _objects.ReleaseHold(entry);
+        Pump();
+    }
+
+    /// <summary>Deletes the value though references remain; reading it then fails.</summary>
+    public void Free(ObjectEntry entry)
+    {
+        if (entry.Status == ObjectStatus.Available)
+        {
+            _objects.Invalidate(entry, new Failure(FailureKind.ObjectFreed, $"Object {entry.Id} was freed by Ray.Free.", null, entry.TaskId));
+            Pump();
+        }
+    }
+
+    /// <summary>The only copy of the value is gone: rebuilt from lineage while somebody holds it, or failed with the reason.</summary>
+    public void Lose(ObjectEntry entry)
+    {
+        _rebuild.Lose(entry);
+        Pump();
+    }
+
+    /// <summary>Accepts a task; its result is held once for the submitter.</summary>
+    public void Submit(TaskRecord task)
+    {
+        if (task.Kind == TaskKind.ActorCall)
+        {
+            _actors.SubmitCall(task);
+        }
+        else
+        {
+            _tasks.Submit(task);
+        }
+
+        Pump();
+    }
+
+    /// <summary>How many pending calls an actor has room for; at least 1 means one more may be submitted.</summary>
+    public static int RoomFor(ActorRecord actor) =>
+        actor.Options.MaxPendingCalls < 0 ? int.MaxValue : actor.Options.MaxPendingCalls - actor.PendingCalls;
+
+    /// <summary>Accepts an actor and the task that constructs it; false when its name is taken.</summary>
+    public bool TryCreateActor(ActorRecord actor, TaskRecord creation)
+    {
+        bool created = _actors.TryCreate(actor, creation);
+        Pump();
+        return created;
+    }
+
+    /// <summary>The live actor with that name.</summary>
+    public ActorRecord? FindActor(string @namespace, string name) => _actors.Find(@namespace, name);
+
+    /// <summary>The actor with that id.</summary>
+    public ActorRecord? FindActor(ActorId id) => _actors.Find(id);
+
+    /// <summary>Stops an actor now.</summary>
+    public void KillActor(ActorRecord actor, bool mayRestart, string why)
+    {
+        _actors.Kill(actor, mayRestart, why);
+        Pump();
+    }
+
+    /// <summary>Starts the next task or actor call, with its resources; null when nothing can start.</summary>
+    /// <param name="wantedOnly">Only what a blocked attempt waits for: the node is at its bound of threads.</param>
+    public Attempt? TryStart(bool wantedOnly = false)
+    {
+        _actorsFirst = !_actorsFirst;
+        return _actorsFirst
+            ? TryStartCall() ?? TryStartTask(wantedOnly)
+            : TryStartTask(wantedOnly) ?? TryStartCall();
+    }
+
+    /// <summary>How many attempts could start now, counting at most <paramref name="limit"/>.</summary>
+    public int Startable(int limit, bool wantedOnly = false)
+    {
+        int actors = Math.Min(limit, _actors.RunnableCount);
+        return actors >= limit ? limit : actors + _dispatcher.Startable(limit - actors, wantedOnly);
+    }
+
+    /// <summary>
+    /// Starts exactly this task, if it is ready and fits once the caller's CPU is given back: the caller will run it in place of waiting for it.
+    /// </summary>
+    /// <param name="task">The task waited for.</param>
+    /// <param name="waiter">The attempt that waits; null for a driver thread.</param>
+    public Attempt? TryClaim(TaskRecord task, Attempt? waiter)
+    {
+        if (task.State != TaskState.Ready || task.Kind != TaskKind.Normal)
+        {
+            return null;
+        }
+
+        if (waiter is not null)
+        {
+            Block(waiter);
+        }
+
+        ResourceLedger ledger = LedgerOf(task);
+        if (!ledger.Fits(task.Options.Shape))
+        {
+            if (waiter is not null)
+            {
+                Unblock(waiter);
+            }
+
+            return null;
+        }
+
+        if (waiter is not null)
+        {
+            NoteBlocked(waiter, [task], holdsTurn: false);
+        }
+
+        _dispatcher.Remove(task);
+        return _tasks.Start(task, ledger, ledger.Acquire(task.Options.Shape));
+    }
+
+    /// <summary>The end of an attempt: its resources are free again, and its outcome is accepted, refused, or leads to another attempt.</summary>
+    /// <returns>Whether the outcome was accepted.</returns>
+    public bool Complete(Attempt attempt, in Outcome outcome, long now)
+    {
+        TaskRecord task = attempt.Task;
+        if (task.Kind == TaskKind.ActorCreation)
+        {
+            bool created = CompleteCreation(attempt, in outcome, now);
+            Pump();
+            return created;
+        }
+
+        if (attempt.Ledger is { } ledger)
+        {
+            ledger.Release(task.Options.Shape, attempt.Gpus, withCpu: !attempt.IsBlocked);
+        }
+        else
+        {
+            _actors.OnAttemptEnded(attempt);
+        }
+
+        bool accepted = _tasks.Complete(attempt, in outcome, now);
+        if (outcome.EndsActor is { } why && task.Actor is { } actor && attempt.Incarnation == actor.Incarnation)
+        {
+            _actors.Kill(actor, mayRestart: false, why, dispose: true);
+        }
+
+        Pump();
+        return accepted;
+    }
+
+    /// <summary>The attempt begins to wait: its CPU is free for others.</summary>
+    public void Block(Attempt attempt)
+    {
+        if (attempt.BlockCount++ > 0)
+        {
+            return;
+        }
+
+        if (attempt.Ledger is { } ledger)
+        {
+            ledger.ReleaseCpu(attempt.Task.Options.Shape);
+        }
+        else
+        {
+            _actors.OnBlocked(attempt);
+        }
+    }
+
+    /// <summary>The attempt resumes at once, with its CPU, even below zero.</summary>
+    public void Unblock(Attempt attempt)
+    {
+        if (--attempt.BlockCount > 0 || attempt.IsEnded)
+        {
+            return;
+        }
+
+        if (attempt.Ledger is { } ledger)
+        {
+            ledger.ReacquireCpu(attempt.Task.Options.Shape);
+        }
+        else
+        {
+            _actors.OnUnblocked(attempt);
+        }
+    }
+
+    /// <summary>A blocked attempt waits for this object: what makes it is served first.</summary>
+    public void Want(ObjectEntry entry)
+    {
+        if (!entry.IsSettled && entry.Producer is { } producer)
+        {
+            _tasks.Want(producer);
+        }
+    }
+
+    /// <summary>Finds what keeps a blocking wait from ever ending.</summary>
+    /// <param name="waiter">The attempt that is about to block.</param>
+    /// <param name="entries">What it would wait for.</param>
+    /// <param name="needed">How many of them must settle.</param>
+    /// <param name="holdsTurn">Whether it blocks the turn of its asynchronous actor, and with it every other call.</param>
+    /// <returns>An object that can only come once the waiter has gone on; null where the wait may end.</returns>
+    public static ObjectEntry? FindDeadlock(Attempt waiter, ReadOnlySpan<ObjectEntry> entries, int needed, bool holdsTurn)
+    {
+        int spare = entries.Length - needed;
+        foreach (ObjectEntry entry in entries)
+        {
+            if (!entry.IsSettled && WaitGraph.NeverEnds(waiter, entry, holdsTurn) && --spare < 0)
+            {
+                return entry;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Notes what a blocked attempt waits for without bound, so that others see when they would wait for it in vain.</summary>
+    public static void NoteBlocked(Attempt attempt, ObjectEntry[] entries, bool holdsTurn)
+    {
+        attempt.BlockedOn = entries;
+        if (holdsTurn && attempt.Task.Actor is { } actor && attempt.Incarnation == actor.Incarnation)
+        {
+            actor.TurnBlocker = attempt;
+        }
+    }
+
+    /// <summary>The wait noted by <see cref="NoteBlocked"/> is over.</summary>
+    public static void NoteResumed(Attempt attempt)
+    {
+        attempt.BlockedOn = null;
+        if (attempt.Task.Actor is { } actor && actor.TurnBlocker == attempt)
+        {
+            actor.TurnBlocker = null;
+        }
+    }
+
+    /// <summary>
+    /// Registers a watcher with those of the entries that have not settled. It fires once <paramref name="needed"/> of all the entries
+    /// have settled, or at a failure where it asks for that.
+    /// </summary>
+    /// <returns>False when that is so already: the watcher is not registered and never fires.</returns>
+    public bool Watch(Watcher watcher, ReadOnlySpan<ObjectEntry> entries, int needed)
+    {
+        int settled = 0;
+        foreach (ObjectEntry entry in entries)
+        {
+            if (entry.IsSettled)
+            {
+                settled++;
+                if (watcher.FailFast && entry.Status == ObjectStatus.Failed)
+                {
+                    return false;
+                }
+            }
+        }
+
+        if (settled >= needed)
+        {
+            return false;
+        }
+
+        watcher.Remaining = needed - settled;
+        foreach (ObjectEntry entry in entries)
+        {
+            if (!entry.IsSettled)
+            {
+                ObjectTable.Watch(entry, watcher);
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Gives a watcher up; it does not fire afterwards, unless its effect was taken before.</summary>
+    /// <returns>False when it had fired.</returns>
+    public bool Unwatch(Watcher watcher, ReadOnlySpan<ObjectEntry> entries)
+    {
+        bool pending = !watcher.IsDone;
+        watcher.IsDone = true;
+        foreach (ObjectEntry entry in entries)
+        {
+            if (!entry.IsSettled)
+            {
+                ObjectTable.Unwatch(entry, watcher);
+            }
+        }
+
+        return pending;
+    }
+
+    /// <summary>Cancels the task that makes the object; nothing happens when it has ended.</summary>
+    public void Cancel(ObjectEntry entry, bool recursive = true)
+    {
+        if (entry.Producer is { IsTerminal: false } task)
+        {
+            _tasks.Cancel(task, recursive);
+            Pump();
+        }
+    }
+
+    /// <summary>Lets due retries run.</summary>
+    public void Tick(long now)
+    {
+        while (_retries.TryTake(now, out object item))
+        {
+            if (item is TaskRecord { State: TaskState.Waiting } task)
+            {
+                _tasks.AwaitInputs(task);
+            }
+        }
+
+        Pump();
+    }
+
+    /// <summary>Ends a job: its tasks are cancelled and its actors stopped unless detached.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="why">The reason, for those who still wait.</param>
+    /// <param name="withDetached">Whether detached actors end as well: the node itself stops.</param>
+    public void EndJob(JobRecord job, string why, bool withDetached = false)
+    {
+        job.IsEnded = true;
+        foreach (ActorRecord actor in _actors.All.Where(a => a.Creation.Job == job && (withDetached || !a.Options.IsDetached)).ToList())
+        {
+            _actors.Kill(actor, mayRestart: false, why, dispose: true);
+        }
+
+        foreach (TaskRecord task in Entries().OfType<TaskRecord>().Where(t => t.Job == job && !t.IsTerminal).ToList())
+        {
+            if (!task.IsTerminal && (withDetached || task.Actor is not { Options.IsDetached: true }))
+            {
+                _tasks.Withdraw(task);
+                _tasks.Fail(task, TaskState.Cancelled, new Failure(FailureKind.Shutdown, $"Task {task.Name} has no result: {why}.", null, task.TaskId, task.Name));
+            }
+        }
+
+        Pump();
+        _dispatcher.Forget(job);
+    }
+
+    /// <summary>Grants all the reservations out of the node's resources, or none.</summary>
+    public bool TryReserve(IReadOnlyList<ResourceLedger> reservations)
+    {
+        for (int i = 0; i < reservations.Count; i++)
+        {
+            if (!Resources.Fits(reservations[i].Total))
+            {
+                for (int j = 0; j < i; j++)
+                {
+                    Resources.Release(reservations[j].Total, reservations[j].Devices);
+                }
+
+                return false;
+            }
+
+            reservations[i].Devices = Resources.Acquire(reservations[i].Total);
+        }
+
+        return true;
+    }
+
+    /// <summary>Ends reservations: what waits for them or runs in them is cancelled, and their resources go back to the node.</summary>
+    public void RemoveReservation(IReadOnlyList<ResourceLedger> reservations, bool wasGranted, string why)
+    {
+        foreach (ActorRecord actor in _actors.All.Where(a => a.Creation.Options.Reservation is { } r && reservations.Contains(r)).ToList())
+        {
+            _actors.Kill(actor, mayRestart: false, why);
+        }
+
+        foreach (TaskRecord task in Entries().OfType<TaskRecord>().Where(t => !t.IsTerminal && t.Options.Reservation is { } r && reservations.Contains(r)).ToList())
+        {
+            if (!task.IsTerminal)
+            {
+                _tasks.Withdraw(task);
+                _tasks.Fail(task, TaskState.Failed, new Failure(FailureKind.PlacementGroupRemoved, $"Task {task.Name} has no result: {why}.", null, task.TaskId, task.Name));
+            }
+        }
+
+        foreach (ResourceLedger reservation in reservations)
+        {
+            _dispatcher.Forget(reservation);
+            if (wasGranted)
+            {
+                Resources.Release(reservation.Total, reservation.Devices);
+            }
+        }
+
+        Pump();
+    }
+
+    /// <summary>Accepts a stream's next item, unless a repeated producer made it before or the attempt no longer counts.</summary>
+    /// <param name="attempt">The producer.</param>
+    /// <param name="index">The item's number in this attempt, from 0.</param>
+    /// <param name="value">Its value in the runtime's form.</param>
+    /// <param name="size">Its size in bytes.</param>
+    /// <param name="contained">What it refers to.</param>
+    /// <returns>Whether the producer should go on.</returns>
+    public bool Yield(Attempt attempt, int index, object? value, long size, ObjectEntry[]? contained) =>
+        _streams.Yield(attempt, index, value, size, contained);
+
+    /// <summary>Takes the next item, with a hold for the reader; null when none is there now.</summary>
+    public ObjectEntry? TakeItem(TaskRecord stream) => _streams.Take(stream);
+
+    /// <summary>Registers who is told about the next item or the end; false when there is something already.</summary>
+    public bool WatchStream(TaskRecord stream, Watcher watcher) => _streams.WatchReader(stream, watcher);
+
+    /// <summary>The reader goes away: items are dropped and the producer is cancelled.</summary>
+    public void AbandonStream(TaskRecord stream)
+    {
+        _streams.Abandon(stream);
+        if (!stream.IsTerminal)
+        {
+            _tasks.Cancel(stream, recursive: true);
+        }
+
+        Pump();
+    }
+
+    private Attempt? TryStartTask(bool wantedOnly) =>
+        _dispatcher.TryTake(wantedOnly, out int[]? gpus) is { } task ? _tasks.Start(task, LedgerOf(task), gpus) : null;
+
+    private ResourceLedger LedgerOf(TaskRecord task) => task.Options.Reservation ?? Resources;
+
+    private Attempt? TryStartCall()
+    {
+        TaskRecord? call = _actors.TryTake();
+        if (call is null)
+        {
+            return null;
+        }
+
+        Attempt attempt = _tasks.Start(call, null, null);
+        _actors.OnStarted(attempt);
+        return attempt;
+    }
+
+    private bool CompleteCreation(Attempt attempt, in Outcome outcome, long now)
+    {
+        TaskRecord task = attempt.Task;
+        ActorRecord actor = task.Actor!;
+        bool succeeded = outcome.Failure is null && !attempt.IsAbandoned && task.Current == attempt;
+        if (succeeded && actor.Options.KeepsResources)
+        {
+            if (attempt.IsBlocked)
+            {
+                LedgerOf(task).ReacquireCpu(task.Options.Shape);
+            }
+
+            actor.HasGrant = true;
+            actor.GrantedGpus = attempt.Gpus;
+        }
+        else
+        {
+            LedgerOf(task).Release(task.Options.Shape, attempt.Gpus, withCpu: !attempt.IsBlocked);
+        }
+
+        if (!succeeded)
+        {
+            bool accepted = _tasks.Complete(attempt, in outcome, now);
+            if (outcome.Failure is null && outcome.Value is not null)
+            {
+                _outbox.Add(EffectKind.StopActor, actor, outcome.Value);
+            }
+
+            return accepted;
+        }
+
+        object? instance = outcome.Value;
+        _tasks.Complete(attempt, Outcome.Success(null), now);
+        _actors.OnCreated(actor, instance);
+        return true;
+    }
+
+    private void Pump()
+    {
+        while (true)
+        {
+            if (_objects.InputsSettled.TryDequeue(out TaskRecord? task))
+            {
+                _tasks.OnInputsSettled(task);
+            }
+            else if (_objects.OutOfScope.TryDequeue(out TaskRecord? creation))
+            {
+                _actors.OnOutOfScope(creation);
+            }
+            else
+            {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,20 @@
+namespace RayOrleans.Core;
+
+/// <summary>
+/// Somebody outside the engine who waits for objects: a blocked thread, an awaiting flow. It fires once, when enough of its objects
+/// are settled, or at the first failure where it asked for that. Firing is an effect, carried out after the lock is released.
+/// </summary>
+public abstract class Watcher
+{
+    /// <summary>How many more objects must settle.</summary>
+    public int Remaining { get; internal set; }
+
+    /// <summary>Whether one failure is enough.</summary>
+    public bool FailFast { get; init; }
+
+    /// <summary>Whether it has fired, or was given up.</summary>
+    public bool IsDone { get; internal set; }
+
+    /// <summary>Wakes whoever waits. Called outside the lock, at most once, by whichever thread settled the last object; must be short and must not run user code.</summary>
+    public abstract void Fire();
+}

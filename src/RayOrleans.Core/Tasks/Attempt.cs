@@ -1,0 +1,95 @@
+namespace RayOrleans.Core;
+
+/// <summary>One execution of a task on a worker. Results are accepted only from the task's current attempt.</summary>
+public sealed class Attempt
+{
+    private long _children;
+
+    internal Attempt(TaskRecord task, int number, ResourceLedger? ledger, int[]? gpus)
+    {
+        Task = task;
+        Number = number;
+        Payload = task.Payload;
+        Ledger = ledger;
+        Gpus = gpus;
+    }
+
+    /// <summary>The task.</summary>
+    public TaskRecord Task { get; }
+
+    /// <summary>What to run, as it was when the attempt started: the record drops its own when the task ends early.</summary>
+    public object? Payload { get; }
+
+    /// <summary>The attempt's number, from 0.</summary>
+    public int Number { get; }
+
+    /// <summary>The actor's incarnation it belongs to.</summary>
+    public int Incarnation { get; init; }
+
+    /// <summary>The GPU devices granted.</summary>
+    public IReadOnlyList<int>? GpuIds => Gpus;
+
+    /// <summary>Its place among the calls that its actor has started, from 0.</summary>
+    public long StartNumber { get; internal set; }
+
+    internal int[]? Gpus { get; }
+
+    /// <summary>Whether its result can no longer be accepted: cancelled, superseded, or its actor died. The body may still run.</summary>
+    public bool IsAbandoned => _abandoned;
+
+    /// <summary>Whether the worker has reported its end.</summary>
+    public bool IsEnded { get; internal set; }
+
+    /// <summary>Whether it has given its CPU back while it waits.</summary>
+    public bool IsBlocked => BlockCount > 0;
+
+    /// <summary>The runtime's side of the attempt.</summary>
+    public object? Host { get; set; }
+
+    internal ResourceLedger? Ledger { get; }
+
+    internal int BlockCount { get; set; }
+
+    /// <summary>What it waits for without bound, while it does.</summary>
+    internal ObjectEntry[]? BlockedOn { get; set; }
+
+    internal TaskRecord? FirstChild { get; set; }
+
+    private volatile bool _abandoned;
+
+    /// <summary>The id for the next task or put that this attempt makes. Thread-safe, needs no lock.</summary>
+    public TaskId NextChildId() => Task.TaskId.Child(Number, Interlocked.Increment(ref _children));
+
+    internal void Abandon() => _abandoned = true;
+
+    internal void AddChild(TaskRecord child)
+    {
+        child.NextSibling = FirstChild;
+        if (FirstChild is not null)
+        {
+            FirstChild.PreviousSibling = child;
+        }
+
+        FirstChild = child;
+    }
+
+    internal void RemoveChild(TaskRecord child)
+    {
+        if (child.PreviousSibling is null)
+        {
+            FirstChild = child.NextSibling;
+        }
+        else
+        {
+            child.PreviousSibling.NextSibling = child.NextSibling;
+        }
+
+        if (child.NextSibling is not null)
+        {
+            child.NextSibling.PreviousSibling = child.PreviousSibling;
+        }
+
+        child.PreviousSibling = child.NextSibling = null;
+        child.Parent = null;
+    }
+}

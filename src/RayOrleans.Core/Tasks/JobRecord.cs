@@ -1,0 +1,31 @@
+namespace RayOrleans.Core;
+
+/// <summary>A driver's work: the root that its own submissions hang from.</summary>
+public sealed class JobRecord
+{
+    private long _children;
+
+    /// <summary>Makes a job.</summary>
+    /// <param name="id">The job's id.</param>
+    /// <param name="root">The id that stands for the driver as a parent.</param>
+    public JobRecord(JobId id, TaskId root)
+    {
+        Id = id;
+        Root = root;
+    }
+
+    /// <summary>The job's id.</summary>
+    public JobId Id { get; }
+
+    /// <summary>The id that stands for the driver as a parent of tasks.</summary>
+    public TaskId Root { get; }
+
+    /// <summary>Tasks that have not ended.</summary>
+    public long Unfinished { get; internal set; }
+
+    /// <summary>Whether it has ended: nothing more is accepted.</summary>
+    public bool IsEnded { get; internal set; }
+
+    /// <summary>The id for the next task or put of the driver. Thread-safe, needs no lock.</summary>
+    public TaskId NextChildId() => Root.Child(0, Interlocked.Increment(ref _children));
+}

@@ -1,0 +1,476 @@
+using System.Globalization;
+
+namespace RayOrleans.Core;
+
+/// <summary>
+/// The life of tasks: Submitted -> Waiting -> Ready -> Running(attempt) -> Succeeded | Failed | Cancelled. Only this machine numbers attempts;
+/// the first accepted completion of the current attempt wins, every other one is refused and its value discarded.
+/// </summary>
+internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, RetryQueue retries, Outbox outbox, EngineOptions options)
+{
+    private readonly Stack<TaskRecord> _wanted = new();
+
+    /// <summary>Actor tasks are dispatched by their actor; set once by the engine.</summary>
+    public required IActorQueue Actors { get; init; }
+
+    /// <summary>Attempts that have started and not ended, cancelled ones that still run included.</summary>
+    public int RunningCount { get; private set; }
+
+    public void Submit(TaskRecord task)
+    {
+        Register(task);
+        if (task.Job.IsEnded || task.Parent is { IsAbandoned: true })
+        {
+            Fail(task, TaskState.Cancelled, CancelledFailure(task, "the task that submitted it was cancelled or its job has ended"));
+            return;
+        }
+
+        AwaitInputs(task);
+    }
+
+    /// <summary>Makes the task known: to its job, its parent and the table of objects. It is neither queued nor ended by that.</summary>
+    public void Register(TaskRecord task)
+    {
+        task.Job.Unfinished++;
+        task.Parent?.AddChild(task);
+        task.Holds++;
+        task.SubmitterHolds = true;
+        objects.Link(task);
+        if (task.Parts is { } parts)
+        {
+            foreach (ObjectEntry part in parts)
+            {
+                objects.Link(part);
+            }
+        }
+    }
+
+    /// <summary>Counts what the task waits for; ready when that is nothing.</summary>
+    public void AwaitInputs(TaskRecord task)
+    {
+        task.State = TaskState.Waiting;
+        task.MissingInputs = 0;
+        ObjectEntry[]? inputs = task.Inputs;
+        if (inputs is not null)
+        {
+            UseInputs(task, inputs);
+            for (int i = 0; i < task.DependencyCount; i++)
+            {
+                ObjectEntry input = inputs[i];
+                if (input.Status == ObjectStatus.Failed)
+                {
+                    FailForInput(task, input);
+                    return;
+                }
+
+                if (!input.IsSettled)
+                {
+                    task.MissingInputs++;
+                    ObjectTable.Watch(input, task);
+                }
+            }
+        }
+
+        if (task.MissingInputs == 0)
+        {
+            MakeReady(task, first: false);
+        }
+        else if (task.IsWanted)
+        {
+            task.IsWanted = false;
+            Want(task);
+        }
+    }
+
+    /// <summary>Called for each task of <see cref="ObjectTable.InputsSettled"/>.</summary>
+    public void OnInputsSettled(TaskRecord task)
+    {
+        if (task.State != TaskState.Waiting)
+        {
+            return;
+        }
+
+        ObjectEntry[] inputs = task.Inputs!;
+        for (int i = 0; i < task.DependencyCount; i++)
+        {
+            if (inputs[i].Status == ObjectStatus.Failed)
+            {
+                FailForInput(task, inputs[i]);
+                return;
+            }
+
+            if (!inputs[i].IsSettled)
+            {
+                // Settled and lost again before its dependents were told.
+                return;
+            }
+        }
+
+        if (task.MissingInputs == 0)
+        {
+            MakeReady(task, first: false);
+        }
+    }
+
+    public Attempt Start(TaskRecord task, ResourceLedger? ledger, int[]? gpus)
+    {
+        task.State = TaskState.Running;
+        Attempt attempt = new(task, task.AttemptNumber, ledger, gpus) { Incarnation = task.Actor?.Incarnation ?? 0 };
+        task.Current = attempt;
+        RunningCount++;
+        return attempt;
+    }
+
+    /// <summary>Accepts or refuses an attempt's outcome. Its resources have been released by the caller.</summary>
+    public bool Complete(Attempt attempt, in Outcome outcome, long now)
+    {
+        TaskRecord task = attempt.Task;
+        if (!attempt.IsEnded)
+        {
+            attempt.IsEnded = true;
+            RunningCount--;
+        }
+
+        if (attempt.IsAbandoned || task.Current != attempt || task.State != TaskState.Running)
+        {
+            Refuse(in outcome);
+            DetachChildren(attempt);
+            return false;
+        }
+
+        task.Current = null;
+        if (outcome.Failure is { } failure)
+        {
+            if (outcome.IsRetriable && MayRetry(task))
+            {
+                task.RetriesUsed++;
+                Retry(attempt, outcome.IsSystemFailure && options.BackOffEnabled ? now + options.BackOff(task.RetriesUsed) : null);
+            }
+            else
+            {
+                DetachChildren(attempt);
+                Fail(task, TaskState.Failed, WithRetries(task, failure));
+            }
+
+            return true;
+        }
+
+        DetachChildren(attempt);
+        task.State = TaskState.Succeeded;
+        SetResults(task, in outcome);
+        End(task);
+        return true;
+    }
+
+    public static bool MayRetry(TaskRecord task) => task.Options.MaxRetries < 0 || task.RetriesUsed < task.Options.MaxRetries;
+
+    /// <summary>Gives up the running attempt and runs the task again, at the given time or at once.</summary>
+    public void Retry(Attempt attempt, long? at)
+    {
+        TaskRecord task = attempt.Task;
+        attempt.Abandon();
+        task.Current = null;
+        CancelLostChildren(attempt);
+        task.AttemptNumber++;
+        task.State = TaskState.Waiting;
+        if (at is { } due)
+        {
+            retries.Add(task, due);
+        }
+        else
+        {
+            AwaitInputs(task);
+        }
+    }
+
+    /// <summary>The task and, where asked, everything its running attempt submitted.</summary>
+    public void Cancel(TaskRecord root, bool recursive)
+    {
+        Stack<TaskRecord> pending = new();
+        pending.Push(root);
+        while (pending.TryPop(out TaskRecord? task))
+        {
+            if (task.IsTerminal)
+            {
+                continue;
+            }
+
+            if (recursive && task.Current is { } current)
+            {
+                for (TaskRecord? child = current.FirstChild; child is not null; child = child.NextSibling)
+                {
+                    pending.Push(child);
+                }
+            }
+
+            Withdraw(task);
+            Fail(task, TaskState.Cancelled, CancelledFailure(task, "it was cancelled"));
+        }
+    }
+
+    /// <summary>Takes a task that has not ended out of every queue, and gives up its attempt.</summary>
+    public void Withdraw(TaskRecord task)
+    {
+        switch (task.State)
+        {
+            case TaskState.Waiting:
+                if (task.Inputs is { } inputs && task.MissingInputs > 0)
+                {
+                    for (int i = 0; i < task.DependencyCount; i++)
+                    {
+                        ObjectTable.Unwatch(inputs[i], task);
+                    }
+                }
+
+                if (task.Kind == TaskKind.ActorCall)
+                {
+                    Actors.Remove(task);
+                }
+
+                break;
+            case TaskState.Ready when task.Kind == TaskKind.ActorCall:
+                Actors.Remove(task);
+                break;
+            case TaskState.Ready:
+                dispatcher.Remove(task);
+                break;
+            case TaskState.Running:
+                task.Current!.Abandon();
+                outbox.Add(EffectKind.CancelAttempt, task.Current);
+                task.Current = null;
+                break;
+        }
+    }
+
+    public void Fail(TaskRecord task, TaskState state, Failure failure)
+    {
+        task.State = state;
+        objects.SetFailure(task, failure);
+        if (task.Parts is { } parts)
+        {
+            foreach (ObjectEntry part in parts)
+            {
+                objects.SetFailure(part, failure);
+            }
+        }
+
+        End(task);
+        if (task.Kind == TaskKind.ActorCreation)
+        {
+            Actors.OnCreationFailed(task, failure);
+        }
+    }
+
+    /// <summary>Marks what a blocked attempt waits for, so that it is served first.</summary>
+    public void Want(TaskRecord task)
+    {
+        _wanted.Push(task);
+        while (_wanted.TryPop(out TaskRecord? next))
+        {
+            if (next.IsWanted || next.IsTerminal)
+            {
+                continue;
+            }
+
+            if (next.State == TaskState.Ready && next.Kind != TaskKind.ActorCall)
+            {
+                dispatcher.Promote(next);
+                continue;
+            }
+
+            next.IsWanted = true;
+            for (int i = 0; next.State == TaskState.Waiting && next.Inputs is not null && i < next.DependencyCount; i++)
+            {
+                if (!next.Inputs[i].IsSettled && next.Inputs[i].Producer is { } producer)
+                {
+                    _wanted.Push(producer);
+                }
+            }
+        }
+    }
+
+    public Failure CancelledFailure(TaskRecord task, string why) =>
+        new(FailureKind.Cancelled, $"Task {task.Name ?? task.TaskId.ToString()} has no result: {why}.", null, task.TaskId, task.Name, task.AttemptNumber);
+
+    private void MakeReady(TaskRecord task, bool first)
+    {
+        if (task.Kind == TaskKind.ActorCall)
+        {
+            task.State = TaskState.Ready;
+            Actors.OnInputsSettled(task);
+            return;
+        }
+
+        ResourceLedger ledger = task.Options.Reservation ?? dispatcher.Ledger;
+        if (!ledger.IsFeasible(task.Options.Shape))
+        {
+            string message = string.Create(
+                CultureInfo.InvariantCulture,
+                $"Task {task.Name ?? task.TaskId.ToString()} asks for {task.Options.Shape}, more than any node has; this node has {ledger.Total}.");
+            outbox.Add(EffectKind.Unschedulable, task, message);
+            if (task.Options.FailIfUnschedulable)
+            {
+                Fail(task, TaskState.Failed, new Failure(FailureKind.Unschedulable, message, null, task.TaskId, task.Name));
+                return;
+            }
+        }
+
+        task.State = TaskState.Ready;
+        dispatcher.Add(task, first);
+    }
+
+    private void SetResults(TaskRecord task, in Outcome outcome)
+    {
+        // Parts first: whoever sees the tuple settled sees its parts settled.
+        if (task.Parts is { } parts && outcome.Parts is { } values)
+        {
+            for (int i = 0; i < parts.Length; i++)
+            {
+                if (!objects.SetValue(parts[i], values[i].Value, values[i].Size, values[i].Contained, task.AttemptNumber))
+                {
+                    Discard(values[i].Value);
+                }
+            }
+        }
+
+        if (!objects.SetValue(task, outcome.Value, outcome.Size, outcome.Contained, task.AttemptNumber))
+        {
+            Discard(outcome.Value);
+        }
+    }
+
+    private void End(TaskRecord task)
+    {
+        task.Job.Unfinished--;
+        task.Parent?.RemoveChild(task);
+        if (task.State != TaskState.Succeeded || !options.RetainLineage || task.Kind != TaskKind.Normal)
+        {
+            if (task.Kind != TaskKind.ActorCreation)
+            {
+                task.Payload = null;
+                ReleaseInputs(task);
+                task.Inputs = null;
+            }
+        }
+        else
+        {
+            ReleaseInputs(task);
+        }
+
+        if (task.State != TaskState.Succeeded)
+        {
+            outbox.Add(EffectKind.TaskEnded, task);
+        }
+
+        if (task.Stream?.TakeReader() is { } reader)
+        {
+            objects.Notify(reader, failed: false);
+        }
+
+        objects.DeleteIfUnheld(task);
+        if (task.Parts is { } parts)
+        {
+            foreach (ObjectEntry part in parts)
+            {
+                objects.DeleteIfUnheld(part);
+            }
+        }
+
+        if (task.Kind == TaskKind.ActorCall)
+        {
+            Actors.OnCallEnded(task);
+        }
+    }
+
+    public void ReleaseInputs(TaskRecord task)
+    {
+        if (task.Inputs is not { } inputs || !task.InputsUsed)
+        {
+            return;
+        }
+
+        task.InputsUsed = false;
+        foreach (ObjectEntry input in inputs)
+        {
+            objects.ReleaseUse(input);
+        }
+    }
+
+    private void UseInputs(TaskRecord task, ObjectEntry[] inputs)
+    {
+        if (task.InputsUsed)
+        {
+            return;
+        }
+
+        task.InputsUsed = true;
+        foreach (ObjectEntry input in inputs)
+        {
+            objects.Use(input);
+        }
+    }
+
+    private void FailForInput(TaskRecord task, ObjectEntry input)
+    {
+        Failure failure = (Failure)input.Value!;
+        Withdraw(task);
+        if (failure.Kind is FailureKind.ObjectLost or FailureKind.ObjectFreed && task.IsRebuild)
+        {
+            failure = failure with { Kind = FailureKind.ReconstructionFailed, Message = $"An input could not be rebuilt: {failure.Message}" };
+        }
+
+        Fail(task, failure.Kind == FailureKind.Cancelled ? TaskState.Cancelled : TaskState.Failed, failure);
+    }
+
+    /// <summary>
+    /// Children of an attempt that will be repeated are cancelled unless something outside the attempt holds them:
+    /// the repeated attempt makes its own. Later ones first, because they may hold earlier ones.
+    /// </summary>
+    public void CancelLostChildren(Attempt attempt)
+    {
+        // The list's head is the latest child. Cancelling unlinks, so the next one is read first.
+        for (TaskRecord? child = attempt.FirstChild; child is not null;)
+        {
+            TaskRecord next = child;
+            child = child.NextSibling;
+            bool heldOutside = next.Holds > (next.SubmitterHolds ? 1 : 0) || next.Uses > 0 || (next.Parts?.Any(p => p.IsHeld) ?? false);
+            if (!heldOutside && next.Kind == TaskKind.Normal)
+            {
+                Cancel(next, recursive: true);
+            }
+        }
+
+        DetachChildren(attempt);
+    }
+
+    private static void DetachChildren(Attempt attempt)
+    {
+        while (attempt.FirstChild is { } child)
+        {
+            attempt.RemoveChild(child);
+        }
+    }
+
+    private void Refuse(in Outcome outcome)
+    {
+        Discard(outcome.Value);
+        if (outcome.Parts is { } parts)
+        {
+            foreach (PartValue part in parts)
+            {
+                Discard(part.Value);
+            }
+        }
+    }
+
+    private void Discard(object? value)
+    {
+        if (value is IDisposable)
+        {
+            outbox.Add(EffectKind.Discard, value);
+        }
+    }
+
+    private static Failure WithRetries(TaskRecord task, Failure failure) =>
+        task.RetriesUsed == 0 ? failure : failure with { Message = $"{failure.Message} (after {task.RetriesUsed + 1} attempts)" };
+}

@@ -1,0 +1,119 @@
+namespace RayOrleans.Core;
+
+/// <summary>
+/// A task from submission to its end, with the entry of its (first) result inside: one packed record for engine, lineage and state listings.
+/// Written only under the engine's lock.
+/// </summary>
+public sealed class TaskRecord : ObjectEntry
+{
+    /// <summary>Makes a record that is ready to be submitted.</summary>
+    /// <param name="id">The task's id.</param>
+    /// <param name="job">The job it belongs to.</param>
+    /// <param name="parent">The attempt that submits it; null for a driver.</param>
+    /// <param name="options">Its options.</param>
+    public TaskRecord(TaskId id, JobRecord job, Attempt? parent, TaskOptions options)
+        : base(id, 0)
+    {
+        Job = job;
+        Parent = parent;
+        ParentId = parent?.Task.TaskId ?? job.Root;
+        Options = options;
+        Depth = parent is null ? 0 : parent.Task.Depth + 1;
+    }
+
+    /// <inheritdoc/>
+    public override TaskRecord? Producer => this;
+
+    /// <summary>What the record stands for.</summary>
+    public TaskKind Kind { get; init; }
+
+    /// <summary>Whether its results are the items of a stream.</summary>
+    public StreamRecord? Stream { get; init; }
+
+    /// <summary>The actor it creates or calls.</summary>
+    public ActorRecord? Actor { get; init; }
+
+    /// <summary>The index of the actor's concurrency lane.</summary>
+    public int Lane { get; init; }
+
+    /// <summary>The state.</summary>
+    public TaskState State { get; internal set; }
+
+    /// <summary>The job.</summary>
+    public JobRecord Job { get; }
+
+    /// <summary>The options.</summary>
+    public TaskOptions Options { get; }
+
+    /// <summary>The task that submitted it, or the job's root.</summary>
+    public TaskId ParentId { get; }
+
+    /// <summary>Its distance from the driver.</summary>
+    public int Depth { get; }
+
+    /// <summary>The runtime's form of the call; null once no attempt can be needed any more.</summary>
+    public object? Payload { get; set; }
+
+    /// <summary>The runtime's description of the function; for people and statistics.</summary>
+    public object? Function { get; set; }
+
+    /// <summary>The name of the function or the one the user gave, for messages.</summary>
+    public string? Name { get; set; }
+
+    /// <summary>
+    /// The objects it needs: first those whose values are arguments (<see cref="DependencyCount"/>), then those its arguments refer to.
+    /// </summary>
+    public ObjectEntry[]? Inputs { get; set; }
+
+    /// <summary>How many of <see cref="Inputs"/> must be settled before it starts.</summary>
+    public int DependencyCount { get; set; }
+
+    /// <summary>The parts of a tuple result, as objects of their own.</summary>
+    public ObjectEntry[]? Parts { get; set; }
+
+    /// <summary>The number of the attempt that runs or ran last, from 0.</summary>
+    public int AttemptNumber { get; internal set; }
+
+    /// <summary>Attempts that count against <see cref="TaskOptions.MaxRetries"/>.</summary>
+    public int RetriesUsed { get; internal set; }
+
+    /// <summary>The running attempt.</summary>
+    public Attempt? Current { get; internal set; }
+
+    /// <summary>The attempt that submitted it, while that runs.</summary>
+    public Attempt? Parent { get; internal set; }
+
+    /// <summary>When it was submitted, in the runtime's ticks.</summary>
+    public long SubmittedAt { get; set; }
+
+    /// <summary>Whether it has ended.</summary>
+    public bool IsTerminal => State >= TaskState.Succeeded;
+
+    internal int MissingInputs { get; set; }
+
+    internal bool InputsUsed { get; set; }
+
+    /// <summary>Whether a blocked attempt waits for it, directly or through its dependents.</summary>
+    internal bool IsWanted { get; set; }
+
+    /// <summary>Whether the hold made at submission is still there; other holds are somebody else's.</summary>
+    internal bool SubmitterHolds { get; set; }
+
+    /// <summary>Whether it stands in its caller's queue, behind a call whose inputs are missing.</summary>
+    internal bool IsHeldBack { get; set; }
+
+    internal bool IsRebuild { get; set; }
+
+    /// <summary>The caller's order key within its actor's mailbox.</summary>
+    internal TaskId CallerKey => ParentId;
+
+    internal TaskQueue? Queue { get; set; }
+
+    internal TaskRecord? QueuePrevious { get; set; }
+
+    internal TaskRecord? QueueNext { get; set; }
+
+    internal TaskRecord? PreviousSibling { get; set; }
+
+    internal TaskRecord? NextSibling { get; set; }
+}

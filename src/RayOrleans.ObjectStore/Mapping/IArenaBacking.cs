@@ -1,0 +1,16 @@
+namespace RayOrleans.ObjectStore;
+
+/// <summary>The arena's file and its one mapping into this process. The mapping goes away with <see cref="IDisposable.Dispose"/> or the finalizer.</summary>
+internal unsafe interface IArenaBacking : IDisposable
+{
+    byte* Base { get; }
+
+    /// <summary>Makes the range safe to write; returns why not when the file system refuses. Both ends are multiples of 4096.</summary>
+    IOException? Commit(long offset, long length);
+
+    /// <summary>Faults a committed range in that is not in use.</summary>
+    void Populate(long offset, long length);
+
+    /// <summary>Removes the file's name and closes it; the mapping stays.</summary>
+    void Unlink();
+}

@@ -1,0 +1,90 @@
+using System.Runtime.ConstrainedExecution;
+using System.Runtime.InteropServices;
+
+namespace RayOrleans.ObjectStore;
+
+/// <summary>Sparse file, mapped with mmap, committed with fallocate.</summary>
+internal sealed unsafe class LinuxArenaBacking : CriticalFinalizerObject, IArenaBacking
+{
+    /// <summary>fallocate gives up at a signal and undoes its work, so it is asked for pieces of a few milliseconds.</summary>
+    private const long CommitPiece = 16 << 20;
+    private const long PageSize = 4096;
+
+    private readonly FileStream _file;
+    private readonly long _length;
+    private nint _base;
+
+    public LinuxArenaBacking(FileStream file, long length)
+    {
+        _file = file;
+        _length = length;
+        file.SetLength(length);
+        void* mapped = LibC.Map(null, (nuint)length, LibC.ProtRead | LibC.ProtWrite, LibC.MapShared, Descriptor, 0);
+        if ((nint)mapped == -1)
+        {
+            throw new IOException(
+                $"Mapping {length} bytes of '{file.Name}' failed: {Marshal.GetLastPInvokeErrorMessage()}. " +
+                "Lower ArenaOptions.CapacityBytes or raise the address space limit (ulimit -v).");
+        }
+
+        _base = (nint)mapped;
+        // Best effort: without it a core dump would contain the arena.
+        _ = LibC.Advise(mapped, (nuint)length, LibC.AdviseDontDump);
+    }
+
+    ~LinuxArenaBacking() => Unmap();
+
+    public byte* Base => (byte*)_base;
+
+    private int Descriptor => (int)_file.SafeFileHandle.DangerousGetHandle();
+
+    public IOException? Commit(long offset, long length)
+    {
+        for (long done = 0; done < length;)
+        {
+            long piece = Math.Min(CommitPiece, length - done);
+            if (LibC.Allocate(Descriptor, 0, offset + done, piece) == 0)
+            {
+                done += piece;
+                continue;
+            }
+
+            int error = Marshal.GetLastPInvokeError();
+            if (error != LibC.Interrupted)
+            {
+                return new IOException(
+                    $"The file system of '{_file.Name}' refused {length} bytes at {offset}: {Marshal.GetPInvokeErrorMessage(error)}.");
+            }
+        }
+
+        return null;
+    }
+
+    public void Populate(long offset, long length)
+    {
+        if (LibC.Advise(Base + offset, (nuint)length, LibC.AdvisePopulateWrite) == 0)
+            return;
+        // Kernels before 5.14: the range belongs to nobody, so a write to each page does it.
+        for (long at = 0; at < length; at += PageSize)
+            Base[offset + at] = 0;
+    }
+
+    public void Unlink()
+    {
+        File.Delete(_file.Name);
+        _file.Dispose();
+    }
+
+    public void Dispose()
+    {
+        Unmap();
+        GC.SuppressFinalize(this);
+    }
+
+    private void Unmap()
+    {
+        nint mapped = Interlocked.Exchange(ref _base, 0);
+        if (mapped != 0)
+            _ = LibC.Unmap((void*)mapped, (nuint)_length);
+    }
+}

@@ -1,0 +1,129 @@
+using System.Runtime.CompilerServices;
+using RayOrleans.Core;
+
+namespace RayOrleans.Runtime;
+
+/// <summary>Creates actors, finds them by name, and knows the records behind handles.</summary>
+internal sealed class ActorService(NodeServices node)
+{
+    private readonly ConditionalWeakTable<ActorHandle, ActorRecord> _records = [];
+
+    public ActorHandle<TActor> Create<TActor>(RayScope scope, Attempt? parent, in RemoteCall call)
+    {
+        RemoteOptions? options = call.Options;
+        node.Submitter.Prepare(scope, parent, options);
+        if (options is { GetIfExists: true, Name: { } wanted } && Find(wanted, options.Namespace ?? scope.Namespace) is { } existing)
+        {
+            return Strong<TActor>(scope, existing);
+        }
+
+        TaskId id = scope.NextId();
+        bool isAsync = ActorHost.IsAsync(typeof(TActor));
+        ActorRecord actor = MakeRecord<TActor>(scope, id, options, isAsync);
+        TaskRecord creation = new(id, scope.Job, parent, node.OptionsTable.ForCreation(node, options))
+        {
+            Kind = Core.TaskKind.ActorCreation,
+            Actor = actor,
+        };
+        LocalHold hold = new(node, creation, bySubmitter: true);
+        bool created = false;
+        node.Submitter.Pack(
+            scope, creation, call.Invocation, $"{typeof(TActor).Name}.ctor", task => created = node.Gate.Do(engine => engine.TryCreateActor(actor, task)));
+        if (!created)
+        {
+            GC.SuppressFinalize(hold);
+            ActorRecord? other = Find(options!.Name!, actor.Options.Namespace);
+            return options.GetIfExists && other is not null
+                ? Strong<TActor>(scope, other)
+                : throw new ActorAlreadyExistsException(options.Name!, actor.Options.Namespace);
+        }
+
+        return Handle<TActor>(scope, actor, new ObjectRef<Unit>(hold, creation));
+    }
+
+    public ActorHandle<TActor> Get<TActor>(RayScope scope, string name, string @namespace)
+    {
+        if (string.IsNullOrWhiteSpace(name))
+        {
+            throw new ArgumentException("The name of an actor must not be empty.", nameof(name));
+        }
+
+        ActorRecord actor = Find(name, @namespace)
+            ?? throw new ArgumentException($"There is no actor named '{name}' in namespace '{@namespace}'. It may have ended, or have been made in another namespace.", nameof(name));
+        ThrowIfOther<TActor>(actor, nameof(name));
+        return Handle<TActor>(scope, actor, null);
+    }
+
+    /// <summary>The record that a handle stands for.</summary>
+    public ActorRecord RecordOf(ActorHandle handle)
+    {
+        ArgumentNullException.ThrowIfNull(handle);
+        node.ThrowIfStopped();
+        return _records.TryGetValue(handle, out ActorRecord? record) ? record : Remember(handle);
+    }
+
+    public TaskOptions CallOptionsOf(ActorRecord actor) => ((ActorHost)actor.Host!).CallOptions;
+
+    private ActorRecord Remember(ActorHandle handle)
+    {
+        ActorRecord record = (handle.Hold?.Target as TaskRecord)?.Actor
+            ?? node.Gate.Do(engine => engine.FindActor(handle.Id))
+            ?? throw new ActorDiedException($"Actor {handle.Id} of {handle.ActorType.Name} is gone: it ended, or it belongs to another runtime.");
+        _records.AddOrUpdate(handle, record);
+        return record;
+    }
+
+    private ActorRecord? Find(string name, string @namespace) => node.Gate.Do(engine => engine.FindActor(@namespace, name));
+
+    private static void ThrowIfOther<TActor>(ActorRecord actor, string parameter)
+    {
+        Type made = ((ActorHost)actor.Host!).ActorType;
+        if (!typeof(TActor).IsAssignableFrom(made) && !made.IsAssignableFrom(typeof(TActor)))
+        {
+            throw new ArgumentException($"The actor named '{actor.Options.Name}' is a {made.Name}, not a {typeof(TActor).Name}.", parameter);
+        }
+    }
+
+    private ActorHandle<TActor> Strong<TActor>(RayScope scope, ActorRecord actor)
+    {
+        ThrowIfOther<TActor>(actor, "name");
+        node.Gate.Do(engine => engine.Hold(actor.Creation));
+        return Handle<TActor>(scope, actor, new ObjectRef<Unit>(new LocalHold(node, actor.Creation, bySubmitter: false), actor.Creation));
+    }
+
+    private ActorHandle<TActor> Handle<TActor>(RayScope scope, ActorRecord actor, ObjectRef? hold)
+    {
+        ActorHandle<TActor> handle = new(actor.Id, (scope as TaskScope)?.Root ?? scope, hold);
+        _records.AddOrUpdate(handle, actor);
+        return handle;
+    }
+
+    private ActorRecord MakeRecord<TActor>(RayScope scope, TaskId id, RemoteOptions? options, bool isAsync)
+    {
+        string[] groups = options?.ConcurrencyGroups is { } named ? [.. named.Keys] : [];
+        int concurrency = options?.MaxConcurrency ?? (isAsync ? ActorHost.AsyncConcurrency : 1);
+        ActorOptions actorOptions = new()
+        {
+            Name = options?.Name,
+            Namespace = options?.Namespace ?? scope.Namespace,
+            IsDetached = options?.Lifetime == ActorLifetime.Detached,
+            MaxRestarts = options?.MaxRestarts ?? 0,
+            TakesTurns = isAsync,
+            MaxConcurrency = concurrency,
+            AllowOutOfOrder = concurrency > 1,
+            LaneLimits = [.. groups.Select(g => options!.ConcurrencyGroups![g])],
+            MaxPendingCalls = options?.MaxPendingCalls ?? -1,
+            KeepsResources = options is { NumCpus: not null } or { NumGpus: not null } or { Memory: not null } or { Resources: not null },
+        };
+        return new ActorRecord(new ActorId(id), actorOptions)
+        {
+            ClassName = typeof(TActor).Name,
+            Host = new ActorHost(node, isAsync)
+            {
+                ActorType = typeof(TActor),
+                Groups = groups.Length == 0 ? null : groups.Select((g, i) => (g, i)).ToDictionary(p => p.g, p => p.i + 1),
+                CallOptions = new TaskOptions { Shape = ResourceShape.Zero, MaxRetries = options?.MaxTaskRetries ?? 0 },
+            },
+        };
+    }
+}

@@ -1,0 +1,195 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using RayOrleans.Core;
+
+namespace RayOrleans.Runtime;
+
+/// <summary>
+/// What happened on the node: a record per finished attempt in a ring per thread, thinned above a rate; every failure; every actor's
+/// changes; warnings. Counters are exact whatever is thinned.
+/// </summary>
+internal sealed class EventLog
+{
+    /// <summary>Up to this rate per thread every success is recorded; above it one in <see cref="Thinning"/>.</summary>
+    private const int FullRatePerSecond = 2_000;
+    private const int Thinning = 64;
+    private const int FailuresKept = 10_000;
+    private const int WarningsKept = 1_000;
+
+    [ThreadStatic]
+    private static EventRing? t_ring;
+
+    [ThreadStatic]
+    private static EventLog? t_owner;
+
+    private readonly int _perThread;
+    private readonly ConcurrentBag<EventRing> _rings = [];
+    private readonly EventRing _failures = new(FailuresKept);
+    private readonly ConcurrentQueue<(long At, string Text)> _warnings = new();
+    private readonly ThreadLocal<Rate> _rates = new(() => new Rate(), trackAllValues: true);
+
+    public EventLog(int perThread) => _perThread = perThread;
+
+    /// <summary>Raised for each warning; handlers must be quick.</summary>
+    public event Action<string>? Warned;
+
+    public long Succeeded => _rates.Values.Sum(r => r.Succeeded);
+
+    public long Failed { get; private set; }
+
+    public long Cancelled { get; private set; }
+
+    /// <summary>Successes that were counted but not recorded.</summary>
+    public long Thinned => _rates.Values.Sum(r => r.Thinned);
+
+    public IReadOnlyList<string> Warnings => [.. _warnings.Select(w => w.Text)];
+
+    public EventRing NewRing()
+    {
+        EventRing ring = new(_perThread);
+        _rings.Add(ring);
+        return ring;
+    }
+
+    /// <summary>The calling thread's ring, for threads that are not workers.</summary>
+    public EventRing RingOfThread()
+    {
+        if (t_ring is null || t_owner != this)
+        {
+            t_ring = NewRing();
+            t_owner = this;
+        }
+
+        return t_ring;
+    }
+
+    /// <summary>An attempt's body has returned.</summary>
+    public void AttemptEnded(EventRing ring, TaskScope scope, in Outcome outcome, long end, bool accepted)
+    {
+        TaskRecord task = scope.Attempt.Task;
+        Rate rate = _rates.Value!;
+        if (accepted && outcome.Failure is null)
+        {
+            rate.Succeeded++;
+            if (_perThread == 0 || !rate.ShouldRecord(end))
+            {
+                return;
+            }
+        }
+
+        TaskEvent record = new()
+        {
+            TaskId = task.TaskId,
+            ParentId = task.ParentId,
+            JobId = task.Job.Id,
+            ActorId = task.Actor?.Id ?? ActorId.None,
+            Name = task.Name,
+            Options = task.Options,
+            Attempt = scope.Attempt.Number,
+            Worker = scope.WorkerId.Value,
+            Kind = task.Kind,
+            State = outcome.Failure is null ? (accepted ? Core.TaskState.Succeeded : Core.TaskState.Cancelled) : Core.TaskState.Failed,
+            SubmittedAt = task.SubmittedAt,
+            StartedAt = scope.StartedAt,
+            EndedAt = end,
+            Failure = outcome.Failure,
+        };
+        if (outcome.Failure is null && accepted)
+        {
+            ring.Add(in record);
+        }
+        else
+        {
+            _failures.Add(in record);
+        }
+    }
+
+    /// <summary>A task ended without success; attempts that ran are recorded by <see cref="AttemptEnded"/>.</summary>
+    public void TaskEnded(TaskRecord task)
+    {
+        if (task.State == Core.TaskState.Cancelled)
+        {
+            Cancelled++;
+        }
+        else
+        {
+            Failed++;
+        }
+
+        if (task.Current is null && task.AttemptNumber == 0)
+        {
+            TaskEvent record = new()
+            {
+                TaskId = task.TaskId,
+                ParentId = task.ParentId,
+                JobId = task.Job.Id,
+                ActorId = task.Actor?.Id ?? ActorId.None,
+                Name = task.Name,
+                Options = task.Options,
+                Kind = task.Kind,
+                State = task.State,
+                SubmittedAt = task.SubmittedAt,
+                EndedAt = Clock.Now,
+                Failure = task.Value as Failure,
+            };
+            _failures.Add(in record);
+        }
+    }
+
+    public void ActorChanged(ActorRecord actor)
+    {
+        if (actor is { State: Core.ActorState.Dead, Death: { Cause: not null } death })
+        {
+            Warn($"Actor {actor.ClassName} {actor.Id} died: {death.Message}");
+        }
+    }
+
+    public void Unschedulable(TaskRecord task, string message) => Warn(message);
+
+    public void Warn(string text)
+    {
+        _warnings.Enqueue((Clock.Now, text));
+        while (_warnings.Count > WarningsKept && _warnings.TryDequeue(out _))
+        {
+        }
+
+        Trace.TraceWarning(text);
+        Warned?.Invoke(text);
+    }
+
+    /// <summary>The finished attempts kept, newest first.</summary>
+    public IEnumerable<TaskEvent> Snapshot() =>
+        _rings.SelectMany(r => r.Snapshot()).Concat(_failures.Snapshot()).OrderByDescending(e => e.EndedAt);
+
+    /// <summary>The names of functions whose attempts run now.</summary>
+    public static IEnumerable<string> RunningFunctions(NodeServices node) => node.Gate.Do(engine => engine.Entries()
+        .OfType<TaskRecord>().Where(t => t.State == Core.TaskState.Running).Select(t => t.Name ?? "?").Distinct().Take(32).ToList());
+
+    private sealed class Rate
+    {
+        private static readonly long Window = Clock.FromMilliseconds(100);
+        private long _windowStart;
+        private int _inWindow;
+
+        public long Succeeded { get; set; }
+
+        public long Thinned { get; private set; }
+
+        public bool ShouldRecord(long now)
+        {
+            if (now - _windowStart > Window)
+            {
+                _windowStart = now;
+                _inWindow = 0;
+            }
+
+            if (++_inWindow <= FullRatePerSecond / 10 || _inWindow % Thinning == 0)
+            {
+                return true;
+            }
+
+            Thinned++;
+            return false;
+        }
+    }
+}

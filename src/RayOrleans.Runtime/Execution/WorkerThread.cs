@@ -1,0 +1,106 @@
+using RayOrleans.Core;
+
+namespace RayOrleans.Runtime;
+
+/// <summary>A thread of the node's own that runs user code; never one of the .NET pool.</summary>
+internal sealed class WorkerThread
+{
+    [ThreadStatic]
+    private static WorkerThread? t_current;
+
+    private static ExecutionContext? s_clean;
+
+    private readonly object _sleep = new();
+    private bool _signaled;
+
+    public WorkerThread(NodeServices node, int id)
+    {
+        Node = node;
+        Id = new WorkerId(id);
+        Frame = new WorkerFrame(node);
+        Ring = node.Events.NewRing();
+        Thread = new Thread(Main) { IsBackground = true, Name = $"ray-worker-{id}" };
+    }
+
+    public static WorkerThread? Current => t_current;
+
+    public NodeServices Node { get; }
+
+    public WorkerId Id { get; }
+
+    public Thread Thread { get; }
+
+    public WorkerFrame Frame { get; }
+
+    public EventRing Ring { get; }
+
+    /// <summary>The attempt whose code runs on this thread now.</summary>
+    public TaskScope? Scope { get; set; }
+
+    public void Start() => Thread.UnsafeStart();
+
+    /// <summary>Takes everything that user code put into the calling thread's execution context out of it.</summary>
+    public static void RestoreContext()
+    {
+        if (s_clean is { } clean)
+        {
+            ExecutionContext.Restore(clean);
+        }
+    }
+
+    /// <summary>The code on this thread begins to block.</summary>
+    public void EnterBlocked() => Node.Pool.ThreadBlocked();
+
+    public void LeaveBlocked() => Node.Pool.ThreadUnblocked();
+
+    public void Wake()
+    {
+        lock (_sleep)
+        {
+            _signaled = true;
+            Monitor.Pulse(_sleep);
+        }
+    }
+
+    /// <summary>Sleeps until woken; false when the time was over.</summary>
+    public bool Sleep(TimeSpan timeout)
+    {
+        lock (_sleep)
+        {
+            if (!_signaled)
+            {
+                Monitor.Wait(_sleep, timeout);
+            }
+
+            bool signaled = _signaled;
+            _signaled = false;
+            return signaled;
+        }
+    }
+
+    private void Main()
+    {
+        t_current = this;
+        s_clean ??= ExecutionContext.Capture();
+        while (true)
+        {
+            if (Node.Pool.TryTakeTurn(out TurnQueue turn))
+            {
+                turn.Run(this);
+                continue;
+            }
+
+            Attempt? attempt = Node.Gate.StartableHint > 0
+                ? Node.Gate.CompleteAndStart(null, default, 0, startNext: true, out _)
+                : null;
+            if (attempt is not null)
+            {
+                Node.Runner.RunFrom(this, attempt);
+            }
+            else if (!Node.Pool.Idle(this))
+            {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using RayOrleans.Core;
+
+namespace RayOrleans.Runtime;
+
+/// <summary>Carries out the engine's effects, outside its lock. Nothing here runs user code on the calling thread.</summary>
+internal sealed class EffectRunner(NodeServices services)
+{
+    public void Run(in Effect effect)
+    {
+        switch (effect.Kind)
+        {
+            case EffectKind.Fire:
+                ((Watcher)effect.Subject).Fire();
+                break;
+            case EffectKind.Discard:
+                ((IDisposable)effect.Subject).Dispose();
+                break;
+            case EffectKind.CancelAttempt:
+                (((Attempt)effect.Subject).Host as TaskScope)?.RequestCancel();
+                break;
+            case EffectKind.StopActor:
+                ActorInstance.Stop(services, (ActorRecord)effect.Subject, effect.Extra!);
+                break;
+            case EffectKind.TaskEnded:
+                services.Events.TaskEnded((TaskRecord)effect.Subject);
+                break;
+            case EffectKind.ActorChanged:
+                services.Events.ActorChanged((ActorRecord)effect.Subject);
+                break;
+            case EffectKind.Unschedulable:
+                services.Events.Unschedulable((TaskRecord)effect.Subject, (string)effect.Extra!);
+                break;
+            default:
+                throw new InvalidOperationException($"Unknown effect {effect.Kind}.");
+        }
+    }
+}

@@ -1,0 +1,95 @@
+using RayOrleans.Core;
+
+namespace RayOrleans.Runtime;
+
+/// <summary>Placement groups on one node: bundles are reserved together, and tasks of a bundle draw on its reservation.</summary>
+internal sealed class PlacementGroups(NodeServices node)
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<PlacementGroupId, LocalPlacementGroup> _groups = [];
+
+    public ValueTask<PlacementGroup> CreateAsync(IReadOnlyList<Bundle> bundles, PlacementStrategy strategy, string? name)
+    {
+        node.ThrowIfStopped();
+        ArgumentNullException.ThrowIfNull(bundles);
+        if (bundles.Count == 0)
+        {
+            throw new ArgumentException("A placement group needs at least one bundle.", nameof(bundles));
+        }
+
+        if (!Enum.IsDefined(strategy))
+        {
+            throw new ArgumentException($"strategy: {strategy} is not a placement strategy.", nameof(strategy));
+        }
+
+        LocalPlacementGroup group = new(node, bundles, strategy, name);
+        lock (_lock)
+        {
+            if (name is not null && _groups.Values.Any(g => g.Group.Name == name && g.State != PlacementGroupState.Removed))
+            {
+                throw new ArgumentException($"A placement group named '{name}' exists already.", nameof(name));
+            }
+
+            _groups.Add(group.Group.Id, group);
+        }
+
+        group.TryReserve();
+        return new(group.Group);
+    }
+
+    /// <summary>The reservation that a task with this strategy draws on; null: the node's own resources.</summary>
+    /// <exception cref="ArgumentException">There is no such group or bundle, or the request fits none.</exception>
+    public ResourceLedger? LedgerOf(SchedulingStrategy strategy, ResourceShape shape)
+    {
+        if (strategy is not PlacementGroupStrategy wanted)
+        {
+            return null;
+        }
+
+        LocalPlacementGroup group;
+        lock (_lock)
+        {
+            group = _groups.GetValueOrDefault(wanted.PlacementGroupId)
+                ?? throw new ArgumentException($"schedulingStrategy: there is no placement group {wanted.PlacementGroupId}.");
+        }
+
+        return group.LedgerOf(wanted.Bundle, shape);
+    }
+
+    /// <summary>Checks the strategy of a call before anything is made.</summary>
+    public void Check(RemoteOptions options)
+    {
+        if (options.SchedulingStrategy is PlacementGroupStrategy)
+        {
+            _ = node.OptionsTable.ForTask(node, options);
+        }
+    }
+
+    /// <summary>Lets groups that wait for resources try again.</summary>
+    public void Retry()
+    {
+        if (_groups.Count == 0)
+        {
+            return;
+        }
+
+        LocalPlacementGroup[] pending;
+        lock (_lock)
+        {
+            pending = [.. _groups.Values.Where(g => g.State == PlacementGroupState.Pending)];
+        }
+
+        foreach (LocalPlacementGroup group in pending)
+        {
+            group.TryReserve();
+        }
+    }
+
+    public List<PlacementGroupInfo> List()
+    {
+        lock (_lock)
+        {
+            return [.. _groups.Values.Select(g => g.Describe())];
+        }
+    }
+}

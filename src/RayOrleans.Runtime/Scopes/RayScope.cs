@@ -1,0 +1,314 @@
+using RayOrleans.Core;
+using RayOrleans.ObjectStore;
+
+namespace RayOrleans.Runtime;
+
+/// <summary>The runtime as somebody sees it: a driver or an attempt. Translates calls into engine commands; the parts do the work.</summary>
+internal abstract class RayScope(NodeServices node, JobRecord job, string @namespace) : IRay
+{
+    public NodeServices Node => node;
+
+    public JobRecord Job => job;
+
+    public string Namespace => @namespace;
+
+    public abstract RayContext Context { get; }
+
+    public IRayState State => node.State;
+
+    public IRayKeyValue Kv => node.KeyValue;
+
+    /// <summary>Cancelled when whoever this is was cancelled.</summary>
+    public abstract CancellationToken Token { get; }
+
+    protected abstract Attempt? Parent { get; }
+
+    /// <summary>The id for the next task or put made here.</summary>
+    public abstract TaskId NextId();
+
+    public ObjectRef<R> Submit<R>(in RemoteCall call) =>
+        node.Submitter.Submit<R>(this, Parent, in call);
+
+    public ObjectRefStream<T> SubmitStream<T>(in RemoteCall call) =>
+        new(node.Submitter.SubmitStream(this, Parent, in call, null));
+
+    public ActorHandle<TActor> CreateActor<TActor>(in RemoteCall call) =>
+        node.Actors.Create<TActor>(this, Parent, in call);
+
+    public ObjectRef<R> SubmitActorCall<R>(ActorHandle actor, in RemoteCall call)
+    {
+        RayScope caller = Here();
+        return node.Submitter.SubmitCall<R>(caller, caller.Parent, node.Actors.RecordOf(actor), in call);
+    }
+
+    public ObjectRefStream<T> SubmitActorStream<T>(ActorHandle actor, in RemoteCall call)
+    {
+        RayScope caller = Here();
+        return new ObjectRefStream<T>(node.Submitter.SubmitStream(caller, caller.Parent, in call, node.Actors.RecordOf(actor)));
+    }
+
+    public ObjectRef<T> Put<T>(T value, Durability durability = Durability.Default)
+    {
+        node.ThrowIfStopped();
+        ThrowIfReplicated(durability);
+        return Stored<T>(node.Codec.Write(value));
+    }
+
+    public async ValueTask<ObjectRef<T>> PutAsync<T>(T value, Durability durability = Durability.Default, CancellationToken cancellationToken = default)
+    {
+        node.ThrowIfStopped();
+        ThrowIfReplicated(durability);
+        return Stored<T>(await node.Codec.WriteAsync(value, cancellationToken));
+    }
+
+    public SharedBuffer<T> CreateBuffer<T>(int length)
+        where T : unmanaged
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        node.ThrowIfStopped();
+        return new SharedBuffer<T>(BufferOwner.Create<T>(this, length));
+    }
+
+    public T Get<T>(ObjectRef<T> reference, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
+    {
+        ObjectEntry entry = node.EntryOf(reference);
+        TaskScope? scope = TaskScope.Current;
+        if (!entry.IsSettled && !node.Waits.Wait(entry, scope, ToTimeout(timeout), cancellationToken))
+        {
+            throw TimedOut(timeout!.Value, entry);
+        }
+
+        T value = node.Codec.Read<T>(entry, scope);
+        GC.KeepAlive(reference);
+        return value;
+    }
+
+    public IReadOnlyList<T> Get<T>(IReadOnlyList<ObjectRef<T>> references, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
+    {
+        TaskScope? scope = TaskScope.Current;
+        ObjectEntry[] entries = node.EntriesOf(references);
+        if (!AllSettled(entries) && !node.Waits.Wait(entries, entries.Length, failFast: true, scope, ToTimeout(timeout), cancellationToken))
+        {
+            throw TimedOut(timeout!.Value, entries.First(e => !e.IsSettled), entries);
+        }
+
+        return ReadAll<T>(references, entries, scope);
+    }
+
+    public async ValueTask<T> GetAsync<T>(ObjectRef<T> reference, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
+    {
+        ObjectEntry entry = node.EntryOf(reference);
+        if (!entry.IsSettled && !await node.Waits.WaitAsync([entry], 1, failFast: false, ToTimeout(timeout), cancellationToken))
+        {
+            throw TimedOut(timeout!.Value, entry);
+        }
+
+        T value = node.Codec.Read<T>(entry, TaskScope.Current);
+        GC.KeepAlive(reference);
+        return value;
+    }
+
+    public async ValueTask<IReadOnlyList<T>> GetAsync<T>(
+        IReadOnlyList<ObjectRef<T>> references, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
+    {
+        ObjectEntry[] entries = node.EntriesOf(references);
+        if (!AllSettled(entries) && !await node.Waits.WaitAsync(entries, entries.Length, failFast: true, ToTimeout(timeout), cancellationToken))
+        {
+            throw TimedOut(timeout!.Value, entries.First(e => !e.IsSettled), entries);
+        }
+
+        return ReadAll<T>(references, entries, TaskScope.Current);
+    }
+
+    public Pinned<T> GetPinned<T>(ObjectRef<T> reference, TimeSpan? timeout = null)
+    {
+        ObjectEntry entry = node.EntryOf(reference);
+        if (!entry.IsSettled && !node.Waits.Wait(entry, TaskScope.Current, ToTimeout(timeout), CancellationToken.None))
+        {
+            throw TimedOut(timeout!.Value, entry);
+        }
+
+        StorePin? pin = (entry.Value as StoreValue)?.Block.TryPin();
+        try
+        {
+            Pinned<T> result = new(node.Codec.Read<T>(entry, null), pin);
+            pin = null;
+            GC.KeepAlive(reference);
+            return result;
+        }
+        finally
+        {
+            pin?.Dispose();
+        }
+    }
+
+    public IReadOnlyList<int> WaitAny(IReadOnlyList<ObjectRef> references, int numReturns, TimeSpan? timeout, bool fetchLocal, CancellationToken cancellationToken)
+    {
+        CheckWait(references, numReturns);
+        List<int> ready = Ready(references, numReturns);
+        if (ready.Count >= numReturns)
+        {
+            return ready;
+        }
+
+        ObjectEntry[] entries = node.EntriesOf(references);
+        node.Waits.Wait(entries, numReturns, failFast: false, TaskScope.Current, ToTimeout(timeout), cancellationToken);
+        return Ready(references, numReturns);
+    }
+
+    public async ValueTask<IReadOnlyList<int>> WaitAnyAsync(
+        IReadOnlyList<ObjectRef> references, int numReturns, TimeSpan? timeout, bool fetchLocal, CancellationToken cancellationToken)
+    {
+        CheckWait(references, numReturns);
+        List<int> ready = Ready(references, numReturns);
+        if (ready.Count >= numReturns)
+        {
+            return ready;
+        }
+
+        await node.Waits.WaitAsync(node.EntriesOf(references), numReturns, failFast: false, ToTimeout(timeout), cancellationToken);
+        return Ready(references, numReturns);
+    }
+
+    public void Cancel(ObjectRef reference, bool force = false, bool recursive = true)
+    {
+        ObjectEntry entry = node.EntryOf(reference);
+        if (force && entry.Producer is { Kind: Core.TaskKind.ActorCall })
+        {
+            throw new ArgumentException("A call of an actor cannot be cancelled by force, which would end the whole actor; use Ray.Kill for that.", nameof(force));
+        }
+
+        node.Gate.Do(engine => engine.Cancel(entry, recursive));
+    }
+
+    public void Free(ObjectRef reference)
+    {
+        ObjectEntry entry = node.EntryOf(reference);
+        node.Gate.Do(engine => engine.Free(entry));
+    }
+
+    public ActorHandle<TActor> GetActor<TActor>(string name, string? @namespace = null) => node.Actors.Get<TActor>(this, name, @namespace ?? Namespace);
+
+    public void Kill(ActorHandle actor, bool noRestart = true)
+    {
+        ArgumentNullException.ThrowIfNull(actor);
+        ActorRecord record = node.Actors.RecordOf(actor);
+        node.Gate.Do(engine => engine.KillActor(record, mayRestart: !noRestart, "it was killed by Ray.Kill"));
+    }
+
+    public abstract void ExitActor();
+
+    public ValueTask<PlacementGroup> PlacementGroupAsync(
+        IReadOnlyList<Bundle> bundles, PlacementStrategy strategy = PlacementStrategy.Pack, string? name = null, CancellationToken cancellationToken = default) =>
+        node.PlacementGroups.CreateAsync(bundles, strategy, name);
+
+    public IReadOnlyDictionary<string, double> ClusterResources() => node.Engine.Resources.Total.ToDictionary();
+
+    public IReadOnlyDictionary<string, double> AvailableResources() => node.Gate.Do(engine => engine.Resources.Free());
+
+    public IReadOnlyList<NodeInfo> Nodes() => [node.State.Self()];
+
+    public virtual ValueTask DisposeAsync() =>
+        throw new InvalidOperationException("Only the IRay that InitAsync returned can be disposed of.");
+
+    /// <summary>Makes an object of a value that is already in its stored form.</summary>
+    public ObjectRef<T> Adopt<T>(in WrittenValue written) => Stored<T>(in written);
+
+    private static TimeSpan ToTimeout(TimeSpan? timeout) => timeout switch
+    {
+        null => Timeout.InfiniteTimeSpan,
+        { } t when t == Timeout.InfiniteTimeSpan || t >= TimeSpan.Zero => t,
+        { } t => throw new ArgumentOutOfRangeException(nameof(timeout), t, "The timeout must not be negative; null waits without bound."),
+    };
+
+    private static void CheckWait(IReadOnlyList<ObjectRef> references, int numReturns)
+    {
+        ArgumentNullException.ThrowIfNull(references);
+        if (numReturns < 1 || numReturns > references.Count)
+        {
+            throw new ArgumentOutOfRangeException(nameof(numReturns), numReturns, $"numReturns must be from 1 to the number of references ({references.Count}).");
+        }
+    }
+
+    private static bool AllSettled(ObjectEntry[] entries)
+    {
+        bool all = true;
+        foreach (ObjectEntry entry in entries)
+        {
+            if (entry.Status == ObjectStatus.Failed)
+            {
+                return true;
+            }
+
+            all &= entry.IsSettled;
+        }
+
+        return all;
+    }
+
+    private static GetTimeoutException TimedOut(TimeSpan timeout, ObjectEntry entry, ObjectEntry[]? all = null)
+    {
+        string what = entry.Producer is { } task ? $"task {task.Name ?? task.TaskId.ToString()} is {task.State}" : $"object {entry.Id} is {entry.Status}";
+        string more = all is null ? "" : $" ({all.Count(e => !e.IsSettled)} of {all.Length} objects are missing)";
+        return new GetTimeoutException($"No value within {timeout}: {what}{more}. The task goes on; a later Get may succeed.");
+    }
+
+    private T[] ReadAll<T>(IReadOnlyList<ObjectRef<T>> references, ObjectEntry[] entries, TaskScope? scope)
+    {
+        foreach (ObjectEntry entry in entries)
+        {
+            if (entry.Status == ObjectStatus.Failed)
+            {
+                throw node.Codec.Failed(entry);
+            }
+        }
+
+        T[] values = new T[entries.Length];
+        for (int i = 0; i < entries.Length; i++)
+        {
+            values[i] = node.Codec.Read<T>(entries[i], scope);
+        }
+
+        GC.KeepAlive(references);
+        return values;
+    }
+
+    private List<int> Ready(IReadOnlyList<ObjectRef> references, int numReturns)
+    {
+        List<int> ready = new(Math.Min(numReturns, 16));
+        int count = references.Count;
+        for (int i = 0; i < count && ready.Count < numReturns; i++)
+        {
+            if (node.EntryOf(references[i]).IsSettled)
+            {
+                ready.Add(i);
+            }
+        }
+
+        return ready;
+    }
+
+    private ObjectRef<T> Stored<T>(in WrittenValue written)
+    {
+        ObjectEntry entry = new(NextId(), ObjectId.PutIndex);
+        node.Gate.Put(entry, written.Value, written.Size, written.Contained);
+        GC.KeepAlive(written.KeepAlive);
+        if (node.Releases.IsBacklogged)
+        {
+            node.Releases.Drain();
+        }
+
+        return new ObjectRef<T>(new LocalHold(node, entry, bySubmitter: false), entry);
+    }
+
+    private static void ThrowIfReplicated(Durability durability)
+    {
+        if (durability is not (Durability.Default or Durability.Replicated))
+        {
+            throw new ArgumentOutOfRangeException(nameof(durability), durability, "Unknown durability.");
+        }
+    }
+
+    /// <summary>Who really calls: a handle made by the driver may be used inside an attempt.</summary>
+    private RayScope Here() => TaskScope.Current is { } scope && ReferenceEquals(scope.Node, node) ? scope : this;
+}

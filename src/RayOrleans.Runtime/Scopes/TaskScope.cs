@@ -1,0 +1,189 @@
+using RayOrleans.Core;
+using RayOrleans.ObjectStore;
+
+namespace RayOrleans.Runtime;
+
+/// <summary>
+/// The runtime as one attempt sees it: submissions become its children, its reads stay pinned until it ends, its waits give its CPU back.
+/// </summary>
+internal sealed class TaskScope : RayScope
+{
+    private readonly Lock _lock = new();
+    private List<StorePin>? _pins;
+    private CancellationTokenSource? _cancellation;
+    private int _awaits;
+    private bool _suspended;
+    private bool _ended;
+
+    public TaskScope(NodeServices node, DriverRay root, Attempt attempt)
+        : base(node, attempt.Task.Job, root.Namespace)
+    {
+        Root = root;
+        Attempt = attempt;
+    }
+
+    /// <summary>The scope of the attempt that this flow belongs to.</summary>
+    public static TaskScope? Current => RayAmbient.Current as TaskScope;
+
+    /// <summary>The driver's side of the job.</summary>
+    public DriverRay Root { get; }
+
+    public Attempt Attempt { get; }
+
+    /// <summary>The actor's object, for a call of its incarnation.</summary>
+    public ActorInstance? Instance { get; set; }
+
+    /// <summary>The thread that runs it, for listings.</summary>
+    public WorkerId WorkerId { get; set; }
+
+    public long StartedAt { get; set; }
+
+    /// <summary>Whether the method asked that its actor end with it.</summary>
+    public bool ExitRequested { get; set; }
+
+    /// <summary>The turns of an asynchronous body.</summary>
+    public TurnContext? Turns { get; set; }
+
+    public override CancellationToken Token
+    {
+        get
+        {
+            lock (_lock)
+            {
+                if (_cancellation is null)
+                {
+                    _cancellation = new CancellationTokenSource();
+                    if (Attempt.IsAbandoned)
+                    {
+                        _cancellation.Cancel();
+                    }
+                }
+
+                return _cancellation.Token;
+            }
+        }
+    }
+
+    public override RayContext Context => new()
+    {
+        JobId = Job.Id,
+        TaskId = Attempt.Task.TaskId,
+        ActorId = Attempt.Task.Actor?.Id ?? ActorId.None,
+        NodeId = Node.NodeId,
+        WorkerId = WorkerId,
+        Attempt = Attempt.Number,
+        TaskName = Attempt.Task.Name ?? "",
+        Namespace = Namespace,
+        AssignedResources = Attempt.Task.Actor is { } actor && Attempt.Task.Kind == Core.TaskKind.ActorCall
+            ? (actor.Options.KeepsResources ? actor.Creation.Options.Shape.ToDictionary() : ResourceShape.Zero.ToDictionary())
+            : Attempt.Task.Options.Shape.ToDictionary(),
+        GpuIds = Attempt.GpuIds ?? Attempt.Task.Actor?.Gpus ?? [],
+        CancellationToken = Token,
+    };
+
+    protected override Attempt? Parent => Attempt;
+
+    public override TaskId NextId() => Attempt.NextChildId();
+
+    public override void ExitActor()
+    {
+        if (Attempt.Task.Kind != Core.TaskKind.ActorCall && Attempt.Task.Kind != Core.TaskKind.ActorCreation)
+        {
+            throw new InvalidOperationException("Ray.ExitActor was called outside of an actor's methods.");
+        }
+
+        ExitRequested = true;
+        throw new ActorExitException();
+    }
+
+    /// <summary>Keeps what the attempt reads in place until it ends. False when it has ended: the caller keeps the pin.</summary>
+    public bool KeepPin(StorePin pin)
+    {
+        lock (_lock)
+        {
+            if (_ended)
+            {
+                return false;
+            }
+
+            (_pins ??= []).Add(pin);
+            return true;
+        }
+    }
+
+    /// <summary>The body has returned: pins go, waits no longer count.</summary>
+    public void End()
+    {
+        List<StorePin>? pins;
+        lock (_lock)
+        {
+            _ended = true;
+            pins = _pins;
+            _pins = null;
+        }
+
+        if (pins is not null)
+        {
+            foreach (StorePin pin in pins)
+            {
+                pin.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Tells the body that it was cancelled, on a pool thread: its registrations are user code.</summary>
+    public void RequestCancel()
+    {
+        CancellationTokenSource? source;
+        lock (_lock)
+        {
+            source = _cancellation;
+        }
+
+        if (source is not null)
+        {
+            Node.Pool.Post(() => source.Cancel());
+        }
+    }
+
+    public void BeginAwait() => Interlocked.Increment(ref _awaits);
+
+    public void EndAwait()
+    {
+        Interlocked.Decrement(ref _awaits);
+        Resume();
+    }
+
+    /// <summary>A turn of the body has ended without the body ending: while it only awaits objects its CPU is free for others.</summary>
+    public void Suspend()
+    {
+        lock (_lock)
+        {
+            if (_ended || _suspended || Volatile.Read(ref _awaits) <= 0)
+            {
+                return;
+            }
+
+            _suspended = true;
+            Node.Gate.Do(engine => engine.Block(Attempt));
+        }
+    }
+
+    /// <summary>Something will run again: the CPU is taken back first.</summary>
+    public void Resume()
+    {
+        if (!Volatile.Read(ref _suspended))
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            if (_suspended)
+            {
+                _suspended = false;
+                Node.Gate.Unblock(Attempt);
+            }
+        }
+    }
+}

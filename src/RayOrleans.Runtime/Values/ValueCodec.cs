@@ -1,0 +1,163 @@
+using RayOrleans.Core;
+using RayOrleans.ObjectStore;
+using RayOrleans.Serialization;
+
+namespace RayOrleans.Runtime;
+
+/// <summary>
+/// Values to the form an entry keeps, and back. What nothing can change is kept and handed out as it is; everything else is
+/// serialised: small values inline, larger ones in the store, with one copy of their data.
+/// </summary>
+internal sealed class ValueCodec(NodeServices node)
+{
+    private static readonly object BoxedUnit = default(Unit);
+
+    public WrittenValue Write<T>(T value)
+    {
+        if (ValueTraits<T>.IsImmutable)
+        {
+            return new WrittenValue(Box(value), SizeOf(value), null, null);
+        }
+
+        return value is null ? default : Serialize(value);
+    }
+
+    public async ValueTask<WrittenValue> WriteAsync<T>(T value, CancellationToken cancellationToken)
+    {
+        if (ValueTraits<T>.IsImmutable || value is null)
+        {
+            return Write(value);
+        }
+
+        WriteTracker tracker = new(node);
+        using SerializedValue serialized = node.Serializer.Serialize(value, tracker);
+        if (serialized.TotalLength <= node.Options.InlineThresholdBytes)
+        {
+            return Inline(serialized, tracker);
+        }
+
+        StoreBlock block;
+        try
+        {
+            block = await node.Store.CreateAsync(serialized.TotalLength, Timeout.InfiniteTimeSpan, cancellationToken);
+        }
+        catch (StoreFullException e)
+        {
+            throw StoreErrors.Full(e);
+        }
+
+        return Fill(block, serialized, tracker);
+    }
+
+    /// <summary>Reads a settled entry's value; throws its failure.</summary>
+    /// <param name="entry">The entry, held by the caller.</param>
+    /// <param name="scope">The attempt that reads: what it reads in place stays pinned until it ends.</param>
+    public T Read<T>(ObjectEntry entry, TaskScope? scope)
+    {
+        object? value = entry.Value;
+        if (entry.Status != ObjectStatus.Available)
+        {
+            throw Failed(entry);
+        }
+
+        return value is StoredValue stored ? Decode<T>(entry, stored, entry.Contained, scope) : (T)value!;
+    }
+
+    /// <summary>Decodes a packed argument.</summary>
+    public T Unpack<T>(PackedArgument packed, TaskScope scope)
+    {
+        ReadTracker? tracker = packed.Contained is null ? null : new ReadTracker(node, scope.Root, packed.Contained);
+        return node.Serializer.Deserialize<T>(new ArraySource(packed.Bytes), tracker);
+    }
+
+    public Exception Failed(ObjectEntry entry) => FailureErrors.ToException(entry, node);
+
+    public static object? Box<T>(T value)
+    {
+        if (typeof(T) == typeof(Unit))
+        {
+            return BoxedUnit;
+        }
+
+        return value;
+    }
+
+    private static long SizeOf<T>(T value) =>
+        typeof(T).IsValueType ? System.Runtime.CompilerServices.Unsafe.SizeOf<T>() : value is string text ? text.Length * 2L : 8;
+
+    private WrittenValue Serialize<T>(T value)
+    {
+        WriteTracker tracker = new(node);
+        using SerializedValue serialized = node.Serializer.Serialize(value, tracker);
+        if (serialized.TotalLength <= node.Options.InlineThresholdBytes)
+        {
+            return Inline(serialized, tracker);
+        }
+
+        node.Collect.BeforePut(serialized.TotalLength);
+        StoreBlock block;
+        try
+        {
+            block = node.Store.Create(serialized.TotalLength);
+        }
+        catch (StoreFullException e)
+        {
+            throw StoreErrors.Full(e);
+        }
+
+        return Fill(block, serialized, tracker);
+    }
+
+    private static WrittenValue Inline(SerializedValue serialized, WriteTracker tracker) =>
+        new(new InlineValue(serialized.ToArray()), serialized.TotalLength, tracker.Entries, tracker.KeepAlive);
+
+    private static WrittenValue Fill(StoreBlock block, SerializedValue serialized, WriteTracker tracker)
+    {
+        try
+        {
+            serialized.CopyTo(new BlockWriter(block));
+            block.Seal();
+        }
+        catch
+        {
+            block.Abort();
+            throw;
+        }
+
+        return new WrittenValue(new StoreValue(block), serialized.TotalLength, tracker.Entries, tracker.KeepAlive);
+    }
+
+    private T Decode<T>(ObjectEntry entry, StoredValue stored, ObjectEntry[]? contained, TaskScope? scope)
+    {
+        switch (stored)
+        {
+            case TupleValue tuple:
+                return TupleShape<T>.Join(tuple.Parts, this);
+            case InlineValue inline:
+                return node.Serializer.Deserialize<T>(new ArraySource(inline.Bytes), Tracker(contained, scope));
+            case StoreValue store:
+                StorePin pin = store.Block.TryPin() ?? throw Failed(entry);
+                try
+                {
+                    BlockSource source = new(store.Block);
+                    T value = node.Serializer.Deserialize<T>(source, Tracker(contained, scope));
+                    if (source.IsReadInPlace && scope is not null && scope.KeepPin(pin))
+                    {
+                        pin = null!;
+                    }
+
+                    return value;
+                }
+                finally
+                {
+                    pin?.Dispose();
+                }
+
+            default:
+                throw new InvalidOperationException($"Unknown stored form {stored.GetType().Name}.");
+        }
+    }
+
+    private ReadTracker? Tracker(ObjectEntry[]? contained, TaskScope? scope) =>
+        new(node, scope?.Root ?? node.Pool.DriverRay!, contained);
+}

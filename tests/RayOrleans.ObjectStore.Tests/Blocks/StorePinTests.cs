@@ -1,0 +1,103 @@
+using System.Runtime.CompilerServices;
+
+namespace RayOrleans.ObjectStore.Tests;
+
+public sealed class StorePinTests
+{
+    [Fact]
+    public void Pin_OnDeletedBlock_KeepsContentUntilDisposed()
+    {
+        using TestStore test = new();
+        StoreBlock block = test.Store.Create(TestStore.MB);
+        block.GetSpan(0, (int)block.Length).Fill(7);
+        block.Seal();
+        StorePin pin = block.Pin();
+        block.Delete();
+        while (test.Store.TryCreate(TestStore.MB) is { } other)
+            other.GetSpan(0, (int)other.Length).Fill(9);
+
+        Assert.False(block.GetReadOnlySpan(0, (int)block.Length).ContainsAnyExcept((byte)7));
+        pin.Dispose();
+        pin.Dispose();
+        Assert.Equal(block.Offset, test.Store.Create(TestStore.MB, TimeSpan.Zero).Offset);
+    }
+
+    [Fact]
+    public void Pin_Shared_ServesManyMemoriesAndEndsThemTogether()
+    {
+        using TestStore test = new();
+        StoreBlock block = test.Sealed(800);
+        StorePin pin = block.Pin();
+        ReadOnlyMemory<long> first = pin.GetMemory<long>(0, 50), second = pin.GetMemory<long>(400, 50);
+        Assert.Equal(100, first.Length + second.Length);
+        using (second.Pin())
+            Assert.Equal(1, block.PinCount);
+        pin.Dispose();
+        Assert.Equal(0, block.PinCount);
+        Assert.Throws<ObjectDisposedException>(() => { _ = first.Span[0]; });
+        Assert.Throws<ObjectDisposedException>(() => pin.GetMemory<byte>(0, 1));
+    }
+
+    [Fact]
+    public void Pin_Forgotten_IsFinalizedAndTheMemoryRestsBeforeReuse()
+    {
+        using TestStore test = new(TestStore.MB);
+        ForgetMemory(test);
+        Collect();
+
+        StoreTotals totals = test.Store.GetTotals();
+        Assert.Equal(0, totals.PinnedBytes);
+        Assert.Equal(TestStore.MB, totals.QuarantinedBytes);
+        Assert.Null(test.Store.TryCreate(TestStore.MB));
+        test.Time.Advance(test.Options.QuarantineTime);
+        Assert.NotNull(test.Store.TryCreate(TestStore.MB));
+        Assert.Equal(0, test.Store.GetTotals().QuarantinedBytes);
+    }
+
+    [Fact]
+    public void Memory_Reachable_KeepsThePinThroughCollections()
+    {
+        using TestStore test = new(TestStore.MB);
+        ReadOnlyMemory<byte> memory = MemoryOfDeletedBlock(test);
+        Collect();
+        Assert.Equal(TestStore.MB, test.Store.PinnedBytes);
+        Assert.Equal(42, memory.Span[^1]);
+        GC.KeepAlive(memory);
+    }
+
+    [Fact]
+    public void Pin_ForgottenOnLiveBlock_IsReleasedWithoutQuarantine()
+    {
+        using TestStore test = new();
+        StoreBlock block = test.Sealed(100);
+        ForgetPin(block);
+        Collect();
+        Assert.Equal(0, block.PinCount);
+        Assert.Equal(0, test.Store.GetTotals().QuarantinedBytes);
+        Assert.False(block.IsDeleted);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void ForgetPin(StoreBlock block) => block.Pin();
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void ForgetMemory(TestStore test) => Assert.Equal(42, MemoryOfDeletedBlock(test).Span[^1]);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ReadOnlyMemory<byte> MemoryOfDeletedBlock(TestStore test)
+    {
+        StoreBlock block = test.Store.Create(TestStore.MB);
+        block.Write(TestStore.MB - 1, [42]);
+        block.Seal();
+        ReadOnlyMemory<byte> memory = block.GetMemory<byte>(0, (int)TestStore.MB);
+        block.Delete();
+        return memory;
+    }
+
+    private static void Collect()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+    }
+}

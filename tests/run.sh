@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# Builds everything in Release and runs every test project, one after the other.
+# Needs the .NET 10 SDK and the NuGet feed; starts no server and leaves nothing behind.
+# Usage: bash tests/run.sh [NAME...]     only the projects whose name contains one of the words
+#        RAY_SIMULATION_SEEDS=100000 bash tests/run.sh Simulation     a long soak
+# The last line is "N passed, N failed, N skipped".
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+if ! command -v dotnet >/dev/null; then
+  echo "The .NET 10 SDK is needed: 'dotnet' is not on the PATH." >&2
+  exit 2
+fi
+
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 MSBUILDDISABLENODEREUSE=1
+unset RAYORLEANS_ADDRESS
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+echo "== build"
+if ! dotnet build RayOrleans.sln -c Release --nologo -v quiet -nodeReuse:false >"$work/build.log" 2>&1; then
+  cat "$work/build.log"
+  echo "The build failed."
+  echo "0 passed, 1 failed, 0 skipped"
+  exit 1
+fi
+grep -E "warning|Warn" "$work/build.log" | sort -u | head -20
+
+passed=0 failed=0 skipped=0
+for project in tests/*/*.csproj; do
+  name=$(basename "$project" .csproj)
+  if [ $# -gt 0 ]; then
+    wanted=0
+    for word in "$@"; do case "$name" in *"$word"*) wanted=1 ;; esac; done
+    [ $wanted -eq 1 ] || continue
+  fi
+
+  grep -q "<IsTestProject>true" "$project" || continue
+  echo "== $name"
+  log="$work/$name.log"
+  dotnet test "$project" -c Release --no-build --nologo --logger "console;verbosity=minimal" \
+    --blame-hang-timeout 10m --blame-hang-dump-type none --results-directory "$work/results" >"$log" 2>&1
+  code=$?
+  summary=$(grep -E '^(Passed|Failed|Skipped)! ' "$log" | tail -n 1)
+  if [ -z "$summary" ] || { [ $code -ne 0 ] && ! grep -q '^Failed!' <<<"$summary"; }; then
+    cat "$log"
+    echo "$name did not run to its end (exit code $code)."
+    failed=$((failed + 1))
+    continue
+  fi
+
+  [ $code -eq 0 ] || cat "$log"
+  echo "$summary"
+  count() { sed -nE "s/.*$1: *([0-9]+).*/\1/p" <<<"$summary"; }
+  failed=$((failed + $(count Failed)))
+  passed=$((passed + $(count Passed)))
+  skipped=$((skipped + $(count Skipped)))
+done
+
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
