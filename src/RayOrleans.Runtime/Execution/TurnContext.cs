@@ -53,7 +53,7 @@ internal sealed class TurnContext(TurnQueue queue, TaskScope? scope) : Synchroni
         SetSynchronizationContext(this);
         worker.Scope = scope;
 
-        // The last turn may have given the CPU back just after what it awaited arrived.
+        // A wait may have ended while the turn before this one was giving the CPU back.
         scope?.Resume();
         try
         {
@@ -68,7 +68,7 @@ internal sealed class TurnContext(TurnQueue queue, TaskScope? scope) : Synchroni
         {
             SetSynchronizationContext(previous);
             worker.Scope = previousScope;
-            worker.RestoreContext();
+            WorkerThread.RestoreContext();
             scope?.Suspend();
         }
     }
