@@ -32,7 +32,7 @@ internal sealed class LocalNode : IAsyncDisposable
         {
             CapacityBytes = options.ObjectStoreBytes ?? NodeDefaults.StoreBytes(),
             Directory = options.ObjectStoreDirectory,
-            FullTimeout = options.ObjectStoreFullTimeout,
+            FullTimeout = options.ObjectStoreFullTimeout is var wait && (wait == Timeout.InfiniteTimeSpan || wait > ValueCodec.LongestWait) ? ValueCodec.LongestWait : wait,
         });
         NodeServices services = new(new NodeId(new UInt128(Draw(), Draw())), options, NodeDefaults.Resources(options), store);
         LocalNode node = new(services);
@@ -60,6 +60,7 @@ internal sealed class LocalNode : IAsyncDisposable
         RayAmbient.RemoveDefault(Driver);
         _services.Stopped = "it was shut down";
         _services.Gate.Do(engine => engine.EndJob(Driver.Job, "its runtime was shut down", withDetached: true));
+        _services.PlacementGroups.Stop("its runtime was shut down");
         await Task.Factory.StartNew(Stop, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
     }
 

@@ -76,7 +76,7 @@ internal sealed class NodeServices
     {
         if (Stopped is { } why)
         {
-            throw new NodeDiedException($"This runtime serves nothing any more: {why}.");
+            throw new NodeDiedException($"This runtime serves nothing any more: {why}.") { NodeId = NodeId };
         }
     }
 
