@@ -15,6 +15,8 @@ namespace RayOrleans.Serialization;
 /// </summary>
 public sealed class ValueSerializer
 {
+    private const int RecentRoots = 64;
+
     [ThreadStatic]
     private static WriteContext? t_writer;
 
@@ -24,6 +26,9 @@ public sealed class ValueSerializer
     private readonly ConcurrentDictionary<Type, Codec> _codecs = new();
     private readonly ConcurrentDictionary<Type, BodyCodec> _bodies = new();
     private readonly ConcurrentDictionary<Type, Root> _roots = new();
+
+    // The roots in use, found by their type's address: 2 ns where the dictionary takes 8. Entries may be replaced at any time; they are checked on use.
+    private readonly Root?[] _recentRoots = new Root?[RecentRoots];
 
     /// <summary>Makes a serialiser with empty caches.</summary>
     /// <param name="options">Settings; null for the defaults.</param>
@@ -240,21 +245,32 @@ public sealed class ValueSerializer
 
     private Root<T> RootOf<T>()
     {
-        if (_roots.TryGetValue(typeof(T), out Root? known))
+        ref Root? recent = ref _recentRoots[(int)((nuint)typeof(T).TypeHandle.Value >> 4) & (RecentRoots - 1)];
+        Root? root = recent;
+        return root is not null && root.Type == typeof(T) ? Unsafe.As<Root<T>>(root) : FindRoot<T>(ref recent);
+    }
+
+    private Root<T> FindRoot<T>(ref Root? recent)
+    {
+        if (!_roots.TryGetValue(typeof(T), out Root? root))
         {
-            return Unsafe.As<Root<T>>(known);
+            Types.Assemblies.Add(typeof(T));
+            root = _roots.GetOrAdd(typeof(T), new Root<T>(CodecOf<T>(), TypeTable.FingerprintOf(typeof(T), RootLayout(typeof(T)))));
         }
 
-        Types.Assemblies.Add(typeof(T));
-        return (Root<T>)_roots.GetOrAdd(typeof(T), new Root<T>(CodecOf<T>(), TypeTable.FingerprintOf(typeof(T), RootLayout(typeof(T)))));
+        recent = root;
+        return (Root<T>)root;
     }
 
     private static uint RootLayout(Type type) =>
         type.IsPrimitive || type.IsArray || type.IsInterface || type == typeof(string) ? 0 : Fields.FieldLayout.Hash(Fields.FieldLayout.FieldsOf(type));
 
-    private abstract class Root;
+    private abstract class Root(Type type)
+    {
+        public Type Type { get; } = type;
+    }
 
-    private sealed class Root<T>(Codec<T> codec, ushort fingerprint) : Root
+    private sealed class Root<T>(Codec<T> codec, ushort fingerprint) : Root(typeof(T))
     {
         public Codec<T> Codec { get; } = codec;
 

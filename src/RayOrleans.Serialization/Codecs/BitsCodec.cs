@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using RayOrleans.Serialization.Fields;
 using RayOrleans.Serialization.Wire;
 
@@ -7,6 +8,8 @@ namespace RayOrleans.Serialization.Codecs;
 internal sealed class BitsCodec<T> : Codec<T>
 {
     public override bool CompleteWhenRead => true;
+
+    public override int MinBytes => Unsafe.SizeOf<T>();
 
     public override void Write(WriteContext w, in T value) => w.WriteBits(value);
 

@@ -11,6 +11,9 @@ internal abstract class Codec
     /// <summary>Whether values of this type hash and compare the same as soon as they are read, before the rest of the value is.</summary>
     public virtual bool CompleteWhenRead => false;
 
+    /// <summary>The fewest bytes that a value takes in the header; bounds what a damaged count can make.</summary>
+    public virtual int MinBytes => 1;
+
     /// <summary>Writes a boxed value.</summary>
     public abstract void WriteBoxed(WriteContext w, object? value);
 

@@ -43,7 +43,7 @@ internal sealed class BuiltCollectionCodec<TCollection, TItem, TRules>(ValueSeri
     {
         object? first = ComparerForm.Read(r, _objects);
         object? second = ComparerForm.Read(r, _objects);
-        var items = new TItem[r.ReadElementCount()];
+        var items = new TItem[r.ReadElementCount(_items.MinBytes)];
         for (int i = 0; i < items.Length; i++)
         {
             items[i] = _items.Read(r);

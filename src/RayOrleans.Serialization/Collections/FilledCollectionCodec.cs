@@ -88,7 +88,7 @@ internal abstract class FilledCollectionCodec<TCollection, TItem> : ShellCodec
     public override void ReadContent(ReadContext r, object value)
     {
         FieldCodec.ReadAll(_derivedFields, r, ref RawObject.DataOf(value));
-        int count = r.ReadElementCount();
+        int count = r.ReadElementCount(_items.MinBytes);
         TCollection collection = Unsafe.As<TCollection>(value);
         if (FindsByContent && !KeysComplete)
         {

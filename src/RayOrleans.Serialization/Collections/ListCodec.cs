@@ -58,7 +58,7 @@ internal sealed class ListCodec<T>(ValueSerializer serializer) : ShellCodec(type
         }
         else
         {
-            CollectionsMarshal.SetCount(list, r.ReadElementCount());
+            CollectionsMarshal.SetCount(list, r.ReadElementCount(_elements.MinBytes));
         }
 
         return list;

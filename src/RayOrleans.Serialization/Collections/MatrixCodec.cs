@@ -65,9 +65,9 @@ internal sealed class MatrixCodec<T>(ValueSerializer serializer, Type type) : Sh
 
         if (!_bits)
         {
-            r.Claim(count);
+            r.Claim(checked(count * _elements.MinBytes));
         }
-        else if (count > r.Source.Length)
+        else if (checked(count * Unsafe.SizeOf<T>()) > r.Source.Length)
         {
             throw new CorruptValueException($"an array claims {count} elements in {r.Source.Length} bytes");
         }

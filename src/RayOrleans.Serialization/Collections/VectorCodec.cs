@@ -28,7 +28,7 @@ internal sealed class VectorCodec<T>(ValueSerializer serializer) : ShellCodec(ty
         }
     }
 
-    public override object ReadShell(ReadContext r) => new T[r.ReadElementCount()];
+    public override object ReadShell(ReadContext r) => new T[r.ReadElementCount(_elements.MinBytes)];
 
     public override void ReadContent(ReadContext r, object value)
     {

@@ -9,6 +9,8 @@ internal sealed class AddressFieldCodec(string name, nint offset, Type type) : F
 {
     public override bool CompleteWhenRead => true;
 
+    public override int MinBytes => 1;
+
     public override void Write(WriteContext w, ref byte origin)
     {
         if (At(ref origin) != 0)

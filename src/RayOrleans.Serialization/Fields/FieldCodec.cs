@@ -13,6 +13,9 @@ internal abstract class FieldCodec(string name, nint offset)
 
     public abstract bool CompleteWhenRead { get; }
 
+    /// <summary>The fewest bytes that the field takes.</summary>
+    public abstract int MinBytes { get; }
+
     public abstract void Write(WriteContext w, ref byte origin);
 
     public abstract void Read(ReadContext r, ref byte origin);

@@ -9,6 +9,8 @@ internal class FieldCodec<T>(string name, nint offset, Codec<T> codec) : FieldCo
 {
     public override bool CompleteWhenRead => codec.CompleteWhenRead;
 
+    public override int MinBytes => codec.MinBytes;
+
     public override void Write(WriteContext w, ref byte origin) => codec.Write(w, in At(ref origin));
 
     public override void Read(ReadContext r, ref byte origin) => At(ref origin) = codec.Read(r);

@@ -7,6 +7,16 @@ internal sealed class CopiedFunction(ValueSerializer serializer, FunctionShape s
 
     public override byte[] State() => state;
 
-    internal override Delegate Unpack(ValueSerializer serializer, IReferenceTracker? tracker) =>
-        Shape.Create(serializer.Functions.ReadTarget(Shape, state, tracker));
+    internal override Delegate Unpack(ValueSerializer serializer, IReferenceTracker? tracker)
+    {
+        object target = serializer.Functions.ReadTarget(Shape, state, tracker);
+        try
+        {
+            return Shape.Create(target);
+        }
+        catch (ArgumentException e)
+        {
+            throw new RaySerializationException($"{DisplayName} does not fit the delegate {TypeText.Of(DelegateType)} here: {e.Message}", e);
+        }
+    }
 }

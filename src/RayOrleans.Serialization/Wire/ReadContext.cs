@@ -42,29 +42,18 @@ internal sealed class ReadContext
         Serializer = serializer;
         Source = source;
         Tracker = tracker;
-        if (source.Length < WireFormat.PrefixLength)
+        long available = source.Length;
+        if (available < WireFormat.PrefixLength)
         {
-            throw new CorruptValueException($"it has {source.Length} bytes, fewer than a header");
+            throw new CorruptValueException($"it has {available} bytes, fewer than a header");
         }
 
-        ReadOnlySpan<byte> prefix = source.Read(0, WireFormat.PrefixLength);
-        if (prefix[0] != WireFormat.Magic || prefix[1] != WireFormat.Version)
-        {
-            throw new CorruptValueException($"it starts with {prefix[0]:x2} {prefix[1]:x2} instead of {WireFormat.Magic:x2} {WireFormat.Version:x2}");
-        }
-
-        if (MemoryMarshal.Read<ushort>(prefix[2..]) != fingerprint)
-        {
-            throw new CorruptValueException($"it was written as another type than {TypeText.Of(root)}, or by another build of it");
-        }
-
-        uint length = MemoryMarshal.Read<uint>(prefix[4..]);
-        if (length < WireFormat.PrefixLength || length > Array.MaxLength || length > source.Length)
-        {
-            throw new CorruptValueException($"its header claims {length} of {source.Length} bytes");
-        }
-
-        if (source.TryGetArray(out ArraySegment<byte> array))
+        bool isArray = source.TryGetArray(out ArraySegment<byte> array);
+        ulong prefix = Unsafe.ReadUnaligned<ulong>(in isArray
+            ? ref array.Array![array.Offset]
+            : ref MemoryMarshal.GetReference(source.Read(0, WireFormat.PrefixLength)));
+        uint length = CheckPrefix(prefix, fingerprint, available, root);
+        if (isArray)
         {
             _data = array.Array!;
             _start = array.Offset;
@@ -84,15 +73,16 @@ internal sealed class ReadContext
     /// <summary>Reads what was put off and completes what needed the whole value.</summary>
     public void Finish()
     {
-        while (_later.TryDequeue(out (object Value, ShellCodec Codec) next))
+        while (_later.Count > 0)
         {
+            (object Value, ShellCodec Codec) next = _later.Dequeue();
             _depth = 0;
             next.Codec.ReadContent(this, next.Value);
         }
 
-        foreach (Action completion in _completions)
+        for (int i = 0; i < _completions.Count; i++)
         {
-            completion();
+            _completions[i]();
         }
 
         if (_position != _end)
@@ -103,9 +93,22 @@ internal sealed class ReadContext
 
     public void Reset()
     {
-        _types.Clear();
-        _later.Clear();
-        _completions.Clear();
+        // Most values leave these empty, and looking is cheaper than clearing.
+        if (_types.Count > 0)
+        {
+            _types.Clear();
+        }
+
+        if (_later.Count > 0)
+        {
+            _later.Clear();
+        }
+
+        if (_completions.Count > 0)
+        {
+            _completions.Clear();
+        }
+
         _path.Clear();
         if (_objects.Length > KeptObjects)
         {
@@ -168,21 +171,21 @@ internal sealed class ReadContext
         throw new CorruptValueException("a number has more than 64 bits");
     }
 
-    /// <summary>Reads a number of elements that take at least one byte each of what is left; bounds every allocation by the bytes that are there.</summary>
-    public int ReadElementCount()
+    /// <summary>Reads a number of elements that take some bytes each of the header; bounds every allocation by the bytes that are there.</summary>
+    public int ReadElementCount(int minBytes = 1)
     {
         int count = ReadCount();
-        Claim(count);
+        Claim((long)count * minBytes);
         return count;
     }
 
-    /// <summary>Accounts for elements that take at least one byte each of the header.</summary>
-    public void Claim(long count)
+    /// <summary>Accounts for bytes of the header that elements need at least; no two elements share any.</summary>
+    public void Claim(long bytes)
     {
-        _claimed += count;
+        _claimed += bytes;
         if (_claimed > _end - _start)
         {
-            throw new CorruptValueException($"its collections claim {_claimed} elements in {_end - _start} bytes");
+            throw new CorruptValueException($"its collections claim {_claimed} of {_end - _start} bytes");
         }
     }
 
@@ -306,6 +309,24 @@ internal sealed class ReadContext
 
     /// <summary>Runs an action after everything else was read, in the order of these calls: hash tables are filled once their keys are complete.</summary>
     public void WhenComplete(Action completion) => _completions.Add(completion);
+
+    private static uint CheckPrefix(ulong prefix, ushort fingerprint, long available, Type root)
+    {
+        if ((ushort)prefix != (WireFormat.Magic | (WireFormat.Version << 8)))
+        {
+            throw new CorruptValueException($"it starts with {(ushort)prefix:x4} instead of {WireFormat.Magic | (WireFormat.Version << 8):x4}");
+        }
+
+        if ((ushort)(prefix >> 16) != fingerprint)
+        {
+            throw new CorruptValueException($"it was written as another type than {TypeText.Of(root)}, or by another build of it");
+        }
+
+        uint length = (uint)(prefix >> 32);
+        return length >= WireFormat.PrefixLength && length <= Array.MaxLength && length <= available
+            ? length
+            : throw new CorruptValueException($"its header claims {length} of {available} bytes");
+    }
 
     private object ReadBody(BodyCodec codec)
     {

@@ -60,8 +60,9 @@ internal sealed class WriteContext
     /// <summary>Writes what was put off, and the header's length.</summary>
     public void Finish()
     {
-        while (_later.TryDequeue(out (object Value, ShellCodec Codec) next))
+        while (_later.Count > 0)
         {
+            (object Value, ShellCodec Codec) next = _later.Dequeue();
             _depth = 0;
             try
             {
@@ -97,10 +98,27 @@ internal sealed class WriteContext
 
     public void Reset()
     {
-        _identities.Clear();
-        _types.Clear();
-        _buffers.Clear();
-        _later.Clear();
+        // Most values leave these empty, and looking is cheaper than clearing.
+        if (_identities.Count > 0)
+        {
+            _identities.Clear();
+        }
+
+        if (_types.Count > 0)
+        {
+            _types.Clear();
+        }
+
+        if (_buffers.Count > 0)
+        {
+            _buffers.Clear();
+        }
+
+        if (_later.Count > 0)
+        {
+            _later.Clear();
+        }
+
         _path.Clear();
         _position = 0;
         _bufferEnd = 0;
