@@ -4,7 +4,7 @@ namespace RayOrleans.Core;
 /// Actors: names, order of calls, life cycle. Calls of one caller start in the order submitted; a call whose inputs are missing holds
 /// back later ones of the same caller only. A killed or finished incarnation's running calls fail or are repeated at once.
 /// </summary>
-internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQueue
+internal sealed class ActorMachine(Outbox outbox) : IActorQueue
 {
     private readonly Dictionary<(string Namespace, string Name), ActorRecord> _names = [];
     private readonly Dictionary<ActorId, ActorRecord> _actors = [];
@@ -42,16 +42,22 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
         actor.PendingCalls++;
         if (actor.State == ActorState.Dead)
         {
-            call.Job.Unfinished++;
-            call.Holds++;
-            call.SubmitterHolds = true;
-            objects.Link(call);
+            Tasks.Register(call);
             Tasks.Fail(call, TaskState.Failed, DeathOf(actor, call));
             return;
         }
 
         Tasks.Submit(call);
-        if (call.State == TaskState.Waiting && !actor.Options.AllowOutOfOrder)
+        if (call.State != TaskState.Waiting)
+        {
+            return;
+        }
+
+        if (actor.Options.AllowOutOfOrder)
+        {
+            (actor.Unready ??= []).Add(call);
+        }
+        else
         {
             HoldBack(actor, call);
         }
@@ -60,6 +66,7 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
     public void OnInputsSettled(TaskRecord call)
     {
         ActorRecord actor = call.Actor!;
+        actor.Unready?.Remove(call);
         if (actor.State == ActorState.Dead)
         {
             Tasks.Fail(call, TaskState.Failed, DeathOf(actor, call));
@@ -83,6 +90,7 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
     public void Remove(TaskRecord call)
     {
         ActorRecord actor = call.Actor!;
+        actor.Unready?.Remove(call);
         call.Queue?.Remove(call);
         if (call.IsHeldBack && actor.HeldBack!.TryGetValue(call.CallerKey, out LinkedList<TaskRecord>? held))
         {
@@ -128,6 +136,7 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
     public void OnStarted(Attempt attempt)
     {
         ActorRecord actor = attempt.Task.Actor!;
+        attempt.StartNumber = actor.Started++;
         actor.RunningAttempts.Add(attempt);
         ActorLane lane = actor.Lanes[attempt.Task.Lane];
         if (lane.Limit == 1)
@@ -142,7 +151,13 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
         ActorRecord actor = attempt.Task.Actor!;
         if (attempt.Incarnation != actor.Incarnation)
         {
+            OnRetiredEnded(actor, attempt.Incarnation);
             return;
+        }
+
+        if (attempt.IsBlocked)
+        {
+            OnUnblocked(attempt);
         }
 
         actor.RunningAttempts.Remove(attempt);
@@ -154,6 +169,34 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
         }
 
         QueueIfRunnable(actor);
+    }
+
+    /// <summary>A call waits: the CPU that the actor keeps is free for others, as long as any of its calls waits.</summary>
+    public void OnBlocked(Attempt attempt)
+    {
+        ActorRecord actor = attempt.Task.Actor!;
+        if (attempt.Incarnation == actor.Incarnation && actor.BlockedCalls++ == 0 && actor.HasGrant)
+        {
+            LedgerOf(actor).ReleaseCpu(actor.Creation.Options.Shape);
+        }
+    }
+
+    public void OnUnblocked(Attempt attempt)
+    {
+        ActorRecord actor = attempt.Task.Actor!;
+        if (attempt.Incarnation == actor.Incarnation && --actor.BlockedCalls == 0 && actor.HasGrant)
+        {
+            LedgerOf(actor).ReacquireCpu(actor.Creation.Options.Shape);
+        }
+    }
+
+    /// <summary>The constructor failed, or never ran.</summary>
+    public void OnCreationFailed(TaskRecord creation, Failure failure)
+    {
+        ActorRecord actor = creation.Actor!;
+        string what = actor.RestartsUsed > 0 ? "could not be restarted" : "never lived";
+        string why = failure.Kind == FailureKind.Cancelled ? "" : " its constructor failed.";
+        Die(actor, failure with { Kind = FailureKind.ActorDied, Message = $"Actor {NameOf(actor)} {what}:{why} {failure.Message}" });
     }
 
     public void OnCreated(ActorRecord actor, object? instance)
@@ -178,7 +221,11 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
     }
 
     /// <summary>Ends the incarnation; the actor starts again if it may and should.</summary>
-    public void Kill(ActorRecord actor, bool mayRestart, string why)
+    /// <param name="actor">The actor.</param>
+    /// <param name="mayRestart">Whether its restarts may be used.</param>
+    /// <param name="why">The reason, for messages.</param>
+    /// <param name="dispose">Whether the instance is disposed of. A killed actor ends as by a crash: its clean-up does not run.</param>
+    public void Kill(ActorRecord actor, bool mayRestart, string why, bool dispose = false)
     {
         if (actor.State == ActorState.Dead)
         {
@@ -188,14 +235,14 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
         bool restart = mayRestart && (actor.Options.MaxRestarts < 0 || actor.RestartsUsed < actor.Options.MaxRestarts);
         if (!restart)
         {
-            Die(actor, new Failure(FailureKind.ActorDied, $"Actor {NameOf(actor)} is dead: {why}.", null, actor.Id.Creation, actor.ClassName));
+            Die(actor, new Failure(FailureKind.ActorDied, $"Actor {NameOf(actor)} is dead: {why}.", null, actor.Id.Creation, actor.ClassName), dispose);
             return;
         }
 
         actor.RestartsUsed++;
         EndIncarnation(actor, retry: true, new Failure(
             FailureKind.ActorUnavailable, $"Actor {NameOf(actor)} is restarting ({why}); the call was running and may not be repeated (maxTaskRetries).",
-            null, actor.Id.Creation, actor.ClassName));
+            null, actor.Id.Creation, actor.ClassName), dispose);
         actor.State = ActorState.Restarting;
         outbox.Add(EffectKind.ActorChanged, actor);
         TaskRecord creation = actor.Creation;
@@ -213,7 +260,7 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
     }
 
     /// <summary>Ends the actor for good: every call that has not ended fails.</summary>
-    public void Die(ActorRecord actor, Failure failure)
+    public void Die(ActorRecord actor, Failure failure, bool dispose = true)
     {
         if (actor.State == ActorState.Dead)
         {
@@ -234,7 +281,7 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
             Tasks.Fail(creation, TaskState.Failed, failure);
         }
 
-        EndIncarnation(actor, retry: false, failure);
+        EndIncarnation(actor, retry: false, failure, dispose);
         FailQueued(actor, failure);
         Tasks.ReleaseInputs(creation);
         creation.Payload = null;
@@ -244,31 +291,6 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
         {
             _actors.Remove(actor.Id);
         }
-    }
-
-    /// <summary>Whether a blocking wait of this attempt for that call could never end: the call queues behind the waiter or one of its blocked ancestors.</summary>
-    public static bool WouldDeadlock(Attempt waiter, TaskRecord call)
-    {
-        if (call.Kind != TaskKind.ActorCall || call.State is TaskState.Running || call.IsTerminal)
-        {
-            return false;
-        }
-
-        Attempt? occupant = call.Actor!.Lanes[call.Lane].Sole;
-        if (occupant is null)
-        {
-            return false;
-        }
-
-        for (Attempt? at = waiter; at is not null; at = at.Task.Parent)
-        {
-            if (ReferenceEquals(at, occupant))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     public void Forget(ActorRecord actor)
@@ -335,12 +357,17 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
         }
     }
 
-    private void EndIncarnation(ActorRecord actor, bool retry, Failure failure)
+    private void EndIncarnation(ActorRecord actor, bool retry, Failure failure, bool dispose)
     {
         object? instance = actor.Instance;
         actor.Instance = null;
-        Attempt[] running = [.. actor.RunningAttempts.OrderBy(a => a.Task.SubmittedAt)];
+        Attempt[] running = [.. actor.RunningAttempts.OrderBy(a => a.StartNumber)];
         actor.RunningAttempts.Clear();
+        if (instance is not null && dispose)
+        {
+            Retire(actor, instance, running.Length);
+        }
+
         actor.Incarnation++;
         foreach (ActorLane lane in actor.Lanes)
         {
@@ -351,9 +378,12 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
         if (actor.HasGrant)
         {
             actor.HasGrant = false;
-            (actor.Creation.Options.Reservation ?? Ledger).Release(actor.Creation.Options.Shape, actor.GrantedGpus);
+            LedgerOf(actor).Release(actor.Creation.Options.Shape, actor.GrantedGpus, withCpu: actor.BlockedCalls == 0);
             actor.GrantedGpus = null;
         }
+
+        actor.BlockedCalls = 0;
+        actor.TurnBlocker = null;
 
         List<TaskRecord> repeat = [];
         foreach (Attempt attempt in running)
@@ -369,6 +399,7 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
             call.Current = null;
             if (retry && TaskMachine.MayRetry(call))
             {
+                Tasks.CancelLostChildren(attempt);
                 call.RetriesUsed++;
                 call.AttemptNumber++;
                 call.State = TaskState.Ready;
@@ -384,12 +415,30 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
         {
             actor.Lanes[repeat[i].Lane].Ready.AddFirst(repeat[i]);
         }
+    }
 
-        if (instance is not null)
+    /// <summary>Disposes of an instance now, or once its running calls have returned: never under a running method.</summary>
+    private void Retire(ActorRecord actor, object instance, int running)
+    {
+        if (running == 0)
         {
             outbox.Add(EffectKind.StopActor, actor, instance);
+            return;
+        }
+
+        (actor.Retired ??= []).Add(new RetiredInstance(actor.Incarnation, instance, running));
+    }
+
+    private void OnRetiredEnded(ActorRecord actor, int incarnation)
+    {
+        if (actor.Retired?.Find(r => r.Incarnation == incarnation) is { } retired && --retired.Running == 0)
+        {
+            actor.Retired.Remove(retired);
+            outbox.Add(EffectKind.StopActor, actor, retired.Instance);
         }
     }
+
+    private ResourceLedger LedgerOf(ActorRecord actor) => actor.Creation.Options.Reservation ?? Ledger;
 
     private void FailQueued(ActorRecord actor, Failure failure)
     {
@@ -398,6 +447,16 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
             while (lane.Ready.Head is { } call)
             {
                 lane.Ready.Remove(call);
+                Tasks.Fail(call, TaskState.Failed, failure);
+            }
+        }
+
+        if (actor.Unready is { } unready)
+        {
+            actor.Unready = null;
+            foreach (TaskRecord call in unready)
+            {
+                Tasks.Withdraw(call);
                 Tasks.Fail(call, TaskState.Failed, failure);
             }
         }

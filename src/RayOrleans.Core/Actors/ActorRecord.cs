@@ -54,6 +54,21 @@ public sealed class ActorRecord
     /// <summary>Calls that wait behind an earlier one of the same caller whose inputs are missing.</summary>
     internal Dictionary<TaskId, LinkedList<TaskRecord>>? HeldBack { get; set; }
 
+    /// <summary>Calls whose inputs are missing and that hold nothing back; null where order is kept.</summary>
+    internal HashSet<TaskRecord>? Unready { get; set; }
+
+    /// <summary>Calls started so far.</summary>
+    internal long Started { get; set; }
+
+    /// <summary>Running calls that have given the CPU back while they wait.</summary>
+    internal int BlockedCalls { get; set; }
+
+    /// <summary>The call that blocks the actor's turn while it waits.</summary>
+    internal Attempt? TurnBlocker { get; set; }
+
+    /// <summary>Ended incarnations whose instance is disposed of once their last running call has returned.</summary>
+    internal List<RetiredInstance>? Retired { get; set; }
+
     internal bool IsQueued { get; set; }
 
     internal bool IsOutOfScope { get; set; }

@@ -23,7 +23,7 @@ public sealed class NodeEngine
         Resources = new ResourceLedger(options.Resources);
         _objects = new ObjectTable(_outbox);
         _dispatcher = new Dispatcher(Resources);
-        _actors = new ActorMachine(_objects, _outbox) { Ledger = Resources };
+        _actors = new ActorMachine(_outbox) { Ledger = Resources };
         _tasks = new TaskMachine(_objects, _dispatcher, _retries, _outbox, options) { Actors = _actors };
         _actors.Tasks = _tasks;
         _rebuild = new RebuildMachine(_objects, _tasks);
@@ -47,6 +47,9 @@ public sealed class NodeEngine
 
     /// <summary>Tasks that are ready and wait for resources.</summary>
     public int ReadyTasks => _dispatcher.ReadyCount;
+
+    /// <summary>Attempts of tasks and actor calls that have started and not ended.</summary>
+    public int RunningAttempts => _tasks.RunningCount;
 
     /// <summary>Actors that are not forgotten.</summary>
     public IReadOnlyCollection<ActorRecord> Actors => _actors.All;
@@ -191,6 +194,11 @@ public sealed class NodeEngine
             return null;
         }
 
+        if (waiter is not null)
+        {
+            NoteBlocked(waiter, [task], holdsTurn: false);
+        }
+
         _dispatcher.Remove(task);
         return _tasks.Start(task, ledger, ledger.Acquire(task.Options.Shape));
     }
@@ -217,9 +225,9 @@ public sealed class NodeEngine
         }
 
         bool accepted = _tasks.Complete(attempt, in outcome, now);
-        if (accepted && task.Stream is { } stream && task.IsTerminal)
+        if (outcome.EndsActor is { } why && task.Actor is { } actor && attempt.Incarnation == actor.Incarnation)
         {
-            _streams.OnEnded(stream);
+            _actors.Kill(actor, mayRestart: false, why, dispose: true);
         }
 
         Pump();
@@ -229,18 +237,36 @@ public sealed class NodeEngine
     /// <summary>The attempt begins to wait: its CPU is free for others.</summary>
     public void Block(Attempt attempt)
     {
-        if (attempt.BlockCount++ == 0)
+        if (attempt.BlockCount++ > 0)
         {
-            attempt.Ledger?.ReleaseCpu(attempt.Task.Options.Shape);
+            return;
+        }
+
+        if (attempt.Ledger is { } ledger)
+        {
+            ledger.ReleaseCpu(attempt.Task.Options.Shape);
+        }
+        else
+        {
+            _actors.OnBlocked(attempt);
         }
     }
 
     /// <summary>The attempt resumes at once, with its CPU, even below zero.</summary>
     public void Unblock(Attempt attempt)
     {
-        if (--attempt.BlockCount == 0 && !attempt.IsEnded)
+        if (--attempt.BlockCount > 0 || attempt.IsEnded)
         {
-            attempt.Ledger?.ReacquireCpu(attempt.Task.Options.Shape);
+            return;
+        }
+
+        if (attempt.Ledger is { } ledger)
+        {
+            ledger.ReacquireCpu(attempt.Task.Options.Shape);
+        }
+        else
+        {
+            _actors.OnUnblocked(attempt);
         }
     }
 
@@ -253,9 +279,45 @@ public sealed class NodeEngine
         }
     }
 
-    /// <summary>Whether a blocking wait for the object could never end.</summary>
-    public static bool WouldDeadlock(Attempt waiter, ObjectEntry entry) =>
-        !entry.IsSettled && entry.Producer is { } producer && ActorMachine.WouldDeadlock(waiter, producer);
+    /// <summary>Finds what keeps a blocking wait from ever ending.</summary>
+    /// <param name="waiter">The attempt that is about to block.</param>
+    /// <param name="entries">What it would wait for.</param>
+    /// <param name="needed">How many of them must settle.</param>
+    /// <param name="holdsTurn">Whether it blocks the turn of its asynchronous actor, and with it every other call.</param>
+    /// <returns>An object that can only come once the waiter has gone on; null where the wait may end.</returns>
+    public static ObjectEntry? FindDeadlock(Attempt waiter, ReadOnlySpan<ObjectEntry> entries, int needed, bool holdsTurn)
+    {
+        int spare = entries.Length - needed;
+        foreach (ObjectEntry entry in entries)
+        {
+            if (!entry.IsSettled && WaitGraph.NeverEnds(waiter, entry, holdsTurn) && --spare < 0)
+            {
+                return entry;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Notes what a blocked attempt waits for without bound, so that others see when they would wait for it in vain.</summary>
+    public static void NoteBlocked(Attempt attempt, ObjectEntry[] entries, bool holdsTurn)
+    {
+        attempt.BlockedOn = entries;
+        if (holdsTurn && attempt.Task.Actor is { } actor && attempt.Incarnation == actor.Incarnation)
+        {
+            actor.TurnBlocker = attempt;
+        }
+    }
+
+    /// <summary>The wait noted by <see cref="NoteBlocked"/> is over.</summary>
+    public static void NoteResumed(Attempt attempt)
+    {
+        attempt.BlockedOn = null;
+        if (attempt.Task.Actor is { } actor && actor.TurnBlocker == attempt)
+        {
+            actor.TurnBlocker = null;
+        }
+    }
 
     /// <summary>
     /// Registers a watcher with those of the entries that have not settled. It fires once <paramref name="needed"/> of all the entries
@@ -317,11 +379,6 @@ public sealed class NodeEngine
         if (entry.Producer is { IsTerminal: false } task)
         {
             _tasks.Cancel(task, recursive);
-            if (task.Stream is { } stream)
-            {
-                _streams.OnEnded(stream);
-            }
-
             Pump();
         }
     }
@@ -349,7 +406,7 @@ public sealed class NodeEngine
         job.IsEnded = true;
         foreach (ActorRecord actor in _actors.All.Where(a => a.Creation.Job == job && (withDetached || !a.Options.IsDetached)).ToList())
         {
-            _actors.Kill(actor, mayRestart: false, why);
+            _actors.Kill(actor, mayRestart: false, why, dispose: true);
         }
 
         foreach (TaskRecord task in Entries().OfType<TaskRecord>().Where(t => t.Job == job && !t.IsTerminal).ToList())
@@ -358,10 +415,6 @@ public sealed class NodeEngine
             {
                 _tasks.Withdraw(task);
                 _tasks.Fail(task, TaskState.Cancelled, new Failure(FailureKind.Shutdown, $"Task {task.Name} has no result: {why}.", null, task.TaskId, task.Name));
-                if (task.Stream is { } stream)
-                {
-                    _streams.OnEnded(stream);
-                }
             }
         }
 
@@ -491,16 +544,6 @@ public sealed class NodeEngine
             if (outcome.Failure is null && outcome.Value is not null)
             {
                 _outbox.Add(EffectKind.StopActor, actor, outcome.Value);
-            }
-
-            if (accepted && task.State == TaskState.Failed)
-            {
-                Failure failure = outcome.Failure!;
-                _actors.Die(actor, failure with
-                {
-                    Kind = FailureKind.ActorDied,
-                    Message = $"Actor {actor.Options.Name ?? actor.ClassName} never lived: its constructor failed. {failure.Message}",
-                });
             }
 
             return accepted;

@@ -29,6 +29,9 @@ public sealed class Attempt
     /// <summary>The GPU devices granted.</summary>
     public IReadOnlyList<int>? GpuIds => Gpus;
 
+    /// <summary>Its place among the calls that its actor has started, from 0.</summary>
+    public long StartNumber { get; internal set; }
+
     internal int[]? Gpus { get; }
 
     /// <summary>Whether its result can no longer be accepted: cancelled, superseded, or its actor died. The body may still run.</summary>
@@ -46,6 +49,9 @@ public sealed class Attempt
     internal ResourceLedger? Ledger { get; }
 
     internal int BlockCount { get; set; }
+
+    /// <summary>What it waits for without bound, while it does.</summary>
+    internal ObjectEntry[]? BlockedOn { get; set; }
 
     internal TaskRecord? FirstChild { get; set; }
 

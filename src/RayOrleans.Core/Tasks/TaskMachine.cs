@@ -13,7 +13,23 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
     /// <summary>Actor tasks are dispatched by their actor; set once by the engine.</summary>
     public required IActorQueue Actors { get; init; }
 
+    /// <summary>Attempts that have started and not ended, cancelled ones that still run included.</summary>
+    public int RunningCount { get; private set; }
+
     public void Submit(TaskRecord task)
+    {
+        Register(task);
+        if (task.Job.IsEnded || task.Parent is { IsAbandoned: true })
+        {
+            Fail(task, TaskState.Cancelled, CancelledFailure(task, "the task that submitted it was cancelled or its job has ended"));
+            return;
+        }
+
+        AwaitInputs(task);
+    }
+
+    /// <summary>Makes the task known: to its job, its parent and the table of objects. It is neither queued nor ended by that.</summary>
+    public void Register(TaskRecord task)
     {
         task.Job.Unfinished++;
         task.Parent?.AddChild(task);
@@ -27,14 +43,6 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
                 objects.Link(part);
             }
         }
-
-        if (task.Job.IsEnded || task.Parent is { IsAbandoned: true })
-        {
-            Fail(task, TaskState.Cancelled, CancelledFailure(task, "the task that submitted it was cancelled or its job has ended"));
-            return;
-        }
-
-        AwaitInputs(task);
     }
 
     /// <summary>Counts what the task waits for; ready when that is nothing.</summary>
@@ -109,6 +117,7 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
         task.State = TaskState.Running;
         Attempt attempt = new(task, task.AttemptNumber, ledger, gpus) { Incarnation = task.Actor?.Incarnation ?? 0 };
         task.Current = attempt;
+        RunningCount++;
         return attempt;
     }
 
@@ -116,7 +125,12 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
     public bool Complete(Attempt attempt, in Outcome outcome, long now)
     {
         TaskRecord task = attempt.Task;
-        attempt.IsEnded = true;
+        if (!attempt.IsEnded)
+        {
+            attempt.IsEnded = true;
+            RunningCount--;
+        }
+
         if (attempt.IsAbandoned || task.Current != attempt || task.State != TaskState.Running)
         {
             Refuse(in outcome);
@@ -241,6 +255,10 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
         }
 
         End(task);
+        if (task.Kind == TaskKind.ActorCreation)
+        {
+            Actors.OnCreationFailed(task, failure);
+        }
     }
 
     /// <summary>Marks what a blocked attempt waits for, so that it is served first.</summary>
@@ -344,6 +362,11 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
             outbox.Add(EffectKind.TaskEnded, task);
         }
 
+        if (task.Stream?.TakeReader() is { } reader)
+        {
+            objects.Notify(reader, failed: false);
+        }
+
         objects.DeleteIfUnheld(task);
         if (task.Parts is { } parts)
         {
@@ -403,7 +426,7 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
     /// Children of an attempt that will be repeated are cancelled unless something outside the attempt holds them:
     /// the repeated attempt makes its own. Later ones first, because they may hold earlier ones.
     /// </summary>
-    private void CancelLostChildren(Attempt attempt)
+    public void CancelLostChildren(Attempt attempt)
     {
         // The list's head is the latest child. Cancelling unlinks, so the next one is read first.
         for (TaskRecord? child = attempt.FirstChild; child is not null;)

@@ -6,6 +6,8 @@ internal sealed class TurnQueue(NodeServices node)
     private const int TurnsAtOnce = 64;
 
     private readonly Queue<(TurnContext Context, SendOrPostCallback Callback, object? State)> _items = new();
+    private Dictionary<long, (TurnContext Context, SendOrPostCallback Callback, object? State)>? _early;
+    private long _nextStart;
     private bool _active;
 
     public void Post(TurnContext context, SendOrPostCallback callback, object? state)
@@ -24,33 +26,47 @@ internal sealed class TurnQueue(NodeServices node)
         node.Pool.Enqueue(this);
     }
 
-    /// <summary>Begins a turn on the calling thread, if none runs.</summary>
-    public bool TryEnter()
+    /// <summary>
+    /// Runs the first turn of a body on the calling thread, or queues it behind the running one. Several threads may have taken calls of an
+    /// actor at once; their bodies start in the order of their numbers all the same.
+    /// </summary>
+    /// <param name="worker">The calling thread.</param>
+    /// <param name="number">The body's number in this queue, from 0, without gaps.</param>
+    /// <param name="context">Its context.</param>
+    /// <param name="callback">The body.</param>
+    /// <param name="state">Its argument.</param>
+    public void Start(WorkerThread worker, long number, TurnContext context, SendOrPostCallback callback, object? state)
     {
         lock (_items)
         {
-            if (_active)
+            if (number != _nextStart)
             {
-                return false;
-            }
-
-            return _active = true;
-        }
-    }
-
-    /// <summary>Ends a turn begun by <see cref="TryEnter"/>.</summary>
-    public void Exit()
-    {
-        lock (_items)
-        {
-            if (_items.Count == 0)
-            {
-                _active = false;
+                (_early ??= []).Add(number, (context, callback, state));
                 return;
             }
+
+            _nextStart++;
+            if (_active)
+            {
+                _items.Enqueue((context, callback, state));
+            }
+
+            while (_early is not null && _early.Remove(_nextStart, out (TurnContext, SendOrPostCallback, object?) early))
+            {
+                _nextStart++;
+                _items.Enqueue(early);
+            }
+
+            if (_active)
+            {
+                return;
+            }
+
+            _active = true;
         }
 
-        node.Pool.Enqueue(this);
+        context.Invoke(worker, callback, state);
+        Exit();
     }
 
     public void Run(WorkerThread worker)
@@ -71,5 +87,19 @@ internal sealed class TurnQueue(NodeServices node)
         }
 
         Exit();
+    }
+
+    private void Exit()
+    {
+        lock (_items)
+        {
+            if (_items.Count == 0)
+            {
+                _active = false;
+                return;
+            }
+        }
+
+        node.Pool.Enqueue(this);
     }
 }

@@ -8,8 +8,9 @@ internal sealed class WorkerThread
     [ThreadStatic]
     private static WorkerThread? t_current;
 
+    private static ExecutionContext? s_clean;
+
     private readonly object _sleep = new();
-    private ExecutionContext? _clean;
     private bool _signaled;
 
     public WorkerThread(NodeServices node, int id)
@@ -38,12 +39,12 @@ internal sealed class WorkerThread
 
     public void Start() => Thread.UnsafeStart();
 
-    /// <summary>Forgets what user code left in the execution context.</summary>
-    public void RestoreContext()
+    /// <summary>Takes everything that user code put into the calling thread's execution context out of it.</summary>
+    public static void RestoreContext()
     {
-        if (_clean is not null)
+        if (s_clean is { } clean)
         {
-            ExecutionContext.Restore(_clean);
+            ExecutionContext.Restore(clean);
         }
     }
 
@@ -80,7 +81,7 @@ internal sealed class WorkerThread
     private void Main()
     {
         t_current = this;
-        _clean = ExecutionContext.Capture();
+        s_clean ??= ExecutionContext.Capture();
         while (true)
         {
             if (Node.Pool.TryTakeTurn(out TurnQueue turn))

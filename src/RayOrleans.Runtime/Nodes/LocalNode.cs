@@ -11,7 +11,6 @@ internal sealed class LocalNode : IAsyncDisposable
 
     private readonly NodeServices _services;
     private readonly Housekeeper _housekeeper;
-    private readonly CollectRequests _collect;
     private readonly NodeMetrics _metrics;
     private int _disposed;
 
@@ -19,7 +18,6 @@ internal sealed class LocalNode : IAsyncDisposable
     {
         _services = services;
         _housekeeper = new Housekeeper(services);
-        _collect = new CollectRequests(services);
         _metrics = new NodeMetrics(services);
     }
 
@@ -41,7 +39,7 @@ internal sealed class LocalNode : IAsyncDisposable
         JobRecord job = new(new JobId(Draw()), new TaskId(Draw(), Draw()));
         node.Driver = new DriverRay(node, services, job, options.Namespace ?? $"job-{job.Id}");
         services.Pool.DriverRay = node.Driver;
-        node._collect.Start();
+        services.Collect.Start();
         node._housekeeper.Start();
         if (store.Notice is { } notice)
         {
@@ -71,7 +69,7 @@ internal sealed class LocalNode : IAsyncDisposable
     {
         _services.Pool.Stop(StopTimeout);
         _housekeeper.Stop();
-        _collect.Dispose();
+        _services.Collect.Dispose();
         _metrics.Dispose();
         _services.Store.Dispose();
     }

@@ -94,6 +94,7 @@ internal sealed class ValueCodec(NodeServices node)
             return Inline(serialized, tracker);
         }
 
+        node.Collect.BeforePut(serialized.TotalLength);
         StoreBlock block;
         try
         {
