@@ -7,6 +7,7 @@ namespace RayOrleans.Silo.Microbenchmark.Lines;
 internal sealed class KeptTasks
 {
     private const int Tasks = 1_000_000;
+    private const int LeastTasks = 5000;
     private const int Rounds = 10;
     private const double GoodEnough = 0.99;
 
@@ -21,7 +22,7 @@ internal sealed class KeptTasks
     }
 
     /// <summary>How many tasks at a scale.</summary>
-    public static int Count(BenchmarkScale scale) => scale.Count(Tasks, 1000);
+    public static int Count(BenchmarkScale scale) => scale.Count(Tasks, LeastTasks);
 
     /// <summary>One run.</summary>
     public KeptTasksResult Run()

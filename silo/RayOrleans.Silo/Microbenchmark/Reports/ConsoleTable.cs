@@ -5,7 +5,7 @@ namespace RayOrleans.Silo.Microbenchmark.Reports;
 /// <summary>Writes results as a table, a row as soon as it is known.</summary>
 internal sealed class ConsoleTable
 {
-    private const string Row = "{0,-50} {1,-10} {2,12} {3,12} {4,12} {5,12} {6,8}  {7}";
+    private const string Row = "{0,-54} {1,-10} {2,12} {3,12} {4,12} {5,12} {6,8}  {7}";
 
     private readonly TextWriter _output;
 
