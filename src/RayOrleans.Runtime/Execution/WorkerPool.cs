@@ -313,7 +313,6 @@ internal sealed class WorkerPool
     private bool WakeOne(bool evenIfStopped = false)
     {
         WorkerThread? thread;
-        bool isNew = false;
         lock (_idle)
         {
             if (!_idle.TryPop(out thread))
@@ -323,22 +322,17 @@ internal sealed class WorkerPool
                     return false;
                 }
 
+                // Inside the lock: whoever sees the thread may join it.
                 thread = new WorkerThread(_node, ++_nextId);
+                Interlocked.Increment(ref _running);
+                thread.Start();
                 _threads.Add(thread);
-                isNew = true;
+                return true;
             }
         }
 
         Interlocked.Increment(ref _running);
-        if (isNew)
-        {
-            thread.Start();
-        }
-        else
-        {
-            thread.Wake();
-        }
-
+        thread.Wake();
         return true;
     }
 
