@@ -10,9 +10,13 @@ internal sealed class Dispatcher
     /// <summary>How often a ready shape may be passed over before others must wait for it.</summary>
     private const int StarvationBound = 256;
 
+    /// <summary>With more shapes than this, those without tasks are forgotten.</summary>
+    private const int ShapeBound = 64;
+
     private readonly Dictionary<(ResourceLedger Ledger, ResourceShape Shape), ReadyClass> _byShape = [];
     private readonly List<ReadyClass> _classes = [];
     private readonly ReadyClass _default;
+    private ReadyClass? _starving;
     private int _turn;
 
     public Dispatcher(ResourceLedger ledger)
@@ -47,7 +51,6 @@ internal sealed class Dispatcher
     public TaskRecord? TryTake(bool wantedOnly, out int[]? gpus)
     {
         gpus = null;
-        ReadyClass? starving = null;
         for (int i = 0; i < _classes.Count; i++)
         {
             int at = _turn + i < _classes.Count ? _turn + i : _turn + i - _classes.Count;
@@ -59,19 +62,24 @@ internal sealed class Dispatcher
 
             if (!ready.Ledger.Fits(ready.Shape))
             {
-                if (++ready.Skipped > StarvationBound && ready.Ledger.IsFeasible(ready.Shape))
+                if (++ready.Skipped > StarvationBound && ready.Ledger.ClosedBecause is null && ready.Ledger.IsFeasible(ready.Shape)
+                    && (_starving is null || _starving.Count == 0))
                 {
-                    starving = ready;
+                    _starving = ready;
                 }
 
                 continue;
             }
 
-            bool reserved = starving is not null && starving.Ledger == ready.Ledger && ready.Shape.Cpu > 0 && starving.Skipped > StarvationBound;
-            TaskRecord? task = ready.Peek(wantedOnly || reserved);
+            TaskRecord? task = ready.Peek(wantedOnly || MustWait(ready));
             if (task is null)
             {
                 continue;
+            }
+
+            if (ready == _starving)
+            {
+                _starving = null;
             }
 
             ready.Skipped = 0;
@@ -90,7 +98,7 @@ internal sealed class Dispatcher
         int count = 0;
         foreach (ReadyClass ready in _classes)
         {
-            int waiting = wantedOnly ? ready.WantedCount : ready.Count;
+            int waiting = wantedOnly || MustWait(ready) ? ready.WantedCount : ready.Count;
             if (waiting > 0)
             {
                 count += ready.Ledger.HowMany(ready.Shape, Math.Min(limit, waiting));
@@ -124,6 +132,25 @@ internal sealed class Dispatcher
         _turn = 0;
     }
 
+    /// <summary>
+    /// Whether a shape that was passed over too often has what becomes free reserved for it. Not while nothing will become free:
+    /// what actors and reservations keep may be what it lacks.
+    /// </summary>
+    private bool MustWait(ReadyClass ready) =>
+        _starving is { Count: > 0 } starving && starving != ready && starving.Ledger == ready.Ledger && ready.Shape.Cpu > 0
+        && ready.Ledger.PassingGrants > 0;
+
+    private void ForgetUnused()
+    {
+        foreach (ReadyClass ready in _classes.Where(c => c.Count == 0 && c != _default).ToList())
+        {
+            _classes.Remove(ready);
+            _byShape.Remove((ready.Ledger, ready.Shape));
+        }
+
+        _turn = 0;
+    }
+
     private ReadyClass ClassOf(TaskOptions options)
     {
         ResourceShape shape = options.Shape;
@@ -135,6 +162,11 @@ internal sealed class Dispatcher
         ResourceLedger ledger = options.Reservation ?? Ledger;
         if (!_byShape.TryGetValue((ledger, shape), out ReadyClass? ready))
         {
+            if (_classes.Count > ShapeBound)
+            {
+                ForgetUnused();
+            }
+
             ready = new ReadyClass(ledger, shape);
             _byShape.Add((ledger, shape), ready);
             _classes.Add(ready);

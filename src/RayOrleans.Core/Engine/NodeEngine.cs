@@ -48,6 +48,9 @@ public sealed class NodeEngine
     /// <summary>Tasks that are ready and wait for resources.</summary>
     public int ReadyTasks => _dispatcher.ReadyCount;
 
+    /// <summary>Attempts of tasks and actor calls that have started and not ended.</summary>
+    public int RunningAttempts => _tasks.RunningCount;
+
     /// <summary>Actors that are not forgotten.</summary>
     public IReadOnlyCollection<ActorRecord> Actors => _actors.All;
 
@@ -146,6 +149,9 @@ public sealed class NodeEngine
         Pump();
     }
 
+    /// <summary>Why no node could ever run the task; null: one could.</summary>
+    public string? Unschedulable(TaskRecord task) => task.Kind == TaskKind.ActorCall ? null : _tasks.Unschedulable(task);
+
     /// <summary>Starts the next task or actor call, with its resources; null when nothing can start.</summary>
     /// <param name="wantedOnly">Only what a blocked attempt waits for: the node is at its bound of threads.</param>
     public Attempt? TryStart(bool wantedOnly = false)
@@ -234,7 +240,7 @@ public sealed class NodeEngine
     /// <summary>The attempt begins to wait: its CPU is free for others.</summary>
     public void Block(Attempt attempt)
     {
-        if (attempt.BlockCount++ > 0)
+        if (attempt.BlockCount++ > 0 || attempt.IsEnded)
         {
             return;
         }
@@ -435,6 +441,12 @@ public sealed class NodeEngine
             }
 
             reservations[i].Devices = Resources.Acquire(reservations[i].Total);
+            Resources.Keep();
+        }
+
+        foreach (ResourceLedger reservation in reservations)
+        {
+            reservation.ClosedBecause = null;
         }
 
         return true;
@@ -443,6 +455,12 @@ public sealed class NodeEngine
     /// <summary>Ends reservations: what waits for them or runs in them is cancelled, and their resources go back to the node.</summary>
     public void RemoveReservation(IReadOnlyList<ResourceLedger> reservations, bool wasGranted, string why)
     {
+        foreach (ResourceLedger reservation in reservations)
+        {
+            reservation.ClosedBecause = why;
+            reservation.IsRemoved = true;
+        }
+
         foreach (ActorRecord actor in _actors.All.Where(a => a.Creation.Options.Reservation is { } r && reservations.Contains(r)).ToList())
         {
             _actors.Kill(actor, mayRestart: false, why);
@@ -527,6 +545,7 @@ public sealed class NodeEngine
                 LedgerOf(task).ReacquireCpu(task.Options.Shape);
             }
 
+            LedgerOf(task).Keep();
             actor.HasGrant = true;
             actor.GrantedGpus = attempt.Gpus;
         }

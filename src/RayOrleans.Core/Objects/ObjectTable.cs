@@ -82,16 +82,14 @@ internal sealed class ObjectTable(Outbox outbox)
     /// <summary>Takes the value away though the entry is held; the entry is pending again.</summary>
     public void Unset(ObjectEntry entry)
     {
-        DropValue(entry);
-        entry.Status = ObjectStatus.Pending;
+        DropValue(entry, ObjectStatus.Pending);
         Link(entry);
     }
 
     /// <summary>Replaces the value by a failure: freed by the user, or lost for good.</summary>
     public void Invalidate(ObjectEntry entry, Failure failure)
     {
-        DropValue(entry);
-        entry.Status = ObjectStatus.Pending;
+        DropValue(entry, ObjectStatus.Pending);
         SetFailure(entry, failure);
         DrainReleases();
     }
@@ -231,8 +229,7 @@ internal sealed class ObjectTable(Outbox outbox)
 
             if (entry.IsSettled)
             {
-                DropValue(entry);
-                entry.Status = ObjectStatus.Deleted;
+                DropValue(entry, ObjectStatus.Deleted);
             }
 
             if (entry is TaskRecord { Kind: TaskKind.ActorCreation } creation)
@@ -247,7 +244,7 @@ internal sealed class ObjectTable(Outbox outbox)
         }
     }
 
-    private void DropValue(ObjectEntry entry)
+    private void DropValue(ObjectEntry entry, ObjectStatus next)
     {
         object? value = entry.Value;
         ObjectEntry[]? contained = entry.Contained;
@@ -256,6 +253,9 @@ internal sealed class ObjectTable(Outbox outbox)
             LiveBytes -= entry.Size;
         }
 
+        // The status first: a reader without the lock that still sees the old one after reading the value has read the value, not its absence.
+        entry.Status = next;
+        Volatile.WriteBarrier();
         entry.Value = null;
         entry.Contained = null;
         if (value is IDisposable)

@@ -27,7 +27,7 @@ public sealed class Attempt
     public int Incarnation { get; init; }
 
     /// <summary>The GPU devices granted.</summary>
-    public IReadOnlyList<int>? GpuIds => Gpus;
+    public IReadOnlyList<int>? GpuIds => Ledger is { } ledger ? ledger.DevicesOf(Gpus) : Gpus;
 
     /// <summary>Its place among the calls that its actor has started, from 0.</summary>
     public long StartNumber { get; internal set; }

@@ -13,6 +13,9 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
     /// <summary>Actor tasks are dispatched by their actor; set once by the engine.</summary>
     public required IActorQueue Actors { get; init; }
 
+    /// <summary>Attempts that have started and not ended, cancelled ones that still run included.</summary>
+    public int RunningCount { get; private set; }
+
     public void Submit(TaskRecord task)
     {
         Register(task);
@@ -54,7 +57,7 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
             for (int i = 0; i < task.DependencyCount; i++)
             {
                 ObjectEntry input = inputs[i];
-                if (input.Status == ObjectStatus.Failed)
+                if (input.Status is ObjectStatus.Failed or ObjectStatus.Deleted)
                 {
                     FailForInput(task, input);
                     return;
@@ -114,6 +117,7 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
         task.State = TaskState.Running;
         Attempt attempt = new(task, task.AttemptNumber, ledger, gpus) { Incarnation = task.Actor?.Incarnation ?? 0 };
         task.Current = attempt;
+        RunningCount++;
         return attempt;
     }
 
@@ -121,7 +125,12 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
     public bool Complete(Attempt attempt, in Outcome outcome, long now)
     {
         TaskRecord task = attempt.Task;
-        attempt.IsEnded = true;
+        if (!attempt.IsEnded)
+        {
+            attempt.IsEnded = true;
+            RunningCount--;
+        }
+
         if (attempt.IsAbandoned || task.Current != attempt || task.State != TaskState.Running)
         {
             Refuse(in outcome);
@@ -194,8 +203,9 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
                 }
             }
 
+            bool hadStarted = task.Current is not null || task.AttemptNumber > 0;
             Withdraw(task);
-            Fail(task, TaskState.Cancelled, CancelledFailure(task, "it was cancelled"));
+            Fail(task, TaskState.Cancelled, CancelledFailure(task, "it was cancelled") with { HadStarted = hadStarted });
         }
     }
 
@@ -293,11 +303,14 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
         }
 
         ResourceLedger ledger = task.Options.Reservation ?? dispatcher.Ledger;
-        if (!ledger.IsFeasible(task.Options.Shape))
+        if (ledger.IsRemoved)
         {
-            string message = string.Create(
-                CultureInfo.InvariantCulture,
-                $"Task {task.Name ?? task.TaskId.ToString()} asks for {task.Options.Shape}, more than any node has; this node has {ledger.Total}.");
+            Fail(task, TaskState.Failed, new Failure(FailureKind.PlacementGroupRemoved, $"Task {task.Name} has no result: {ledger.ClosedBecause}.", null, task.TaskId, task.Name));
+            return;
+        }
+
+        if (Unschedulable(task) is { } message)
+        {
             outbox.Add(EffectKind.Unschedulable, task, message);
             if (task.Options.FailIfUnschedulable)
             {
@@ -308,6 +321,21 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
 
         task.State = TaskState.Ready;
         dispatcher.Add(task, first);
+    }
+
+    /// <summary>Why no node could ever run the task; null: one could.</summary>
+    public string? Unschedulable(TaskRecord task)
+    {
+        ResourceLedger ledger = task.Options.Reservation ?? dispatcher.Ledger;
+        if (ledger.IsFeasible(task.Options.Shape))
+        {
+            return null;
+        }
+
+        string name = task.Name ?? task.TaskId.ToString();
+        return ledger.IsNowhere
+            ? $"Task {name} can run on no node: {ledger.ClosedBecause}."
+            : string.Create(CultureInfo.InvariantCulture, $"Task {name} asks for {task.Options.Shape}, more than any node has; this node has {ledger.Total}.");
     }
 
     private void SetResults(TaskRecord task, in Outcome outcome)
@@ -350,7 +378,7 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
 
         if (task.State != TaskState.Succeeded)
         {
-            outbox.Add(EffectKind.TaskEnded, task);
+            outbox.Add(EffectKind.TaskEnded, task, task.Value);
         }
 
         if (task.Stream?.TakeReader() is { } reader)
@@ -403,7 +431,8 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
 
     private void FailForInput(TaskRecord task, ObjectEntry input)
     {
-        Failure failure = (Failure)input.Value!;
+        Failure failure = input.Value as Failure
+            ?? new Failure(FailureKind.ObjectLost, $"Object {input.Id}, an argument of {task.Name ?? task.TaskId.ToString()}, is gone: nobody held it any more.", null, input.TaskId);
         Withdraw(task);
         if (failure.Kind is FailureKind.ObjectLost or FailureKind.ObjectFreed && task.IsRebuild)
         {

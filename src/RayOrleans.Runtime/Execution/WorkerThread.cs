@@ -119,6 +119,7 @@ internal sealed class WorkerThread
             }
             else if (!Node.Pool.Idle(this))
             {
+                Node.Events.GiveBack(Ring);
                 return;
             }
         }

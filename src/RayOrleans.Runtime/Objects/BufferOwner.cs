@@ -32,9 +32,9 @@ internal sealed class BufferOwner : SharedBufferOwner
         {
             block = scope.Node.Store.Create(layout.TotalLength);
         }
-        catch (StoreFullException e)
+        catch (Exception e) when (StoreErrors.Translate(e, scope.Node) is { } error)
         {
-            throw StoreErrors.Full(e);
+            throw error;
         }
 
         return new BufferOwner(scope, block, layout);

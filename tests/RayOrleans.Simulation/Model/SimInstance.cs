@@ -1,0 +1,13 @@
+namespace RayOrleans.Core.Simulation;
+
+/// <summary>An actor's object. The engine must stop it exactly once, by the effect meant for that.</summary>
+internal sealed class SimInstance(int number) : IDisposable
+{
+    public int Number { get; } = number;
+
+    public List<SimRef> Refs { get; } = [];
+
+    public bool Stopped { get; set; }
+
+    public void Dispose() => throw new ViolationException($"instance {Number} was disposed of by the engine itself");
+}

@@ -1,0 +1,9 @@
+namespace RayOrleans.Core.Simulation;
+
+internal enum WaitKind : byte
+{
+    None,
+    Get,
+    Wait,
+    Stream,
+}
