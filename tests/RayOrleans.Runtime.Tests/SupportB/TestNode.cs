@@ -10,10 +10,6 @@ internal static class TestNode
         configure?.Invoke(o);
     });
 
-    public static NodeServices Services(this IRay ray) => ((RayScope)ray).Node;
-
     /// <summary>Free CPUs as the scheduler counts them; negative while woken attempts resume.</summary>
     public static double FreeCpu(this IRay ray) => ray.Services().Gate.Do(engine => Core.ResourceAmount.ToDouble(engine.Resources.FreeCpu));
-
-    public static int LiveObjects(this IRay ray) => ray.Services().Gate.Do(engine => engine.LiveObjects);
 }
