@@ -28,7 +28,7 @@ public sealed class ShutdownTests
             await Assert.ThrowsAsync<NodeDiedException>(() => waiting.WaitAsync(Patience.Limit));
         }
 
-        Assert.Single((await wait).Ready);
+        _ = Assert.Single((await wait).Ready);
         gate.Open();
         await disposal.WaitAsync(Patience.Limit);
     }

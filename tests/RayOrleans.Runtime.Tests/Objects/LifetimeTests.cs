@@ -101,7 +101,7 @@ public sealed class LifetimeTests
         await Assert.ThrowsAsync<ObjectLostException>(async () => await ray.GetAsync([gone]));
         ObjectRef<int> user = ray.Remote(x => x + 1, gone);
         await Assert.ThrowsAsync<ObjectLostException>(() => user.Soon());
-        Assert.Single((await ray.WaitAsync([gone], timeout: Patience.Limit)).Ready);
+        _ = Assert.Single((await ray.WaitAsync([gone], timeout: Patience.Limit)).Ready);
     }
 
     [Fact]

@@ -230,7 +230,7 @@ public sealed class CancelTests
         gate.AwaitArrivals(1);
         ray.Cancel(task);
         await Assert.ThrowsAsync<RayTaskCancelledException>(() => get);
-        Assert.Single((await wait).Ready);
+        _ = Assert.Single((await wait).Ready);
         gate.Open();
     }
 }

@@ -29,7 +29,7 @@ public sealed class PlacementGroupTests
         RemoteOptions first = ray.Options(schedulingStrategy: SchedulingStrategy.PlacementGroup(group, 0));
         ObjectRef<int>[] tasks = [.. Enumerable.Range(0, 3).Select(_ => first.Remote(g => g.Enter(), inside))];
         inside.AwaitArrivals(1);
-        Assert.Equal(1, ray.State.Tasks(t => t.State == TaskState.Running).Count);
+        Assert.Single(ray.State.Tasks(t => t.State == TaskState.Running));
         Assert.Equal(0, ray.AvailableResources()["CPU"]);
         inside.Open();
         ray.Get(tasks, Patience.Limit);
