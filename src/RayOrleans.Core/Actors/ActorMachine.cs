@@ -40,62 +40,123 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
     {
         ActorRecord actor = call.Actor!;
         actor.PendingCalls++;
-        if (actor.State == ActorState.Dead)
+        Tasks.Submit(call, actor.State == ActorState.Dead ? DeathOf(actor, call) : null);
+    }
+
+    public void OnWaiting(TaskRecord call)
+    {
+        if (call.Queue is not null)
         {
-            call.Job.Unfinished++;
-            call.Holds++;
-            call.SubmitterHolds = true;
-            objects.Link(call);
-            Tasks.Fail(call, TaskState.Failed, DeathOf(actor, call));
             return;
         }
 
-        Tasks.Submit(call);
-        if (call.State == TaskState.Waiting && !actor.Options.AllowOutOfOrder)
+        // A repeated call had its turn before: it does not hold up those that came after it.
+        if (call.Actor!.Options.AllowOutOfOrder || call.AttemptNumber > 0)
         {
-            HoldBack(actor, call);
+            call.Actor.Waiting.Add(call);
+        }
+        else
+        {
+            HoldBack(call.Actor, call);
         }
     }
 
     public void OnInputsSettled(TaskRecord call)
     {
         ActorRecord actor = call.Actor!;
-        if (actor.State == ActorState.Dead)
+        if (call.IsHeldBack)
         {
-            Tasks.Fail(call, TaskState.Failed, DeathOf(actor, call));
+            ReleaseHeads(actor, call.CallerKey, call.Queue!);
             return;
         }
 
-        if (actor.Options.AllowOutOfOrder || actor.HeldBack is null || !actor.HeldBack.TryGetValue(call.CallerKey, out LinkedList<TaskRecord>? held))
-        {
-            Enqueue(actor, call);
-            return;
-        }
-
-        if (!call.IsHeldBack)
+        call.Queue?.Remove(call);
+        if (!actor.Options.AllowOutOfOrder && call.AttemptNumber == 0 && actor.HeldBack?.ContainsKey(call.CallerKey) == true)
         {
             HoldBack(actor, call);
         }
-
-        ReleaseHeads(actor, call.CallerKey, held);
+        else
+        {
+            Enqueue(actor, call);
+        }
     }
 
     public void Remove(TaskRecord call)
     {
-        ActorRecord actor = call.Actor!;
-        call.Queue?.Remove(call);
-        if (call.IsHeldBack && actor.HeldBack!.TryGetValue(call.CallerKey, out LinkedList<TaskRecord>? held))
+        TaskQueue? queue = call.Queue;
+        queue?.Remove(call);
+        if (call.IsHeldBack)
         {
             call.IsHeldBack = false;
-            held.Remove(call);
-            ReleaseHeads(actor, call.CallerKey, held);
+            ReleaseHeads(call.Actor!, call.CallerKey, queue!);
         }
     }
 
     public void OnCallEnded(TaskRecord call)
     {
-        call.Actor!.PendingCalls--;
-        StopIfUnused(call.Actor);
+        ActorRecord actor = call.Actor!;
+        if (--actor.PendingCalls == 0 && actor.IsOutOfScope)
+        {
+            // Not at once: the actor may be in the middle of a change of its own.
+            objects.OutOfScope.Enqueue(actor.Creation);
+        }
+    }
+
+    public void OnCreationFailed(TaskRecord creation)
+    {
+        ActorRecord actor = creation.Actor!;
+        Failure failure = creation.Value as Failure ?? Tasks.CancelledFailure(creation, "its construction failed");
+        Die(actor, failure with
+        {
+            Kind = FailureKind.ActorDied,
+            Message = $"Actor {NameOf(actor)} could not be constructed. {failure.Message}",
+            Source = actor.Id.Creation,
+        });
+    }
+
+    /// <summary>A call whose turn had come has lost an input again: it and the caller's later calls step back.</summary>
+    public void StepBack(TaskRecord call)
+    {
+        ActorRecord actor = call.Actor!;
+        actor.Lanes[call.Lane].Running--;
+        if (!actor.Options.AllowOutOfOrder)
+        {
+            TaskQueue stepped = new();
+            stepped.Add(call);
+            foreach (ActorLane lane in actor.Lanes)
+            {
+                for (TaskRecord? at = lane.Ready.Head; at is not null;)
+                {
+                    TaskRecord later = at;
+                    at = at.QueueNext;
+                    if (later.CallerKey == call.CallerKey && later.AttemptNumber == 0)
+                    {
+                        lane.Ready.Remove(later);
+                        stepped.Add(later);
+                    }
+                }
+            }
+
+            actor.HeldBack ??= [];
+            if (actor.HeldBack.TryGetValue(call.CallerKey, out TaskQueue? held))
+            {
+                while (held.Head is { } later)
+                {
+                    held.Remove(later);
+                    stepped.Add(later);
+                }
+            }
+
+            actor.HeldBack[call.CallerKey] = stepped;
+            for (TaskRecord? at = stepped.Head; at is not null; at = at.QueueNext)
+            {
+                at.IsHeldBack = true;
+                call.IsWanted |= at.IsWanted;
+            }
+        }
+
+        Tasks.AwaitInputs(call);
+        QueueIfRunnable(actor);
     }
 
     /// <summary>Takes the next call of any actor that may start one.</summary>
@@ -168,7 +229,18 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
     public void OnOutOfScope(TaskRecord creation)
     {
         ActorRecord actor = creation.Actor!;
-        if (creation.IsHeld || actor.Options.IsDetached)
+        if (creation.IsHeld)
+        {
+            return;
+        }
+
+        if (actor.State == ActorState.Dead)
+        {
+            _actors.Remove(actor.Id);
+            return;
+        }
+
+        if (actor.Options.IsDetached)
         {
             return;
         }
@@ -201,7 +273,7 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
         TaskRecord creation = actor.Creation;
         if (!creation.IsTerminal)
         {
-            Tasks.Withdraw(creation);
+            WithdrawCreation(creation);
         }
         else
         {
@@ -209,6 +281,7 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
         }
 
         creation.AttemptNumber++;
+        creation.IsWanted |= actor.PendingCalls > 0;
         Tasks.AwaitInputs(creation);
     }
 
@@ -230,7 +303,7 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
         TaskRecord creation = actor.Creation;
         if (!creation.IsTerminal)
         {
-            Tasks.Withdraw(creation);
+            WithdrawCreation(creation);
             Tasks.Fail(creation, TaskState.Failed, failure);
         }
 
@@ -271,14 +344,6 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
         return false;
     }
 
-    public void Forget(ActorRecord actor)
-    {
-        if (actor.State == ActorState.Dead)
-        {
-            _actors.Remove(actor.Id);
-        }
-    }
-
     private static string NameOf(ActorRecord actor) => actor.Options.Name ?? $"{actor.ClassName ?? "?"} {actor.Id}";
 
     private static Failure DeathOf(ActorRecord actor, TaskRecord call) =>
@@ -302,28 +367,28 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
     private static void HoldBack(ActorRecord actor, TaskRecord call)
     {
         actor.HeldBack ??= [];
-        if (!actor.HeldBack.TryGetValue(call.CallerKey, out LinkedList<TaskRecord>? held))
+        if (!actor.HeldBack.TryGetValue(call.CallerKey, out TaskQueue? held))
         {
-            held = new LinkedList<TaskRecord>();
+            held = new TaskQueue();
             actor.HeldBack.Add(call.CallerKey, held);
         }
 
         call.IsHeldBack = true;
-        held.AddLast(call);
+        held.Add(call);
     }
 
-    private void ReleaseHeads(ActorRecord actor, TaskId caller, LinkedList<TaskRecord> held)
+    private void ReleaseHeads(ActorRecord actor, TaskId caller, TaskQueue held)
     {
-        while (held.First is { } first && first.Value.State == TaskState.Ready)
+        while (held.Head is { State: TaskState.Ready } first)
         {
-            held.RemoveFirst();
-            first.Value.IsHeldBack = false;
-            Enqueue(actor, first.Value);
+            held.Remove(first);
+            first.IsHeldBack = false;
+            Enqueue(actor, first);
         }
 
         if (held.Count == 0)
         {
-            actor.HeldBack!.Remove(caller);
+            actor.HeldBack?.Remove(caller);
         }
     }
 
@@ -351,7 +416,9 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
         if (actor.HasGrant)
         {
             actor.HasGrant = false;
-            (actor.Creation.Options.Reservation ?? Ledger).Release(actor.Creation.Options.Shape, actor.GrantedGpus);
+            ResourceLedger ledger = actor.Creation.Options.Reservation ?? Ledger;
+            ledger.Release(actor.Creation.Options.Shape, actor.GrantedGpus);
+            ledger.KeptCpu -= actor.Creation.Options.Shape.Cpu;
             actor.GrantedGpus = null;
         }
 
@@ -364,14 +431,18 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
                 continue;
             }
 
-            attempt.Abandon();
-            outbox.Add(EffectKind.CancelAttempt, attempt);
-            call.Current = null;
+            Tasks.GiveUp(call);
+            Tasks.CancelLostChildren(attempt);
             if (retry && TaskMachine.MayRetry(call))
             {
                 call.RetriesUsed++;
                 call.AttemptNumber++;
                 call.State = TaskState.Ready;
+                if (call.Inputs is { } inputs)
+                {
+                    Tasks.UseInputs(call, inputs);
+                }
+
                 repeat.Add(call);
             }
             else
@@ -391,29 +462,42 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
         }
     }
 
+    private void WithdrawCreation(TaskRecord creation)
+    {
+        Attempt? constructing = creation.Current;
+        Tasks.Withdraw(creation);
+        if (constructing is not null)
+        {
+            Tasks.CancelLostChildren(constructing);
+        }
+    }
+
     private void FailQueued(ActorRecord actor, Failure failure)
     {
         foreach (ActorLane lane in actor.Lanes)
         {
-            while (lane.Ready.Head is { } call)
-            {
-                lane.Ready.Remove(call);
-                Tasks.Fail(call, TaskState.Failed, failure);
-            }
+            FailAll(lane.Ready, failure);
         }
 
+        FailAll(actor.Waiting, failure);
         if (actor.HeldBack is { } heldBack)
         {
             actor.HeldBack = null;
-            foreach (TaskRecord call in heldBack.Values.SelectMany(h => h).ToList())
+            foreach (TaskQueue held in heldBack.Values)
             {
-                call.IsHeldBack = false;
-                if (!call.IsTerminal)
-                {
-                    Tasks.Withdraw(call);
-                    Tasks.Fail(call, TaskState.Failed, failure);
-                }
+                FailAll(held, failure);
             }
+        }
+    }
+
+    private void FailAll(TaskQueue queue, Failure failure)
+    {
+        while (queue.Head is { } call)
+        {
+            queue.Remove(call);
+            call.IsHeldBack = false;
+            Tasks.Withdraw(call);
+            Tasks.Fail(call, TaskState.Failed, failure);
         }
     }
 }

@@ -52,7 +52,10 @@ public sealed class ActorRecord
     internal HashSet<Attempt> RunningAttempts { get; } = [];
 
     /// <summary>Calls that wait behind an earlier one of the same caller whose inputs are missing.</summary>
-    internal Dictionary<TaskId, LinkedList<TaskRecord>>? HeldBack { get; set; }
+    internal Dictionary<TaskId, TaskQueue>? HeldBack { get; set; }
+
+    /// <summary>Other calls that wait: for inputs where order does not matter, or for their back-off.</summary>
+    internal TaskQueue Waiting { get; } = new();
 
     internal bool IsQueued { get; set; }
 

@@ -45,6 +45,9 @@ public sealed class Attempt
 
     internal ResourceLedger? Ledger { get; }
 
+    /// <summary>The inputs it still holds after its task has let go of them: its body may be reading them until it ends.</summary>
+    internal ObjectEntry[]? HeldInputs { get; set; }
+
     internal int BlockCount { get; set; }
 
     internal TaskRecord? FirstChild { get; set; }

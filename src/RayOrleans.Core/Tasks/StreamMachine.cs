@@ -55,8 +55,6 @@ internal sealed class StreamMachine(ObjectTable objects, Outbox outbox)
         return true;
     }
 
-    public void OnEnded(StreamRecord stream) => Tell(stream);
-
     public void Abandon(TaskRecord task)
     {
         StreamRecord stream = task.Stream!;
