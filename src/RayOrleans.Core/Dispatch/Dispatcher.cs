@@ -10,13 +10,14 @@ internal sealed class Dispatcher
     /// <summary>How often a ready shape may be passed over before others must wait for it.</summary>
     private const int StarvationBound = 256;
 
-    /// <summary>With more shapes than this, those without tasks are forgotten.</summary>
-    private const int ShapeBound = 64;
+    /// <summary>From how many shapes on those that nothing waits for are dropped.</summary>
+    private const int FirstPrune = 64;
 
     private readonly Dictionary<(ResourceLedger Ledger, ResourceShape Shape), ReadyClass> _byShape = [];
     private readonly List<ReadyClass> _classes = [];
     private readonly ReadyClass _default;
     private ReadyClass? _starving;
+    private int _pruneAt = FirstPrune;
     private int _turn;
 
     public Dispatcher(ResourceLedger ledger)
@@ -34,7 +35,7 @@ internal sealed class Dispatcher
 
     public IEnumerable<ReadyClass> Classes => _classes;
 
-    public void Add(TaskRecord task, bool first = false) => ClassOf(task.Options).Add(task, first);
+    public void Add(TaskRecord task) => ClassOf(task.Options).Add(task);
 
     public void Remove(TaskRecord task) => task.Queue!.Class!.Remove(task);
 
@@ -44,13 +45,14 @@ internal sealed class Dispatcher
         ReadyClass ready = task.Queue!.Class!;
         ready.Remove(task);
         task.IsWanted = true;
-        ready.Add(task, first: false);
+        ready.Add(task);
     }
 
     /// <summary>Takes the next task that fits, with its resources; null when there is none.</summary>
     public TaskRecord? TryTake(bool wantedOnly, out int[]? gpus)
     {
         gpus = null;
+        ReadyClass? starving = Starving();
         for (int i = 0; i < _classes.Count; i++)
         {
             int at = _turn + i < _classes.Count ? _turn + i : _turn + i - _classes.Count;
@@ -62,16 +64,12 @@ internal sealed class Dispatcher
 
             if (!ready.Ledger.Fits(ready.Shape))
             {
-                if (++ready.Skipped > StarvationBound && ready.Ledger.ClosedBecause is null && ready.Ledger.IsFeasible(ready.Shape)
-                    && (_starving is null || _starving.Count == 0))
-                {
-                    _starving = ready;
-                }
-
+                ready.Skipped = Math.Min(ready.Skipped + 1, StarvationBound + 1);
+                _starving ??= ready.Skipped > StarvationBound ? ready : null;
                 continue;
             }
 
-            TaskRecord? task = ready.Peek(wantedOnly || MustWait(ready));
+            TaskRecord? task = ready.Peek(wantedOnly || IsReserved(starving, ready));
             if (task is null)
             {
                 continue;
@@ -96,9 +94,10 @@ internal sealed class Dispatcher
     public int Startable(int limit, bool wantedOnly = false)
     {
         int count = 0;
+        ReadyClass? starving = Starving();
         foreach (ReadyClass ready in _classes)
         {
-            int waiting = wantedOnly || MustWait(ready) ? ready.WantedCount : ready.Count;
+            int waiting = wantedOnly || IsReserved(starving, ready) ? ready.WantedCount : ready.Count;
             if (waiting > 0)
             {
                 count += ready.Ledger.HowMany(ready.Shape, Math.Min(limit, waiting));
@@ -132,23 +131,37 @@ internal sealed class Dispatcher
         _turn = 0;
     }
 
-    /// <summary>
-    /// Whether a shape that was passed over too often has what becomes free reserved for it. Not while nothing will become free:
-    /// what actors and reservations keep may be what it lacks.
-    /// </summary>
-    private bool MustWait(ReadyClass ready) =>
-        _starving is { Count: > 0 } starving && starving != ready && starving.Ledger == ready.Ledger && ready.Shape.Cpu > 0
-        && ready.Ledger.PassingGrants > 0;
-
-    private void ForgetUnused()
+    /// <summary>The shape for which free CPU is being saved; null when there is none.</summary>
+    private ReadyClass? Starving()
     {
-        foreach (ReadyClass ready in _classes.Where(c => c.Count == 0 && c != _default).ToList())
+        if (_starving is null)
         {
-            _classes.Remove(ready);
-            _byShape.Remove((ready.Ledger, ready.Shape));
+            return null;
+        }
+
+        if (_starving.Count == 0 || _starving.Skipped <= StarvationBound)
+        {
+            _starving = null;
+            return null;
+        }
+
+        // Saving CPU helps only where that is all that is missing, and where running attempts will give it back.
+        return _starving.Ledger.Fits(_starving.Shape) || _starving.Ledger.LacksCpuOnly(_starving.Shape) ? _starving : null;
+    }
+
+    private static bool IsReserved(ReadyClass? starving, ReadyClass ready) =>
+        starving is not null && starving != ready && starving.Ledger == ready.Ledger && ready.Shape.Cpu > 0;
+
+    private void Prune()
+    {
+        foreach (ReadyClass empty in _classes.Where(c => c.Count == 0 && c != _default).ToList())
+        {
+            _classes.Remove(empty);
+            _byShape.Remove((empty.Ledger, empty.Shape));
         }
 
         _turn = 0;
+        _pruneAt = Math.Max(FirstPrune, 2 * _classes.Count);
     }
 
     private ReadyClass ClassOf(TaskOptions options)
@@ -162,9 +175,9 @@ internal sealed class Dispatcher
         ResourceLedger ledger = options.Reservation ?? Ledger;
         if (!_byShape.TryGetValue((ledger, shape), out ReadyClass? ready))
         {
-            if (_classes.Count > ShapeBound)
+            if (_classes.Count >= _pruneAt)
             {
-                ForgetUnused();
+                Prune();
             }
 
             ready = new ReadyClass(ledger, shape);

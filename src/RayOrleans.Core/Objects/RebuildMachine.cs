@@ -29,6 +29,8 @@ internal sealed class RebuildMachine(ObjectTable objects, TaskMachine tasks)
                 Resubmit(task);
             }
         }
+
+        objects.DrainReleases();
     }
 
     private void Resubmit(TaskRecord task)
@@ -37,9 +39,10 @@ internal sealed class RebuildMachine(ObjectTable objects, TaskMachine tasks)
         task.AttemptNumber++;
         task.IsRebuild = true;
         task.Job.Unfinished++;
+        objects.Link(task);
         foreach (ObjectEntry input in task.Inputs ?? [])
         {
-            if (input.Status != ObjectStatus.Deleted)
+            if (!IsGone(input))
             {
                 continue;
             }
@@ -58,10 +61,33 @@ internal sealed class RebuildMachine(ObjectTable objects, TaskMachine tasks)
         tasks.AwaitInputs(task);
     }
 
+    /// <summary>
+    /// Deleted, or freed by its user while a task can make it again. Handles of actors are no values: a task that runs again uses the
+    /// actor as it is.
+    /// </summary>
+    private static bool IsGone(ObjectEntry input) => input.Status switch
+    {
+        ObjectStatus.Deleted => input is not TaskRecord { Kind: TaskKind.ActorCreation },
+        ObjectStatus.Failed => input.Value is Failure { Kind: FailureKind.ObjectFreed } && input.Producer is not null && WhyNot(input) is null,
+        _ => false,
+    };
+
     /// <summary>Pending before its producer is resubmitted, so that dependents can watch it; the producer's completion settles it.</summary>
     private void Reopen(ObjectEntry entry)
     {
         objects.Unset(entry);
+        if (entry is TaskRecord { Parts: { } parts, PartsUsed: false } tuple)
+        {
+            ObjectTable.UseParts(tuple);
+            foreach (ObjectEntry part in parts)
+            {
+                if (part.Status == ObjectStatus.Deleted)
+                {
+                    objects.Unset(part);
+                }
+            }
+        }
+
         _resubmit.Push(entry.Producer!);
     }
 
@@ -71,7 +97,9 @@ internal sealed class RebuildMachine(ObjectTable objects, TaskMachine tasks)
         {
             return new Failure(
                 FailureKind.ObjectLost,
-                $"Object {entry.Id} was lost with its node. It was made by Put, which no task can repeat; put it with Durability.Replicated to keep a second copy.",
+                entry.Id.IsPut
+                    ? $"Object {entry.Id} was lost with its node. It was made by Put, which no task can repeat; put it with Durability.Replicated to keep a second copy."
+                    : $"Object {entry.Id} was lost with its node. It is an item of a stream, which is not made again.",
                 null,
                 entry.TaskId);
         }
@@ -79,6 +107,11 @@ internal sealed class RebuildMachine(ObjectTable objects, TaskMachine tasks)
         if (!task.IsTerminal)
         {
             return null;
+        }
+
+        if (task.Job.IsEnded)
+        {
+            return Reconstruction(entry, task, "its job has ended");
         }
 
         if (task.State == TaskState.Cancelled)

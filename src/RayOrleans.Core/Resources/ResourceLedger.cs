@@ -38,14 +38,14 @@ public sealed class ResourceLedger
     /// <summary>Whether it never opens: it stands for a place that this node does not have.</summary>
     public bool IsNowhere { get; init; }
 
-    /// <summary>Grants that end by themselves: those of tasks.</summary>
-    internal int PassingGrants { get; private set; }
-
     /// <summary>Whether it was a reservation and is none any more.</summary>
     public bool IsRemoved { get; internal set; }
 
     /// <summary>For a reservation: the node's devices it was granted.</summary>
     internal int[]? Devices { get; set; }
+
+    /// <summary>CPU granted for the lives of actors and reservations: not given back soon, so never waited for by keeping others off.</summary>
+    internal long KeptCpu { get; set; }
 
     /// <summary>Free CPU in 1/10,000; negative while attempts that were blocked resume.</summary>
     public long FreeCpu { get; private set; }
@@ -83,6 +83,10 @@ public sealed class ResourceLedger
         return shape.IsCpuOnly || FitsRest(shape);
     }
 
+    /// <summary>Whether the shape lacks nothing but CPU that running attempts will give back.</summary>
+    internal bool LacksCpuOnly(ResourceShape shape) =>
+        ClosedBecause is null && FreeCpu < shape.Cpu && shape.Cpu <= Total.Cpu - KeptCpu && (shape.IsCpuOnly || FitsRest(shape));
+
     /// <summary>How many of the shape fit now, counting at most <paramref name="limit"/>, by CPU alone where more is needed.</summary>
     public int HowMany(ResourceShape shape, int limit)
     {
@@ -103,7 +107,6 @@ public sealed class ResourceLedger
     /// <returns>The ids of the GPU devices granted, or null.</returns>
     public int[]? Acquire(ResourceShape shape)
     {
-        PassingGrants++;
         FreeCpu -= shape.Cpu;
         if (shape.IsCpuOnly)
         {
@@ -119,9 +122,6 @@ public sealed class ResourceLedger
         return shape.Gpu > 0 ? AcquireGpus(shape.Gpu) : null;
     }
 
-    /// <summary>The grant last made stays for an unknown time: an actor's, or a reservation's.</summary>
-    internal void Keep() => PassingGrants = Math.Max(0, PassingGrants - 1);
-
     /// <summary>The node's numbers of devices granted here.</summary>
     internal int[]? DevicesOf(int[]? gpus) => gpus is null || Devices is not { } devices ? gpus : [.. gpus.Select(g => devices[g])];
 
@@ -131,7 +131,6 @@ public sealed class ResourceLedger
     /// <param name="withCpu">False when the CPU had been given back before.</param>
     public void Release(ResourceShape shape, int[]? gpus, bool withCpu = true)
     {
-        PassingGrants = Math.Max(0, PassingGrants - 1);
         if (withCpu)
         {
             FreeCpu += shape.Cpu;

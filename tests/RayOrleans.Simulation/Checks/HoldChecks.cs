@@ -17,7 +17,7 @@ internal static class HoldChecks
                 throw new ViolationException($"object {subject.Number} is held and deleted");
             }
 
-            if (!subject.IsHeld && entry.IsSettled)
+            if (!subject.IsHeld && entry.IsSettled && !(subject.IsPart && subject.Maker!.Ended is null))
             {
                 throw new ViolationException($"object {subject.Number} is {entry.Status} though nobody holds it");
             }

@@ -52,6 +52,9 @@ internal sealed class SimTask(int number) : SimObject(number)
 
     public bool StreamAbandoned { get; set; }
 
+    /// <summary>Distance from the driver.</summary>
+    public int Depth => Parent?.Task is { } parent ? parent.Depth + 1 : 0;
+
     public bool MayRetry => Record.Options.MaxRetries < 0 || Used < Record.Options.MaxRetries;
 
     public bool HasExtraHolds => Holds > (SubmitterHold ? 1 : 0);

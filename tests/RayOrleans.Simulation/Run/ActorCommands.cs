@@ -30,6 +30,9 @@ internal sealed class ActorCommands(World world)
         if (taken)
         {
             world.Note(SimEvent.NameTaken, actor.Index);
+            world.Tasks.Remove(creation);
+            world.Objects.Remove(creation);
+            world.TasksById.Remove(creation.Record.TaskId);
             world.Coverage.Hit("name taken");
             return null;
         }

@@ -39,11 +39,13 @@ internal sealed class BodyEnds(World world)
     public void Repeat(Body body)
     {
         world.Note(SimEvent.CompleteAgain, body.Number);
-        SimValue value = world.MakeValue(body.Task!, [], body);
+        bool creates = body.Task!.Kind == TaskKind.ActorCreation;
+        SimInstance instance = new(world.NextNumber());
+        SimValue? value = creates ? null : world.MakeValue(body.Task, [], body);
         world.Observer.Begin(Cause.Complete, null);
-        bool accepted = world.Engine.Complete(body.Attempt!, Outcome.Success(value), world.Now);
+        bool accepted = world.Engine.Complete(body.Attempt!, Outcome.Success(creates ? instance : value), world.Now);
         world.Observer.After();
-        if (accepted || !value.Discarded)
+        if (accepted || !(value?.Discarded ?? instance.Stopped))
         {
             throw new ViolationException($"the repeated end of body {body.Number} was {(accepted ? "accepted" : "refused and its value kept")}");
         }

@@ -60,7 +60,7 @@ internal sealed class BodyWaits(World world)
                 throw new ViolationException($"object {subject.Number}, which body {body.Number} holds, is deleted");
             }
 
-            if (body.Attempt is not null && NodeEngine.WouldDeadlock(body.Attempt, subject.Entry))
+            if (body.Attempt is not null && NodeEngine.FindDeadlock(body.Attempt, [subject.Entry], 1, holdsTurn: false) is not null)
             {
                 world.Coverage.Hit("actor deadlock");
                 Done(body);

@@ -7,6 +7,7 @@ namespace RayOrleans.Core.Simulation;
 internal sealed class EffectObserver(World world)
 {
     private Effect[] _effects = new Effect[64];
+    private readonly List<SimActor> _died = [];
     private Cause _cause;
     private SimTask? _subject;
 
@@ -67,6 +68,16 @@ internal sealed class EffectObserver(World world)
         }
 
         Array.Clear(_effects, 0, count);
+        foreach (SimActor actor in _died)
+        {
+            if (!actor.MayDie && (actor.Options.IsDetached || actor.Creation.IsHeld || actor.PendingCalls.Count > 0))
+            {
+                throw new ViolationException(
+                    $"actor {actor.Index} died though it has {actor.Creation.Holds} handles, {actor.PendingCalls.Count} calls: {actor.Record.Death?.Message}");
+            }
+        }
+
+        _died.Clear();
         world.MayStart = true;
         if (compare)
         {
@@ -184,12 +195,7 @@ internal sealed class EffectObserver(World world)
         {
             actor.Dead = true;
             ReleaseSpec(actor.Creation);
-            if (!actor.MayDie && (actor.Options.IsDetached || actor.Creation.IsHeld || actor.PendingCalls.Count > 0))
-            {
-                throw new ViolationException(
-                    $"actor {actor.Index} died though it has {actor.Creation.Holds} handles, {actor.PendingCalls.Count} calls: {record.Death?.Message}");
-            }
-
+            _died.Add(actor);
             world.Coverage.Hit(actor.MayDie ? "actor died" : "actor out of scope");
         }
     }
