@@ -13,7 +13,7 @@ internal sealed class ActorHost
 
     public ActorHost(NodeServices node, bool isAsync)
     {
-        Turns = isAsync ? new TurnQueue(node) : null;
+        Turns = isAsync ? new TurnQueue(node, isActor: true) : null;
     }
 
     /// <summary>The turns of an asynchronous actor; null for one whose calls run on any thread.</summary>

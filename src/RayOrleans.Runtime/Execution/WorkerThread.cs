@@ -12,6 +12,7 @@ internal sealed class WorkerThread
 
     private readonly object _sleep = new();
     private bool _signaled;
+    private int _parked;
 
     public WorkerThread(NodeServices node, int id)
     {
@@ -37,6 +38,15 @@ internal sealed class WorkerThread
     /// <summary>The attempt whose code runs on this thread now.</summary>
     public TaskScope? Scope { get; set; }
 
+    /// <summary>Whether it sleeps with the pool's knowledge: without work, or waiting for objects.</summary>
+    public bool IsParked => Volatile.Read(ref _parked) > 0;
+
+    /// <summary>Whether its code waits for something beside the runtime: a lock, a task's result, the disk.</summary>
+    public bool IsStuck => !IsParked && (Thread.ThreadState & ThreadState.WaitSleepJoin) != 0;
+
+    /// <summary>The turns that it runs now.</summary>
+    public TurnQueue? Turn { get; set; }
+
     public void Start() => Thread.UnsafeStart();
 
     /// <summary>Takes everything that user code put into the calling thread's execution context out of it.</summary>
@@ -49,9 +59,17 @@ internal sealed class WorkerThread
     }
 
     /// <summary>The code on this thread begins to block.</summary>
-    public void EnterBlocked() => Node.Pool.ThreadBlocked();
+    public void EnterBlocked()
+    {
+        _parked++;
+        Node.Pool.ThreadBlocked();
+    }
 
-    public void LeaveBlocked() => Node.Pool.ThreadUnblocked();
+    public void LeaveBlocked()
+    {
+        Node.Pool.ThreadUnblocked();
+        _parked--;
+    }
 
     public void Wake()
     {
@@ -65,6 +83,7 @@ internal sealed class WorkerThread
     /// <summary>Sleeps until woken; false when the time was over.</summary>
     public bool Sleep(TimeSpan timeout)
     {
+        _parked++;
         lock (_sleep)
         {
             if (!_signaled)
@@ -74,6 +93,7 @@ internal sealed class WorkerThread
 
             bool signaled = _signaled;
             _signaled = false;
+            _parked--;
             return signaled;
         }
     }
