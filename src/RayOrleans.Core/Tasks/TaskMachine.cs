@@ -301,7 +301,8 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
     public void Fail(TaskRecord task, TaskState state, Failure failure)
     {
         task.State = state;
-        objects.SetFailure(task, failure);
+        // A tuple keeps its parts, which somebody may still ask it for.
+        objects.SetFailure(task, failure, task.Parts);
         if (task.Parts is { } parts)
         {
             foreach (ObjectEntry part in parts)
