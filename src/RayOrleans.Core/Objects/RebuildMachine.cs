@@ -24,7 +24,7 @@ internal sealed class RebuildMachine(ObjectTable objects, TaskMachine tasks)
         Reopen(entry);
         while (_resubmit.TryPop(out TaskRecord? task))
         {
-            if (task.IsTerminal)
+            if (task.State == TaskState.Succeeded)
             {
                 Resubmit(task);
             }
@@ -49,8 +49,12 @@ internal sealed class RebuildMachine(ObjectTable objects, TaskMachine tasks)
 
             if (WhyNot(input) is { } failure)
             {
-                objects.Unset(input);
+                Revive(input);
                 objects.SetFailure(input, failure);
+                foreach (ObjectEntry part in (input as TaskRecord)?.Parts ?? [])
+                {
+                    objects.SetFailure(part, failure);
+                }
             }
             else
             {
@@ -75,6 +79,13 @@ internal sealed class RebuildMachine(ObjectTable objects, TaskMachine tasks)
     /// <summary>Pending before its producer is resubmitted, so that dependents can watch it; the producer's completion settles it.</summary>
     private void Reopen(ObjectEntry entry)
     {
+        Revive(entry);
+        _resubmit.Push(entry.Producer!);
+    }
+
+    /// <summary>Pending again; with a tuple its parts, of which it is held too.</summary>
+    private void Revive(ObjectEntry entry)
+    {
         objects.Unset(entry);
         if (entry is TaskRecord { Parts: { } parts, PartsUsed: false } tuple)
         {
@@ -87,8 +98,6 @@ internal sealed class RebuildMachine(ObjectTable objects, TaskMachine tasks)
                 }
             }
         }
-
-        _resubmit.Push(entry.Producer!);
     }
 
     private static Failure? WhyNot(ObjectEntry entry)

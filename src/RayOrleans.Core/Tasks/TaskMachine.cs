@@ -428,6 +428,7 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
     private void End(TaskRecord task)
     {
         task.Job.Unfinished--;
+        task.IsWanted = false;
         task.Parent?.RemoveChild(task);
         if (task.State != TaskState.Succeeded || !options.RetainLineage || task.Kind != TaskKind.Normal)
         {

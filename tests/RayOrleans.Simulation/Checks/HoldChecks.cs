@@ -14,7 +14,8 @@ internal static class HoldChecks
 
             if (subject.IsHeld && entry.Status == ObjectStatus.Deleted)
             {
-                throw new ViolationException($"object {subject.Number} is held and deleted");
+                throw new ViolationException($"object {subject.Number} is held and deleted: {subject.Holds} references, {subject.SpecUses} specs, {subject.RunUses} running attempts, "
+                    + $"{subject.ContainedUses} values, {subject.StreamUses} streams, tuple {subject.Maker?.Number ?? -1}");
             }
 
             if (!subject.IsHeld && entry.IsSettled && !(subject.IsPart && subject.Maker!.Ended is null))

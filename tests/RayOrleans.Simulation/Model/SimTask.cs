@@ -40,6 +40,9 @@ internal sealed class SimTask(int number) : SimObject(number)
     /// <summary>The terminal state observed; null while it has not ended.</summary>
     public TaskState? Ended { get; set; }
 
+    /// <summary>Whether it ran again for a result that was lost; it belongs to no attempt then.</summary>
+    public bool WasReopened { get; set; }
+
     /// <summary>Whether the hold made by its submission is still there.</summary>
     public bool SubmitterHold { get; set; }
 

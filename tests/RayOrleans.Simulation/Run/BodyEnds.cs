@@ -58,15 +58,19 @@ internal sealed class BodyEnds(World world)
     {
         foreach (SimTask child in body.Children)
         {
-            if (child.Ended is null && child.Kind == TaskKind.Normal && !IsHeldOutside(child, 0))
+            if (child.Ended is null && !child.WasReopened && child.Kind == TaskKind.Normal && !IsHeldOutside(child) && !WasHeldOutside(child, body))
             {
                 throw new ViolationException($"task {child.Number} of lost body {body.Number} goes on though nothing outside holds it");
             }
         }
     }
 
-    private static bool IsHeldOutside(SimTask child, int usesInside) =>
-        child.HasExtraHolds || child.SpecUses + child.RunUses - usesInside > 0 || child.ContainedUses > 0 || Array.Exists(child.Parts, p => p.IsHeldItself);
+    /// <summary>Whether what held it ended only after it was looked at: not a sibling, those are looked at latest first.</summary>
+    private bool WasHeldOutside(SimTask child, Body body) =>
+        world.Observer.EndedNow.Exists(t => (t.Parent != body || t.Kind != TaskKind.Normal) && Array.IndexOf(t.Inputs, child) >= 0);
+
+    private static bool IsHeldOutside(SimTask child) =>
+        child.HasExtraHolds || child.SpecUses + child.RunUses > 0 || child.ContainedUses > 0 || Array.Exists(child.Parts, p => p.IsHeldItself);
 
     private bool Complete(Body body, in Outcome outcome, SimValue[] values, SimFault? fault, SimInstance? instance)
     {

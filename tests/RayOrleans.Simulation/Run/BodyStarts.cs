@@ -81,7 +81,7 @@ internal sealed class BodyStarts(World world)
         Body body = new(world.NextNumber(), task.Job, task, attempt)
         {
             Below = below,
-            StepsLeft = world.Rng.Next(6),
+            StepsLeft = world.Rng.Next(9),
             MayBlock = task.Shape.IsCpuOnly,
             MayClaim = world.Rng.Chance(50),
         };
@@ -127,6 +127,7 @@ internal sealed class BodyStarts(World world)
         }
 
         world.Bodies.Add(body);
+        world.MaxThreads = Math.Max(world.MaxThreads, world.Bodies.Count);
         world.MakeRunnable(body);
         world.MayStart = true;
     }

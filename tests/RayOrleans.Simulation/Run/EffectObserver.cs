@@ -14,6 +14,9 @@ internal sealed class EffectObserver(World world)
     /// <summary>Attempts given up by the command.</summary>
     public List<Body> GivenUp { get; } = [];
 
+    /// <summary>Tasks that the command ended without result.</summary>
+    public List<SimTask> EndedNow { get; } = [];
+
     /// <summary>The attempt whose reported end lost it; its children go with it.</summary>
     public Body? Lost { get; set; }
 
@@ -22,6 +25,7 @@ internal sealed class EffectObserver(World world)
         _cause = cause;
         _subject = subject;
         GivenUp.Clear();
+        EndedNow.Clear();
         Lost = null;
     }
 
@@ -156,6 +160,7 @@ internal sealed class EffectObserver(World world)
         }
 
         task.Ended = state;
+        EndedNow.Add(task);
         task.Running = null;
         if (task.Kind != TaskKind.ActorCreation)
         {

@@ -80,6 +80,16 @@ internal sealed class RandomProgram(World world) : IUserProgram
 
     private void Act(Body body)
     {
+        if (body.Task is { IsStream: true } && Rng.Chance(40))
+        {
+            if (!world.Streams.Yield(body, _submissions.Nested(body)))
+            {
+                body.StepsLeft = 0;
+            }
+
+            return;
+        }
+
         switch (Rng.Next(20))
         {
             case < 6:
@@ -120,13 +130,6 @@ internal sealed class RandomProgram(World world) : IUserProgram
                 {
                     Take(body, found.Subject);
                     world.Drop(found);
-                }
-
-                break;
-            case 19 when body.Task is { IsStream: true }:
-                if (!world.Streams.Yield(body, _submissions.Nested(body)))
-                {
-                    body.StepsLeft = 0;
                 }
 
                 break;
