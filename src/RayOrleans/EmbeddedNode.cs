@@ -11,18 +11,25 @@ internal static class EmbeddedNode
     [SuppressMessage("Usage", "CA2255:The 'ModuleInitializer' attribute should not be used in libraries", Justification = "Ray.InitAsync finds its implementation by loading this assembly.")]
     internal static void Register() => RayAmbient.Starter ??= StartAsync;
 
-    private static Task<IRay> StartAsync(RayOptions options, CancellationToken cancellationToken)
+    /// <summary>Starts a node, off the caller's thread: mapping the store takes a while.</summary>
+    internal static Task<LocalNode> StartNodeAsync(RayOptions options, CancellationToken cancellationToken)
+    {
+        if (options.Nodes > 1)
+        {
+            throw new NotSupportedException($"Nodes is {options.Nodes}; several nodes in one process are not there yet. Use 1.");
+        }
+
+        return Task.Run(() => LocalNode.Start(options), cancellationToken);
+    }
+
+    private static async Task<IRay> StartAsync(RayOptions options, CancellationToken cancellationToken)
     {
         if (options.Address is { } address)
         {
             throw new NotSupportedException($"Joining a running cluster ({address}) is not there yet; leave Address and {RayOptions.AddressVariable} unset to start an embedded node.");
         }
 
-        if (options.Nodes > 1)
-        {
-            throw new NotSupportedException($"Nodes is {options.Nodes}; several nodes in one process are not there yet. Use 1.");
-        }
-
-        return Task.Run<IRay>(() => LocalNode.Start(options).Driver, cancellationToken);
+        LocalNode node = await StartNodeAsync(options, cancellationToken).ConfigureAwait(false);
+        return node.Driver;
     }
 }

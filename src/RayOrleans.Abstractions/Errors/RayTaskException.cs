@@ -26,6 +26,7 @@ public sealed class RayTaskException : RayException
         FunctionName = functionName;
         NodeId = nodeId;
         Attempt = attempt;
+        OriginalTypeName = innerException.GetType().FullName;
         RemoteStackTrace = remoteStackTrace ?? innerException.StackTrace;
     }
 

@@ -39,9 +39,9 @@ public sealed record TaskInfo
     /// <summary>When it entered each state it has been in.</summary>
     public IReadOnlyDictionary<TaskState, DateTimeOffset> StateTimes { get; init; } = System.Collections.Frozen.FrozenDictionary<TaskState, DateTimeOffset>.Empty;
 
-    /// <summary>The name of the exception's type, or the system's reason, where it failed.</summary>
+    /// <summary>The name of the exception's type, or the system's reason, where it failed; <c>Unschedulable</c> where it waits for a node that there is not.</summary>
     public string? ErrorType { get; init; }
 
-    /// <summary>The error's message, where it failed.</summary>
+    /// <summary>The error's message, where it failed or no node could ever run it.</summary>
     public string? ErrorMessage { get; init; }
 }

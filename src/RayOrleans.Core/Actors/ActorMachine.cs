@@ -40,7 +40,14 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
     {
         ActorRecord actor = call.Actor!;
         actor.PendingCalls++;
-        Tasks.Submit(call, actor.State == ActorState.Dead ? DeathOf(actor, call) : null);
+        if (actor.State == ActorState.Dead)
+        {
+            Tasks.Register(call);
+            Tasks.Fail(call, TaskState.Failed, DeathOf(actor, call));
+            return;
+        }
+
+        Tasks.Submit(call);
     }
 
     public void OnWaiting(TaskRecord call)
@@ -53,7 +60,7 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
         // A repeated call had its turn before: it does not hold up those that came after it.
         if (call.Actor!.Options.AllowOutOfOrder || call.AttemptNumber > 0)
         {
-            call.Actor.Waiting.Add(call);
+            call.Actor.Unready.Add(call);
         }
         else
         {
@@ -100,18 +107,6 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
             // Not at once: the actor may be in the middle of a change of its own.
             objects.OutOfScope.Enqueue(actor.Creation);
         }
-    }
-
-    public void OnCreationFailed(TaskRecord creation)
-    {
-        ActorRecord actor = creation.Actor!;
-        Failure failure = creation.Value as Failure ?? Tasks.CancelledFailure(creation, "its construction failed");
-        Die(actor, failure with
-        {
-            Kind = FailureKind.ActorDied,
-            Message = $"Actor {NameOf(actor)} could not be constructed. {failure.Message}",
-            Source = actor.Id.Creation,
-        });
     }
 
     /// <summary>A call whose turn had come has lost an input again: it and the caller's later calls step back.</summary>
@@ -189,6 +184,7 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
     public void OnStarted(Attempt attempt)
     {
         ActorRecord actor = attempt.Task.Actor!;
+        attempt.StartNumber = actor.Started++;
         actor.RunningAttempts.Add(attempt);
         ActorLane lane = actor.Lanes[attempt.Task.Lane];
         if (lane.Limit == 1)
@@ -203,7 +199,13 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
         ActorRecord actor = attempt.Task.Actor!;
         if (attempt.Incarnation != actor.Incarnation)
         {
+            OnRetiredEnded(actor, attempt.Incarnation);
             return;
+        }
+
+        if (attempt.IsBlocked)
+        {
+            OnUnblocked(attempt);
         }
 
         actor.RunningAttempts.Remove(attempt);
@@ -215,6 +217,34 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
         }
 
         QueueIfRunnable(actor);
+    }
+
+    /// <summary>A call waits: the CPU that the actor keeps is free for others, as long as any of its calls waits.</summary>
+    public void OnBlocked(Attempt attempt)
+    {
+        ActorRecord actor = attempt.Task.Actor!;
+        if (attempt.Incarnation == actor.Incarnation && actor.BlockedCalls++ == 0 && actor.HasGrant)
+        {
+            LedgerOf(actor).ReleaseCpu(actor.Creation.Options.Shape);
+        }
+    }
+
+    public void OnUnblocked(Attempt attempt)
+    {
+        ActorRecord actor = attempt.Task.Actor!;
+        if (attempt.Incarnation == actor.Incarnation && --actor.BlockedCalls == 0 && actor.HasGrant)
+        {
+            LedgerOf(actor).ReacquireCpu(actor.Creation.Options.Shape);
+        }
+    }
+
+    /// <summary>The constructor failed, or never ran.</summary>
+    public void OnCreationFailed(TaskRecord creation, Failure failure)
+    {
+        ActorRecord actor = creation.Actor!;
+        string what = actor.RestartsUsed > 0 ? "could not be restarted" : "never lived";
+        string why = failure.Kind == FailureKind.Cancelled ? "" : " its constructor failed.";
+        Die(actor, failure with { Kind = FailureKind.ActorDied, Message = $"Actor {NameOf(actor)} {what}:{why} {failure.Message}" });
     }
 
     public void OnCreated(ActorRecord actor, object? instance)
@@ -250,7 +280,11 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
     }
 
     /// <summary>Ends the incarnation; the actor starts again if it may and should.</summary>
-    public void Kill(ActorRecord actor, bool mayRestart, string why)
+    /// <param name="actor">The actor.</param>
+    /// <param name="mayRestart">Whether its restarts may be used.</param>
+    /// <param name="why">The reason, for messages.</param>
+    /// <param name="dispose">Whether the instance is disposed of. A killed actor ends as by a crash: its clean-up does not run.</param>
+    public void Kill(ActorRecord actor, bool mayRestart, string why, bool dispose = false)
     {
         if (actor.State == ActorState.Dead)
         {
@@ -260,14 +294,14 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
         bool restart = mayRestart && (actor.Options.MaxRestarts < 0 || actor.RestartsUsed < actor.Options.MaxRestarts);
         if (!restart)
         {
-            Die(actor, new Failure(FailureKind.ActorDied, $"Actor {NameOf(actor)} is dead: {why}.", null, actor.Id.Creation, actor.ClassName));
+            Die(actor, new Failure(FailureKind.ActorDied, $"Actor {NameOf(actor)} is dead: {why}.", null, actor.Id.Creation, actor.ClassName), dispose);
             return;
         }
 
         actor.RestartsUsed++;
         EndIncarnation(actor, retry: true, new Failure(
             FailureKind.ActorUnavailable, $"Actor {NameOf(actor)} is restarting ({why}); the call was running and may not be repeated (maxTaskRetries).",
-            null, actor.Id.Creation, actor.ClassName));
+            null, actor.Id.Creation, actor.ClassName), dispose);
         actor.State = ActorState.Restarting;
         outbox.Add(EffectKind.ActorChanged, actor);
         TaskRecord creation = actor.Creation;
@@ -286,7 +320,7 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
     }
 
     /// <summary>Ends the actor for good: every call that has not ended fails.</summary>
-    public void Die(ActorRecord actor, Failure failure)
+    public void Die(ActorRecord actor, Failure failure, bool dispose = true)
     {
         if (actor.State == ActorState.Dead)
         {
@@ -307,7 +341,7 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
             Tasks.Fail(creation, TaskState.Failed, failure);
         }
 
-        EndIncarnation(actor, retry: false, failure);
+        EndIncarnation(actor, retry: false, failure, dispose);
         FailQueued(actor, failure);
         Tasks.ReleaseInputs(creation);
         creation.Payload = null;
@@ -317,31 +351,6 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
         {
             _actors.Remove(actor.Id);
         }
-    }
-
-    /// <summary>Whether a blocking wait of this attempt for that call could never end: the call queues behind the waiter or one of its blocked ancestors.</summary>
-    public static bool WouldDeadlock(Attempt waiter, TaskRecord call)
-    {
-        if (call.Kind != TaskKind.ActorCall || call.State is TaskState.Running || call.IsTerminal)
-        {
-            return false;
-        }
-
-        Attempt? occupant = call.Actor!.Lanes[call.Lane].Sole;
-        if (occupant is null)
-        {
-            return false;
-        }
-
-        for (Attempt? at = waiter; at is not null; at = at.Task.Parent)
-        {
-            if (ReferenceEquals(at, occupant))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private static string NameOf(ActorRecord actor) => actor.Options.Name ?? $"{actor.ClassName ?? "?"} {actor.Id}";
@@ -400,12 +409,17 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
         }
     }
 
-    private void EndIncarnation(ActorRecord actor, bool retry, Failure failure)
+    private void EndIncarnation(ActorRecord actor, bool retry, Failure failure, bool dispose)
     {
         object? instance = actor.Instance;
         actor.Instance = null;
-        Attempt[] running = [.. actor.RunningAttempts.OrderBy(a => a.Task.SubmittedAt)];
+        Attempt[] running = [.. actor.RunningAttempts.OrderBy(a => a.StartNumber)];
         actor.RunningAttempts.Clear();
+        if (instance is not null && dispose)
+        {
+            Retire(actor, instance, running.Length);
+        }
+
         actor.Incarnation++;
         foreach (ActorLane lane in actor.Lanes)
         {
@@ -416,11 +430,12 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
         if (actor.HasGrant)
         {
             actor.HasGrant = false;
-            ResourceLedger ledger = actor.Creation.Options.Reservation ?? Ledger;
-            ledger.Release(actor.Creation.Options.Shape, actor.GrantedGpus);
-            ledger.KeptCpu -= actor.Creation.Options.Shape.Cpu;
+            LedgerOf(actor).Release(actor.Creation.Options.Shape, actor.GrantedGpus, withCpu: actor.BlockedCalls == 0);
             actor.GrantedGpus = null;
         }
+
+        actor.BlockedCalls = 0;
+        actor.TurnBlocker = null;
 
         List<TaskRecord> repeat = [];
         foreach (Attempt attempt in running)
@@ -455,12 +470,30 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
         {
             actor.Lanes[repeat[i].Lane].Ready.AddFirst(repeat[i]);
         }
+    }
 
-        if (instance is not null)
+    /// <summary>Disposes of an instance now, or once its running calls have returned: never under a running method.</summary>
+    private void Retire(ActorRecord actor, object instance, int running)
+    {
+        if (running == 0)
         {
             outbox.Add(EffectKind.StopActor, actor, instance);
+            return;
+        }
+
+        (actor.Retired ??= []).Add(new RetiredInstance(actor.Incarnation, instance, running));
+    }
+
+    private void OnRetiredEnded(ActorRecord actor, int incarnation)
+    {
+        if (actor.Retired?.Find(r => r.Incarnation == incarnation) is { } retired && --retired.Running == 0)
+        {
+            actor.Retired.Remove(retired);
+            outbox.Add(EffectKind.StopActor, actor, retired.Instance);
         }
     }
+
+    private ResourceLedger LedgerOf(ActorRecord actor) => actor.Creation.Options.Reservation ?? Ledger;
 
     private void WithdrawCreation(TaskRecord creation)
     {
@@ -479,7 +512,7 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
             FailAll(lane.Ready, failure);
         }
 
-        FailAll(actor.Waiting, failure);
+        FailAll(actor.Unready, failure);
         if (actor.HeldBack is { } heldBack)
         {
             actor.HeldBack = null;

@@ -15,6 +15,9 @@ public sealed record ActorOptions
     /// <summary>How often it is constructed again; -1 without bound.</summary>
     public int MaxRestarts { get; init; }
 
+    /// <summary>Whether its calls take turns, so that its code never runs on two threads at once.</summary>
+    public bool TakesTurns { get; init; }
+
     /// <summary>How many calls may run at once in the default lane.</summary>
     public int MaxConcurrency { get; init; } = 1;
 

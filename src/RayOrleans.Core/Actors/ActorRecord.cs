@@ -54,8 +54,20 @@ public sealed class ActorRecord
     /// <summary>Calls that wait behind an earlier one of the same caller whose inputs are missing.</summary>
     internal Dictionary<TaskId, TaskQueue>? HeldBack { get; set; }
 
-    /// <summary>Other calls that wait: for inputs where order does not matter, or for their back-off.</summary>
-    internal TaskQueue Waiting { get; } = new();
+    /// <summary>Calls that wait and hold nothing back: for inputs where order does not matter, or for their back-off.</summary>
+    internal TaskQueue Unready { get; } = new();
+
+    /// <summary>Calls started so far.</summary>
+    internal long Started { get; set; }
+
+    /// <summary>Running calls that have given the CPU back while they wait.</summary>
+    internal int BlockedCalls { get; set; }
+
+    /// <summary>The call that blocks the actor's turn while it waits.</summary>
+    internal Attempt? TurnBlocker { get; set; }
+
+    /// <summary>Ended incarnations whose instance is disposed of once their last running call has returned.</summary>
+    internal List<RetiredInstance>? Retired { get; set; }
 
     internal bool IsQueued { get; set; }
 

@@ -12,9 +12,9 @@ internal interface IActorQueue
     /// <summary>Takes a call that has not started out of the mailbox.</summary>
     void Remove(TaskRecord call);
 
+    /// <summary>The task that constructs an actor ended without success.</summary>
+    void OnCreationFailed(TaskRecord creation, Failure failure);
+
     /// <summary>A call reached a terminal state.</summary>
     void OnCallEnded(TaskRecord call);
-
-    /// <summary>A construction failed or was cancelled: the actor never lives, or never again.</summary>
-    void OnCreationFailed(TaskRecord creation);
 }

@@ -15,7 +15,7 @@ public enum EffectKind : byte
     /// <summary>Dispose of an actor's instance: it died, or its incarnation ended.</summary>
     StopActor,
 
-    /// <summary>A task failed or was cancelled.</summary>
+    /// <summary>A task failed or was cancelled, with its failure.</summary>
     TaskEnded,
 
     /// <summary>An actor's state changed.</summary>

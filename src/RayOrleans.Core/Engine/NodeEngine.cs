@@ -48,6 +48,9 @@ public sealed class NodeEngine
     /// <summary>Tasks that are ready and wait for resources.</summary>
     public int ReadyTasks => _dispatcher.ReadyCount;
 
+    /// <summary>Attempts of tasks and actor calls that have started and not ended.</summary>
+    public int RunningAttempts => _tasks.RunningCount;
+
     /// <summary>Actors that are not forgotten.</summary>
     public IReadOnlyCollection<ActorRecord> Actors => _actors.All;
 
@@ -146,6 +149,9 @@ public sealed class NodeEngine
         Pump();
     }
 
+    /// <summary>Why no node could ever run the task; null: one could.</summary>
+    public string? Unschedulable(TaskRecord task) => task.Kind == TaskKind.ActorCall ? null : _tasks.Unschedulable(task);
+
     /// <summary>Starts the next task or actor call, with its resources; null when nothing can start.</summary>
     /// <param name="wantedOnly">Only what a blocked attempt waits for: the node is at its bound of threads.</param>
     public Attempt? TryStart(bool wantedOnly = false)
@@ -199,6 +205,11 @@ public sealed class NodeEngine
             return null;
         }
 
+        if (waiter is not null)
+        {
+            NoteBlocked(waiter, [task], holdsTurn: false);
+        }
+
         _dispatcher.Remove(task);
         return _tasks.Start(task, ledger, ledger.Acquire(task.Options.Shape));
     }
@@ -231,6 +242,11 @@ public sealed class NodeEngine
         }
 
         bool accepted = _tasks.Complete(attempt, in outcome, now);
+        if (outcome.EndsActor is { } why && task.Actor is { } actor && attempt.Incarnation == actor.Incarnation)
+        {
+            _actors.Kill(actor, mayRestart: false, why, dispose: true);
+        }
+
         Pump();
         return accepted;
     }
@@ -238,18 +254,36 @@ public sealed class NodeEngine
     /// <summary>The attempt begins to wait: its CPU is free for others.</summary>
     public void Block(Attempt attempt)
     {
-        if (attempt.BlockCount++ == 0)
+        if (attempt.BlockCount++ > 0 || attempt.IsEnded)
         {
-            attempt.Ledger?.ReleaseCpu(attempt.Task.Options.Shape);
+            return;
+        }
+
+        if (attempt.Ledger is { } ledger)
+        {
+            ledger.ReleaseCpu(attempt.Task.Options.Shape);
+        }
+        else
+        {
+            _actors.OnBlocked(attempt);
         }
     }
 
     /// <summary>The attempt resumes at once, with its CPU, even below zero.</summary>
     public void Unblock(Attempt attempt)
     {
-        if (--attempt.BlockCount == 0 && !attempt.IsEnded)
+        if (--attempt.BlockCount > 0 || attempt.IsEnded)
         {
-            attempt.Ledger?.ReacquireCpu(attempt.Task.Options.Shape);
+            return;
+        }
+
+        if (attempt.Ledger is { } ledger)
+        {
+            ledger.ReacquireCpu(attempt.Task.Options.Shape);
+        }
+        else
+        {
+            _actors.OnUnblocked(attempt);
         }
     }
 
@@ -262,9 +296,45 @@ public sealed class NodeEngine
         }
     }
 
-    /// <summary>Whether a blocking wait for the object could never end.</summary>
-    public static bool WouldDeadlock(Attempt waiter, ObjectEntry entry) =>
-        !entry.IsSettled && entry.Producer is { } producer && ActorMachine.WouldDeadlock(waiter, producer);
+    /// <summary>Finds what keeps a blocking wait from ever ending.</summary>
+    /// <param name="waiter">The attempt that is about to block.</param>
+    /// <param name="entries">What it would wait for.</param>
+    /// <param name="needed">How many of them must settle.</param>
+    /// <param name="holdsTurn">Whether it blocks the turn of its asynchronous actor, and with it every other call.</param>
+    /// <returns>An object that can only come once the waiter has gone on; null where the wait may end.</returns>
+    public static ObjectEntry? FindDeadlock(Attempt waiter, ReadOnlySpan<ObjectEntry> entries, int needed, bool holdsTurn)
+    {
+        int spare = entries.Length - needed;
+        foreach (ObjectEntry entry in entries)
+        {
+            if (!entry.IsSettled && WaitGraph.NeverEnds(waiter, entry, holdsTurn) && --spare < 0)
+            {
+                return entry;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Notes what a blocked attempt waits for without bound, so that others see when they would wait for it in vain.</summary>
+    public static void NoteBlocked(Attempt attempt, ObjectEntry[] entries, bool holdsTurn)
+    {
+        attempt.BlockedOn = entries;
+        if (holdsTurn && attempt.Task.Actor is { } actor && attempt.Incarnation == actor.Incarnation)
+        {
+            actor.TurnBlocker = attempt;
+        }
+    }
+
+    /// <summary>The wait noted by <see cref="NoteBlocked"/> is over.</summary>
+    public static void NoteResumed(Attempt attempt)
+    {
+        attempt.BlockedOn = null;
+        if (attempt.Task.Actor is { } actor && actor.TurnBlocker == attempt)
+        {
+            actor.TurnBlocker = null;
+        }
+    }
 
     /// <summary>
     /// Registers a watcher with those of the entries that have not settled. It fires once <paramref name="needed"/> of all the entries
@@ -342,17 +412,20 @@ public sealed class NodeEngine
     }
 
     /// <summary>Ends a job: its tasks are cancelled and its actors stopped unless detached.</summary>
-    public void EndJob(JobRecord job, string why)
+    /// <param name="job">The job.</param>
+    /// <param name="why">The reason, for those who still wait.</param>
+    /// <param name="withDetached">Whether detached actors end as well: the node itself stops.</param>
+    public void EndJob(JobRecord job, string why, bool withDetached = false)
     {
         job.IsEnded = true;
-        foreach (ActorRecord actor in _actors.All.Where(a => a.Creation.Job == job && !a.Options.IsDetached).ToList())
+        foreach (ActorRecord actor in _actors.All.Where(a => a.Creation.Job == job && (withDetached || !a.Options.IsDetached)).ToList())
         {
-            _actors.Kill(actor, mayRestart: false, why);
+            _actors.Kill(actor, mayRestart: false, why, dispose: true);
         }
 
         foreach (TaskRecord task in Entries().OfType<TaskRecord>().Where(t => t.Job == job && !t.IsTerminal).ToList())
         {
-            if (!task.IsTerminal && !(task.Kind == TaskKind.ActorCreation && task.Actor!.Options.IsDetached))
+            if (!task.IsTerminal && (withDetached || task.Kind != TaskKind.ActorCreation || !task.Actor!.Options.IsDetached))
             {
                 _tasks.Withdraw(task);
                 _tasks.Fail(task, TaskState.Cancelled, new Failure(FailureKind.Shutdown, $"Task {task.Name} has no result: {why}.", null, task.TaskId, task.Name));
@@ -379,11 +452,12 @@ public sealed class NodeEngine
             }
 
             reservations[i].Devices = Resources.Acquire(reservations[i].Total);
+            Resources.Keep();
         }
 
         foreach (ResourceLedger reservation in reservations)
         {
-            Resources.KeptCpu += reservation.Total.Cpu;
+            reservation.ClosedBecause = null;
         }
 
         return true;
@@ -392,6 +466,12 @@ public sealed class NodeEngine
     /// <summary>Ends reservations: what waits for them or runs in them is cancelled, and their resources go back to the node.</summary>
     public void RemoveReservation(IReadOnlyList<ResourceLedger> reservations, bool wasGranted, string why)
     {
+        foreach (ResourceLedger reservation in reservations)
+        {
+            reservation.ClosedBecause = why;
+            reservation.IsRemoved = true;
+        }
+
         foreach (ActorRecord actor in _actors.All.Where(a => a.Creation.Options.Reservation is { } r && reservations.Contains(r)).ToList())
         {
             _actors.Kill(actor, mayRestart: false, why);
@@ -412,7 +492,6 @@ public sealed class NodeEngine
             if (wasGranted)
             {
                 Resources.Release(reservation.Total, reservation.Devices);
-                Resources.KeptCpu -= reservation.Total.Cpu;
             }
         }
 
@@ -506,8 +585,8 @@ public sealed class NodeEngine
                 LedgerOf(task).ReacquireCpu(task.Options.Shape);
             }
 
+            LedgerOf(task).Keep();
             actor.HasGrant = true;
-            LedgerOf(task).KeptCpu += task.Options.Shape.Cpu;
             actor.GrantedGpus = attempt.Gpus;
         }
         else

@@ -8,4 +8,8 @@ namespace RayOrleans.Core;
 /// <param name="FunctionName">The name of that task's function.</param>
 /// <param name="Attempt">The attempt that failed.</param>
 public sealed record Failure(
-    FailureKind Kind, string Message, object? Cause = null, TaskId Source = default, string? FunctionName = null, int Attempt = 0);
+    FailureKind Kind, string Message, object? Cause = null, TaskId Source = default, string? FunctionName = null, int Attempt = 0)
+{
+    /// <summary>For a cancelled task: whether an attempt had started.</summary>
+    public bool HadStarted { get; init; }
+}

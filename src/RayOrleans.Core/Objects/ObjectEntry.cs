@@ -34,8 +34,8 @@ public class ObjectEntry
         internal set => _status = value;
     }
 
-    /// <summary>Whether there is a value or a failure.</summary>
-    public bool IsSettled => _status is ObjectStatus.Available or ObjectStatus.Failed;
+    /// <summary>Whether there is nothing to wait for: a value, a failure, or neither any more because nobody held it.</summary>
+    public bool IsSettled => _status != ObjectStatus.Pending;
 
     /// <summary>The runtime's form of the value, or the <see cref="Failure"/>; null for a null value and while there is none.</summary>
     public object? Value { get; internal set; }

@@ -69,6 +69,7 @@ internal sealed class ObjectTable(Outbox outbox)
         return true;
     }
 
+    /// <summary>Gives an entry its failure; false (and nothing changes) when it has settled already.</summary>
     public bool SetFailure(ObjectEntry entry, Failure failure)
     {
         if (entry.Status != ObjectStatus.Pending)
@@ -89,8 +90,7 @@ internal sealed class ObjectTable(Outbox outbox)
     public void Unset(ObjectEntry entry)
     {
         AnyTakenAway = true;
-        DropValue(entry);
-        entry.Status = ObjectStatus.Pending;
+        DropValue(entry, ObjectStatus.Pending);
         Link(entry);
     }
 
@@ -98,8 +98,7 @@ internal sealed class ObjectTable(Outbox outbox)
     public void Invalidate(ObjectEntry entry, Failure failure)
     {
         AnyTakenAway = true;
-        DropValue(entry);
-        entry.Status = ObjectStatus.Pending;
+        DropValue(entry, ObjectStatus.Pending);
         SetFailure(entry, failure);
         DrainReleases();
     }
@@ -238,8 +237,7 @@ internal sealed class ObjectTable(Outbox outbox)
 
             if (entry.IsSettled)
             {
-                DropValue(entry);
-                entry.Status = ObjectStatus.Deleted;
+                DropValue(entry, ObjectStatus.Deleted);
             }
 
             if (entry is TaskRecord task)
@@ -274,6 +272,12 @@ internal sealed class ObjectTable(Outbox outbox)
 
     private static Edge AddEdge(ObjectEntry entry, object target)
     {
+        // Watchers that fired for another of their objects leave their edges behind; whoever comes next clears them away.
+        while (entry.Watchers is { Target: Watcher { IsDone: true } } done)
+        {
+            RemoveEdge(done);
+        }
+
         Edge edge = new(target, entry) { Next = entry.Watchers };
         if (edge.Next is not null)
         {
@@ -316,7 +320,7 @@ internal sealed class ObjectTable(Outbox outbox)
         }
     }
 
-    private void DropValue(ObjectEntry entry)
+    private void DropValue(ObjectEntry entry, ObjectStatus next)
     {
         object? value = entry.Value;
         ObjectEntry[]? contained = entry.Contained;
@@ -325,6 +329,9 @@ internal sealed class ObjectTable(Outbox outbox)
             LiveBytes -= entry.Size;
         }
 
+        // The status first: a reader without the lock that still sees the old one after reading the value has read the value, not its absence.
+        entry.Status = next;
+        Volatile.WriteBarrier();
         entry.Value = null;
         entry.Contained = null;
         if (value is IDisposable)

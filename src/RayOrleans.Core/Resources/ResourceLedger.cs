@@ -11,9 +11,12 @@ public sealed class ResourceLedger
     private readonly Dictionary<string, long> _customFree;
 
     /// <summary>Makes a ledger with everything free.</summary>
-    public ResourceLedger(ResourceShape total)
+    /// <param name="total">What there is.</param>
+    /// <param name="closedBecause">Why nothing may start on it yet; null: it may.</param>
+    public ResourceLedger(ResourceShape total, string? closedBecause = null)
     {
         Total = total;
+        ClosedBecause = closedBecause;
         FreeCpu = total.Cpu;
         FreeMemory = total.Memory;
         _gpus = new long[(int)((total.Gpu + ResourceAmount.One - 1) / ResourceAmount.One)];
@@ -29,11 +32,20 @@ public sealed class ResourceLedger
     /// <summary>What there is.</summary>
     public ResourceShape Total { get; }
 
+    /// <summary>Why nothing may start on it now; null: it may. A reservation is closed until it is granted, and again once it is removed.</summary>
+    public string? ClosedBecause { get; internal set; }
+
+    /// <summary>Whether it never opens: it stands for a place that this node does not have.</summary>
+    public bool IsNowhere { get; init; }
+
+    /// <summary>Grants that end by themselves: those of tasks.</summary>
+    internal int PassingGrants { get; private set; }
+
+    /// <summary>Whether it was a reservation and is none any more.</summary>
+    public bool IsRemoved { get; internal set; }
+
     /// <summary>For a reservation: the node's devices it was granted.</summary>
     internal int[]? Devices { get; set; }
-
-    /// <summary>CPU granted for the lives of actors and reservations: not given back soon, so never waited for by keeping others off.</summary>
-    internal long KeptCpu { get; set; }
 
     /// <summary>Free CPU in 1/10,000; negative while attempts that were blocked resume.</summary>
     public long FreeCpu { get; private set; }
@@ -44,7 +56,7 @@ public sealed class ResourceLedger
     /// <summary>Whether the shape could ever be granted.</summary>
     public bool IsFeasible(ResourceShape shape)
     {
-        if (shape.Cpu > Total.Cpu || shape.Gpu > Total.Gpu || shape.Memory > Total.Memory)
+        if (IsNowhere || shape.Cpu > Total.Cpu || shape.Gpu > Total.Gpu || shape.Memory > Total.Memory)
         {
             return false;
         }
@@ -63,7 +75,7 @@ public sealed class ResourceLedger
     /// <summary>Whether the shape can be granted now.</summary>
     public bool Fits(ResourceShape shape)
     {
-        if (shape.Cpu > 0 && FreeCpu < shape.Cpu)
+        if (ClosedBecause is not null || (shape.Cpu > 0 && FreeCpu < shape.Cpu))
         {
             return false;
         }
@@ -71,9 +83,8 @@ public sealed class ResourceLedger
         return shape.IsCpuOnly || FitsRest(shape);
     }
 
-    /// <summary>Whether the shape lacks nothing but CPU that running attempts will give back.</summary>
-    internal bool LacksCpuOnly(ResourceShape shape) =>
-        FreeCpu < shape.Cpu && shape.Cpu <= Total.Cpu - KeptCpu && (shape.IsCpuOnly || FitsRest(shape));
+    /// <summary>Whether the shape could be granted now if CPU were free.</summary>
+    internal bool FitsButForCpu(ResourceShape shape) => shape.IsCpuOnly || FitsRest(shape);
 
     /// <summary>How many of the shape fit now, counting at most <paramref name="limit"/>, by CPU alone where more is needed.</summary>
     public int HowMany(ResourceShape shape, int limit)
@@ -95,6 +106,7 @@ public sealed class ResourceLedger
     /// <returns>The ids of the GPU devices granted, or null.</returns>
     public int[]? Acquire(ResourceShape shape)
     {
+        PassingGrants++;
         FreeCpu -= shape.Cpu;
         if (shape.IsCpuOnly)
         {
@@ -110,12 +122,19 @@ public sealed class ResourceLedger
         return shape.Gpu > 0 ? AcquireGpus(shape.Gpu) : null;
     }
 
+    /// <summary>The grant last made stays for an unknown time: an actor's, or a reservation's.</summary>
+    internal void Keep() => PassingGrants = Math.Max(0, PassingGrants - 1);
+
+    /// <summary>The node's numbers of devices granted here.</summary>
+    internal int[]? DevicesOf(int[]? gpus) => gpus is null || Devices is not { } devices ? gpus : [.. gpus.Select(g => devices[g])];
+
     /// <summary>Takes a grant back.</summary>
     /// <param name="shape">What was granted.</param>
     /// <param name="gpus">The devices that were granted with it.</param>
     /// <param name="withCpu">False when the CPU had been given back before.</param>
     public void Release(ResourceShape shape, int[]? gpus, bool withCpu = true)
     {
+        PassingGrants = Math.Max(0, PassingGrants - 1);
         if (withCpu)
         {
             FreeCpu += shape.Cpu;

@@ -27,7 +27,10 @@ public sealed class Attempt
     public int Incarnation { get; init; }
 
     /// <summary>The GPU devices granted.</summary>
-    public IReadOnlyList<int>? GpuIds => Gpus;
+    public IReadOnlyList<int>? GpuIds => Ledger is { } ledger ? ledger.DevicesOf(Gpus) : Gpus;
+
+    /// <summary>Its place among the calls that its actor has started, from 0.</summary>
+    public long StartNumber { get; internal set; }
 
     internal int[]? Gpus { get; }
 
@@ -49,6 +52,9 @@ public sealed class Attempt
     internal ObjectEntry[]? HeldInputs { get; set; }
 
     internal int BlockCount { get; set; }
+
+    /// <summary>What it waits for without bound, while it does.</summary>
+    internal ObjectEntry[]? BlockedOn { get; set; }
 
     internal TaskRecord? FirstChild { get; set; }
 

@@ -28,6 +28,12 @@ public readonly struct Outcome
     public static Outcome Success(object? value, long size = 0, ObjectEntry[]? contained = null, PartValue[]? parts = null) =>
         new() { Value = value, Size = size, Contained = contained, Parts = parts };
 
+    /// <summary>Why the actor ends together with this call; null: it goes on.</summary>
+    public string? EndsActor { get; private init; }
+
+    /// <summary>The call ends its actor: nothing that waits behind it starts.</summary>
+    public static Outcome ActorExit(Failure failure, string why) => new() { Failure = failure, EndsActor = why };
+
     /// <summary>The user's function threw.</summary>
     public static Outcome UserFailure(Failure failure, bool isRetriable) => new() { Failure = failure, IsRetriable = isRetriable };
 

@@ -69,9 +69,8 @@ internal sealed class StreamMachine(ObjectTable objects, Outbox outbox)
 
     private void Tell(StreamRecord stream)
     {
-        if (stream.Reader is { } reader)
+        if (stream.TakeReader() is { } reader)
         {
-            stream.Reader = null;
             objects.Notify(reader, failed: false);
         }
     }

@@ -16,7 +16,13 @@ public sealed class StreamRecord
 
     internal Watcher? Reader { get; set; }
 
-    internal Watcher? Writer { get; set; }
+    /// <summary>Who waits for the next item or the end, to be told once.</summary>
+    internal Watcher? TakeReader()
+    {
+        Watcher? reader = Reader;
+        Reader = null;
+        return reader;
+    }
 
     internal void Add(ObjectEntry item) => _items.Enqueue(item);
 

@@ -13,10 +13,23 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
     /// <summary>Actor tasks are dispatched by their actor; set once by the engine.</summary>
     public required IActorQueue Actors { get; init; }
 
-    /// <summary>Accepts a task.</summary>
-    /// <param name="task">The task.</param>
-    /// <param name="failure">Why it fails at once; null when it does not.</param>
-    public void Submit(TaskRecord task, Failure? failure = null)
+    /// <summary>Attempts that have started and not ended, cancelled ones that still run included.</summary>
+    public int RunningCount { get; private set; }
+
+    public void Submit(TaskRecord task)
+    {
+        Register(task);
+        if (task.Job.IsEnded || task.Parent is { IsAbandoned: true })
+        {
+            Fail(task, TaskState.Cancelled, CancelledFailure(task, "the task that submitted it was cancelled or its job has ended"));
+            return;
+        }
+
+        AwaitInputs(task);
+    }
+
+    /// <summary>Makes the task known: to its job, its parent and the table of objects. It is neither queued nor ended by that.</summary>
+    public void Register(TaskRecord task)
     {
         task.Job.Unfinished++;
         task.Parent?.AddChild(task);
@@ -32,20 +45,6 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
 
             ObjectTable.UseParts(task);
         }
-
-        if (failure is not null)
-        {
-            Fail(task, TaskState.Failed, failure);
-            return;
-        }
-
-        if (task.Job.IsEnded || task.Parent is { IsAbandoned: true })
-        {
-            Fail(task, TaskState.Cancelled, CancelledFailure(task, "the task that submitted it was cancelled or its job has ended"));
-            return;
-        }
-
-        AwaitInputs(task);
     }
 
     /// <summary>Counts what the task waits for; ready when that is nothing.</summary>
@@ -61,7 +60,7 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
             for (int i = 0; i < task.DependencyCount; i++)
             {
                 ObjectEntry input = inputs[i];
-                if (input.Status == ObjectStatus.Failed)
+                if (input.Status is ObjectStatus.Failed or ObjectStatus.Deleted)
                 {
                     FailForInput(task, input);
                     return;
@@ -146,6 +145,7 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
         task.State = TaskState.Running;
         Attempt attempt = new(task, task.AttemptNumber, ledger, gpus) { Incarnation = task.Actor?.Incarnation ?? 0 };
         task.Current = attempt;
+        RunningCount++;
         return attempt;
     }
 
@@ -154,6 +154,8 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
     {
         TaskRecord task = attempt.Task;
         attempt.IsEnded = true;
+        RunningCount--;
+
         if (attempt.IsAbandoned || task.Current != attempt || task.State != TaskState.Running)
         {
             Refuse(in outcome);
@@ -253,8 +255,9 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
                 }
             }
 
+            bool hadStarted = task.Current is not null || task.AttemptNumber > 0;
             Withdraw(task);
-            Fail(task, TaskState.Cancelled, CancelledFailure(task, "it was cancelled"));
+            Fail(task, TaskState.Cancelled, CancelledFailure(task, "it was cancelled") with { HadStarted = hadStarted });
         }
     }
 
@@ -296,6 +299,10 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
         }
 
         End(task);
+        if (task.Kind == TaskKind.ActorCreation)
+        {
+            Actors.OnCreationFailed(task, failure);
+        }
     }
 
     /// <summary>Marks what a blocked attempt waits for, so that it is served first.</summary>
@@ -350,11 +357,14 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
         }
 
         ResourceLedger ledger = task.Options.Reservation ?? dispatcher.Ledger;
-        if (!ledger.IsFeasible(task.Options.Shape))
+        if (ledger.IsRemoved)
         {
-            string message = string.Create(
-                CultureInfo.InvariantCulture,
-                $"Task {task.Name ?? task.TaskId.ToString()} asks for {task.Options.Shape}, more than any node has; this node has {ledger.Total}.");
+            Fail(task, TaskState.Failed, new Failure(FailureKind.PlacementGroupRemoved, $"Task {task.Name} has no result: {ledger.ClosedBecause}.", null, task.TaskId, task.Name));
+            return;
+        }
+
+        if (Unschedulable(task) is { } message)
+        {
             outbox.Add(EffectKind.Unschedulable, task, message);
             if (task.Options.FailIfUnschedulable)
             {
@@ -365,6 +375,21 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
 
         task.State = TaskState.Ready;
         dispatcher.Add(task);
+    }
+
+    /// <summary>Why no node could ever run the task; null: one could.</summary>
+    public string? Unschedulable(TaskRecord task)
+    {
+        ResourceLedger ledger = task.Options.Reservation ?? dispatcher.Ledger;
+        if (ledger.IsFeasible(task.Options.Shape))
+        {
+            return null;
+        }
+
+        string name = task.Name ?? task.TaskId.ToString();
+        return ledger.IsNowhere
+            ? $"Task {name} can run on no node: {ledger.ClosedBecause}."
+            : string.Create(CultureInfo.InvariantCulture, $"Task {name} asks for {task.Options.Shape}, more than any node has; this node has {ledger.Total}.");
     }
 
     private void SetResults(TaskRecord task, in Outcome outcome)
@@ -408,12 +433,11 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
 
         if (task.State != TaskState.Succeeded)
         {
-            outbox.Add(EffectKind.TaskEnded, task);
+            outbox.Add(EffectKind.TaskEnded, task, task.Value);
         }
 
-        if (task.Stream is { Reader: { } reader } stream)
+        if (task.Stream?.TakeReader() is { } reader)
         {
-            stream.Reader = null;
             objects.Notify(reader, failed: false);
         }
 
@@ -429,10 +453,6 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
         if (task.Kind == TaskKind.ActorCall)
         {
             Actors.OnCallEnded(task);
-        }
-        else if (task.Kind == TaskKind.ActorCreation && task.State != TaskState.Succeeded)
-        {
-            Actors.OnCreationFailed(task);
         }
     }
 
@@ -466,7 +486,8 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
 
     private void FailForInput(TaskRecord task, ObjectEntry input)
     {
-        Failure failure = (Failure)input.Value!;
+        Failure failure = input.Value as Failure
+            ?? new Failure(FailureKind.ObjectLost, $"Object {input.Id}, an argument of {task.Name ?? task.TaskId.ToString()}, is gone: nobody held it any more.", null, input.TaskId);
         Withdraw(task);
         if (failure.Kind is FailureKind.ObjectLost or FailureKind.ObjectFreed && task.IsRebuild)
         {

@@ -13,11 +13,14 @@ internal sealed class ActorHost
 
     public ActorHost(NodeServices node, bool isAsync)
     {
-        Turns = isAsync ? new TurnQueue(node) : null;
+        Turns = isAsync ? new TurnQueue(node, isActor: true) : null;
     }
 
     /// <summary>The turns of an asynchronous actor; null for one whose calls run on any thread.</summary>
     public TurnQueue? Turns { get; }
+
+    /// <summary>The class it was created as.</summary>
+    public required Type ActorType { get; init; }
 
     /// <summary>The engine's options of every call.</summary>
     public required Core.TaskOptions CallOptions { get; init; }
@@ -26,10 +29,14 @@ internal sealed class ActorHost
     public Dictionary<string, int>? Groups { get; init; }
 
     /// <summary>Whether the class has a public method that is asynchronous.</summary>
-    public static bool IsAsync(Type type) => AsyncTypes.GetOrAdd(type, static t => t
-        .GetMethods(BindingFlags.Instance | BindingFlags.Public | BindingFlags.FlattenHierarchy)
+    public static bool IsAsync(Type type) => AsyncTypes.GetOrAdd(type, static t => Methods(t)
         .Any(m => m.DeclaringType != typeof(object) && m.Name is not nameof(IAsyncDisposable.DisposeAsync) && IsAwaitable(m.ReturnType)
-            && !m.DeclaringType!.IsInterface && !IsCheckpoint(t, m)));
+            && !IsCheckpoint(t, m)));
+
+    // An interface does not list what it inherits.
+    private static IEnumerable<MethodInfo> Methods(Type type) => type.IsInterface
+        ? type.GetInterfaces().Append(type).SelectMany(i => i.GetMethods())
+        : type.GetMethods(BindingFlags.Instance | BindingFlags.Public | BindingFlags.FlattenHierarchy);
 
     private static bool IsCheckpoint(Type type, MethodInfo method) =>
         typeof(ICheckpointable).IsAssignableFrom(type) && method.Name is nameof(ICheckpointable.SaveAsync) or nameof(ICheckpointable.RestoreAsync);

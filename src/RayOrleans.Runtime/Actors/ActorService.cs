@@ -50,6 +50,7 @@ internal sealed class ActorService(NodeServices node)
 
         ActorRecord actor = Find(name, @namespace)
             ?? throw new ArgumentException($"There is no actor named '{name}' in namespace '{@namespace}'. It may have ended, or have been made in another namespace.", nameof(name));
+        ThrowIfOther<TActor>(actor, nameof(name));
         return Handle<TActor>(scope, actor, null);
     }
 
@@ -74,8 +75,18 @@ internal sealed class ActorService(NodeServices node)
 
     private ActorRecord? Find(string name, string @namespace) => node.Gate.Do(engine => engine.FindActor(@namespace, name));
 
+    private static void ThrowIfOther<TActor>(ActorRecord actor, string parameter)
+    {
+        Type made = ((ActorHost)actor.Host!).ActorType;
+        if (!typeof(TActor).IsAssignableFrom(made) && !made.IsAssignableFrom(typeof(TActor)))
+        {
+            throw new ArgumentException($"The actor named '{actor.Options.Name}' is a {made.Name}, not a {typeof(TActor).Name}.", parameter);
+        }
+    }
+
     private ActorHandle<TActor> Strong<TActor>(RayScope scope, ActorRecord actor)
     {
+        ThrowIfOther<TActor>(actor, "name");
         node.Gate.Do(engine => engine.Hold(actor.Creation));
         return Handle<TActor>(scope, actor, new ObjectRef<Unit>(new LocalHold(node, actor.Creation, bySubmitter: false), actor.Creation));
     }
@@ -97,6 +108,7 @@ internal sealed class ActorService(NodeServices node)
             Namespace = options?.Namespace ?? scope.Namespace,
             IsDetached = options?.Lifetime == ActorLifetime.Detached,
             MaxRestarts = options?.MaxRestarts ?? 0,
+            TakesTurns = isAsync,
             MaxConcurrency = concurrency,
             AllowOutOfOrder = concurrency > 1,
             LaneLimits = [.. groups.Select(g => options!.ConcurrencyGroups![g])],
@@ -108,6 +120,7 @@ internal sealed class ActorService(NodeServices node)
             ClassName = typeof(TActor).Name,
             Host = new ActorHost(node, isAsync)
             {
+                ActorType = typeof(TActor),
                 Groups = groups.Length == 0 ? null : groups.Select((g, i) => (g, i)).ToDictionary(p => p.g, p => p.i + 1),
                 CallOptions = new TaskOptions { Shape = ResourceShape.Zero, MaxRetries = options?.MaxTaskRetries ?? 0 },
             },

@@ -3,7 +3,7 @@ using RayOrleans.Core;
 
 namespace RayOrleans.Runtime;
 
-/// <summary>The engine's form of options, made once per options object.</summary>
+/// <summary>The engine's form of options, made once per options object; where in a placement group a task runs is decided per call.</summary>
 internal sealed class OptionsTable
 {
     private readonly ConditionalWeakTable<RemoteOptions, TaskOptions> _tasks = [];
@@ -11,24 +11,51 @@ internal sealed class OptionsTable
 
     private static readonly TaskOptions DefaultCreation = new() { MaxRetries = 0 };
 
+    /// <summary>The options of a task.</summary>
+    /// <exception cref="ArgumentException">There is no such placement group or bundle, or the request fits none.</exception>
+    /// <exception cref="PlacementGroupRemovedException">The placement group was removed.</exception>
     public TaskOptions ForTask(NodeServices node, RemoteOptions? options) =>
-        options is null ? TaskOptions.Default : _tasks.GetValue(options, o => new RetryTaskOptions
+        options is null ? TaskOptions.Default : Place(node, options, _tasks.GetValue(options, o => new RetryTaskOptions
         {
             Retry = o.RetryExceptions,
             Shape = ShapeOf(o, defaultCpus: 1),
-            Reservation = node.PlacementGroups.LedgerOf(o.SchedulingStrategy, ShapeOf(o, defaultCpus: 1)),
+            Reservation = Nowhere(node, o),
             MaxRetries = o.MaxRetries,
-            FailIfUnschedulable = o.FailIfUnschedulable,
-        });
+            FailIfUnschedulable = o.FailIfUnschedulable || o.SchedulingStrategy is NodeAffinityStrategy { Soft: false },
+        }));
 
+    /// <summary>The options of an actor's construction.</summary>
+    /// <inheritdoc cref="ForTask"/>
     public TaskOptions ForCreation(NodeServices node, RemoteOptions? options) =>
-        options is null ? DefaultCreation : _actors.GetValue(options, o => new TaskOptions
+        options is null ? DefaultCreation : Place(node, options, _actors.GetValue(options, o => new TaskOptions
         {
             Shape = ShapeOf(o, defaultCpus: 1),
-            Reservation = node.PlacementGroups.LedgerOf(o.SchedulingStrategy, ShapeOf(o, defaultCpus: 1)),
+            Reservation = Nowhere(node, o),
             MaxRetries = 0,
-            FailIfUnschedulable = o.FailIfUnschedulable,
-        });
+            FailIfUnschedulable = o.FailIfUnschedulable || o.SchedulingStrategy is NodeAffinityStrategy { Soft: false },
+        }));
+
+    private static TaskOptions Place(NodeServices node, RemoteOptions options, TaskOptions made) =>
+        options.SchedulingStrategy is PlacementGroupStrategy && made.Reservation is null
+            ? made with { Reservation = node.PlacementGroups.LedgerOf(options.SchedulingStrategy, made.Shape) }
+            : made;
+
+    /// <summary>A ledger that never opens, where the options ask for a place that this node is not; else null.</summary>
+    private static ResourceLedger? Nowhere(NodeServices node, RemoteOptions options)
+    {
+        string? why = null;
+        if (options.SchedulingStrategy is NodeAffinityStrategy { Soft: false } affinity && affinity.NodeId != node.NodeId)
+        {
+            why = $"node {affinity.NodeId} is not in the cluster (this one is {node.NodeId}; soft: true falls back to another node)";
+        }
+        else if (options.LabelSelector is { } labels
+            && labels.FirstOrDefault(l => !LabelMatcher.Matches(node.Options.Labels, l.Key, l.Value)) is { Key: not null } missing)
+        {
+            why = $"no node has a label that satisfies {missing.Key}: {missing.Value}";
+        }
+
+        return why is null ? null : new ResourceLedger(ResourceShape.Zero, why) { IsNowhere = true };
+    }
 
     private static ResourceShape ShapeOf(RemoteOptions options, double defaultCpus)
     {

@@ -66,8 +66,7 @@ internal sealed class TaskSubmitter(NodeServices node)
 
         if (options is not null)
         {
-            node.PlacementGroups.Check(options);
-            OptionSupport.Check(node, options);
+            OptionSupport.Check(options);
         }
 
         if (parent is null)

@@ -9,25 +9,30 @@ internal static class FailureErrors
     {
         if (entry.Value is not Failure failure)
         {
-            return new ObjectLostException($"Object {entry.Id} is gone: nobody held it any more, or its runtime was shut down.");
+            string why = node.Stopped is { } stopped ? $"the runtime serves nothing any more: {stopped}" : "nobody held it any more";
+            return new ObjectLostException($"Object {entry.Id} is gone: {why}.") { ObjectId = entry.Id, Reason = why };
         }
 
         Exception? cause = failure.Cause as Exception;
+        string function = failure.FunctionName ?? "";
         return failure.Kind switch
         {
             FailureKind.UserError => User(failure, entry, node, cause!),
-            FailureKind.Cancelled => new RayTaskCancelledException(failure.Message, cause),
-            FailureKind.WorkerCrashed => new WorkerCrashedException(failure.Message, cause),
-            FailureKind.NodeDied => new NodeDiedException(failure.Message, cause),
-            FailureKind.Shutdown => new NodeDiedException(failure.Message, cause),
-            FailureKind.ObjectLost or FailureKind.ObjectFreed => new ObjectLostException(failure.Message, cause),
-            FailureKind.ReconstructionFailed => new ObjectReconstructionFailedException(failure.Message, cause),
-            FailureKind.ActorDied => new ActorDiedException(failure.Message, cause is ActorExitException ? null : cause),
-            FailureKind.ActorUnavailable => new ActorUnavailableException(failure.Message, cause),
-            FailureKind.Unschedulable => new TaskUnschedulableException(failure.Message, cause),
+            FailureKind.Cancelled => new RayTaskCancelledException(failure.Message, cause) { TaskId = failure.Source, FunctionName = function, HadStarted = failure.HadStarted },
+            FailureKind.WorkerCrashed => new WorkerCrashedException(failure.Message, cause) { NodeId = node.NodeId, FunctionName = function, Attempt = failure.Attempt },
+            FailureKind.NodeDied or FailureKind.Shutdown => new NodeDiedException(failure.Message, cause) { NodeId = node.NodeId, TaskId = failure.Source },
+            FailureKind.ObjectLost or FailureKind.ObjectFreed => new ObjectLostException(failure.Message, cause) { ObjectId = LostOf(failure, entry), Reason = failure.Message },
+            FailureKind.ReconstructionFailed => new ObjectReconstructionFailedException(failure.Message, cause) { ObjectId = LostOf(failure, entry), Reason = failure.Message },
+            FailureKind.ActorDied => Died(failure, entry, node, cause),
+            FailureKind.ActorUnavailable => Unavailable(failure, entry, node, cause),
+            FailureKind.Unschedulable => new TaskUnschedulableException(failure.Message, cause) { FunctionName = function, Request = entry.Producer?.Options.Shape.ToString() ?? "" },
             FailureKind.PlacementGroupRemoved => new PlacementGroupRemovedException(failure.Message, cause),
-            FailureKind.StoreFull => new ObjectStoreFullException(failure.Message, cause),
-            FailureKind.Serialization => new RaySerializationException(failure.Message, cause),
+            FailureKind.StoreFull => StoreFull(failure, cause as ObjectStoreFullException, node),
+            FailureKind.Serialization => new RaySerializationException(failure.Message, cause)
+            {
+                ValueType = (cause as RaySerializationException)?.ValueType,
+                MemberPath = (cause as RaySerializationException)?.MemberPath ?? "",
+            },
             _ => new RayException(failure.Message, cause),
         };
     }
@@ -40,4 +45,35 @@ internal static class FailureErrors
             OriginalTypeName = cause.GetType().FullName,
             RemoteStackTrace = cause is RayTaskException inner ? inner.ToString() : cause.StackTrace,
         };
+
+    private static ActorDiedException Died(Failure failure, ObjectEntry entry, NodeServices node, Exception? cause) =>
+        new(failure.Message, cause is ActorExitException ? null : cause)
+        {
+            ActorId = entry.Producer?.Actor?.Id ?? ActorId.None,
+            ActorName = entry.Producer?.Actor?.Options.Name ?? "",
+            NodeId = node.NodeId,
+            Reason = failure.Message,
+        };
+
+    private static ActorUnavailableException Unavailable(Failure failure, ObjectEntry entry, NodeServices node, Exception? cause) =>
+        new(failure.Message, cause)
+        {
+            ActorId = entry.Producer?.Actor?.Id ?? ActorId.None,
+            ActorName = entry.Producer?.Actor?.Options.Name ?? "",
+            NodeId = node.NodeId,
+            Restarts = entry.Producer?.Actor?.RestartsUsed ?? 0,
+        };
+
+    private static ObjectStoreFullException StoreFull(Failure failure, ObjectStoreFullException? cause, NodeServices node) =>
+        new(failure.Message, cause)
+        {
+            NodeId = node.NodeId,
+            RequestedBytes = cause?.RequestedBytes ?? 0,
+            CapacityBytes = cause?.CapacityBytes ?? 0,
+            UsedBytes = cause?.UsedBytes ?? 0,
+            PinnedBytes = cause?.PinnedBytes ?? 0,
+        };
+
+    /// <summary>The object that was lost first; its dependents carry the same failure.</summary>
+    private static ObjectId LostOf(Failure failure, ObjectEntry entry) => failure.Source == entry.TaskId ? entry.Id : new ObjectId(failure.Source, 0);
 }

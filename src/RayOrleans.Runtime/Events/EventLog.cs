@@ -16,57 +16,66 @@ internal sealed class EventLog
     private const int FailuresKept = 10_000;
     private const int WarningsKept = 1_000;
 
-    [ThreadStatic]
-    private static EventRing? t_ring;
-
-    [ThreadStatic]
-    private static EventLog? t_owner;
-
     private readonly int _perThread;
     private readonly ConcurrentBag<EventRing> _rings = [];
+    private readonly ConcurrentQueue<EventRing> _unused = new();
     private readonly EventRing _failures = new(FailuresKept);
     private readonly ConcurrentQueue<(long At, string Text)> _warnings = new();
     private readonly ThreadLocal<Rate> _rates = new(() => new Rate(), trackAllValues: true);
 
-    public EventLog(int perThread) => _perThread = perThread;
+    private readonly ThreadLocal<EventRing> _ringOfThread;
+    private long _failed;
+    private long _cancelled;
+
+    public EventLog(int perThread)
+    {
+        _perThread = perThread;
+        _ringOfThread = new ThreadLocal<EventRing>(NewRing);
+    }
 
     /// <summary>Raised for each warning; handlers must be quick.</summary>
     public event Action<string>? Warned;
 
     public long Succeeded => _rates.Values.Sum(r => r.Succeeded);
 
-    public long Failed { get; private set; }
+    public long Failed => Interlocked.Read(ref _failed);
 
-    public long Cancelled { get; private set; }
+    public long Cancelled => Interlocked.Read(ref _cancelled);
 
     /// <summary>Successes that were counted but not recorded.</summary>
     public long Thinned => _rates.Values.Sum(r => r.Thinned);
 
     public IReadOnlyList<string> Warnings => [.. _warnings.Select(w => w.Text)];
 
+    /// <summary>A ring for a thread: one that an ended thread gave back, else a new one.</summary>
     public EventRing NewRing()
     {
+        if (_unused.TryDequeue(out EventRing? used))
+        {
+            return used;
+        }
+
         EventRing ring = new(_perThread);
         _rings.Add(ring);
         return ring;
     }
 
-    /// <summary>The calling thread's ring, for threads that are not workers.</summary>
-    public EventRing RingOfThread()
-    {
-        if (t_ring is null || t_owner != this)
-        {
-            t_ring = NewRing();
-            t_owner = this;
-        }
+    /// <summary>A thread has ended; what its ring holds stays listed.</summary>
+    public void GiveBack(EventRing ring) => _unused.Enqueue(ring);
 
-        return t_ring;
-    }
+    /// <summary>The calling thread's ring, for threads that are not workers.</summary>
+    public EventRing RingOfThread() => _ringOfThread.Value!;
 
     /// <summary>An attempt's body has returned.</summary>
     public void AttemptEnded(EventRing ring, TaskScope scope, in Outcome outcome, long end, bool accepted)
     {
         TaskRecord task = scope.Attempt.Task;
+        if (!accepted && task.State is Core.TaskState.Failed or Core.TaskState.Cancelled)
+        {
+            // The end that overtook this attempt is recorded already.
+            return;
+        }
+
         Rate rate = _rates.Value!;
         if (accepted && outcome.Failure is null)
         {
@@ -104,19 +113,20 @@ internal sealed class EventLog
         }
     }
 
-    /// <summary>A task ended without success; attempts that ran are recorded by <see cref="AttemptEnded"/>.</summary>
-    public void TaskEnded(TaskRecord task)
+    /// <summary>A task ended without success. Attempts that failed by themselves are recorded by <see cref="AttemptEnded"/>.</summary>
+    public void TaskEnded(TaskRecord task, Failure? failure)
     {
         if (task.State == Core.TaskState.Cancelled)
         {
-            Cancelled++;
+            Interlocked.Increment(ref _cancelled);
         }
         else
         {
-            Failed++;
+            Interlocked.Increment(ref _failed);
         }
 
-        if (task.Current is null && task.AttemptNumber == 0)
+        bool failedItself = failure is { Cause: not null } && failure.Source == task.TaskId;
+        if (!failedItself)
         {
             TaskEvent record = new()
             {
@@ -126,11 +136,12 @@ internal sealed class EventLog
                 ActorId = task.Actor?.Id ?? ActorId.None,
                 Name = task.Name,
                 Options = task.Options,
+                Attempt = task.AttemptNumber,
                 Kind = task.Kind,
                 State = task.State,
                 SubmittedAt = task.SubmittedAt,
                 EndedAt = Clock.Now,
-                Failure = task.Value as Failure,
+                Failure = failure,
             };
             _failures.Add(in record);
         }

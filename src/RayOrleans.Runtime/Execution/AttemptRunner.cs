@@ -34,7 +34,6 @@ internal sealed class AttemptRunner(NodeServices node)
             Attempt? next = node.Gate.CompleteAndStart(attempt, in outcome, end, startNext, out bool accepted);
             frame.End();
             node.Events.AttemptEnded(worker.Ring, scope, in outcome, end, accepted);
-            AfterCall(scope);
             attempt = next;
         }
     }
@@ -61,10 +60,12 @@ internal sealed class AttemptRunner(NodeServices node)
 
         WorkerThread? worker = WorkerThread.Current;
         ExecutionContext? outer = ExecutionContext.Capture();
+        IRay? outerRay = RayAmbient.Current;
         TaskScope? outerScope = worker?.Scope;
         t_inlineDepth++;
         try
         {
+            WorkerThread.RestoreContext();
             WorkerFrame frame = InlineFrames.Rent(node);
             TaskScope scope = Begin(attempt, worker?.Id ?? default);
             Outcome outcome = Execute(frame, scope, worker, function, out long end);
@@ -85,6 +86,10 @@ internal sealed class AttemptRunner(NodeServices node)
             {
                 ExecutionContext.Restore(outer);
             }
+            else
+            {
+                RayAmbient.Current = outerRay;
+            }
         }
 
         return entry.IsSettled;
@@ -96,7 +101,9 @@ internal sealed class AttemptRunner(NodeServices node)
         string name = task.Name ?? "?";
         if (exception is ActorExitException || scope.ExitRequested)
         {
-            return Outcome.UserFailure(new Failure(FailureKind.ActorDied, $"{name} ended its actor by Ray.ExitActor (exit_actor).", exception, task.TaskId, name, scope.Attempt.Number), isRetriable: false);
+            return Outcome.ActorExit(
+                new Failure(FailureKind.ActorDied, $"{name} ended its actor by Ray.ExitActor (exit_actor).", exception, task.TaskId, name, scope.Attempt.Number),
+                "it ended itself by Ray.ExitActor (exit_actor)");
         }
 
         FailureKind kind = exception switch
@@ -154,7 +161,7 @@ internal sealed class AttemptRunner(NodeServices node)
         if (worker is not null)
         {
             worker.Scope = null;
-            worker.RestoreContext();
+            WorkerThread.RestoreContext();
         }
 
         return outcome;
@@ -163,18 +170,12 @@ internal sealed class AttemptRunner(NodeServices node)
     private void StartTurns(WorkerThread worker, Attempt attempt)
     {
         TaskScope scope = Begin(attempt, worker.Id);
-        TurnQueue queue = (attempt.Task.Actor?.Host as ActorHost)?.Turns ?? new TurnQueue(node);
+        TurnQueue? actors = (attempt.Task.Actor?.Host as ActorHost)?.Turns;
+        bool isCall = actors is not null && attempt.Task.Kind == Core.TaskKind.ActorCall;
+        TurnQueue queue = isCall ? actors! : new TurnQueue(node);
         TurnContext context = new(queue, scope);
         scope.Turns = context;
-        if (queue.TryEnter())
-        {
-            context.Invoke(worker, RunBody, scope);
-            queue.Exit();
-        }
-        else
-        {
-            queue.Post(context, RunBody, scope);
-        }
+        queue.Start(worker, isCall ? attempt.StartNumber : 0, context, RunBody, scope);
     }
 
     private void RunBody(object? state)
@@ -225,14 +226,5 @@ internal sealed class AttemptRunner(NodeServices node)
         GC.KeepAlive(frame.KeepAlive);
         node.Pool.Signal(node.Gate.StartableHint);
         node.Events.AttemptEnded(WorkerThread.Current?.Ring ?? node.Events.RingOfThread(), scope, in outcome, end, accepted);
-        AfterCall(scope);
-    }
-
-    private void AfterCall(TaskScope scope)
-    {
-        if (scope.ExitRequested && scope.Attempt.Task.Actor is { } actor)
-        {
-            node.Gate.Do(engine => engine.KillActor(actor, mayRestart: false, "it ended itself by Ray.ExitActor (exit_actor)"));
-        }
     }
 }

@@ -10,6 +10,7 @@ internal sealed class Housekeeper
 
     private readonly NodeServices _node;
     private readonly PoolWatchdog _watchdog;
+    private readonly StuckThreads _stuck;
     private readonly Thread _thread;
     private readonly object _sleep = new();
     private bool _stopped;
@@ -18,6 +19,7 @@ internal sealed class Housekeeper
     {
         _node = node;
         _watchdog = new PoolWatchdog(node);
+        _stuck = new StuckThreads(node);
         _thread = new Thread(Main) { IsBackground = true, Name = "ray-housekeeper", Priority = ThreadPriority.AboveNormal };
     }
 
@@ -58,6 +60,7 @@ internal sealed class Housekeeper
             long now = Clock.Now;
             _node.Gate.Tick(now);
             _node.PlacementGroups.Retry();
+            _stuck.Check();
             _node.Pool.Rescue(ref lastStarted);
             _watchdog.Check(now);
         }

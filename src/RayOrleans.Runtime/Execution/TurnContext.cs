@@ -52,6 +52,9 @@ internal sealed class TurnContext(TurnQueue queue, TaskScope? scope) : Synchroni
         TaskScope? previousScope = worker.Scope;
         SetSynchronizationContext(this);
         worker.Scope = scope;
+
+        // A wait may have ended while the turn before this one was giving the CPU back.
+        scope?.Resume();
         try
         {
             callback(state);
@@ -65,7 +68,7 @@ internal sealed class TurnContext(TurnQueue queue, TaskScope? scope) : Synchroni
         {
             SetSynchronizationContext(previous);
             worker.Scope = previousScope;
-            worker.RestoreContext();
+            WorkerThread.RestoreContext();
             scope?.Suspend();
         }
     }

@@ -12,6 +12,9 @@ internal sealed class WorkerPool
     /// <summary>With short functions one thread keeps up with this many ready attempts before another is woken.</summary>
     private const int ShortBatch = 16;
 
+    /// <summary>How far threads whose code waits beside the runtime are replaced, unless the user bounds the threads.</summary>
+    private const int StuckBound = 1024;
+
     private static readonly TimeSpan Retirement = TimeSpan.FromSeconds(5);
     private static readonly long SpinTicks = Clock.FromMilliseconds(0.03);
 
@@ -21,6 +24,7 @@ internal sealed class WorkerPool
     private readonly HashSet<WorkerThread> _threads = [];
     private readonly int _baseLimit;
     private readonly int _softBound;
+    private readonly int _stuckBound;
     private int _nextId;
     private int _running;
     private int _blocked;
@@ -37,6 +41,7 @@ internal sealed class WorkerPool
         int cpus = Math.Max(1, (int)Math.Ceiling(Core.ResourceAmount.ToDouble(node.Engine.Resources.Total.Cpu)));
         _baseLimit = cpus + 2;
         _softBound = node.Options.MaxWorkerThreads ?? Math.Max(64, 16 * cpus);
+        _stuckBound = node.Options.MaxWorkerThreads ?? Math.Max(StuckBound, _softBound);
     }
 
     /// <summary>The node's driver, for code that runs outside of any attempt.</summary>
@@ -170,9 +175,9 @@ internal sealed class WorkerPool
         }
         else
         {
-            if (started == lastStarted && Volatile.Read(ref _running) >= Limit && _extra < _softBound)
+            if (started == lastStarted && Volatile.Read(ref _running) >= Limit)
             {
-                _extra++;
+                AllowMore();
             }
 
             WakeUpTo(work);
@@ -181,12 +186,27 @@ internal sealed class WorkerPool
         lastStarted = started;
     }
 
+    /// <summary>The pool's threads, as of now.</summary>
+    public WorkerThread[] Threads()
+    {
+        lock (_idle)
+        {
+            return [.. _threads];
+        }
+    }
+
     /// <summary>The calling worker has nothing to do. False: it should end.</summary>
     public bool Idle(WorkerThread thread)
     {
         Interlocked.Decrement(ref _running);
         if (Volatile.Read(ref _stopped))
         {
+            if (HasTurns)
+            {
+                Interlocked.Increment(ref _running);
+                return true;
+            }
+
             return Forget(thread);
         }
 
@@ -247,8 +267,24 @@ internal sealed class WorkerPool
                 continue;
             }
 
+            // Whoever made the thread starts it outside the lock.
             double rest = Clock.ToMilliseconds(end - Stopwatch.GetTimestamp());
+            SpinWait.SpinUntil(() => (thread.Thread.ThreadState & System.Threading.ThreadState.Unstarted) == 0);
             thread.Thread.Join(TimeSpan.FromMilliseconds(Math.Max(0, rest)));
+        }
+    }
+
+    /// <summary>One thread more in place of one that computes for long; as many as are stuck in place of those.</summary>
+    private void AllowMore()
+    {
+        int stuck = Threads().Count(t => t.IsStuck);
+        if (stuck > _extra && _extra < _stuckBound)
+        {
+            _extra = Math.Min(_stuckBound, stuck + (stuck / 2));
+        }
+        else if (_extra < Math.Max(_softBound, stuck + 1) && _extra < _stuckBound)
+        {
+            _extra++;
         }
     }
 
@@ -279,7 +315,6 @@ internal sealed class WorkerPool
     private bool WakeOne(bool evenIfStopped = false)
     {
         WorkerThread? thread;
-        bool isNew = false;
         lock (_idle)
         {
             if (!_idle.TryPop(out thread))
@@ -289,22 +324,17 @@ internal sealed class WorkerPool
                     return false;
                 }
 
+                // Inside the lock: whoever sees the thread may join it.
                 thread = new WorkerThread(_node, ++_nextId);
+                Interlocked.Increment(ref _running);
+                thread.Start();
                 _threads.Add(thread);
-                isNew = true;
+                return true;
             }
         }
 
         Interlocked.Increment(ref _running);
-        if (isNew)
-        {
-            thread.Start();
-        }
-        else
-        {
-            thread.Wake();
-        }
-
+        thread.Wake();
         return true;
     }
 

@@ -8,9 +8,11 @@ internal sealed class WorkerThread
     [ThreadStatic]
     private static WorkerThread? t_current;
 
+    private static ExecutionContext? s_clean;
+
     private readonly object _sleep = new();
-    private ExecutionContext? _clean;
     private bool _signaled;
+    private int _parked;
 
     public WorkerThread(NodeServices node, int id)
     {
@@ -36,21 +38,38 @@ internal sealed class WorkerThread
     /// <summary>The attempt whose code runs on this thread now.</summary>
     public TaskScope? Scope { get; set; }
 
+    /// <summary>Whether it sleeps with the pool's knowledge: without work, or waiting for objects.</summary>
+    public bool IsParked => Volatile.Read(ref _parked) > 0;
+
+    /// <summary>Whether its code waits for something beside the runtime: a lock, a task's result, the disk.</summary>
+    public bool IsStuck => !IsParked && (Thread.ThreadState & ThreadState.WaitSleepJoin) != 0;
+
+    /// <summary>The turns that it runs now.</summary>
+    public TurnQueue? Turn { get; set; }
+
     public void Start() => Thread.UnsafeStart();
 
-    /// <summary>Forgets what user code left in the execution context.</summary>
-    public void RestoreContext()
+    /// <summary>Takes everything that user code put into the calling thread's execution context out of it.</summary>
+    public static void RestoreContext()
     {
-        if (_clean is not null)
+        if (s_clean is { } clean)
         {
-            ExecutionContext.Restore(_clean);
+            ExecutionContext.Restore(clean);
         }
     }
 
     /// <summary>The code on this thread begins to block.</summary>
-    public void EnterBlocked() => Node.Pool.ThreadBlocked();
+    public void EnterBlocked()
+    {
+        _parked++;
+        Node.Pool.ThreadBlocked();
+    }
 
-    public void LeaveBlocked() => Node.Pool.ThreadUnblocked();
+    public void LeaveBlocked()
+    {
+        Node.Pool.ThreadUnblocked();
+        _parked--;
+    }
 
     public void Wake()
     {
@@ -64,6 +83,7 @@ internal sealed class WorkerThread
     /// <summary>Sleeps until woken; false when the time was over.</summary>
     public bool Sleep(TimeSpan timeout)
     {
+        _parked++;
         lock (_sleep)
         {
             if (!_signaled)
@@ -73,6 +93,7 @@ internal sealed class WorkerThread
 
             bool signaled = _signaled;
             _signaled = false;
+            _parked--;
             return signaled;
         }
     }
@@ -80,7 +101,7 @@ internal sealed class WorkerThread
     private void Main()
     {
         t_current = this;
-        _clean = ExecutionContext.Capture();
+        s_clean ??= ExecutionContext.Capture();
         while (true)
         {
             if (Node.Pool.TryTakeTurn(out TurnQueue turn))
@@ -98,6 +119,7 @@ internal sealed class WorkerThread
             }
             else if (!Node.Pool.Idle(this))
             {
+                Node.Events.GiveBack(Ring);
                 return;
             }
         }

@@ -22,7 +22,7 @@ internal sealed class EffectRunner(NodeServices services)
                 ActorInstance.Stop(services, (ActorRecord)effect.Subject, effect.Extra!);
                 break;
             case EffectKind.TaskEnded:
-                services.Events.TaskEnded((TaskRecord)effect.Subject);
+                services.Events.TaskEnded((TaskRecord)effect.Subject, effect.Extra as Failure);
                 break;
             case EffectKind.ActorChanged:
                 services.Events.ActorChanged((ActorRecord)effect.Subject);

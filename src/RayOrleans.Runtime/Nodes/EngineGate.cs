@@ -113,8 +113,8 @@ internal sealed class EngineGate(NodeEngine engine, EffectRunner effects)
         After(buffer, count);
     }
 
-    /// <summary>Registers a watcher; the waiting attempt, if any, gives its CPU back and what it waits for is wanted.</summary>
-    public bool Watch(Watcher watcher, ReadOnlySpan<ObjectEntry> entries, int needed, Attempt? blocking, bool blocks)
+    /// <summary>Registers a watcher of a flow; what it awaits is wanted.</summary>
+    public bool Watch(Watcher watcher, ReadOnlySpan<ObjectEntry> entries, int needed, Attempt? awaiting)
     {
         Effect[] buffer;
         int count;
@@ -122,17 +122,49 @@ internal sealed class EngineGate(NodeEngine engine, EffectRunner effects)
         lock (_lock)
         {
             registered = engine.Watch(watcher, entries, needed);
-            if (registered && blocking is not null)
+            if (registered && awaiting is not null)
             {
-                if (blocks)
-                {
-                    engine.Block(blocking);
-                }
+                Want(entries);
+            }
 
-                foreach (ObjectEntry entry in entries)
+            count = Leave(out buffer);
+        }
+
+        After(buffer, count);
+        return registered;
+    }
+
+    /// <summary>Registers a watcher of a thread that is about to block; its attempt, if any, gives its CPU back and what it waits for is wanted.</summary>
+    /// <param name="watcher">The watcher.</param>
+    /// <param name="entries">What it waits for.</param>
+    /// <param name="needed">How many of them must settle.</param>
+    /// <param name="wait">Whose wait it is, and what is known of it.</param>
+    /// <param name="hopeless">An object that can only come once the waiter has gone on: nothing was registered.</param>
+    public bool Block(Watcher watcher, ReadOnlySpan<ObjectEntry> entries, int needed, in BlockingWait wait, out ObjectEntry? hopeless)
+    {
+        Effect[] buffer;
+        int count;
+        bool registered = false;
+        hopeless = null;
+        lock (_lock)
+        {
+            if (wait.Attempt is { } attempt)
+            {
+                hopeless = wait.MayThrow ? NodeEngine.FindDeadlock(attempt, entries, needed, wait.HoldsTurn) : null;
+                registered = hopeless is null && engine.Watch(watcher, entries, needed);
+                if (registered)
                 {
-                    engine.Want(entry);
+                    engine.Block(attempt);
+                    Want(entries);
+                    if (wait.IsNoted)
+                    {
+                        NodeEngine.NoteBlocked(attempt, entries.ToArray(), wait.HoldsTurn);
+                    }
                 }
+            }
+            else
+            {
+                registered = engine.Watch(watcher, entries, needed);
             }
 
             count = Leave(out buffer);
@@ -171,6 +203,7 @@ internal sealed class EngineGate(NodeEngine engine, EffectRunner effects)
             accepted = engine.Complete(attempt, in outcome, now);
             if (waiter is not null)
             {
+                NodeEngine.NoteResumed(waiter);
                 engine.Unblock(waiter);
             }
 
@@ -180,11 +213,20 @@ internal sealed class EngineGate(NodeEngine engine, EffectRunner effects)
         After(buffer, count);
     }
 
-    public void Unblock(Attempt attempt)
+    /// <summary>A wait is over: the attempt has its CPU again.</summary>
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="wasNoted">Whether the wait had been noted for those who look for deadlocks.</param>
+    public void Unblock(Attempt attempt, bool wasNoted = false)
     {
         lock (_lock)
         {
+            if (wasNoted)
+            {
+                NodeEngine.NoteResumed(attempt);
+            }
+
             engine.Unblock(attempt);
+            Volatile.Write(ref _startable, engine.Startable(StartableLimit, Pool.AtThreadBound));
         }
     }
 
@@ -210,6 +252,14 @@ internal sealed class EngineGate(NodeEngine engine, EffectRunner effects)
 
         After(buffer, count);
         return more;
+    }
+
+    private void Want(ReadOnlySpan<ObjectEntry> entries)
+    {
+        foreach (ObjectEntry entry in entries)
+        {
+            engine.Want(entry);
+        }
     }
 
     private int Leave(out Effect[] buffer)

@@ -11,7 +11,6 @@ internal sealed class LocalNode : IAsyncDisposable
 
     private readonly NodeServices _services;
     private readonly Housekeeper _housekeeper;
-    private readonly CollectRequests _collect;
     private readonly NodeMetrics _metrics;
     private int _disposed;
 
@@ -19,7 +18,6 @@ internal sealed class LocalNode : IAsyncDisposable
     {
         _services = services;
         _housekeeper = new Housekeeper(services);
-        _collect = new CollectRequests(services);
         _metrics = new NodeMetrics(services);
     }
 
@@ -34,14 +32,14 @@ internal sealed class LocalNode : IAsyncDisposable
         {
             CapacityBytes = options.ObjectStoreBytes ?? NodeDefaults.StoreBytes(),
             Directory = options.ObjectStoreDirectory,
-            FullTimeout = options.ObjectStoreFullTimeout,
+            FullTimeout = options.ObjectStoreFullTimeout is var wait && (wait == Timeout.InfiniteTimeSpan || wait > ValueCodec.LongestWait) ? ValueCodec.LongestWait : wait,
         });
         NodeServices services = new(new NodeId(new UInt128(Draw(), Draw())), options, NodeDefaults.Resources(options), store);
         LocalNode node = new(services);
         JobRecord job = new(new JobId(Draw()), new TaskId(Draw(), Draw()));
         node.Driver = new DriverRay(node, services, job, options.Namespace ?? $"job-{job.Id}");
         services.Pool.DriverRay = node.Driver;
-        node._collect.Start();
+        services.Collect.Start();
         node._housekeeper.Start();
         if (store.Notice is { } notice)
         {
@@ -61,7 +59,8 @@ internal sealed class LocalNode : IAsyncDisposable
 
         RayAmbient.RemoveDefault(Driver);
         _services.Stopped = "it was shut down";
-        _services.Gate.Do(engine => engine.EndJob(Driver.Job, "its runtime was shut down"));
+        _services.Gate.Do(engine => engine.EndJob(Driver.Job, "its runtime was shut down", withDetached: true));
+        _services.PlacementGroups.Stop("its runtime was shut down");
         await Task.Factory.StartNew(Stop, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
     }
 
@@ -71,7 +70,7 @@ internal sealed class LocalNode : IAsyncDisposable
     {
         _services.Pool.Stop(StopTimeout);
         _housekeeper.Stop();
-        _collect.Dispose();
+        _services.Collect.Dispose();
         _metrics.Dispose();
         _services.Store.Dispose();
     }

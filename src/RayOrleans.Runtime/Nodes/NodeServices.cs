@@ -19,6 +19,7 @@ internal sealed class NodeServices
         Pool = new WorkerPool(this);
         Gate.Pool = Pool;
         Releases = new HoldReleases(Gate);
+        Collect = new CollectRequests(this);
         Codec = new ValueCodec(this);
         Waits = new ObjectWaits(this);
         Runner = new AttemptRunner(this);
@@ -45,6 +46,8 @@ internal sealed class NodeServices
     public WorkerPool Pool { get; }
 
     public HoldReleases Releases { get; }
+
+    public CollectRequests Collect { get; }
 
     public ValueCodec Codec { get; }
 
@@ -73,7 +76,7 @@ internal sealed class NodeServices
     {
         if (Stopped is { } why)
         {
-            throw new NodeDiedException($"This runtime serves nothing any more: {why}.");
+            throw new NodeDiedException($"This runtime serves nothing any more: {why}.") { NodeId = NodeId };
         }
     }
 

@@ -7,6 +7,7 @@ internal sealed class LocalPlacementGroup : PlacementGroupControl
 {
     private readonly NodeServices _node;
     private readonly ResourceLedger[] _bundles;
+    private int _turn;
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile PlacementGroupState _state = PlacementGroupState.Pending;
 
@@ -15,7 +16,7 @@ internal sealed class LocalPlacementGroup : PlacementGroupControl
         _node = node;
         TaskId id = node.Pool.DriverRay!.NextId();
         Group = new PlacementGroup(new PlacementGroupId(id), [.. bundles], strategy, name, this);
-        _bundles = [.. bundles.Select(b => new ResourceLedger(ShapeOf(b)))];
+        _bundles = [.. bundles.Select(b => new ResourceLedger(ShapeOf(b), "its placement group is not ready yet"))];
     }
 
     public PlacementGroup Group { get; }
@@ -31,21 +32,40 @@ internal sealed class LocalPlacementGroup : PlacementGroupControl
             return;
         }
 
-        bool reserved = _node.Gate.Do(engine => _state == PlacementGroupState.Pending && engine.TryReserve(_bundles));
+        bool reserved = _node.Gate.Do(engine =>
+        {
+            if (_state != PlacementGroupState.Pending || !engine.TryReserve(_bundles))
+            {
+                return false;
+            }
+
+            _state = PlacementGroupState.Created;
+            return true;
+        });
         if (reserved)
         {
-            _state = PlacementGroupState.Created;
             _ready.TrySetResult();
+        }
+    }
+
+    /// <summary>The node stops: nobody waits for the group any more.</summary>
+    public void Abandon(string why)
+    {
+        _ready.TrySetException(new NodeDiedException($"{Group} will not be ready: {why}.") { NodeId = _node.NodeId });
+        _ = _ready.Task.Exception;
+    }
+
+    public void ThrowIfRemoved()
+    {
+        if (_state == PlacementGroupState.Removed)
+        {
+            throw new PlacementGroupRemovedException($"{Group} was removed.") { PlacementGroupId = Group.Id };
         }
     }
 
     public ResourceLedger LedgerOf(int bundle, ResourceShape shape)
     {
-        if (_state == PlacementGroupState.Removed)
-        {
-            throw new PlacementGroupRemovedException($"{Group} was removed.");
-        }
-
+        ThrowIfRemoved();
         if (bundle < -1 || bundle >= _bundles.Length)
         {
             throw new ArgumentException($"schedulingStrategy: bundle {bundle} is not one of {Group}; use 0 to {_bundles.Length - 1}, or -1 for any.");
@@ -53,12 +73,13 @@ internal sealed class LocalPlacementGroup : PlacementGroupControl
 
         ResourceLedger? fitting = bundle >= 0
             ? (_bundles[bundle].IsFeasible(shape) ? _bundles[bundle] : null)
-            : _bundles.Where(b => b.IsFeasible(shape)).OrderByDescending(b => b.FreeCpu).FirstOrDefault();
+            : Any(shape);
         return fitting ?? throw new ArgumentException($"schedulingStrategy: {shape} does not fit the bundle asked for in {Group}.");
     }
 
     public override async ValueTask ReadyAsync(PlacementGroupId id, TimeSpan? timeout, CancellationToken cancellationToken)
     {
+        ThrowIfRemoved();
         try
         {
             await _ready.Task.WaitAsync(timeout ?? Timeout.InfiniteTimeSpan, cancellationToken);
@@ -71,16 +92,37 @@ internal sealed class LocalPlacementGroup : PlacementGroupControl
 
     public override ValueTask RemoveAsync(PlacementGroupId id, CancellationToken cancellationToken)
     {
-        if (_state != PlacementGroupState.Removed)
+        _node.Gate.Do(engine =>
         {
-            bool created = _state == PlacementGroupState.Created;
-            _state = PlacementGroupState.Removed;
-            _ready.TrySetException(new PlacementGroupRemovedException($"{Group} was removed."));
-            _ = _ready.Task.Exception;
-            _node.Gate.Do(engine => engine.RemoveReservation(_bundles, created, $"{Group} was removed"));
+            PlacementGroupState before = _state;
+            if (before != PlacementGroupState.Removed)
+            {
+                _state = PlacementGroupState.Removed;
+                engine.RemoveReservation(_bundles, before == PlacementGroupState.Created, $"{Group} was removed");
+            }
+        });
+        _ready.TrySetException(new PlacementGroupRemovedException($"{Group} was removed.") { PlacementGroupId = Group.Id });
+        _ = _ready.Task.Exception;
+        return default;
+    }
+
+    /// <summary>A bundle that the request fits, one with room now if there is one; bundles take turns.</summary>
+    private ResourceLedger? Any(ResourceShape shape)
+    {
+        int first = Interlocked.Increment(ref _turn) & int.MaxValue;
+        ResourceLedger? feasible = null;
+        for (int i = 0; i < _bundles.Length; i++)
+        {
+            ResourceLedger bundle = _bundles[(first + i) % _bundles.Length];
+            if (bundle.Fits(shape))
+            {
+                return bundle;
+            }
+
+            feasible ??= bundle.IsFeasible(shape) ? bundle : null;
         }
 
-        return default;
+        return feasible;
     }
 
     public PlacementGroupInfo Describe() => new()

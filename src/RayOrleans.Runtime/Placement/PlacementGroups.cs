@@ -56,12 +56,15 @@ internal sealed class PlacementGroups(NodeServices node)
         return group.LedgerOf(wanted.Bundle, shape);
     }
 
-    /// <summary>Checks the strategy of a call before anything is made.</summary>
-    public void Check(RemoteOptions options)
+    /// <summary>The node stops: nobody waits for a group any more.</summary>
+    public void Stop(string why)
     {
-        if (options.SchedulingStrategy is PlacementGroupStrategy)
+        lock (_lock)
         {
-            _ = node.OptionsTable.ForTask(node, options);
+            foreach (LocalPlacementGroup group in _groups.Values)
+            {
+                group.Abandon(why);
+            }
         }
     }
 

@@ -89,7 +89,7 @@ internal abstract class RayScope(NodeServices node, JobRecord job, string @names
         ObjectEntry[] entries = node.EntriesOf(references);
         if (!AllSettled(entries) && !node.Waits.Wait(entries, entries.Length, failFast: true, scope, ToTimeout(timeout), cancellationToken))
         {
-            throw TimedOut(timeout!.Value, entries.First(e => !e.IsSettled), entries);
+            throw TimedOut(timeout!.Value, entries.FirstOrDefault(e => !e.IsSettled) ?? entries[^1], entries);
         }
 
         return ReadAll<T>(references, entries, scope);
@@ -114,7 +114,7 @@ internal abstract class RayScope(NodeServices node, JobRecord job, string @names
         ObjectEntry[] entries = node.EntriesOf(references);
         if (!AllSettled(entries) && !await node.Waits.WaitAsync(entries, entries.Length, failFast: true, ToTimeout(timeout), cancellationToken))
         {
-            throw TimedOut(timeout!.Value, entries.First(e => !e.IsSettled), entries);
+            throw TimedOut(timeout!.Value, entries.FirstOrDefault(e => !e.IsSettled) ?? entries[^1], entries);
         }
 
         return ReadAll<T>(references, entries, TaskScope.Current);
@@ -214,10 +214,14 @@ internal abstract class RayScope(NodeServices node, JobRecord job, string @names
     /// <summary>Makes an object of a value that is already in its stored form.</summary>
     public ObjectRef<T> Adopt<T>(in WrittenValue written) => Stored<T>(in written);
 
+    /// <summary>More than timers can measure counts as without bound.</summary>
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromMilliseconds(int.MaxValue);
+
     private static TimeSpan ToTimeout(TimeSpan? timeout) => timeout switch
     {
         null => Timeout.InfiniteTimeSpan,
-        { } t when t == Timeout.InfiniteTimeSpan || t >= TimeSpan.Zero => t,
+        { } t when t == Timeout.InfiniteTimeSpan || t > LongestTimeout => Timeout.InfiniteTimeSpan,
+        { } t when t >= TimeSpan.Zero => t,
         { } t => throw new ArgumentOutOfRangeException(nameof(timeout), t, "The timeout must not be negative; null waits without bound."),
     };
 
@@ -250,7 +254,7 @@ internal abstract class RayScope(NodeServices node, JobRecord job, string @names
     {
         string what = entry.Producer is { } task ? $"task {task.Name ?? task.TaskId.ToString()} is {task.State}" : $"object {entry.Id} is {entry.Status}";
         string more = all is null ? "" : $" ({all.Count(e => !e.IsSettled)} of {all.Length} objects are missing)";
-        return new GetTimeoutException($"No value within {timeout}: {what}{more}. The task goes on; a later Get may succeed.");
+        return new GetTimeoutException($"No value within {timeout}: {what}{more}. The task goes on; a later Get may succeed.") { ObjectId = entry.Id, Timeout = timeout };
     }
 
     private T[] ReadAll<T>(IReadOnlyList<ObjectRef<T>> references, ObjectEntry[] entries, TaskScope? scope)

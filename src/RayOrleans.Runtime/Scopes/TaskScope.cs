@@ -154,18 +154,19 @@ internal sealed class TaskScope : RayScope
         Resume();
     }
 
-    /// <summary>A turn of the body has ended without the body ending: while it only awaits objects its CPU is free for others.</summary>
-    public void Suspend()
+    /// <summary>A turn of the body has ended without the body ending: while it only awaits objects its CPU is free for others. False: nothing changed.</summary>
+    public bool Suspend()
     {
         lock (_lock)
         {
             if (_ended || _suspended || Volatile.Read(ref _awaits) <= 0)
             {
-                return;
+                return false;
             }
 
             _suspended = true;
             Node.Gate.Do(engine => engine.Block(Attempt));
+            return true;
         }
     }
 

@@ -13,7 +13,7 @@ internal sealed class NodeState(NodeServices node) : IRayState
 
     public ValueTask<StateList<TaskInfo>> TasksAsync(Func<TaskInfo, bool>? filter = null, int limit = IRayState.DefaultLimit, CancellationToken cancellationToken = default)
     {
-        List<TaskInfo> live = node.Gate.Do(engine => engine.Entries().OfType<TaskRecord>().Where(t => !t.IsTerminal).Take(MaxRecords).Select(Describe).ToList());
+        List<TaskInfo> live = node.Gate.Do(engine => engine.Entries().OfType<TaskRecord>().Where(t => !t.IsTerminal).Take(MaxRecords).Select(t => Describe(t, engine.Unschedulable(t))).ToList());
         HashSet<(TaskId, int)> seen = [.. live.Select(t => (t.TaskId, t.Attempt))];
         IEnumerable<TaskInfo> ended = node.Events.Snapshot().Take(MaxRecords).Select(Describe).Where(t => !seen.Contains((t.TaskId, t.Attempt)));
         return List(live.Concat(ended), filter, limit, cancellationToken, node.Events.Thinned > 0);
@@ -85,7 +85,7 @@ internal sealed class NodeState(NodeServices node) : IRayState
         _ => TaskKind.Task,
     };
 
-    private TaskInfo Describe(TaskRecord task)
+    private TaskInfo Describe(TaskRecord task, string? unschedulable)
     {
         Dictionary<TaskState, DateTimeOffset> times = new() { [TaskState.Submitted] = Clock.ToTime(task.SubmittedAt) };
         TaskScope? scope = task.Current?.Host as TaskScope;
@@ -108,6 +108,8 @@ internal sealed class NodeState(NodeServices node) : IRayState
             State = StateOf(task),
             RequiredResources = task.Options.Shape.ToDictionary(),
             StateTimes = times,
+            ErrorType = unschedulable is null ? null : nameof(FailureKind.Unschedulable),
+            ErrorMessage = unschedulable,
         };
     }
 

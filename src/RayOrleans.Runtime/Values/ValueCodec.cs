@@ -10,6 +10,9 @@ namespace RayOrleans.Runtime;
 /// </summary>
 internal sealed class ValueCodec(NodeServices node)
 {
+    /// <summary>The longest that the store lets anybody wait for room.</summary>
+    public static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+
     private static readonly object BoxedUnit = default(Unit);
 
     public WrittenValue Write<T>(T value)
@@ -39,11 +42,11 @@ internal sealed class ValueCodec(NodeServices node)
         StoreBlock block;
         try
         {
-            block = await node.Store.CreateAsync(serialized.TotalLength, Timeout.InfiniteTimeSpan, cancellationToken);
+            block = await node.Store.CreateAsync(serialized.TotalLength, LongestWait, cancellationToken);
         }
-        catch (StoreFullException e)
+        catch (Exception e) when (StoreErrors.Translate(e, node) is { } error)
         {
-            throw StoreErrors.Full(e);
+            throw error;
         }
 
         return Fill(block, serialized, tracker);
@@ -54,13 +57,22 @@ internal sealed class ValueCodec(NodeServices node)
     /// <param name="scope">The attempt that reads: what it reads in place stays pinned until it ends.</param>
     public T Read<T>(ObjectEntry entry, TaskScope? scope)
     {
-        object? value = entry.Value;
         if (entry.Status != ObjectStatus.Available)
         {
             throw Failed(entry);
         }
 
-        return value is StoredValue stored ? Decode<T>(entry, stored, entry.Contained, scope) : (T)value!;
+        object? value = entry.Value;
+        ObjectEntry[]? contained = entry.Contained;
+
+        // Freed or lost meanwhile: the status changes before the value goes, so a value read before an unchanged status is the value.
+        Volatile.ReadBarrier();
+        if (entry.Status != ObjectStatus.Available)
+        {
+            throw Failed(entry);
+        }
+
+        return value is StoredValue stored ? Decode<T>(entry, stored, contained, scope) : (T)value!;
     }
 
     /// <summary>Decodes a packed argument.</summary>
@@ -94,14 +106,15 @@ internal sealed class ValueCodec(NodeServices node)
             return Inline(serialized, tracker);
         }
 
+        node.Collect.BeforePut(serialized.TotalLength);
         StoreBlock block;
         try
         {
             block = node.Store.Create(serialized.TotalLength);
         }
-        catch (StoreFullException e)
+        catch (Exception e) when (StoreErrors.Translate(e, node) is { } error)
         {
-            throw StoreErrors.Full(e);
+            throw error;
         }
 
         return Fill(block, serialized, tracker);

@@ -27,7 +27,7 @@ internal sealed class ObjectWaits(NodeServices node)
         }
 
         ReadOnlySpan<ObjectEntry> entries = new(ref entry);
-        return Block(entries, 1, failFast: false, scope, timeout, cancellationToken);
+        return Block(entries, 1, failFast: true, scope, timeout, cancellationToken);
     }
 
     /// <summary>Blocks until enough of the objects are settled. False: the time was over.</summary>
@@ -45,7 +45,7 @@ internal sealed class ObjectWaits(NodeServices node)
         TaskScope? scope = TaskScope.Current;
         TaskWaiter waiter = new(scope) { FailFast = failFast };
         scope?.BeginAwait();
-        if (!node.Gate.Watch(waiter, entries, needed, scope?.Attempt, blocks: false))
+        if (!node.Gate.Watch(waiter, entries, needed, scope?.Attempt))
         {
             scope?.EndAwait();
             return true;
@@ -87,7 +87,7 @@ internal sealed class ObjectWaits(NodeServices node)
         TaskScope? scope = TaskScope.Current;
         FlowWaiter waiter = new(continuation, flowContext, scope);
         scope?.BeginAwait();
-        if (!node.Gate.Watch(waiter, new ReadOnlySpan<ObjectEntry>(ref entry), 1, scope?.Attempt, blocks: false))
+        if (!node.Gate.Watch(waiter, new ReadOnlySpan<ObjectEntry>(ref entry), 1, scope?.Attempt))
         {
             waiter.Fire();
         }
@@ -98,18 +98,20 @@ internal sealed class ObjectWaits(NodeServices node)
     private bool Block(
         ReadOnlySpan<ObjectEntry> entries, int needed, bool failFast, TaskScope? scope, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        if (scope is not null)
-        {
-            ThrowIfDeadlock(entries, scope.Attempt);
-        }
-
-        ThreadWaiter waiter = new() { FailFast = failFast };
-        if (!node.Gate.Watch(waiter, entries, needed, scope?.Attempt, blocks: true))
-        {
-            return true;
-        }
-
         WorkerThread? worker = WorkerThread.Current;
+        bool isUnbounded = timeout == Timeout.InfiniteTimeSpan && !cancellationToken.CanBeCanceled;
+        bool isOwn = scope is not null && worker?.Scope == scope;
+        BlockingWait wait = new(
+            scope?.Attempt,
+            MayThrow: isOwn && (failFast || isUnbounded),
+            IsNoted: isOwn && isUnbounded && needed == entries.Length,
+            HoldsTurn: isOwn && scope!.Turns is not null);
+        ThreadWaiter waiter = new() { FailFast = failFast };
+        if (!node.Gate.Block(waiter, entries, needed, in wait, out ObjectEntry? hopeless))
+        {
+            return hopeless is null ? true : throw Deadlock(wait.Attempt!, hopeless);
+        }
+
         bool fired;
         if (worker is null && timeout != TimeSpan.Zero && node.Pool.MaySpin && waiter.Spin(SpinTicks))
         {
@@ -136,7 +138,7 @@ internal sealed class ObjectWaits(NodeServices node)
 
         if (scope is not null)
         {
-            node.Gate.Unblock(scope.Attempt);
+            node.Gate.Unblock(scope.Attempt, wait.IsNoted);
         }
 
         if (!fired)
@@ -147,17 +149,7 @@ internal sealed class ObjectWaits(NodeServices node)
         return fired;
     }
 
-    private void ThrowIfDeadlock(ReadOnlySpan<ObjectEntry> entries, Attempt waiter)
-    {
-        foreach (ObjectEntry entry in entries)
-        {
-            if (entry.Producer is { Kind: Core.TaskKind.ActorCall } call && !entry.IsSettled
-                && node.Gate.Do(_ => NodeEngine.WouldDeadlock(waiter, entry)))
-            {
-                throw new ActorDeadlockException(
-                    $"{waiter.Task.Name} waits for {call.Name}, which is queued behind a method of the same actor that waits for it: neither could ever go on. " +
-                    "Await the call in an asynchronous method, raise the actor's maxConcurrency, or return the reference instead of waiting for it.");
-            }
-        }
-    }
+    private static ActorDeadlockException Deadlock(Attempt waiter, ObjectEntry hopeless) => new(
+        $"{waiter.Task.Name} waits for {hopeless.Producer?.Name ?? hopeless.Id.ToString()}, which is queued behind a method of an actor that waits for it: neither could ever go on. " +
+        "Await the call in an asynchronous method, raise the actor's maxConcurrency, or return the reference instead of waiting for it.");
 }

@@ -18,7 +18,7 @@ internal static class HoldChecks
                     + $"{subject.ContainedUses} values, {subject.StreamUses} streams, tuple {subject.Maker?.Number ?? -1}");
             }
 
-            if (!subject.IsHeld && entry.IsSettled && !(subject.IsPart && subject.Maker!.Ended is null))
+            if (!subject.IsHeld && entry.Status is ObjectStatus.Available or ObjectStatus.Failed && !(subject.IsPart && subject.Maker!.Ended is null))
             {
                 throw new ViolationException($"object {subject.Number} is {entry.Status} though nobody holds it");
             }

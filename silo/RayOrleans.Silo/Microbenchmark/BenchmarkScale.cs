@@ -1,0 +1,35 @@
+namespace RayOrleans.Silo.Microbenchmark;
+
+/// <summary>Shrinks or grows what the lines do. At 1 they do what their names say.</summary>
+/// <param name="Factor">Multiplies sizes, counts and sampling times.</param>
+/// <param name="Full">Whether the long lines run in full.</param>
+internal readonly record struct BenchmarkScale(double Factor, bool Full)
+{
+    /// <summary>The size of the largest objects, in bytes: 800 MB.</summary>
+    public const long LargeBytes = 800_000_000;
+
+    private const int LeastElements = 64;
+
+    /// <summary>How long one sample of a rate takes.</summary>
+    public TimeSpan SampleTime => Scaled(TimeSpan.FromMilliseconds(500));
+
+    /// <summary>How long a line runs before it is sampled: long enough for the JIT's second tier, which waits 100 ms after the last first-tier compilation.</summary>
+    public TimeSpan WarmUpTime => Scaled(TimeSpan.FromMilliseconds(1500));
+
+    /// <summary>How long one sample of a limit takes.</summary>
+    public TimeSpan LimitSampleTime => Scaled(TimeSpan.FromMilliseconds(100));
+
+    /// <summary>How long a limit runs before it is first sampled.</summary>
+    public TimeSpan LimitWarmUpTime => Scaled(TimeSpan.FromMilliseconds(500));
+
+    /// <summary>A count or size, scaled.</summary>
+    /// <param name="value">The value at 1.</param>
+    /// <param name="atLeast">The least that makes sense.</param>
+    public int Count(int value, int atLeast = 1) => (int)Math.Clamp(Math.Round(value * Factor), atLeast, int.MaxValue);
+
+    /// <summary>A length in bytes, scaled, and a whole number of 8-byte elements.</summary>
+    /// <param name="bytes">The length at 1.</param>
+    public long Bytes(long bytes) => Count((int)(bytes / sizeof(long)), LeastElements) * (long)sizeof(long);
+
+    private TimeSpan Scaled(TimeSpan time) => time * Math.Min(Factor, 1);
+}

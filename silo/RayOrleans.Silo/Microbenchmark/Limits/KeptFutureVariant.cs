@@ -1,0 +1,29 @@
+namespace RayOrleans.Silo.Microbenchmark.Limits;
+
+/// <summary>Bytes of managed memory that a bare future with its result and its place in an array take.</summary>
+internal sealed class KeptFutureVariant(BenchmarkScale scale) : ILimitVariant
+{
+    private const int Futures = 200_000;
+
+    public string Name => "completed TaskCompletionSource in an array";
+
+    public double Sample()
+    {
+        int count = scale.Count(Futures, 1000);
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        TaskCompletionSource<int>[] kept = new TaskCompletionSource<int>[count];
+        for (int i = 0; i < count; i++)
+        {
+            kept[i] = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
+            kept[i].SetResult(i);
+        }
+
+        long after = GC.GetTotalMemory(forceFullCollection: true);
+        GC.KeepAlive(kept);
+        return (double)(after - before) / count;
+    }
+
+    public void Dispose()
+    {
+    }
+}

@@ -1,0 +1,29 @@
+namespace RayOrleans.Silo.Microbenchmark.Limits;
+
+/// <summary>What a line cannot be faster than on this machine, built from bare parts.</summary>
+internal enum LimitKind
+{
+    /// <summary>A call handed to an owned thread, waited for, one at a time.</summary>
+    RoundTrip,
+
+    /// <summary>Calls handed to an owned thread, 1,000 in flight.</summary>
+    Pipelined,
+
+    /// <summary>A delegate called on the caller's thread, its result boxed.</summary>
+    Inline,
+
+    /// <summary>A small value copied into an arena, entered into a dictionary and taken out again; the size is the number of clients.</summary>
+    Put,
+
+    /// <summary>An entry looked up in a dictionary.</summary>
+    Lookup,
+
+    /// <summary>A copy into shared memory that was touched before; the size is its length in bytes.</summary>
+    Copy,
+
+    /// <summary>Memory of a bare future that is held.</summary>
+    KeptFuture,
+
+    /// <summary>All of it: 100 percent.</summary>
+    Whole,
+}

@@ -1,0 +1,145 @@
+using System.Collections.Concurrent;
+using RayOrleans.Silo.Microbenchmark.Lines;
+using RayOrleans.Silo.Microbenchmark.Measuring;
+
+namespace RayOrleans.Silo.Microbenchmark.Limits;
+
+/// <summary>Makes limits on demand, warm, and keeps them for the run. Used by the driver's thread alone.</summary>
+internal sealed class LimitMeasurements : IDisposable
+{
+    private const int InFlight = 1000;
+    private const int BriefSpin = 200;
+    private const int LongSpin = 2000;
+
+    private readonly BenchmarkScale _scale;
+    private readonly BenchmarkData _data;
+    private readonly Dictionary<LimitKey, Limit> _limits = [];
+    private readonly Lazy<SharedMapping> _mapping;
+    private readonly Lazy<ClientThreads> _copyThreads = new(() => new ClientThreads(2));
+
+    public LimitMeasurements(BenchmarkScale scale, BenchmarkData data)
+    {
+        _scale = scale;
+        _data = data;
+        _mapping = new(() => new SharedMapping(scale.Bytes(BenchmarkScale.LargeBytes)));
+    }
+
+    /// <summary>The limit of a key.</summary>
+    public Limit Get(LimitKey key)
+    {
+        if (!_limits.TryGetValue(key, out Limit? limit))
+        {
+            _limits[key] = limit = new Limit(Variants(key));
+        }
+
+        return limit;
+    }
+
+    /// <summary>Ends all limits.</summary>
+    public void Dispose()
+    {
+        foreach (Limit limit in _limits.Values)
+        {
+            limit.Dispose();
+        }
+
+        if (_mapping.IsValueCreated)
+        {
+            _mapping.Value.Dispose();
+        }
+
+        if (_copyThreads.IsValueCreated)
+        {
+            _copyThreads.Value.Dispose();
+        }
+    }
+
+    private IReadOnlyList<ILimitVariant> Variants(LimitKey key) => key.Kind switch
+    {
+        LimitKind.RoundTrip =>
+        [
+            RoundTrip("owned thread, sleeping queue", 0),
+            RoundTrip("owned thread, brief spin", BriefSpin),
+            RoundTrip("owned thread, long spin", LongSpin),
+        ],
+        LimitKind.Pipelined => [Locked("owned thread, locked list", BriefSpin), Concurrent("owned thread, concurrent queue", BriefSpin)],
+        LimitKind.Inline => [Inline()],
+        LimitKind.Put => [key.Size > 1 ? PutBy((int)key.Size) : Put()],
+        LimitKind.Lookup => [Lookup()],
+        LimitKind.Copy => new CopyLimit(_data.Numbers(key.Size), _mapping.Value).Variants(_scale, _copyThreads.Value),
+        LimitKind.KeptFuture => [new KeptFutureVariant(_scale)],
+        LimitKind.Whole => [new ConstantVariant("all of it", 100)],
+        _ => throw new ArgumentOutOfRangeException(nameof(key), key, "There is no such limit."),
+    };
+
+    private RateVariant RoundTrip(string name, int spins)
+    {
+        OwnedThreadRoundTrip thread = new(spins);
+        Func<object> function = BareFunction();
+        return new RateVariant(name, _scale, () => thread.Call(function), 1, thread);
+    }
+
+    private RateVariant Locked(string name, int spins)
+    {
+        LockedPipeline pipeline = new(InFlight, spins);
+        Func<object> function = BareFunction();
+        return new RateVariant(name, _scale, () => pipeline.Round(function), InFlight, pipeline);
+    }
+
+    private RateVariant Concurrent(string name, int spins)
+    {
+        ConcurrentPipeline pipeline = new(InFlight, spins);
+        Func<object> function = BareFunction();
+        return new RateVariant(name, _scale, () => pipeline.Round(function), InFlight, pipeline);
+    }
+
+    private RateVariant Inline()
+    {
+        Func<object> function = BareFunction();
+        object? last = null;
+        return new RateVariant("delegate and box", _scale, () => last = function());
+    }
+
+    private RateVariant Put()
+    {
+        ArenaDictionary entries = new(1);
+        return new RateVariant("dictionary and arena", _scale, () => entries.Put(0, 1));
+    }
+
+    private RateVariant PutBy(int clients)
+    {
+        ArenaDictionary entries = new(clients);
+        ClientThreads threads = new(clients);
+        return new RateVariant(
+            $"dictionary and arena, {clients} threads",
+            _scale,
+            () => threads.Run(client =>
+            {
+                for (int i = 0; i < InFlight; i++)
+                {
+                    entries.Put(client, i);
+                }
+            }),
+            InFlight * clients,
+            threads);
+    }
+
+    private RateVariant Lookup()
+    {
+        ConcurrentDictionary<Int128, object> entries = new();
+        for (int i = 0; i < InFlight; i++)
+        {
+            entries[i] = i;
+        }
+
+        long sum = 0;
+        return new RateVariant("dictionary lookup", _scale, () => sum += (int)entries[InFlight / 2]);
+    }
+
+    /// <summary>A function of its own per limit, so that no call of it can be predicted from another limit's.</summary>
+    private static Func<object> BareFunction()
+    {
+        int value = 0;
+        return () => value++;
+    }
+}

@@ -1,0 +1,9 @@
+using RayOrleans.Silo.Microbenchmark.Lines;
+
+namespace RayOrleans.Silo.Microbenchmark;
+
+/// <summary>What a line gets to work with. Used by the driver's thread alone.</summary>
+/// <param name="Ray">The runtime.</param>
+/// <param name="Scale">Sizes, counts and times.</param>
+/// <param name="Data">Arrays that are shared between lines, because they are large.</param>
+internal sealed record LineContext(IRay Ray, BenchmarkScale Scale, BenchmarkData Data);

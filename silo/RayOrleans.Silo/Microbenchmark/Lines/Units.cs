@@ -1,0 +1,15 @@
+namespace RayOrleans.Silo.Microbenchmark.Lines;
+
+/// <summary>What figures count.</summary>
+internal static class Units
+{
+    public const string Tasks = "tasks/s";
+    public const string Calls = "calls/s";
+    public const string Puts = "puts/s";
+    public const string Gets = "gets/s";
+    public const string Rounds = "rounds/s";
+    public const string Gigabytes = "GB/s";
+    public const string Seconds = "s";
+    public const string BytesPerTask = "bytes/task";
+    public const string Percent = "%";
+}

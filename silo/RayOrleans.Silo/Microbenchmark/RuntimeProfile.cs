@@ -1,0 +1,14 @@
+namespace RayOrleans.Silo.Microbenchmark;
+
+/// <summary>How the embedded node of a line is configured.</summary>
+internal enum RuntimeProfile
+{
+    /// <summary>Functions run on another thread than the caller's.</summary>
+    HandOff,
+
+    /// <summary>A caller that blocks may run the awaited function itself.</summary>
+    Inline,
+
+    /// <summary>As <see cref="HandOff"/>, with an object store of 1 GB.</summary>
+    SmallStore,
+}

@@ -1,0 +1,38 @@
+namespace RayOrleans.Runtime;
+
+/// <summary>
+/// Looks after worker threads whose code waits beside the runtime, as a blocking wait for the user's own asynchronous code does:
+/// while such an attempt awaits objects its CPU is free for others, and its turns go on on another thread.
+/// </summary>
+internal sealed class StuckThreads(NodeServices node)
+{
+    private readonly List<(WorkerThread Thread, TaskScope Scope)> _suspended = [];
+
+    /// <summary>One round; called every few milliseconds.</summary>
+    public void Check()
+    {
+        for (int i = _suspended.Count - 1; i >= 0; i--)
+        {
+            (WorkerThread thread, TaskScope scope) = _suspended[i];
+            if (thread.Scope != scope || !thread.IsStuck)
+            {
+                scope.Resume();
+                _suspended.RemoveAt(i);
+            }
+        }
+
+        foreach (WorkerThread thread in node.Pool.Threads())
+        {
+            if (!thread.IsStuck)
+            {
+                continue;
+            }
+
+            thread.Turn?.Relieve();
+            if (thread.Scope is { } scope && scope.Suspend())
+            {
+                _suspended.Add((thread, scope));
+            }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using RayOrleans.Runtime;
+
+namespace RayOrleans;
+
+/// <summary>The node of a host.</summary>
+internal sealed partial class HostedNode(HostedRay ray, IOptions<RayOptions> options, ILogger<HostedNode> logger) : HostedRuntime(ray), ILocalNode
+{
+    private LocalNode? _node;
+
+    public NodeId NodeId => Node.Services.NodeId;
+
+    private LocalNode Node => _node ?? throw HostedRay.NotStarted();
+
+    public LocalNodeStatus GetStatus()
+    {
+        NodeServices services = Node.Services;
+        return services.Gate.Do(engine => new LocalNodeStatus
+        {
+            NodeId = services.NodeId,
+            IsAlive = services.Stopped is null,
+            Resources = engine.Resources.Total.ToDictionary(),
+            AvailableResources = engine.Resources.Free(),
+            ReadyTasks = engine.ReadyTasks,
+            RunningTasks = engine.RunningAttempts,
+            LiveObjects = engine.LiveObjects,
+            ObjectStoreBytes = services.Store.CapacityBytes,
+            ObjectStoreUsedBytes = services.Store.UsedBytes,
+        });
+    }
+
+    protected override async Task<IRay> StartRuntimeAsync(CancellationToken cancellationToken)
+    {
+        LocalNode node = await EmbeddedNode.StartNodeAsync(options.Value, cancellationToken).ConfigureAwait(false);
+        node.Services.Events.Warned += text => LogWarning(node.Services.NodeId, text);
+        _node = node;
+        RayAmbient.AddDefault(node.Driver);
+        LogStarted(node.Services.NodeId, node.Services.Engine.Resources.Total.ToString());
+        return node.Driver;
+    }
+}

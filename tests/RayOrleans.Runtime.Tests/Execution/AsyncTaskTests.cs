@@ -1,0 +1,186 @@
+namespace RayOrleans.Runtime.Tests;
+
+public sealed class AsyncTaskTests
+{
+    private static readonly AsyncLocal<string?> Local = new();
+
+    [Fact]
+    public async Task AsyncTask_AfterEveryAwait_IsOnAnOwnedThread()
+    {
+        await using IRay ray = await TestNode.StartAsync();
+        ObjectRef<string> threads = ray.Remote(async () =>
+        {
+            string first = Thread.CurrentThread.Name ?? "pool";
+            await Task.Yield();
+            string second = Thread.CurrentThread.Name ?? "pool";
+            await Task.Run(() => 1);
+            string third = Thread.CurrentThread.Name ?? "pool";
+            await Ray.Remote(() => 1);
+            return $"{first} {second} {third} {Thread.CurrentThread.Name ?? "pool"}";
+        });
+        Assert.All((await threads.Within("the task")).Split(' '), t => Assert.StartsWith("ray-worker-", t));
+    }
+
+    [Fact]
+    public async Task SyncTask_BlocksOnItsOwnAsyncCode_Ends()
+    {
+        await using IRay ray = await TestNode.StartAsync(cpus: 1);
+        ObjectRef<int> task = ray.Remote(static () => Nested().GetAwaiter().GetResult());
+        Assert.Equal(3, await task.Within("a synchronous task that blocks on asynchronous code which needs the CPU"));
+        await Waiting.Until(() => ray.FreeCpu() == 1, "the CPU is free");
+    }
+
+    [Fact]
+    public async Task AsyncTask_BlocksOnItsOwnAsyncCode_Ends()
+    {
+        await using IRay ray = await TestNode.StartAsync(cpus: 1);
+        ObjectRef<int> task = ray.Remote(static async () =>
+        {
+            await Task.Yield();
+            return Nested().GetAwaiter().GetResult();
+        });
+        Assert.Equal(3, await task.Within("an asynchronous task that blocks on its own asynchronous code"));
+        await Waiting.Until(() => ray.FreeCpu() == 1, "the CPU is free");
+    }
+
+    [Fact]
+    public async Task TaskRun_InsideATask_SeesItsScope()
+    {
+        await using IRay ray = await TestNode.StartAsync(cpus: 1);
+        ObjectRef<bool> same = ray.Remote(static async () =>
+        {
+            TaskId here = Ray.Context.TaskId;
+            TaskId there = await Task.Run(() => Ray.Context.TaskId);
+            int nested = await Task.Run(() => Ray.Get(Ray.Remote(() => 7)));
+            return here == there && nested == 7;
+        });
+        Assert.True(await same.Within("the task"));
+    }
+
+    [Fact]
+    public async Task AsyncLocal_OfOneTask_IsNotSeenByTheNext()
+    {
+        await using IRay ray = await TestNode.StartAsync(cpus: 1);
+        for (int i = 0; i < 50; i++)
+        {
+            Assert.Null(await ray.Remote(SetLocal).Within("a synchronous task"));
+            Assert.Null(await ray.Remote(SetLocalAsync).Within("an asynchronous task"));
+        }
+    }
+
+    [Fact]
+    public async Task AsyncLocal_OfTheDriver_IsNotSeenByTasks()
+    {
+        await using IRay ray = await TestNode.StartAsync();
+        Local.Value = "driver";
+        Assert.Null(await ray.Remote(() => Local.Value).Within("the task"));
+        Assert.Equal("driver", Local.Value);
+    }
+
+    [Fact]
+    public async Task AsyncTasks_ThatWaitForEachOther_ShareTheCpu()
+    {
+        await using IRay ray = await TestNode.StartAsync(cpus: 1);
+        string name = Signal.NewName();
+        ObjectRef<int> first = ray.Remote(AwaitRef, name);
+        await Signal.Of(name + ".awaits").WaitAsync("the first task awaits");
+        Assert.Equal(1, await ray.Remote(() => 1).Within("a task on the CPU that the first gave back"));
+        Signal.Of(name).Set();
+        Assert.Equal(9, await first.Within("the first task"));
+        await Waiting.Until(() => ray.FreeCpu() == 1, "the CPU is free");
+    }
+
+    [Fact]
+    public async Task Exception_AfterAwait_IsTheTasks()
+    {
+        await using IRay ray = await TestNode.StartAsync();
+        ObjectRef<int> task = ray.Remote(static async () =>
+        {
+            await Task.Yield();
+            return Throw();
+        });
+        RayTaskException error = await task.Throws<RayTaskException>("the task");
+        Assert.Equal("after the await", error.InnerException!.Message);
+    }
+
+    [Fact]
+    public async Task ConfigureAwaitFalse_RestOfTheTask_StillCompletes()
+    {
+        await using IRay ray = await TestNode.StartAsync();
+        ObjectRef<int> task = ray.Remote(static async () =>
+        {
+            await Task.Run(() => 1).ConfigureAwait(false);
+            return await Ray.Remote(() => 4);
+        });
+        Assert.Equal(4, await task.Within("the task"));
+    }
+
+    [Fact]
+    public async Task Reference_AwaitedByManyAndAgain_GivesTheValueEachTime()
+    {
+        await using IRay ray = await TestNode.StartAsync();
+        string gate = Signal.NewName();
+        ObjectRef<string> reference = ray.Remote(WaitFor, gate);
+        Task<string>[] awaiters = [.. Enumerable.Range(0, 10).Select(async _ => await reference)];
+        Signal.Of(gate).Set();
+        Assert.All(await Task.WhenAll(awaiters).Within("all awaiters"), value => Assert.Equal(gate, value));
+        Assert.Equal(gate, await reference.Within("once more"));
+    }
+
+    [Fact]
+    public async Task AwaiterCancelled_Task_GoesOn()
+    {
+        await using IRay ray = await TestNode.StartAsync();
+        string gate = Signal.NewName();
+        ObjectRef<string> reference = ray.Remote(WaitFor, gate);
+        using CancellationTokenSource stop = new();
+        Task<string> awaiting = reference.AsTask(stop.Token);
+        stop.Cancel();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => awaiting.Within("the cancelled awaiter"));
+        Signal.Of(gate).Set();
+        Assert.Equal(gate, await reference.Within("the task"));
+    }
+
+    private static int Throw() => throw new InvalidOperationException("after the await");
+
+    private static string WaitFor(string gate)
+    {
+        Signal.Of(gate).Wait();
+        return gate;
+    }
+
+    private static async Task<int> Nested()
+    {
+        int one = await Ray.Remote(() => 1);
+        int two = await Ray.Remote(() => 2);
+        return one + two;
+    }
+
+    private static string? SetLocal()
+    {
+        string? before = Local.Value;
+        Local.Value = "task";
+        return before;
+    }
+
+    private static async Task<string?> SetLocalAsync()
+    {
+        string? before = Local.Value;
+        Local.Value = "task";
+        await Task.Yield();
+        return before ?? (Local.Value == "task" ? null : "lost");
+    }
+
+    private static async Task<int> AwaitRef(string name)
+    {
+        ObjectRef<int> late = Ray.Options(numCpus: 0).Remote(Late, name);
+        Signal.Of(name + ".awaits").Set();
+        return await late;
+    }
+
+    private static int Late(string name)
+    {
+        Signal.Of(name).Wait();
+        return 9;
+    }
+}

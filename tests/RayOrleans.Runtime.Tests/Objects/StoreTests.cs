@@ -1,0 +1,223 @@
+using System.Runtime.CompilerServices;
+
+namespace RayOrleans.Runtime.Tests.Objects;
+
+public sealed class StoreTests
+{
+    private const int Megabyte = 1 << 20;
+
+    [Fact]
+    public async Task LargeValues_GoThroughTheStore()
+    {
+        await using IRay ray = await Nodes.StartAsync();
+        byte[] data = new byte[8 * Megabyte];
+        Random.Shared.NextBytes(data);
+        ObjectRef<byte[]> put = ray.Put(data);
+        Assert.True(ray.Services().Store.UsedBytes >= data.Length);
+        Assert.True(data.AsSpan().SequenceEqual(ray.Get(put)));
+        ObjectRef<byte[]> made = ray.Remote(d => d.Reverse().ToArray(), put);
+        Assert.True(data.AsEnumerable().Reverse().ToArray().AsSpan().SequenceEqual(await made.Soon()));
+        Assert.Equal(data.Length, await ray.Remote(d => d.Length, data).Soon());
+        put.Dispose();
+        made.Dispose();
+        await ray.AssertNothingIsLeftAsync();
+    }
+
+    [Fact]
+    public async Task SmallValues_StayOutOfTheStore()
+    {
+        await using IRay ray = await Nodes.StartAsync();
+        ObjectRef<byte[]> put = ray.Put(new byte[1000]);
+        Assert.Equal(0, ray.Services().Store.UsedBytes);
+        Assert.Equal(1000, ray.Get(put).Length);
+    }
+
+    [Fact]
+    public async Task DroppedHandles_MakeRoom()
+    {
+        await using IRay ray = await Nodes.StartAsync();
+        await Patience.OnThread(
+            () =>
+            {
+                for (int i = 0; i < 100; i++)
+                {
+                    PutAndDrop(ray, i);
+                }
+            },
+            "100 puts of 8 MB into a store of 64 MB");
+        await ray.AssertNothingIsLeftAsync();
+    }
+
+    [Fact]
+    public async Task KeptHandles_FillTheStore_AndTheErrorHasTheSizes()
+    {
+        await using IRay ray = await Nodes.StartAsync(configure: o => o.ObjectStoreFullTimeout = TimeSpan.FromMilliseconds(100));
+        List<ObjectRef<byte[]>> kept = [];
+        ObjectStoreFullException error = Assert.Throws<ObjectStoreFullException>(() =>
+        {
+            for (int i = 0; i < 20; i++)
+            {
+                kept.Add(ray.Put(new byte[8 * Megabyte]));
+            }
+        });
+        Assert.InRange(kept.Count, 6, 8);
+        Assert.True(error.RequestedBytes >= 8 * Megabyte);
+        Assert.Equal(64L * Megabyte, error.CapacityBytes);
+        Assert.InRange(error.UsedBytes, kept.Count * 8L * Megabyte, error.CapacityBytes);
+        Assert.Equal(ray.Nodes()[0].NodeId, error.NodeId);
+        Assert.Contains("Dispose", error.Message);
+        kept[0].Dispose();
+        kept.Add(ray.Put(new byte[8 * Megabyte]));
+        Assert.All(kept[1..], r => Assert.Equal(8 * Megabyte, ray.Get(r).Length));
+    }
+
+    [Fact]
+    public async Task ValueLargerThanTheStore_FailsAtOnce()
+    {
+        await using IRay ray = await Nodes.StartAsync();
+        ObjectStoreFullException error = Assert.Throws<ObjectStoreFullException>(() => ray.Put(new byte[80 * Megabyte]));
+        Assert.True(error.RequestedBytes > error.CapacityBytes);
+        await Assert.ThrowsAsync<ObjectStoreFullException>(async () => await ray.PutAsync(new byte[80 * Megabyte]));
+        ObjectRef<byte[]> result = ray.Remote(() => new byte[80 * Megabyte]);
+        ObjectStoreFullException remote = await Assert.ThrowsAsync<ObjectStoreFullException>(() => result.Soon());
+        Assert.True(remote.RequestedBytes > remote.CapacityBytes);
+        result.Dispose();
+        await ray.AssertNothingIsLeftAsync();
+    }
+
+    [Fact]
+    public async Task PutAsync_WaitsForRoom()
+    {
+        await using IRay ray = await Nodes.StartAsync(configure: o => o.ObjectStoreFullTimeout = TimeSpan.Zero);
+        List<ObjectRef<byte[]>> kept = [];
+        for (int i = 0; i < 3; i++)
+        {
+            kept.Add(ray.Put(new byte[20 * Megabyte]));
+        }
+
+        Assert.Throws<ObjectStoreFullException>(() => ray.Put(new byte[20 * Megabyte]));
+        Task<ObjectRef<byte[]>> waiting = ray.PutAsync(new byte[20 * Megabyte]).AsTask();
+        Patience.Until(() => ray.Services().Store.GetTotals().Waiting == 1, "PutAsync waited");
+        Assert.False(waiting.IsCompleted);
+        kept[1].Dispose();
+        Assert.Equal(20 * Megabyte, ray.Get(await waiting.WaitAsync(Patience.Limit)).Length);
+        using CancellationTokenSource stop = new();
+        Task<ObjectRef<byte[]>> given = ray.PutAsync(new byte[20 * Megabyte], cancellationToken: stop.Token).AsTask();
+        stop.Cancel();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => given.WaitAsync(Patience.Limit));
+    }
+
+    [Fact]
+    public async Task GetPinned_KeepsTheValueInPlaceUntilDisposed()
+    {
+        await using IRay ray = await Nodes.StartAsync();
+        ReadOnlyMemory<int> data = Enumerable.Range(0, Megabyte).ToArray();
+        ObjectRef<ReadOnlyMemory<int>> put = ray.Put(data);
+        Pinned<ReadOnlyMemory<int>> pinned = ray.GetPinned(put);
+        put.Dispose();
+        Nodes.Collect();
+        Assert.True(ray.Services().Store.UsedBytes > 4 * Megabyte, "The pinned block must stay.");
+        Assert.True(pinned.Value.Span.SequenceEqual(data.Span));
+        pinned.Dispose();
+        pinned.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => pinned.Value.Length);
+    }
+
+    [Fact]
+    public async Task GetPinned_OfAFailedTask_ThrowsItsError()
+    {
+        await using IRay ray = await Nodes.StartAsync();
+        ObjectRef<int> failed = ray.Remote(new Func<int>(() => throw new FormatException()));
+        Assert.Throws<RayTaskException>(() => ray.GetPinned(failed, Patience.Limit));
+        using Pinned<int> small = ray.GetPinned(ray.Put(3));
+        Assert.Equal(3, small.Value);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(10)]
+    [InlineData(3 * Megabyte)]
+    public async Task Buffer_WrittenAndSealed_IsAnObject(int length)
+    {
+        await using IRay ray = await Nodes.StartAsync();
+        using SharedBuffer<double> buffer = ray.CreateBuffer<double>(length);
+        Assert.Equal(length, buffer.Length);
+        for (int i = 0; i < length; i++)
+        {
+            buffer.Span[i] = i;
+        }
+
+        using ObjectRef<ReadOnlyMemory<double>> sealedBuffer = buffer.Seal();
+        Assert.Throws<InvalidOperationException>(() => buffer.Span.Length);
+        Assert.Throws<InvalidOperationException>(() => buffer.Seal());
+        ReadOnlyMemory<double> got = ray.Get(sealedBuffer);
+        Assert.Equal(length, got.Length);
+        Assert.True(length == 0 || got.Span[length - 1] == length - 1);
+        Assert.Equal(length, await ray.Remote(m => m.Length, sealedBuffer).Soon());
+    }
+
+    [Fact]
+    public async Task Buffer_DisposedUnsealed_GivesItsRoomBack()
+    {
+        await using IRay ray = await Nodes.StartAsync();
+        for (int i = 0; i < 10; i++)
+        {
+            using SharedBuffer<byte> buffer = ray.CreateBuffer<byte>(30 * Megabyte);
+            buffer.Span[0] = 1;
+        }
+
+        Assert.Equal(0, ray.StoredBytes());
+        Assert.Throws<ObjectStoreFullException>(() => ray.CreateBuffer<byte>(70 * Megabyte));
+        Assert.Throws<ArgumentOutOfRangeException>(() => ray.CreateBuffer<byte>(-1));
+    }
+
+    [Fact]
+    public async Task Buffers_ForgottenUnsealed_AreGivenBackWhenRoomIsNeeded()
+    {
+        await using IRay ray = await Nodes.StartAsync();
+        await Patience.OnThread(
+            () =>
+            {
+                for (int i = 0; i < 10; i++)
+                {
+                    ForgetBuffer(ray);
+                }
+            },
+            "ten buffers of 30 MB in a store of 64 MB");
+        await ray.AssertNothingIsLeftAsync();
+    }
+
+    [Fact]
+    public async Task ZeroCopyMemory_OfATask_IsReadInPlaceAndLetGoAfterwards()
+    {
+        await using IRay ray = await Nodes.StartAsync();
+        ObjectRef<ReadOnlyMemory<byte>> put = ray.Put<ReadOnlyMemory<byte>>(new byte[10 * Megabyte]);
+        Gate inside = Gate.New();
+        ObjectRef<int> reader = ray.Remote(
+            (m, g) =>
+            {
+                g.Enter();
+                return m.Length;
+            },
+            put,
+            inside);
+        inside.AwaitArrivals(1);
+        Assert.True(Assert.Single(ray.State.Objects(o => o.ObjectId == put.Id)).Pins >= 1, "The running task reads in place.");
+        inside.Open();
+        Assert.Equal(10 * Megabyte, await reader.Soon());
+        put.Dispose();
+        reader.Dispose();
+        await ray.AssertNothingIsLeftAsync();
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void ForgetBuffer(IRay ray) => ray.CreateBuffer<byte>(30 * Megabyte).Span[0] = 1;
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void PutAndDrop(IRay ray, int i)
+    {
+        byte[] data = new byte[8 * Megabyte];
+        data[0] = (byte)i;
+        Assert.Equal((byte)i, ray.Get(ray.Put(data))[0]);
+    }
+}

@@ -1,0 +1,423 @@
+using System.Runtime.CompilerServices;
+
+namespace RayOrleans.Runtime.Tests;
+
+public sealed class StreamTests
+{
+    [Fact]
+    public async Task SyncEnumerable_OfTask_GivesAllItemsInOrder()
+    {
+        await using IRay ray = await TestNode.StartAsync();
+        using ObjectRefStream<int> stream = ray.Stream(n => Enumerable.Range(0, n), 500);
+        Assert.Equal(Enumerable.Range(0, 500), await stream.ToListAsync("the stream"));
+    }
+
+    [Fact]
+    public async Task AsyncEnumerable_OfTask_GivesAllItemsInOrder()
+    {
+        await using IRay ray = await TestNode.StartAsync();
+        using ObjectRefStream<int> stream = ray.Stream(CountAsync, 200);
+        Assert.Equal(Enumerable.Range(0, 200), await stream.ToListAsync("the stream"));
+    }
+
+    [Fact]
+    public async Task Streams_OfActors_GiveAllItemsInOrder()
+    {
+        await using IRay ray = await TestNode.StartAsync();
+        using ActorHandle<Source> plain = ray.Actor(() => new Source());
+        using ActorHandle<AsyncSource> asynchronous = ray.Actor(() => new AsyncSource());
+        using ObjectRefStream<int> one = plain.Stream(s => s.Count(100));
+        using ObjectRefStream<int> two = asynchronous.Stream(s => s.Count(100));
+        Assert.Equal(Enumerable.Range(0, 100), await one.ToListAsync("the synchronous actor's stream"));
+        Assert.Equal(Enumerable.Range(0, 100), await two.ToListAsync("the asynchronous actor's stream"));
+    }
+
+    [Fact]
+    public async Task Items_WhileTheProducerRuns_AreAvailable()
+    {
+        await using IRay ray = await TestNode.StartAsync();
+        string gate = Signal.NewName();
+        using ObjectRefStream<int> stream = ray.Stream(StopAfterThree, gate);
+        await using IAsyncEnumerator<ObjectRef<int>> reader = stream.GetAsyncEnumerator();
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.True(await reader.MoveNextAsync().AsTask().Within($"item {i}"));
+            Assert.Equal(i, await reader.Current);
+        }
+
+        ValueTask<bool> fourth = reader.MoveNextAsync();
+        Assert.False(fourth.IsCompleted);
+        Signal.Of(gate).Set();
+        Assert.True(await fourth.AsTask().Within("the fourth item"));
+        Assert.False(await reader.MoveNextAsync().AsTask().Within("the end"));
+    }
+
+    [Fact]
+    public async Task Producer_OfUnreadStream_IsNotHeldUp()
+    {
+        await using IRay ray = await TestNode.StartAsync();
+        string done = Signal.NewName();
+        using ObjectRefStream<int> stream = ray.Stream(CountThenSignal, 1000, done);
+        await Signal.Of(done).WaitAsync("the producer ended without a reader");
+        Assert.Equal(1000, (await stream.ToListAsync("the items")).Count);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Error_AfterSomeItems_ComesAfterThem(bool asynchronous)
+    {
+        await using IRay ray = await TestNode.StartAsync();
+        using ObjectRefStream<int> stream = asynchronous ? ray.Stream(FailAfterAsync, 3) : ray.Stream(FailAfter, 3);
+        List<int> items = [];
+        RayTaskException error = await Assert.ThrowsAsync<RayTaskException>(() => Read().Within("the stream"));
+        Assert.Equal([0, 1, 2], items);
+        Assert.Equal("no more", error.InnerException!.Message);
+
+        async Task Read()
+        {
+            await foreach (ObjectRef<int> item in stream)
+            {
+                items.Add(await item);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Retry_OfProducer_NeverRepeatsItems()
+    {
+        await using IRay ray = await TestNode.StartAsync();
+        string attempts = Signal.NewName();
+        using ObjectRefStream<int> stream = ray.Options(maxRetries: 3, retryExceptions: true).Stream(FailTwice, attempts);
+        Assert.Equal(Enumerable.Range(0, 6), await stream.ToListAsync("the stream"));
+        Assert.Equal(3, Signal.Of(attempts).Count);
+    }
+
+    [Fact]
+    public async Task Retry_OfActorStream_NeverRepeatsItems()
+    {
+        await using IRay ray = await TestNode.StartAsync();
+        string gate = Signal.NewName();
+        using ActorHandle<Source> actor = ray.Options(maxRestarts: 1, maxTaskRetries: 1).Actor(() => new Source());
+        using ObjectRefStream<int> stream = actor.Stream((s, g) => s.StopAfter(3, g), gate);
+        await Signal.Of(gate + ".running").WaitAsync("three items are made");
+        ray.Kill(actor, noRestart: false);
+        Signal.Of(gate).Set();
+        Assert.Equal(Enumerable.Range(0, 4), await stream.ToListAsync("the stream of the restarted actor"));
+    }
+
+    [Fact]
+    public async Task Empty_Stream_EndsAtOnce()
+    {
+        await using IRay ray = await TestNode.StartAsync();
+        using ObjectRefStream<int> one = ray.Stream(() => Enumerable.Empty<int>());
+        using ObjectRefStream<int> two = ray.Stream(CountAsync, 0);
+        Assert.Empty(await one.ToListAsync("the empty stream"));
+        Assert.Empty(await two.ToListAsync("the empty asynchronous stream"));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Dispose_RunningProducer_Stops(bool asynchronous)
+    {
+        await using IRay ray = await TestNode.StartAsync();
+        string name = Signal.NewName();
+        ObjectRefStream<int> stream = asynchronous ? ray.Stream(EndlessAsync, name) : ray.Stream(Endless, name);
+        await using (IAsyncEnumerator<ObjectRef<int>> reader = stream.GetAsyncEnumerator())
+        {
+            Assert.True(await reader.MoveNextAsync().AsTask().Within("an item"));
+        }
+
+        stream.Dispose();
+        await Signal.Of(name).WaitAsync("the producer's finally block ran");
+        await Waiting.UntilCollected(() => ray.LiveObjects() == 0, "nothing is left of the stream");
+        Assert.Equal(1, await ray.Remote(() => 1).Within("a task afterwards"));
+    }
+
+    [Fact]
+    public async Task Abandoned_Stream_StopsAndLeavesNothing()
+    {
+        await using IRay ray = await TestNode.StartAsync();
+        string name = Signal.NewName();
+        await Abandon(ray, name);
+        await Waiting.UntilCollected(() => Signal.Of(name).IsSet, "the producer of the abandoned stream stopped");
+        await Waiting.UntilCollected(() => ray.LiveObjects() == 0, "nothing is left of the stream");
+    }
+
+    [Fact]
+    public async Task ConsumedItems_Dropped_AreFreedWhileTheProducerRuns()
+    {
+        await using IRay ray = await TestNode.StartAsync();
+        string gate = Signal.NewName();
+        using ObjectRefStream<byte[]> stream = ray.Stream(LargeThenStop, gate);
+        await ReadSome(stream, 20);
+        await Waiting.UntilCollected(() => ray.Services().Store.UsedBytes < 1 << 20, "the consumed items were freed");
+        Signal.Of(gate).Set();
+        Assert.Empty(await stream.ToListAsync("the rest"));
+    }
+
+    [Fact]
+    public async Task ActorDies_StreamQueuedOrRunning_ReaderGetsTheError()
+    {
+        await using IRay ray = await TestNode.StartAsync();
+        string gate = Signal.NewName();
+        using ActorHandle<Source> actor = ray.Actor(() => new Source());
+        using ObjectRefStream<int> running = actor.Stream((s, g) => s.StopAfter(2, g), gate);
+        using ObjectRefStream<int> queued = actor.Stream(s => s.Count(5));
+        await Signal.Of(gate + ".running").WaitAsync("two items are made");
+        await using IAsyncEnumerator<ObjectRef<int>> reader = queued.GetAsyncEnumerator();
+        Task<bool> pending = reader.MoveNextAsync().AsTask();
+        ray.Kill(actor);
+
+        await Assert.ThrowsAsync<ActorDiedException>(() => pending.Within("the queued stream"));
+        await Assert.ThrowsAsync<ActorDiedException>(() => running.ToListAsync("the running stream"));
+        Signal.Of(gate).Set();
+    }
+
+    [Fact]
+    public async Task ArgumentFails_Reader_GetsTheError()
+    {
+        await using IRay ray = await TestNode.StartAsync();
+        string gate = Signal.NewName();
+        ObjectRef<int> bad = ray.Remote(FailOnSignal, gate);
+        using ObjectRefStream<int> stream = ray.Stream(n => Enumerable.Range(0, n), bad);
+        Task<List<int>> reading = stream.ToListAsync("the stream");
+        Signal.Of(gate).Set();
+        RayTaskException error = await Assert.ThrowsAsync<RayTaskException>(() => reading);
+        Assert.Equal("bad argument", error.InnerException!.Message);
+    }
+
+    [Fact]
+    public async Task Reader_Cancelled_LeavesTheProducerRunning()
+    {
+        await using IRay ray = await TestNode.StartAsync();
+        string gate = Signal.NewName();
+        using ObjectRefStream<int> stream = ray.Stream(StopAfterThree, gate);
+        using CancellationTokenSource stop = new();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            int read = 0;
+            await foreach (ObjectRef<int> item in stream.WithCancellation(stop.Token))
+            {
+                if (++read == 3)
+                {
+                    stop.Cancel();
+                }
+            }
+        });
+        Signal.Of(gate).Set();
+        Assert.Equal([3], await stream.ToListAsync("the rest of the stream"));
+    }
+
+    [Fact]
+    public async Task Stream_ReadInsideATask_GivesTheCpuBack()
+    {
+        await using IRay ray = await TestNode.StartAsync(cpus: 1);
+        ObjectRef<int> sum = ray.Remote(SumOfStream, 50);
+        Assert.Equal(Enumerable.Range(0, 50).Sum(), await sum.Within("a task that reads a stream on a node of one CPU"));
+    }
+
+    [Fact]
+    public async Task ThreeAsyncStreams_OfOneActor_Interleave()
+    {
+        await using IRay ray = await TestNode.StartAsync();
+        string name = Signal.NewName();
+        using ActorHandle<AsyncSource> actor = ray.Actor(() => new AsyncSource());
+        ObjectRefStream<int>[] streams = [.. Enumerable.Range(0, 3).Select(_ => actor.Stream((s, n) => s.Together(3, n), name))];
+        foreach (ObjectRefStream<int> stream in streams)
+        {
+            Assert.Equal([1, 2], await stream.ToListAsync("a stream that waits for two others at its side"));
+            stream.Dispose();
+        }
+    }
+
+    private static async IAsyncEnumerable<int> CountAsync(int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            await Task.Yield();
+            yield return i;
+        }
+    }
+
+    private static IEnumerable<int> StopAfterThree(string gate)
+    {
+        for (int i = 0; i < 4; i++)
+        {
+            if (i == 3)
+            {
+                Signal.Of(gate).Wait();
+            }
+
+            yield return i;
+        }
+    }
+
+    private static IEnumerable<int> CountThenSignal(int count, string done)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            yield return i;
+        }
+
+        Signal.Of(done).Set();
+    }
+
+    private static IEnumerable<int> FailAfter(int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            yield return i;
+        }
+
+        throw new InvalidOperationException("no more");
+    }
+
+    private static async IAsyncEnumerable<int> FailAfterAsync(int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            await Task.Yield();
+            yield return i;
+        }
+
+        throw new InvalidOperationException("no more");
+    }
+
+    private static IEnumerable<int> FailTwice(string attempts)
+    {
+        int attempt = Signal.Of(attempts).Hit();
+        for (int i = 0; i < 6; i++)
+        {
+            if (i == attempt * 2 && attempt < 3)
+            {
+                throw new InvalidOperationException("once more");
+            }
+
+            yield return i;
+        }
+    }
+
+    private static IEnumerable<int> Endless(string name)
+    {
+        try
+        {
+            for (int i = 0; ; i++)
+            {
+                yield return i;
+            }
+        }
+        finally
+        {
+            Signal.Of(name).Set();
+        }
+    }
+
+    private static async IAsyncEnumerable<int> EndlessAsync(string name, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        try
+        {
+            yield return 1;
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+        }
+        finally
+        {
+            Signal.Of(name).Set();
+        }
+    }
+
+    private static IEnumerable<byte[]> LargeThenStop(string gate)
+    {
+        for (int i = 0; i < 20; i++)
+        {
+            yield return new byte[300_000];
+        }
+
+        Signal.Of(gate).Wait();
+    }
+
+    private static int FailOnSignal(string gate)
+    {
+        Signal.Of(gate).Wait();
+        throw new InvalidOperationException("bad argument");
+    }
+
+    private static async Task<int> SumOfStream(int count)
+    {
+        int sum = 0;
+        using ObjectRefStream<int> stream = Ray.Stream(n => Enumerable.Range(0, n), count);
+        await foreach (ObjectRef<int> item in stream)
+        {
+            sum += await item;
+        }
+
+        return sum;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static async Task Abandon(IRay ray, string name)
+    {
+        ObjectRefStream<int> stream = ray.Stream(Endless, name);
+        await using IAsyncEnumerator<ObjectRef<int>> reader = stream.GetAsyncEnumerator();
+        Assert.True(await reader.MoveNextAsync().AsTask().Within("an item"));
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static async Task ReadSome(ObjectRefStream<byte[]> stream, int count)
+    {
+        await using IAsyncEnumerator<ObjectRef<byte[]>> reader = stream.GetAsyncEnumerator();
+        for (int i = 0; i < count; i++)
+        {
+            Assert.True(await reader.MoveNextAsync().AsTask().Within($"item {i}"));
+            Assert.Equal(300_000, (await reader.Current).Length);
+        }
+    }
+
+    private sealed class Source
+    {
+        public IEnumerable<int> Count(int count) => Enumerable.Range(0, count);
+
+        public IEnumerable<int> StopAfter(int count, string gate)
+        {
+            for (int i = 0; i <= count; i++)
+            {
+                if (i == count)
+                {
+                    Signal.Of(gate + ".running").Set();
+                    Signal.Of(gate).Wait();
+                }
+
+                yield return i;
+            }
+        }
+    }
+
+    private sealed class AsyncSource
+    {
+        private readonly TaskCompletionSource _all = new();
+        private int _here;
+
+        public async IAsyncEnumerable<int> Count(int count)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                await Task.Yield();
+                yield return i;
+            }
+        }
+
+        public async IAsyncEnumerable<int> Together(int count, string name)
+        {
+            yield return 1;
+            if (++_here == count)
+            {
+                _all.SetResult();
+            }
+
+            await _all.Task.WaitAsync(Signal.Limit);
+            yield return 2;
+            Signal.Of(name).Hit();
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using RayOrleans.Silo.Microbenchmark;
+
+namespace RayOrleans.Silo.Tests.Microbenchmark;
+
+public sealed class LineCatalogTests
+{
+    [Theory]
+    [InlineData("single client get calls")]
+    [InlineData("single client put calls")]
+    [InlineData("multi client put calls")]
+    [InlineData("single client put gigabytes [disposed]")]
+    [InlineData("single client put gigabytes [dropped]")]
+    [InlineData("multi client put gigabytes [disposed]")]
+    [InlineData("single client tasks and get batch [hand-off]")]
+    [InlineData("single client get object containing 10k refs")]
+    [InlineData("single client wait 1k refs [hand-off]")]
+    [InlineData("single client tasks sync [hand-off]")]
+    [InlineData("single client tasks sync [inline]")]
+    [InlineData("single client tasks async [hand-off]")]
+    [InlineData("multi client tasks async [hand-off]")]
+    [InlineData("tasks async 1M [refs kept]")]
+    [InlineData("tasks async 1M [refs kept] memory")]
+    [InlineData("tasks async 1M [refs kept] memory returned after drop")]
+    [InlineData("1:1 actor calls sync [hand-off]")]
+    [InlineData("1:1 actor calls async [hand-off]")]
+    [InlineData("1:1 actor calls concurrent [hand-off]")]
+    [InlineData("1:n actor calls async [hand-off]")]
+    [InlineData("n:n actor calls async [hand-off]")]
+    [InlineData("n:n actor calls with arg async [hand-off]")]
+    [InlineData("1:1 async-actor calls sync [hand-off]")]
+    [InlineData("1:1 async-actor calls async [hand-off]")]
+    [InlineData("1:1 async-actor calls with args async [hand-off]")]
+    [InlineData("1:n async-actor calls async [hand-off]")]
+    [InlineData("n:n async-actor calls async [hand-off]")]
+    [InlineData("get 800 MB [zero-copy]")]
+    [InlineData("get 8 KB [zero-copy]")]
+    [InlineData("put 50 MB through 1 GB store [dropped]")]
+    public void All_EveryLineOfRay_IsThere(string name) => Assert.Contains(LineCatalog.All, line => line.Name == name);
+
+    [Fact]
+    public void All_Names_AreDistinct() =>
+        Assert.Equal(LineCatalog.All.Count, LineCatalog.All.Select(line => line.Name).Distinct().Count());
+
+    [Fact]
+    public void Select_NoText_IsEveryLine() => Assert.Same(LineCatalog.All, LineFilter.Select(LineCatalog.All, []));
+
+    [Fact]
+    public void Select_TextInAnyCase_KeepsTheOrder() => Assert.Equal(
+        ["single client put gigabytes [disposed]", "single client put gigabytes [dropped]", "multi client put gigabytes [disposed]"],
+        LineFilter.Select(LineCatalog.All, ["multi client PUT gig", "SINGLE client put gig"]).Select(line => line.Name));
+}
