@@ -40,7 +40,14 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
     {
         ActorRecord actor = call.Actor!;
         actor.PendingCalls++;
-        Tasks.Submit(call, actor.State == ActorState.Dead ? DeathOf(actor, call) : null);
+        if (actor.State == ActorState.Dead)
+        {
+            Tasks.Register(call);
+            Tasks.Fail(call, TaskState.Failed, DeathOf(actor, call));
+            return;
+        }
+
+        Tasks.Submit(call);
     }
 
     public void OnWaiting(TaskRecord call)
@@ -53,7 +60,7 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
         // A repeated call had its turn before: it does not hold up those that came after it.
         if (call.Actor!.Options.AllowOutOfOrder || call.AttemptNumber > 0)
         {
-            call.Actor.Waiting.Add(call);
+            call.Actor.Unready.Add(call);
         }
         else
         {
@@ -423,9 +430,7 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
         if (actor.HasGrant)
         {
             actor.HasGrant = false;
-            ResourceLedger ledger = LedgerOf(actor);
-            ledger.Release(actor.Creation.Options.Shape, actor.GrantedGpus, withCpu: actor.BlockedCalls == 0);
-            ledger.KeptCpu -= actor.Creation.Options.Shape.Cpu;
+            LedgerOf(actor).Release(actor.Creation.Options.Shape, actor.GrantedGpus, withCpu: actor.BlockedCalls == 0);
             actor.GrantedGpus = null;
         }
 
@@ -507,7 +512,7 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
             FailAll(lane.Ready, failure);
         }
 
-        FailAll(actor.Waiting, failure);
+        FailAll(actor.Unready, failure);
         if (actor.HeldBack is { } heldBack)
         {
             actor.HeldBack = null;

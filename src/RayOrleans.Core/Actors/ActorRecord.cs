@@ -54,8 +54,8 @@ public sealed class ActorRecord
     /// <summary>Calls that wait behind an earlier one of the same caller whose inputs are missing.</summary>
     internal Dictionary<TaskId, TaskQueue>? HeldBack { get; set; }
 
-    /// <summary>Other calls that wait: for inputs where order does not matter, or for their back-off.</summary>
-    internal TaskQueue Waiting { get; } = new();
+    /// <summary>Calls that wait and hold nothing back: for inputs where order does not matter, or for their back-off.</summary>
+    internal TaskQueue Unready { get; } = new();
 
     /// <summary>Calls started so far.</summary>
     internal long Started { get; set; }

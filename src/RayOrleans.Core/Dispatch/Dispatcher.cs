@@ -10,14 +10,15 @@ internal sealed class Dispatcher
     /// <summary>How often a ready shape may be passed over before others must wait for it.</summary>
     private const int StarvationBound = 256;
 
-    /// <summary>From how many shapes on those that nothing waits for are dropped.</summary>
-    private const int FirstPrune = 64;
+    /// <summary>With more shapes than this, those without tasks are forgotten.</summary>
+    private const int ShapeBound = 64;
+
+    private int _forgetAt = ShapeBound;
 
     private readonly Dictionary<(ResourceLedger Ledger, ResourceShape Shape), ReadyClass> _byShape = [];
     private readonly List<ReadyClass> _classes = [];
     private readonly ReadyClass _default;
     private ReadyClass? _starving;
-    private int _pruneAt = FirstPrune;
     private int _turn;
 
     public Dispatcher(ResourceLedger ledger)
@@ -52,7 +53,6 @@ internal sealed class Dispatcher
     public TaskRecord? TryTake(bool wantedOnly, out int[]? gpus)
     {
         gpus = null;
-        ReadyClass? starving = Starving();
         for (int i = 0; i < _classes.Count; i++)
         {
             int at = _turn + i < _classes.Count ? _turn + i : _turn + i - _classes.Count;
@@ -65,11 +65,16 @@ internal sealed class Dispatcher
             if (!ready.Ledger.Fits(ready.Shape))
             {
                 ready.Skipped = Math.Min(ready.Skipped + 1, StarvationBound + 1);
-                _starving ??= ready.Skipped > StarvationBound ? ready : null;
+                if (ready.Skipped > StarvationBound && ready.Ledger.ClosedBecause is null && ready.Ledger.IsFeasible(ready.Shape)
+                    && (_starving is null || _starving.Count == 0))
+                {
+                    _starving = ready;
+                }
+
                 continue;
             }
 
-            TaskRecord? task = ready.Peek(wantedOnly || IsReserved(starving, ready));
+            TaskRecord? task = ready.Peek(wantedOnly || MustWait(ready));
             if (task is null)
             {
                 continue;
@@ -94,10 +99,9 @@ internal sealed class Dispatcher
     public int Startable(int limit, bool wantedOnly = false)
     {
         int count = 0;
-        ReadyClass? starving = Starving();
         foreach (ReadyClass ready in _classes)
         {
-            int waiting = wantedOnly || IsReserved(starving, ready) ? ready.WantedCount : ready.Count;
+            int waiting = wantedOnly || MustWait(ready) ? ready.WantedCount : ready.Count;
             if (waiting > 0)
             {
                 count += ready.Ledger.HowMany(ready.Shape, Math.Min(limit, waiting));
@@ -131,37 +135,24 @@ internal sealed class Dispatcher
         _turn = 0;
     }
 
-    /// <summary>The shape for which free CPU is being saved; null when there is none.</summary>
-    private ReadyClass? Starving()
+    /// <summary>
+    /// Whether a shape that was passed over too often has what becomes free reserved for it. Not while nothing will become free,
+    /// because what actors and reservations keep may be what it lacks, and not while it lacks something else than CPU.
+    /// </summary>
+    private bool MustWait(ReadyClass ready) =>
+        _starving is { Count: > 0 } starving && starving != ready && starving.Ledger == ready.Ledger && ready.Shape.Cpu > 0
+        && ready.Ledger.PassingGrants > 0 && starving.Ledger.FitsButForCpu(starving.Shape);
+
+    private void ForgetUnused()
     {
-        if (_starving is null)
+        foreach (ReadyClass ready in _classes.Where(c => c.Count == 0 && c != _default).ToList())
         {
-            return null;
-        }
-
-        if (_starving.Count == 0 || _starving.Skipped <= StarvationBound)
-        {
-            _starving = null;
-            return null;
-        }
-
-        // Saving CPU helps only where that is all that is missing, and where running attempts will give it back.
-        return _starving.Ledger.Fits(_starving.Shape) || _starving.Ledger.LacksCpuOnly(_starving.Shape) ? _starving : null;
-    }
-
-    private static bool IsReserved(ReadyClass? starving, ReadyClass ready) =>
-        starving is not null && starving != ready && starving.Ledger == ready.Ledger && ready.Shape.Cpu > 0;
-
-    private void Prune()
-    {
-        foreach (ReadyClass empty in _classes.Where(c => c.Count == 0 && c != _default).ToList())
-        {
-            _classes.Remove(empty);
-            _byShape.Remove((empty.Ledger, empty.Shape));
+            _classes.Remove(ready);
+            _byShape.Remove((ready.Ledger, ready.Shape));
         }
 
         _turn = 0;
-        _pruneAt = Math.Max(FirstPrune, 2 * _classes.Count);
+        _forgetAt = Math.Max(ShapeBound, 2 * _classes.Count);
     }
 
     private ReadyClass ClassOf(TaskOptions options)
@@ -175,9 +166,9 @@ internal sealed class Dispatcher
         ResourceLedger ledger = options.Reservation ?? Ledger;
         if (!_byShape.TryGetValue((ledger, shape), out ReadyClass? ready))
         {
-            if (_classes.Count >= _pruneAt)
+            if (_classes.Count > _forgetAt)
             {
-                Prune();
+                ForgetUnused();
             }
 
             ready = new ReadyClass(ledger, shape);

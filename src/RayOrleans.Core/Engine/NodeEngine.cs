@@ -425,7 +425,7 @@ public sealed class NodeEngine
 
         foreach (TaskRecord task in Entries().OfType<TaskRecord>().Where(t => t.Job == job && !t.IsTerminal).ToList())
         {
-            if (!task.IsTerminal && (withDetached || !(task.Kind == TaskKind.ActorCreation && task.Actor!.Options.IsDetached)))
+            if (!task.IsTerminal && (withDetached || task.Kind != TaskKind.ActorCreation || !task.Actor!.Options.IsDetached))
             {
                 _tasks.Withdraw(task);
                 _tasks.Fail(task, TaskState.Cancelled, new Failure(FailureKind.Shutdown, $"Task {task.Name} has no result: {why}.", null, task.TaskId, task.Name));
@@ -457,7 +457,6 @@ public sealed class NodeEngine
         foreach (ResourceLedger reservation in reservations)
         {
             reservation.ClosedBecause = null;
-            Resources.KeptCpu += reservation.Total.Cpu;
         }
 
         return true;
@@ -492,7 +491,6 @@ public sealed class NodeEngine
             if (wasGranted)
             {
                 Resources.Release(reservation.Total, reservation.Devices);
-                Resources.KeptCpu -= reservation.Total.Cpu;
             }
         }
 
@@ -587,7 +585,6 @@ public sealed class NodeEngine
             }
 
             actor.HasGrant = true;
-            LedgerOf(task).KeptCpu += task.Options.Shape.Cpu;
             actor.GrantedGpus = attempt.Gpus;
         }
         else

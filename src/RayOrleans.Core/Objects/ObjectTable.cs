@@ -70,25 +70,12 @@ internal sealed class ObjectTable(Outbox outbox)
     }
 
     /// <summary>Gives an entry its failure; false (and nothing changes) when it has settled already.</summary>
-    /// <param name="entry">The entry.</param>
-    /// <param name="failure">Why there is no value.</param>
-    /// <param name="contained">What stays as long as the failure does.</param>
-    public bool SetFailure(ObjectEntry entry, Failure failure, ObjectEntry[]? contained = null)
+    public bool SetFailure(ObjectEntry entry, Failure failure)
     {
         if (entry.Status != ObjectStatus.Pending)
         {
             return false;
         }
-
-        if (contained is not null)
-        {
-            foreach (ObjectEntry inner in contained)
-            {
-                inner.Uses++;
-            }
-        }
-
-        entry.Contained = contained;
 
         entry.Value = failure;
         entry.Status = ObjectStatus.Failed;

@@ -44,9 +44,6 @@ public sealed class ResourceLedger
     /// <summary>For a reservation: the node's devices it was granted.</summary>
     internal int[]? Devices { get; set; }
 
-    /// <summary>CPU granted for the lives of actors and reservations: not given back soon, so never waited for by keeping others off.</summary>
-    internal long KeptCpu { get; set; }
-
     /// <summary>Free CPU in 1/10,000; negative while attempts that were blocked resume.</summary>
     public long FreeCpu { get; private set; }
 
@@ -83,9 +80,8 @@ public sealed class ResourceLedger
         return shape.IsCpuOnly || FitsRest(shape);
     }
 
-    /// <summary>Whether the shape lacks nothing but CPU that running attempts will give back.</summary>
-    internal bool LacksCpuOnly(ResourceShape shape) =>
-        ClosedBecause is null && FreeCpu < shape.Cpu && shape.Cpu <= Total.Cpu - KeptCpu && (shape.IsCpuOnly || FitsRest(shape));
+    /// <summary>Whether the shape could be granted now if CPU were free.</summary>
+    internal bool FitsButForCpu(ResourceShape shape) => shape.IsCpuOnly || FitsRest(shape);
 
     /// <summary>How many of the shape fit now, counting at most <paramref name="limit"/>, by CPU alone where more is needed.</summary>
     public int HowMany(ResourceShape shape, int limit)

@@ -16,10 +16,7 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
     /// <summary>Attempts that have started and not ended, cancelled ones that still run included.</summary>
     public int RunningCount { get; private set; }
 
-    /// <summary>Accepts a task.</summary>
-    /// <param name="task">The task.</param>
-    /// <param name="failure">Why it fails at once; null when it does not.</param>
-    public void Submit(TaskRecord task, Failure? failure = null)
+    public void Submit(TaskRecord task)
     {
         Register(task);
         if (failure is not null)
@@ -162,11 +159,8 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
     public bool Complete(Attempt attempt, in Outcome outcome, long now)
     {
         TaskRecord task = attempt.Task;
-        if (!attempt.IsEnded)
-        {
-            attempt.IsEnded = true;
-            RunningCount--;
-        }
+        attempt.IsEnded = true;
+        RunningCount--;
 
         if (attempt.IsAbandoned || task.Current != attempt || task.State != TaskState.Running)
         {
@@ -301,8 +295,7 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
     public void Fail(TaskRecord task, TaskState state, Failure failure)
     {
         task.State = state;
-        // A tuple keeps its parts, which somebody may still ask it for.
-        objects.SetFailure(task, failure, task.Parts);
+        objects.SetFailure(task, failure);
         if (task.Parts is { } parts)
         {
             foreach (ObjectEntry part in parts)

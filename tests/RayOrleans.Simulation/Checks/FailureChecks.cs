@@ -42,7 +42,7 @@ internal static class FailureChecks
             FailureKind.Cancelled => source is { Ended: TaskState.Cancelled },
             FailureKind.ObjectFreed => world.FreedIds.Contains(failure.Source),
             FailureKind.ObjectLost or FailureKind.ReconstructionFailed => world.AnyLoss,
-            FailureKind.ActorDied => source is { Actor.Dead: true },
+            FailureKind.ActorDied => source is { Actor.Dead: true } || world.AllActors.Exists(a => a.Dead && a.Creation.Ended != TaskState.Succeeded),
             FailureKind.ActorUnavailable => source is { Actor.EverRestarted: true },
             FailureKind.Unschedulable => source is not null && source.Shape.Cpu > world.Options.Resources.Cpu,
             FailureKind.Shutdown => source is { Job.Ended: true },

@@ -35,6 +35,24 @@ internal sealed class BodyEnds(World world)
         return Complete(body, system ? Outcome.SystemFailure(failure) : Outcome.UserFailure(failure, retriable), [], fault, null);
     }
 
+    /// <summary>The call ends its actor.</summary>
+    public void Exit(Body body)
+    {
+        SimTask task = body.Task!;
+        SimActor actor = task.Actor!;
+        bool ends = body.IsOfLivingIncarnation;
+        actor.MayDie |= ends;
+        Failure failure = new(FailureKind.ActorDied, "exit", null, task.Record.TaskId, task.Record.Name, body.Attempt!.Number);
+        Complete(body, Outcome.ActorExit(failure, "exit"), [], new SimFault(body, retriable: false, system: false), null);
+        if (ends && !actor.Dead)
+        {
+            throw new ViolationException($"actor {actor.Index} ended itself and lives on");
+        }
+
+        world.Actors.CheckEnded(actor);
+        world.Coverage.Hit("actor exit");
+    }
+
     /// <summary>The end is reported once more: it must change nothing.</summary>
     public void Repeat(Body body)
     {
@@ -126,6 +144,12 @@ internal sealed class BodyEnds(World world)
         body.Completed = true;
         if (task.Kind == TaskKind.ActorCall)
         {
+            if (body.Blocks > 0)
+            {
+                world.Waits.Starts.Resume(body);
+            }
+
+            body.Instance!.Running--;
             if (body.Attempt!.Incarnation == task.Actor!.Incarnation)
             {
                 task.Actor.Running[task.Lane]--;
@@ -193,7 +217,6 @@ internal sealed class BodyEnds(World world)
         else if (instance is not null && task.Actor!.Options.KeepsResources)
         {
             task.Actor.HasGrant = true;
-            task.Actor.Granted = instance;
             task.Actor.Gpus = [.. body.Attempt!.GpuIds ?? []];
         }
     }

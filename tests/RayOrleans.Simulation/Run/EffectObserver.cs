@@ -186,6 +186,17 @@ internal sealed class EffectObserver(World world)
     {
         SimActor actor = (SimActor)record.Host!;
         world.Note(SimEvent.ActorChanged, actor.Index, (int)record.State);
+        if (record.State is ActorState.Dead or ActorState.Restarting)
+        {
+            if (actor.HasGrant)
+            {
+                actor.HasGrant = false;
+                world.Resources.Release(actor.Creation.Shape, actor.Gpus, withCpu: actor.BlockedCalls == 0);
+            }
+
+            actor.BlockedCalls = 0;
+        }
+
         if (actor.Dead)
         {
             if (record.State != ActorState.Dead)
@@ -225,17 +236,13 @@ internal sealed class EffectObserver(World world)
             }
 
             world.Note(SimEvent.StopActor, actor.Index, instance.Number);
-            if (instance.Stopped)
+            if (instance.Stopped || instance.Killed || instance.Running > 0)
             {
-                throw new ViolationException($"object {instance.Number} of actor {actor.Index} was stopped twice");
+                throw new ViolationException(
+                    $"object {instance.Number} of actor {actor.Index} was stopped {(instance.Stopped ? "twice" : instance.Killed ? "though it was killed" : "under its running calls")}");
             }
 
             instance.Stopped = true;
-            if (actor.HasGrant && instance == actor.Granted)
-            {
-                actor.HasGrant = false;
-                world.Resources.Release(actor.Creation.Shape, actor.Gpus, withCpu: true);
-            }
         }
     }
 

@@ -335,13 +335,15 @@ internal sealed class RandomProgram(World world) : IUserProgram
         int draw = Rng.Next(100);
         if (draw < 80)
         {
-            bool exits = body.Task.Kind == TaskKind.ActorCall && Rng.Chance(3);
+            if (body.Task.Kind == TaskKind.ActorCall && Rng.Chance(4))
+            {
+                world.Ends.Exit(body);
+                world.Leave(body);
+                return;
+            }
+
             world.Ends.Succeed(body, Array.FindAll(_submissions.Nested(body), n => !Cycles.Reaches(n, body.Task)));
             world.Leave(body);
-            if (exits)
-            {
-                world.Actors.Kill(body.Task.Actor!, mayRestart: false);
-            }
         }
         else
         {

@@ -155,6 +155,7 @@ internal sealed class World
         {
             if (below.Attempt is not null)
             {
+                NodeEngine.NoteResumed(below.Attempt);
                 Waits.Starts.Unblock(below);
             }
 

@@ -47,7 +47,7 @@ public sealed class SeedTests
 
         string[] expected =
         [
-            "actor deadlock", "actor died", "actor killed", "actor out of scope", "actor restart", "block", "call repeated", "call stepped back", "cancel", "claim", "crash",
+            "actor died", "actor exit", "actor killed", "actor out of scope", "actor restart", "block", "call repeated", "cancel", "claim", "crash",
             "crash of a blocked body", "found by name", "free", "job ended early", "lost for good", "name taken", "rebuild", "refused end",
             "refused yield", "repeated end", "repeated yield", "retry after crash", "retry after error", "started at the bound",
             "time out", "time out too late", "waited again", "yield",
