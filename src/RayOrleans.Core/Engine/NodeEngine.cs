@@ -452,6 +452,7 @@ public sealed class NodeEngine
             }
 
             reservations[i].Devices = Resources.Acquire(reservations[i].Total);
+            Resources.Keep();
         }
 
         foreach (ResourceLedger reservation in reservations)
@@ -584,6 +585,7 @@ public sealed class NodeEngine
                 LedgerOf(task).ReacquireCpu(task.Options.Shape);
             }
 
+            LedgerOf(task).Keep();
             actor.HasGrant = true;
             actor.GrantedGpus = attempt.Gpus;
         }

@@ -38,6 +38,9 @@ public sealed class ResourceLedger
     /// <summary>Whether it never opens: it stands for a place that this node does not have.</summary>
     public bool IsNowhere { get; init; }
 
+    /// <summary>Grants that end by themselves: those of tasks.</summary>
+    internal int PassingGrants { get; private set; }
+
     /// <summary>Whether it was a reservation and is none any more.</summary>
     public bool IsRemoved { get; internal set; }
 
@@ -103,6 +106,7 @@ public sealed class ResourceLedger
     /// <returns>The ids of the GPU devices granted, or null.</returns>
     public int[]? Acquire(ResourceShape shape)
     {
+        PassingGrants++;
         FreeCpu -= shape.Cpu;
         if (shape.IsCpuOnly)
         {
@@ -118,6 +122,9 @@ public sealed class ResourceLedger
         return shape.Gpu > 0 ? AcquireGpus(shape.Gpu) : null;
     }
 
+    /// <summary>The grant last made stays for an unknown time: an actor's, or a reservation's.</summary>
+    internal void Keep() => PassingGrants = Math.Max(0, PassingGrants - 1);
+
     /// <summary>The node's numbers of devices granted here.</summary>
     internal int[]? DevicesOf(int[]? gpus) => gpus is null || Devices is not { } devices ? gpus : [.. gpus.Select(g => devices[g])];
 
@@ -127,6 +134,7 @@ public sealed class ResourceLedger
     /// <param name="withCpu">False when the CPU had been given back before.</param>
     public void Release(ResourceShape shape, int[]? gpus, bool withCpu = true)
     {
+        PassingGrants = Math.Max(0, PassingGrants - 1);
         if (withCpu)
         {
             FreeCpu += shape.Cpu;

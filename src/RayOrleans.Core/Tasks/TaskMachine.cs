@@ -19,12 +19,6 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
     public void Submit(TaskRecord task)
     {
         Register(task);
-        if (failure is not null)
-        {
-            Fail(task, TaskState.Failed, failure);
-            return;
-        }
-
         if (task.Job.IsEnded || task.Parent is { IsAbandoned: true })
         {
             Fail(task, TaskState.Cancelled, CancelledFailure(task, "the task that submitted it was cancelled or its job has ended"));
