@@ -82,7 +82,7 @@ public sealed class ActorConstructionTests
     }
 
     [Fact]
-    public async Task ParentTaskCancelled_ActorStillPending_IsDead()
+    public async Task ParentTaskCancelled_ActorStillPending_OnlyItsCallsAreCancelled()
     {
         await using IRay ray = await TestNode.StartAsync(cpus: 1);
         string key = Signal.NewName();
@@ -90,8 +90,10 @@ public sealed class ActorConstructionTests
         await Signal.Of(key + ".made").WaitAsync("the task made the actor");
         ray.Cancel(parent);
         await parent.Throws<RayTaskCancelledException>("the cancelled task");
-        await Callers.Get<ObjectRef<int>>(key).Throws<ActorDiedException>("a call of the actor that was never placed");
+        await Callers.Get<ObjectRef<int>>(key).Throws<RayTaskCancelledException>("the cancelled task's call of the actor");
         Signal.Of(key).Set();
+        ObjectRef<int> later = Callers.Get<ActorHandle<Counter>>(key + ".handle").Remote(c => c.Value());
+        Assert.Equal(0, await later.Within("the actor, which lives as long as its handles"));
     }
 
     private static Counter Broken(string message) => throw new InvalidOperationException(message);
