@@ -33,6 +33,6 @@ internal abstract class ObjectHold
     /// <summary>Part <paramref name="index"/> of a tuple-valued object, as an object of its own.</summary>
     public abstract ObjectRef<T> Component<T>(ObjectRef tuple, int index);
 
-    /// <summary>Lets go of one object. Idempotent, thread-safe.</summary>
-    public abstract void Release(object target);
+    /// <summary>Lets go of what one reference holds. Idempotent per reference, thread-safe.</summary>
+    public abstract void Release(ObjectRef reference);
 }

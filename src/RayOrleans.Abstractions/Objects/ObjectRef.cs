@@ -40,7 +40,7 @@ public abstract class ObjectRef : IEquatable<ObjectRef>, IDisposable
     /// <summary>Lets go of the object now instead of at the next garbage collection. This reference must not be used afterwards.</summary>
     public void Dispose()
     {
-        Hold.Release(Target);
+        Hold.Release(this);
         GC.SuppressFinalize(this);
     }
 

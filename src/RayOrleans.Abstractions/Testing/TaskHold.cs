@@ -36,7 +36,7 @@ internal sealed class TaskHold : ObjectHold
 
     public override ObjectRef<T> Component<T>(ObjectRef tuple, int index) => RayFake.Pending(PartAsync<T>(tuple, index));
 
-    public override void Release(object target)
+    public override void Release(ObjectRef reference)
     {
         // A task of this process is collected like any other object.
     }

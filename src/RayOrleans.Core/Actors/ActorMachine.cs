@@ -4,7 +4,7 @@ namespace RayOrleans.Core;
 /// Actors: names, order of calls, life cycle. Calls of one caller start in the order submitted; a call whose inputs are missing holds
 /// back later ones of the same caller only. A killed or finished incarnation's running calls fail or are repeated at once.
 /// </summary>
-internal sealed class ActorMachine(Outbox outbox) : IActorQueue
+internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQueue
 {
     private readonly Dictionary<(string Namespace, string Name), ActorRecord> _names = [];
     private readonly Dictionary<ActorId, ActorRecord> _actors = [];
@@ -48,62 +48,110 @@ internal sealed class ActorMachine(Outbox outbox) : IActorQueue
         }
 
         Tasks.Submit(call);
-        if (call.State != TaskState.Waiting)
+    }
+
+    public void OnWaiting(TaskRecord call)
+    {
+        if (call.Queue is not null)
         {
             return;
         }
 
-        if (actor.Options.AllowOutOfOrder)
+        // A repeated call had its turn before: it does not hold up those that came after it.
+        if (call.Actor!.Options.AllowOutOfOrder || call.AttemptNumber > 0)
         {
-            (actor.Unready ??= []).Add(call);
+            call.Actor.Unready.Add(call);
         }
         else
         {
-            HoldBack(actor, call);
+            HoldBack(call.Actor, call);
         }
     }
 
     public void OnInputsSettled(TaskRecord call)
     {
         ActorRecord actor = call.Actor!;
-        actor.Unready?.Remove(call);
-        if (actor.State == ActorState.Dead)
+        if (call.IsHeldBack)
         {
-            Tasks.Fail(call, TaskState.Failed, DeathOf(actor, call));
+            ReleaseHeads(actor, call.CallerKey, call.Queue!);
             return;
         }
 
-        if (actor.Options.AllowOutOfOrder || actor.HeldBack is null || !actor.HeldBack.TryGetValue(call.CallerKey, out LinkedList<TaskRecord>? held))
-        {
-            Enqueue(actor, call);
-            return;
-        }
-
-        if (!call.IsHeldBack)
+        call.Queue?.Remove(call);
+        if (!actor.Options.AllowOutOfOrder && call.AttemptNumber == 0 && actor.HeldBack?.ContainsKey(call.CallerKey) == true)
         {
             HoldBack(actor, call);
         }
-
-        ReleaseHeads(actor, call.CallerKey, held);
+        else
+        {
+            Enqueue(actor, call);
+        }
     }
 
     public void Remove(TaskRecord call)
     {
-        ActorRecord actor = call.Actor!;
-        actor.Unready?.Remove(call);
-        call.Queue?.Remove(call);
-        if (call.IsHeldBack && actor.HeldBack!.TryGetValue(call.CallerKey, out LinkedList<TaskRecord>? held))
+        TaskQueue? queue = call.Queue;
+        queue?.Remove(call);
+        if (call.IsHeldBack)
         {
             call.IsHeldBack = false;
-            held.Remove(call);
-            ReleaseHeads(actor, call.CallerKey, held);
+            ReleaseHeads(call.Actor!, call.CallerKey, queue!);
         }
     }
 
     public void OnCallEnded(TaskRecord call)
     {
-        call.Actor!.PendingCalls--;
-        StopIfUnused(call.Actor);
+        ActorRecord actor = call.Actor!;
+        if (--actor.PendingCalls == 0 && actor.IsOutOfScope)
+        {
+            // Not at once: the actor may be in the middle of a change of its own.
+            objects.OutOfScope.Enqueue(actor.Creation);
+        }
+    }
+
+    /// <summary>A call whose turn had come has lost an input again: it and the caller's later calls step back.</summary>
+    public void StepBack(TaskRecord call)
+    {
+        ActorRecord actor = call.Actor!;
+        actor.Lanes[call.Lane].Running--;
+        if (!actor.Options.AllowOutOfOrder)
+        {
+            TaskQueue stepped = new();
+            stepped.Add(call);
+            foreach (ActorLane lane in actor.Lanes)
+            {
+                for (TaskRecord? at = lane.Ready.Head; at is not null;)
+                {
+                    TaskRecord later = at;
+                    at = at.QueueNext;
+                    if (later.CallerKey == call.CallerKey && later.AttemptNumber == 0)
+                    {
+                        lane.Ready.Remove(later);
+                        stepped.Add(later);
+                    }
+                }
+            }
+
+            actor.HeldBack ??= [];
+            if (actor.HeldBack.TryGetValue(call.CallerKey, out TaskQueue? held))
+            {
+                while (held.Head is { } later)
+                {
+                    held.Remove(later);
+                    stepped.Add(later);
+                }
+            }
+
+            actor.HeldBack[call.CallerKey] = stepped;
+            for (TaskRecord? at = stepped.Head; at is not null; at = at.QueueNext)
+            {
+                at.IsHeldBack = true;
+                call.IsWanted |= at.IsWanted;
+            }
+        }
+
+        Tasks.AwaitInputs(call);
+        QueueIfRunnable(actor);
     }
 
     /// <summary>Takes the next call of any actor that may start one.</summary>
@@ -211,7 +259,18 @@ internal sealed class ActorMachine(Outbox outbox) : IActorQueue
     public void OnOutOfScope(TaskRecord creation)
     {
         ActorRecord actor = creation.Actor!;
-        if (creation.IsHeld || actor.Options.IsDetached)
+        if (creation.IsHeld)
+        {
+            return;
+        }
+
+        if (actor.State == ActorState.Dead)
+        {
+            _actors.Remove(actor.Id);
+            return;
+        }
+
+        if (actor.Options.IsDetached)
         {
             return;
         }
@@ -248,7 +307,7 @@ internal sealed class ActorMachine(Outbox outbox) : IActorQueue
         TaskRecord creation = actor.Creation;
         if (!creation.IsTerminal)
         {
-            Tasks.Withdraw(creation);
+            WithdrawCreation(creation);
         }
         else
         {
@@ -256,6 +315,7 @@ internal sealed class ActorMachine(Outbox outbox) : IActorQueue
         }
 
         creation.AttemptNumber++;
+        creation.IsWanted |= actor.PendingCalls > 0;
         Tasks.AwaitInputs(creation);
     }
 
@@ -277,7 +337,7 @@ internal sealed class ActorMachine(Outbox outbox) : IActorQueue
         TaskRecord creation = actor.Creation;
         if (!creation.IsTerminal)
         {
-            Tasks.Withdraw(creation);
+            WithdrawCreation(creation);
             Tasks.Fail(creation, TaskState.Failed, failure);
         }
 
@@ -288,14 +348,6 @@ internal sealed class ActorMachine(Outbox outbox) : IActorQueue
         creation.Inputs = null;
         outbox.Add(EffectKind.ActorChanged, actor);
         if (!creation.IsHeld)
-        {
-            _actors.Remove(actor.Id);
-        }
-    }
-
-    public void Forget(ActorRecord actor)
-    {
-        if (actor.State == ActorState.Dead)
         {
             _actors.Remove(actor.Id);
         }
@@ -324,28 +376,28 @@ internal sealed class ActorMachine(Outbox outbox) : IActorQueue
     private static void HoldBack(ActorRecord actor, TaskRecord call)
     {
         actor.HeldBack ??= [];
-        if (!actor.HeldBack.TryGetValue(call.CallerKey, out LinkedList<TaskRecord>? held))
+        if (!actor.HeldBack.TryGetValue(call.CallerKey, out TaskQueue? held))
         {
-            held = new LinkedList<TaskRecord>();
+            held = new TaskQueue();
             actor.HeldBack.Add(call.CallerKey, held);
         }
 
         call.IsHeldBack = true;
-        held.AddLast(call);
+        held.Add(call);
     }
 
-    private void ReleaseHeads(ActorRecord actor, TaskId caller, LinkedList<TaskRecord> held)
+    private void ReleaseHeads(ActorRecord actor, TaskId caller, TaskQueue held)
     {
-        while (held.First is { } first && first.Value.State == TaskState.Ready)
+        while (held.Head is { State: TaskState.Ready } first)
         {
-            held.RemoveFirst();
-            first.Value.IsHeldBack = false;
-            Enqueue(actor, first.Value);
+            held.Remove(first);
+            first.IsHeldBack = false;
+            Enqueue(actor, first);
         }
 
         if (held.Count == 0)
         {
-            actor.HeldBack!.Remove(caller);
+            actor.HeldBack?.Remove(caller);
         }
     }
 
@@ -394,15 +446,18 @@ internal sealed class ActorMachine(Outbox outbox) : IActorQueue
                 continue;
             }
 
-            attempt.Abandon();
-            outbox.Add(EffectKind.CancelAttempt, attempt);
-            call.Current = null;
+            Tasks.GiveUp(call);
+            Tasks.CancelLostChildren(attempt);
             if (retry && TaskMachine.MayRetry(call))
             {
-                Tasks.CancelLostChildren(attempt);
                 call.RetriesUsed++;
                 call.AttemptNumber++;
                 call.State = TaskState.Ready;
+                if (call.Inputs is { } inputs)
+                {
+                    Tasks.UseInputs(call, inputs);
+                }
+
                 repeat.Add(call);
             }
             else
@@ -440,39 +495,42 @@ internal sealed class ActorMachine(Outbox outbox) : IActorQueue
 
     private ResourceLedger LedgerOf(ActorRecord actor) => actor.Creation.Options.Reservation ?? Ledger;
 
+    private void WithdrawCreation(TaskRecord creation)
+    {
+        Attempt? constructing = creation.Current;
+        Tasks.Withdraw(creation);
+        if (constructing is not null)
+        {
+            Tasks.CancelLostChildren(constructing);
+        }
+    }
+
     private void FailQueued(ActorRecord actor, Failure failure)
     {
         foreach (ActorLane lane in actor.Lanes)
         {
-            while (lane.Ready.Head is { } call)
-            {
-                lane.Ready.Remove(call);
-                Tasks.Fail(call, TaskState.Failed, failure);
-            }
+            FailAll(lane.Ready, failure);
         }
 
-        if (actor.Unready is { } unready)
-        {
-            actor.Unready = null;
-            foreach (TaskRecord call in unready)
-            {
-                Tasks.Withdraw(call);
-                Tasks.Fail(call, TaskState.Failed, failure);
-            }
-        }
-
+        FailAll(actor.Unready, failure);
         if (actor.HeldBack is { } heldBack)
         {
             actor.HeldBack = null;
-            foreach (TaskRecord call in heldBack.Values.SelectMany(h => h).ToList())
+            foreach (TaskQueue held in heldBack.Values)
             {
-                call.IsHeldBack = false;
-                if (!call.IsTerminal)
-                {
-                    Tasks.Withdraw(call);
-                    Tasks.Fail(call, TaskState.Failed, failure);
-                }
+                FailAll(held, failure);
             }
+        }
+    }
+
+    private void FailAll(TaskQueue queue, Failure failure)
+    {
+        while (queue.Head is { } call)
+        {
+            queue.Remove(call);
+            call.IsHeldBack = false;
+            Tasks.Withdraw(call);
+            Tasks.Fail(call, TaskState.Failed, failure);
         }
     }
 }

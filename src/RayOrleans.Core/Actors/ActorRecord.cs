@@ -52,10 +52,10 @@ public sealed class ActorRecord
     internal HashSet<Attempt> RunningAttempts { get; } = [];
 
     /// <summary>Calls that wait behind an earlier one of the same caller whose inputs are missing.</summary>
-    internal Dictionary<TaskId, LinkedList<TaskRecord>>? HeldBack { get; set; }
+    internal Dictionary<TaskId, TaskQueue>? HeldBack { get; set; }
 
-    /// <summary>Calls whose inputs are missing and that hold nothing back; null where order is kept.</summary>
-    internal HashSet<TaskRecord>? Unready { get; set; }
+    /// <summary>Calls that wait and hold nothing back: for inputs where order does not matter, or for their back-off.</summary>
+    internal TaskQueue Unready { get; } = new();
 
     /// <summary>Calls started so far.</summary>
     internal long Started { get; set; }

@@ -6,6 +6,9 @@ internal interface IActorQueue
     /// <summary>The call's inputs have settled: it takes its place in the mailbox.</summary>
     void OnInputsSettled(TaskRecord call);
 
+    /// <summary>The call waits for inputs or for its back-off.</summary>
+    void OnWaiting(TaskRecord call);
+
     /// <summary>Takes a call that has not started out of the mailbox.</summary>
     void Remove(TaskRecord call);
 

@@ -13,6 +13,8 @@ internal sealed class Dispatcher
     /// <summary>With more shapes than this, those without tasks are forgotten.</summary>
     private const int ShapeBound = 64;
 
+    private int _forgetAt = ShapeBound;
+
     private readonly Dictionary<(ResourceLedger Ledger, ResourceShape Shape), ReadyClass> _byShape = [];
     private readonly List<ReadyClass> _classes = [];
     private readonly ReadyClass _default;
@@ -34,7 +36,7 @@ internal sealed class Dispatcher
 
     public IEnumerable<ReadyClass> Classes => _classes;
 
-    public void Add(TaskRecord task, bool first = false) => ClassOf(task.Options).Add(task, first);
+    public void Add(TaskRecord task) => ClassOf(task.Options).Add(task);
 
     public void Remove(TaskRecord task) => task.Queue!.Class!.Remove(task);
 
@@ -44,7 +46,7 @@ internal sealed class Dispatcher
         ReadyClass ready = task.Queue!.Class!;
         ready.Remove(task);
         task.IsWanted = true;
-        ready.Add(task, first: false);
+        ready.Add(task);
     }
 
     /// <summary>Takes the next task that fits, with its resources; null when there is none.</summary>
@@ -62,7 +64,8 @@ internal sealed class Dispatcher
 
             if (!ready.Ledger.Fits(ready.Shape))
             {
-                if (++ready.Skipped > StarvationBound && ready.Ledger.ClosedBecause is null && ready.Ledger.IsFeasible(ready.Shape)
+                ready.Skipped = Math.Min(ready.Skipped + 1, StarvationBound + 1);
+                if (ready.Skipped > StarvationBound && ready.Ledger.ClosedBecause is null && ready.Ledger.IsFeasible(ready.Shape)
                     && (_starving is null || _starving.Count == 0))
                 {
                     _starving = ready;
@@ -133,12 +136,12 @@ internal sealed class Dispatcher
     }
 
     /// <summary>
-    /// Whether a shape that was passed over too often has what becomes free reserved for it. Not while nothing will become free:
-    /// what actors and reservations keep may be what it lacks.
+    /// Whether a shape that was passed over too often has what becomes free reserved for it. Not while nothing will become free,
+    /// because what actors and reservations keep may be what it lacks, and not while it lacks something else than CPU.
     /// </summary>
     private bool MustWait(ReadyClass ready) =>
         _starving is { Count: > 0 } starving && starving != ready && starving.Ledger == ready.Ledger && ready.Shape.Cpu > 0
-        && ready.Ledger.PassingGrants > 0;
+        && ready.Ledger.PassingGrants > 0 && starving.Ledger.FitsButForCpu(starving.Shape);
 
     private void ForgetUnused()
     {
@@ -149,6 +152,7 @@ internal sealed class Dispatcher
         }
 
         _turn = 0;
+        _forgetAt = Math.Max(ShapeBound, 2 * _classes.Count);
     }
 
     private ReadyClass ClassOf(TaskOptions options)
@@ -162,7 +166,7 @@ internal sealed class Dispatcher
         ResourceLedger ledger = options.Reservation ?? Ledger;
         if (!_byShape.TryGetValue((ledger, shape), out ReadyClass? ready))
         {
-            if (_classes.Count > ShapeBound)
+            if (_classes.Count > _forgetAt)
             {
                 ForgetUnused();
             }

@@ -19,10 +19,10 @@ internal sealed class ReadyClass(ResourceLedger ledger, ResourceShape shape)
 
     public int WantedCount { get; private set; }
 
-    /// <summary>Dispatches of other shapes since this one's head could not be served.</summary>
+    /// <summary>How often this one's head could not be served since one was.</summary>
     public int Skipped { get; set; }
 
-    public void Add(TaskRecord task, bool first)
+    public void Add(TaskRecord task)
     {
         JobQueues queues = QueuesOf(task.Job);
         TaskQueue queue = task.IsWanted ? queues.WantedAt(Math.Min(task.Depth, DepthBuckets - 1), this) : queues.Fifo;
@@ -31,15 +31,7 @@ internal sealed class ReadyClass(ResourceLedger ledger, ResourceShape shape)
             WantedCount++;
         }
 
-        if (first)
-        {
-            queue.AddFirst(task);
-        }
-        else
-        {
-            queue.Add(task);
-        }
-
+        queue.Add(task);
         Count++;
     }
 
@@ -71,7 +63,7 @@ internal sealed class ReadyClass(ResourceLedger ledger, ResourceShape shape)
 
     public void Forget(JobRecord job)
     {
-        _jobs.RemoveAll(j => j.Job == job);
+        _jobs.RemoveAll(j => j.Job == job && j.IsEmpty);
         _turn = 0;
     }
 
@@ -97,6 +89,8 @@ internal sealed class ReadyClass(ResourceLedger ledger, ResourceShape shape)
         public JobRecord Job { get; } = job;
 
         public TaskQueue Fifo { get; } = new() { Class = owner };
+
+        public bool IsEmpty => Fifo.Count == 0 && Array.TrueForAll(_wanted, q => q is null or { Count: 0 });
 
         public TaskQueue WantedAt(int depth, ReadyClass ready)
         {

@@ -23,7 +23,7 @@ public sealed class NodeEngine
         Resources = new ResourceLedger(options.Resources);
         _objects = new ObjectTable(_outbox);
         _dispatcher = new Dispatcher(Resources);
-        _actors = new ActorMachine(_outbox) { Ledger = Resources };
+        _actors = new ActorMachine(_objects, _outbox) { Ledger = Resources };
         _tasks = new TaskMachine(_objects, _dispatcher, _retries, _outbox, options) { Actors = _actors };
         _actors.Tasks = _tasks;
         _rebuild = new RebuildMachine(_objects, _tasks);
@@ -181,6 +181,14 @@ public sealed class NodeEngine
             return null;
         }
 
+        if (!_tasks.HasInputs(task))
+        {
+            _dispatcher.Remove(task);
+            _tasks.AwaitInputs(task);
+            Pump();
+            return null;
+        }
+
         if (waiter is not null)
         {
             Block(waiter);
@@ -211,6 +219,12 @@ public sealed class NodeEngine
     public bool Complete(Attempt attempt, in Outcome outcome, long now)
     {
         TaskRecord task = attempt.Task;
+        if (attempt.IsEnded)
+        {
+            RefuseRepeated(task, in outcome);
+            return false;
+        }
+
         if (task.Kind == TaskKind.ActorCreation)
         {
             bool created = CompleteCreation(attempt, in outcome, now);
@@ -389,12 +403,9 @@ public sealed class NodeEngine
     /// <summary>Lets due retries run.</summary>
     public void Tick(long now)
     {
-        while (_retries.TryTake(now, out object item))
+        while (_retries.TryTake(now) is { } task)
         {
-            if (item is TaskRecord { State: TaskState.Waiting } task)
-            {
-                _tasks.AwaitInputs(task);
-            }
+            _tasks.AwaitInputs(task);
         }
 
         Pump();
@@ -406,7 +417,7 @@ public sealed class NodeEngine
     /// <param name="withDetached">Whether detached actors end as well: the node itself stops.</param>
     public void EndJob(JobRecord job, string why, bool withDetached = false)
     {
-        job.IsEnded = true;
+        job.EndedBecause = why;
         foreach (ActorRecord actor in _actors.All.Where(a => a.Creation.Job == job && (withDetached || !a.Options.IsDetached)).ToList())
         {
             _actors.Kill(actor, mayRestart: false, why, dispose: true);
@@ -414,7 +425,7 @@ public sealed class NodeEngine
 
         foreach (TaskRecord task in Entries().OfType<TaskRecord>().Where(t => t.Job == job && !t.IsTerminal).ToList())
         {
-            if (!task.IsTerminal && (withDetached || task.Actor is not { Options.IsDetached: true }))
+            if (!task.IsTerminal && (withDetached || task.Kind != TaskKind.ActorCreation || !task.Actor!.Options.IsDetached))
             {
                 _tasks.Withdraw(task);
                 _tasks.Fail(task, TaskState.Cancelled, new Failure(FailureKind.Shutdown, $"Task {task.Name} has no result: {why}.", null, task.TaskId, task.Name));
@@ -501,7 +512,16 @@ public sealed class NodeEngine
     public ObjectEntry? TakeItem(TaskRecord stream) => _streams.Take(stream);
 
     /// <summary>Registers who is told about the next item or the end; false when there is something already.</summary>
-    public bool WatchStream(TaskRecord stream, Watcher watcher) => _streams.WatchReader(stream, watcher);
+    public bool WatchStream(TaskRecord stream, Watcher watcher)
+    {
+        if (!_streams.WatchReader(stream, watcher))
+        {
+            return false;
+        }
+
+        _tasks.Want(stream);
+        return true;
+    }
 
     /// <summary>The reader goes away: items are dropped and the producer is cancelled.</summary>
     public void AbandonStream(TaskRecord stream)
@@ -515,22 +535,42 @@ public sealed class NodeEngine
         Pump();
     }
 
-    private Attempt? TryStartTask(bool wantedOnly) =>
-        _dispatcher.TryTake(wantedOnly, out int[]? gpus) is { } task ? _tasks.Start(task, LedgerOf(task), gpus) : null;
+    private Attempt? TryStartTask(bool wantedOnly)
+    {
+        while (_dispatcher.TryTake(wantedOnly, out int[]? gpus) is { } task)
+        {
+            ResourceLedger ledger = LedgerOf(task);
+            if (_tasks.HasInputs(task))
+            {
+                return _tasks.Start(task, ledger, gpus);
+            }
+
+            ledger.Release(task.Options.Shape, gpus);
+            _tasks.AwaitInputs(task);
+            Pump();
+        }
+
+        return null;
+    }
 
     private ResourceLedger LedgerOf(TaskRecord task) => task.Options.Reservation ?? Resources;
 
     private Attempt? TryStartCall()
     {
-        TaskRecord? call = _actors.TryTake();
-        if (call is null)
+        while (_actors.TryTake() is { } call)
         {
-            return null;
+            if (_tasks.HasInputs(call))
+            {
+                Attempt attempt = _tasks.Start(call, null, null);
+                _actors.OnStarted(attempt);
+                return attempt;
+            }
+
+            _actors.StepBack(call);
+            Pump();
         }
 
-        Attempt attempt = _tasks.Start(call, null, null);
-        _actors.OnStarted(attempt);
-        return attempt;
+        return null;
     }
 
     private bool CompleteCreation(Attempt attempt, in Outcome outcome, long now)
@@ -556,19 +596,35 @@ public sealed class NodeEngine
 
         if (!succeeded)
         {
-            bool accepted = _tasks.Complete(attempt, in outcome, now);
-            if (outcome.Failure is null && outcome.Value is not null)
-            {
-                _outbox.Add(EffectKind.StopActor, actor, outcome.Value);
-            }
-
-            return accepted;
+            // An object that was made in vain is stopped, not discarded as a value.
+            RefuseInstance(actor, in outcome);
+            return _tasks.Complete(attempt, outcome.Failure is null ? Outcome.Success(null) : outcome, now);
         }
 
         object? instance = outcome.Value;
         _tasks.Complete(attempt, Outcome.Success(null), now);
         _actors.OnCreated(actor, instance);
         return true;
+    }
+
+    private void RefuseRepeated(TaskRecord task, in Outcome outcome)
+    {
+        if (task.Kind == TaskKind.ActorCreation)
+        {
+            RefuseInstance(task.Actor!, in outcome);
+        }
+        else
+        {
+            _tasks.Refuse(in outcome);
+        }
+    }
+
+    private void RefuseInstance(ActorRecord actor, in Outcome outcome)
+    {
+        if (outcome.Failure is null && outcome.Value is not null)
+        {
+            _outbox.Add(EffectKind.StopActor, actor, outcome.Value);
+        }
     }
 
     private void Pump()

@@ -14,6 +14,9 @@ internal sealed class ObjectTable(Outbox outbox)
     /// <summary>Records that nobody holds any more and whose end matters: actors out of scope.</summary>
     public Queue<TaskRecord> OutOfScope { get; } = new();
 
+    /// <summary>Whether a value was ever taken away from a held entry, so that inputs must be looked at again before a task starts.</summary>
+    public bool AnyTakenAway { get; private set; }
+
     /// <summary>Entries that are held, wanted or unfinished.</summary>
     public int LiveCount { get; private set; }
 
@@ -66,6 +69,7 @@ internal sealed class ObjectTable(Outbox outbox)
         return true;
     }
 
+    /// <summary>Gives an entry its failure; false (and nothing changes) when it has settled already.</summary>
     public bool SetFailure(ObjectEntry entry, Failure failure)
     {
         if (entry.Status != ObjectStatus.Pending)
@@ -79,9 +83,13 @@ internal sealed class ObjectTable(Outbox outbox)
         return true;
     }
 
-    /// <summary>Takes the value away though the entry is held; the entry is pending again.</summary>
+    /// <summary>
+    /// Takes the value away though the entry is held; the entry is pending again. What the value referred to is let go of by
+    /// <see cref="DrainReleases"/>, after those that need it for the rebuild have taken their uses.
+    /// </summary>
     public void Unset(ObjectEntry entry)
     {
+        AnyTakenAway = true;
         DropValue(entry, ObjectStatus.Pending);
         Link(entry);
     }
@@ -89,6 +97,7 @@ internal sealed class ObjectTable(Outbox outbox)
     /// <summary>Replaces the value by a failure: freed by the user, or lost for good.</summary>
     public void Invalidate(ObjectEntry entry, Failure failure)
     {
+        AnyTakenAway = true;
         DropValue(entry, ObjectStatus.Pending);
         SetFailure(entry, failure);
         DrainReleases();
@@ -129,40 +138,41 @@ internal sealed class ObjectTable(Outbox outbox)
     }
 
     /// <summary>Registers the watcher with an unsettled entry.</summary>
-    public static void Watch(ObjectEntry entry, object target)
-    {
-        // Watchers that fired for another of their objects leave their edges behind; whoever comes next clears them away.
-        while (entry.Watchers is { Target: Watcher { IsDone: true } } done)
-        {
-            entry.Watchers = done.Next;
-        }
+    public static void Watch(ObjectEntry entry, Watcher watcher) => AddEdge(entry, watcher);
 
-        Edge edge = new(target) { Next = entry.Watchers };
-        entry.Watchers = edge;
+    /// <summary>Registers the task with an unsettled entry.</summary>
+    public static void Watch(ObjectEntry entry, TaskRecord task)
+    {
+        Edge edge = AddEdge(entry, task);
+        edge.NextOfTask = task.Edges;
+        task.Edges = edge;
     }
 
-    /// <summary>Takes a watcher, or a task, off an entry's list.</summary>
-    public static void Unwatch(ObjectEntry entry, object target)
+    /// <summary>Takes a watcher off an entry's list.</summary>
+    public static void Unwatch(ObjectEntry entry, Watcher watcher)
     {
-        Edge? previous = null;
         for (Edge? edge = entry.Watchers; edge is not null; edge = edge.Next)
         {
-            if (ReferenceEquals(edge.Target, target))
+            if (ReferenceEquals(edge.Target, watcher))
             {
-                if (previous is null)
-                {
-                    entry.Watchers = edge.Next;
-                }
-                else
-                {
-                    previous.Next = edge.Next;
-                }
-
+                RemoveEdge(edge);
                 return;
             }
-
-            previous = edge;
         }
+    }
+
+    /// <summary>Takes a task off the lists of all its inputs.</summary>
+    public static void Unwatch(TaskRecord task)
+    {
+        for (Edge? edge = task.Edges; edge is not null; edge = edge.NextOfTask)
+        {
+            if (edge.Entry is not null)
+            {
+                RemoveEdge(edge);
+            }
+        }
+
+        task.Edges = null;
     }
 
     public void Notify(Watcher watcher, bool failed)
@@ -192,18 +202,15 @@ internal sealed class ObjectTable(Outbox outbox)
         bool failed = entry.Status == ObjectStatus.Failed;
 
         // The list is last in, first out; those who waited first are served first.
-        Edge? ordered = null;
-        while (edge is not null)
+        while (edge.Next is { } later)
         {
-            Edge? next = edge.Next;
-            edge.Next = ordered;
-            ordered = edge;
-            edge = next;
+            edge = later;
         }
 
-        for (; ordered is not null; ordered = ordered.Next)
+        for (; edge is not null; edge = edge.Previous)
         {
-            if (ordered.Target is TaskRecord task)
+            edge.Entry = null;
+            if (edge.Target is TaskRecord task)
             {
                 task.MissingInputs--;
                 if ((task.MissingInputs == 0 || failed) && task.State == TaskState.Waiting)
@@ -213,12 +220,13 @@ internal sealed class ObjectTable(Outbox outbox)
             }
             else
             {
-                Notify((Watcher)ordered.Target, failed);
+                Notify((Watcher)edge.Target, failed);
             }
         }
     }
 
-    private void DrainReleases()
+    /// <summary>Deletes what nobody holds any more.</summary>
+    public void DrainReleases()
     {
         while (_releasing.TryPop(out ObjectEntry? entry))
         {
@@ -232,14 +240,82 @@ internal sealed class ObjectTable(Outbox outbox)
                 DropValue(entry, ObjectStatus.Deleted);
             }
 
-            if (entry is TaskRecord { Kind: TaskKind.ActorCreation } creation)
+            if (entry is TaskRecord task)
             {
-                OutOfScope.Enqueue(creation);
+                if (task.Kind == TaskKind.ActorCreation)
+                {
+                    OutOfScope.Enqueue(task);
+                }
+
+                if (task.PartsUsed && entry.Status == ObjectStatus.Deleted)
+                {
+                    ReleaseParts(task);
+                }
             }
 
             if (entry.Status == ObjectStatus.Deleted && entry is not TaskRecord { IsTerminal: false })
             {
                 Unlink(entry);
+            }
+        }
+    }
+
+    /// <summary>The parts of a tuple are there while the tuple is held, so that they can still be asked for; from then on by their own holds.</summary>
+    public static void UseParts(TaskRecord task)
+    {
+        task.PartsUsed = true;
+        foreach (ObjectEntry part in task.Parts!)
+        {
+            part.Uses++;
+        }
+    }
+
+    private static Edge AddEdge(ObjectEntry entry, object target)
+    {
+        // Watchers that fired for another of their objects leave their edges behind; whoever comes next clears them away.
+        while (entry.Watchers is { Target: Watcher { IsDone: true } } done)
+        {
+            RemoveEdge(done);
+        }
+
+        Edge edge = new(target, entry) { Next = entry.Watchers };
+        if (edge.Next is not null)
+        {
+            edge.Next.Previous = edge;
+        }
+
+        entry.Watchers = edge;
+        return edge;
+    }
+
+    private static void RemoveEdge(Edge edge)
+    {
+        if (edge.Previous is null)
+        {
+            edge.Entry!.Watchers = edge.Next;
+        }
+        else
+        {
+            edge.Previous.Next = edge.Next;
+        }
+
+        if (edge.Next is not null)
+        {
+            edge.Next.Previous = edge.Previous;
+        }
+
+        edge.Entry = null;
+    }
+
+    private void ReleaseParts(TaskRecord task)
+    {
+        task.PartsUsed = false;
+        foreach (ObjectEntry part in task.Parts!)
+        {
+            part.Uses--;
+            if (!part.IsHeld)
+            {
+                _releasing.Push(part);
             }
         }
     }

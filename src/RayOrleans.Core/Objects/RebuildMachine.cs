@@ -24,11 +24,13 @@ internal sealed class RebuildMachine(ObjectTable objects, TaskMachine tasks)
         Reopen(entry);
         while (_resubmit.TryPop(out TaskRecord? task))
         {
-            if (task.IsTerminal)
+            if (task.State == TaskState.Succeeded)
             {
                 Resubmit(task);
             }
         }
+
+        objects.DrainReleases();
     }
 
     private void Resubmit(TaskRecord task)
@@ -37,17 +39,22 @@ internal sealed class RebuildMachine(ObjectTable objects, TaskMachine tasks)
         task.AttemptNumber++;
         task.IsRebuild = true;
         task.Job.Unfinished++;
+        objects.Link(task);
         foreach (ObjectEntry input in task.Inputs ?? [])
         {
-            if (input.Status != ObjectStatus.Deleted)
+            if (!IsGone(input))
             {
                 continue;
             }
 
             if (WhyNot(input) is { } failure)
             {
-                objects.Unset(input);
+                Revive(input);
                 objects.SetFailure(input, failure);
+                foreach (ObjectEntry part in (input as TaskRecord)?.Parts ?? [])
+                {
+                    objects.SetFailure(part, failure);
+                }
             }
             else
             {
@@ -58,11 +65,39 @@ internal sealed class RebuildMachine(ObjectTable objects, TaskMachine tasks)
         tasks.AwaitInputs(task);
     }
 
+    /// <summary>
+    /// Deleted, or freed by its user while a task can make it again. Handles of actors are no values: a task that runs again uses the
+    /// actor as it is.
+    /// </summary>
+    private static bool IsGone(ObjectEntry input) => input.Status switch
+    {
+        ObjectStatus.Deleted => input is not TaskRecord { Kind: TaskKind.ActorCreation },
+        ObjectStatus.Failed => input.Value is Failure { Kind: FailureKind.ObjectFreed } && input.Producer is not null && WhyNot(input) is null,
+        _ => false,
+    };
+
     /// <summary>Pending before its producer is resubmitted, so that dependents can watch it; the producer's completion settles it.</summary>
     private void Reopen(ObjectEntry entry)
     {
-        objects.Unset(entry);
+        Revive(entry);
         _resubmit.Push(entry.Producer!);
+    }
+
+    /// <summary>Pending again; with a tuple its parts, of which it is held too.</summary>
+    private void Revive(ObjectEntry entry)
+    {
+        objects.Unset(entry);
+        if (entry is TaskRecord { Parts: { } parts, PartsUsed: false } tuple)
+        {
+            ObjectTable.UseParts(tuple);
+            foreach (ObjectEntry part in parts)
+            {
+                if (part.Status == ObjectStatus.Deleted)
+                {
+                    objects.Unset(part);
+                }
+            }
+        }
     }
 
     private static Failure? WhyNot(ObjectEntry entry)
@@ -71,7 +106,9 @@ internal sealed class RebuildMachine(ObjectTable objects, TaskMachine tasks)
         {
             return new Failure(
                 FailureKind.ObjectLost,
-                $"Object {entry.Id} was lost with its node. It was made by Put, which no task can repeat; put it with Durability.Replicated to keep a second copy.",
+                entry.Id.IsPut
+                    ? $"Object {entry.Id} was lost with its node. It was made by Put, which no task can repeat; put it with Durability.Replicated to keep a second copy."
+                    : $"Object {entry.Id} was lost with its node. It is an item of a stream, which is not made again.",
                 null,
                 entry.TaskId);
         }
@@ -79,6 +116,11 @@ internal sealed class RebuildMachine(ObjectTable objects, TaskMachine tasks)
         if (!task.IsTerminal)
         {
             return null;
+        }
+
+        if (task.Job.IsEnded)
+        {
+            return Reconstruction(entry, task, "its job has ended");
         }
 
         if (task.State == TaskState.Cancelled)

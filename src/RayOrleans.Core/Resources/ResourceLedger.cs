@@ -83,6 +83,9 @@ public sealed class ResourceLedger
         return shape.IsCpuOnly || FitsRest(shape);
     }
 
+    /// <summary>Whether the shape could be granted now if CPU were free.</summary>
+    internal bool FitsButForCpu(ResourceShape shape) => shape.IsCpuOnly || FitsRest(shape);
+
     /// <summary>How many of the shape fit now, counting at most <paramref name="limit"/>, by CPU alone where more is needed.</summary>
     public int HowMany(ResourceShape shape, int limit)
     {

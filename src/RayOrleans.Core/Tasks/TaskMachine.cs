@@ -19,9 +19,15 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
     public void Submit(TaskRecord task)
     {
         Register(task);
-        if (task.Job.IsEnded || task.Parent is { IsAbandoned: true })
+        if (task.Job.EndedBecause is { } why)
         {
-            Fail(task, TaskState.Cancelled, CancelledFailure(task, "the task that submitted it was cancelled or its job has ended"));
+            Fail(task, TaskState.Cancelled, new Failure(FailureKind.Shutdown, $"Task {task.Name} has no result: {why}.", null, task.TaskId, task.Name));
+            return;
+        }
+
+        if (task.Parent is { IsAbandoned: true })
+        {
+            Fail(task, TaskState.Cancelled, CancelledFailure(task, "the task that submitted it was cancelled"));
             return;
         }
 
@@ -42,6 +48,8 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
             {
                 objects.Link(part);
             }
+
+            ObjectTable.UseParts(task);
         }
     }
 
@@ -50,6 +58,7 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
     {
         task.State = TaskState.Waiting;
         task.MissingInputs = 0;
+        task.Edges = null;
         ObjectEntry[]? inputs = task.Inputs;
         if (inputs is not null)
         {
@@ -73,13 +82,37 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
 
         if (task.MissingInputs == 0)
         {
-            MakeReady(task, first: false);
+            MakeReady(task);
+            return;
         }
-        else if (task.IsWanted)
+
+        if (task.Kind == TaskKind.ActorCall)
+        {
+            Actors.OnWaiting(task);
+        }
+
+        if (task.IsWanted)
         {
             task.IsWanted = false;
             Want(task);
         }
+    }
+
+    /// <summary>Whether all inputs have their values. Freeing and losing objects may take them away again after the task became ready.</summary>
+    public bool HasInputs(TaskRecord task)
+    {
+        if (objects.AnyTakenAway && task.Inputs is { } inputs)
+        {
+            for (int i = 0; i < task.DependencyCount; i++)
+            {
+                if (inputs[i].Status != ObjectStatus.Available)
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Called for each task of <see cref="ObjectTable.InputsSettled"/>.</summary>
@@ -99,16 +132,17 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
                 return;
             }
 
-            if (!inputs[i].IsSettled)
+            if (!inputs[i].IsSettled && task.MissingInputs == 0)
             {
-                // Settled and lost again before its dependents were told.
+                // Lost again while others were missing: it waits anew.
+                AwaitInputs(task);
                 return;
             }
         }
 
         if (task.MissingInputs == 0)
         {
-            MakeReady(task, first: false);
+            MakeReady(task);
         }
     }
 
@@ -125,16 +159,14 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
     public bool Complete(Attempt attempt, in Outcome outcome, long now)
     {
         TaskRecord task = attempt.Task;
-        if (!attempt.IsEnded)
-        {
-            attempt.IsEnded = true;
-            RunningCount--;
-        }
+        attempt.IsEnded = true;
+        RunningCount--;
 
         if (attempt.IsAbandoned || task.Current != attempt || task.State != TaskState.Running)
         {
             Refuse(in outcome);
             DetachChildren(attempt);
+            ReleaseHeldInputs(attempt);
             return false;
         }
 
@@ -148,6 +180,11 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
             }
             else
             {
+                if (outcome.IsSystemFailure)
+                {
+                    CancelLostChildren(attempt);
+                }
+
                 DetachChildren(attempt);
                 Fail(task, TaskState.Failed, WithRetries(task, failure));
             }
@@ -176,6 +213,10 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
         if (at is { } due)
         {
             retries.Add(task, due);
+            if (task.Kind == TaskKind.ActorCall)
+            {
+                Actors.OnWaiting(task);
+            }
         }
         else
         {
@@ -183,7 +224,21 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
         }
     }
 
-    /// <summary>The task and, where asked, everything its running attempt submitted.</summary>
+    /// <summary>Gives up the running attempt: its body may go on until it notices, holding its inputs and resources, but its outcome will be refused.</summary>
+    public void GiveUp(TaskRecord task)
+    {
+        Attempt attempt = task.Current!;
+        attempt.Abandon();
+        outbox.Add(EffectKind.CancelAttempt, attempt);
+        task.Current = null;
+        if (task.InputsUsed)
+        {
+            attempt.HeldInputs = task.Inputs;
+            task.InputsUsed = false;
+        }
+    }
+
+    /// <summary>The task and, where asked, the tasks and calls its running attempt submitted. Actors end with their handles, not here.</summary>
     public void Cancel(TaskRecord root, bool recursive)
     {
         Stack<TaskRecord> pending = new();
@@ -199,7 +254,10 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
             {
                 for (TaskRecord? child = current.FirstChild; child is not null; child = child.NextSibling)
                 {
-                    pending.Push(child);
+                    if (child.Kind != TaskKind.ActorCreation)
+                    {
+                        pending.Push(child);
+                    }
                 }
             }
 
@@ -215,14 +273,7 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
         switch (task.State)
         {
             case TaskState.Waiting:
-                if (task.Inputs is { } inputs && task.MissingInputs > 0)
-                {
-                    for (int i = 0; i < task.DependencyCount; i++)
-                    {
-                        ObjectTable.Unwatch(inputs[i], task);
-                    }
-                }
-
+                ObjectTable.Unwatch(task);
                 if (task.Kind == TaskKind.ActorCall)
                 {
                     Actors.Remove(task);
@@ -236,9 +287,7 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
                 dispatcher.Remove(task);
                 break;
             case TaskState.Running:
-                task.Current!.Abandon();
-                outbox.Add(EffectKind.CancelAttempt, task.Current);
-                task.Current = null;
+                GiveUp(task);
                 break;
         }
     }
@@ -280,6 +329,16 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
             }
 
             next.IsWanted = true;
+            if (next.Kind == TaskKind.ActorCall)
+            {
+                // It also waits for its actor's construction, and for the inputs of the caller's calls before it.
+                _wanted.Push(next.Actor!.Creation);
+                if (next is { IsHeldBack: true, QueuePrevious: { } earlier })
+                {
+                    _wanted.Push(earlier);
+                }
+            }
+
             for (int i = 0; next.State == TaskState.Waiting && next.Inputs is not null && i < next.DependencyCount; i++)
             {
                 if (!next.Inputs[i].IsSettled && next.Inputs[i].Producer is { } producer)
@@ -293,8 +352,9 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
     public Failure CancelledFailure(TaskRecord task, string why) =>
         new(FailureKind.Cancelled, $"Task {task.Name ?? task.TaskId.ToString()} has no result: {why}.", null, task.TaskId, task.Name, task.AttemptNumber);
 
-    private void MakeReady(TaskRecord task, bool first)
+    private void MakeReady(TaskRecord task)
     {
+        task.Edges = null;
         if (task.Kind == TaskKind.ActorCall)
         {
             task.State = TaskState.Ready;
@@ -320,7 +380,7 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
         }
 
         task.State = TaskState.Ready;
-        dispatcher.Add(task, first);
+        dispatcher.Add(task);
     }
 
     /// <summary>Why no node could ever run the task; null: one could.</summary>
@@ -361,6 +421,7 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
     private void End(TaskRecord task)
     {
         task.Job.Unfinished--;
+        task.IsWanted = false;
         task.Parent?.RemoveChild(task);
         if (task.State != TaskState.Succeeded || !options.RetainLineage || task.Kind != TaskKind.Normal)
         {
@@ -415,7 +476,7 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
         }
     }
 
-    private void UseInputs(TaskRecord task, ObjectEntry[] inputs)
+    public void UseInputs(TaskRecord task, ObjectEntry[] inputs)
     {
         if (task.InputsUsed)
         {
@@ -448,19 +509,55 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
     /// </summary>
     public void CancelLostChildren(Attempt attempt)
     {
-        // The list's head is the latest child. Cancelling unlinks, so the next one is read first.
-        for (TaskRecord? child = attempt.FirstChild; child is not null;)
+        // The list's head is the latest child. Each is unlinked before it is cancelled, which may unlink others; its own children are lost with it.
+        Stack<Attempt> lost = new();
+        lost.Push(attempt);
+        while (lost.TryPop(out Attempt? next))
         {
-            TaskRecord next = child;
-            child = child.NextSibling;
-            bool heldOutside = next.Holds > (next.SubmitterHolds ? 1 : 0) || next.Uses > 0 || (next.Parts?.Any(p => p.IsHeld) ?? false);
-            if (!heldOutside && next.Kind == TaskKind.Normal)
+            while (next.FirstChild is { } child)
             {
-                Cancel(next, recursive: true);
+                next.RemoveChild(child);
+                if (child.Kind == TaskKind.Normal && !child.IsTerminal && !IsHeldOutside(child))
+                {
+                    if (child.Current is { } current)
+                    {
+                        lost.Push(current);
+                    }
+
+                    Cancel(child, recursive: false);
+                }
+            }
+        }
+    }
+
+    private static bool IsHeldOutside(TaskRecord child)
+    {
+        if (child.Holds > (child.SubmitterHolds ? 1 : 0) || child.Uses > 0)
+        {
+            return true;
+        }
+
+        foreach (ObjectEntry part in child.Parts ?? [])
+        {
+            if (part.Holds > 0 || part.Uses > (child.PartsUsed ? 1 : 0))
+            {
+                return true;
             }
         }
 
-        DetachChildren(attempt);
+        return false;
+    }
+
+    private void ReleaseHeldInputs(Attempt attempt)
+    {
+        if (attempt.HeldInputs is { } inputs)
+        {
+            attempt.HeldInputs = null;
+            foreach (ObjectEntry input in inputs)
+            {
+                objects.ReleaseUse(input);
+            }
+        }
     }
 
     private static void DetachChildren(Attempt attempt)
@@ -471,7 +568,7 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
         }
     }
 
-    private void Refuse(in Outcome outcome)
+    public void Refuse(in Outcome outcome)
     {
         Discard(outcome.Value);
         if (outcome.Parts is { } parts)

@@ -68,7 +68,7 @@ public sealed class TaskRecord : ObjectEntry
     /// <summary>How many of <see cref="Inputs"/> must be settled before it starts.</summary>
     public int DependencyCount { get; set; }
 
-    /// <summary>The parts of a tuple result, as objects of their own.</summary>
+    /// <summary>The parts of a tuple result, as objects of their own; they are kept while the tuple is held, besides by their own holds.</summary>
     public ObjectEntry[]? Parts { get; set; }
 
     /// <summary>The number of the attempt that runs or ran last, from 0.</summary>
@@ -92,6 +92,12 @@ public sealed class TaskRecord : ObjectEntry
     internal int MissingInputs { get; set; }
 
     internal bool InputsUsed { get; set; }
+
+    /// <summary>Whether the parts are kept because this entry is held.</summary>
+    internal bool PartsUsed { get; set; }
+
+    /// <summary>Its places in the lists of the inputs it waits for.</summary>
+    internal Edge? Edges { get; set; }
 
     /// <summary>Whether a blocked attempt waits for it, directly or through its dependents.</summary>
     internal bool IsWanted { get; set; }

@@ -267,7 +267,9 @@ internal sealed class WorkerPool
                 continue;
             }
 
+            // Whoever made the thread starts it outside the lock.
             double rest = Clock.ToMilliseconds(end - Stopwatch.GetTimestamp());
+            SpinWait.SpinUntil(() => (thread.Thread.ThreadState & System.Threading.ThreadState.Unstarted) == 0);
             thread.Thread.Join(TimeSpan.FromMilliseconds(Math.Max(0, rest)));
         }
     }

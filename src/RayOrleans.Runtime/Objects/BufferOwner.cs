@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using RayOrleans.ObjectStore;
 
 namespace RayOrleans.Runtime;
@@ -10,12 +11,19 @@ internal sealed class BufferOwner : SharedBufferOwner
     private readonly StoreBlock _block;
     private readonly BufferLayout _layout;
 
+    // Shared with the memory that is handed out, so that the room is free as soon as the buffer is given up.
+    private readonly StorePin _pin;
+
     private BufferOwner(RayScope scope, StoreBlock block, BufferLayout layout)
     {
         _scope = scope;
         _block = block;
         _layout = layout;
+        _pin = block.Pin();
     }
+
+    /// <summary>A buffer that was neither sealed nor disposed of.</summary>
+    ~BufferOwner() => _block?.Delete();
 
     /// <summary>Room for so many elements: in the store, or, for a few, in the process's own memory.</summary>
     public static SharedBufferOwner Create<T>(RayScope scope, int length)
@@ -40,18 +48,26 @@ internal sealed class BufferOwner : SharedBufferOwner
         return new BufferOwner(scope, block, layout);
     }
 
-    public override Memory<T> Memory<T>() => _block.GetWritableMemory<T>(_layout.DataOffset, checked((int)(_layout.DataLength / Unsafe.SizeOf<T>())));
+    public override Memory<T> Memory<T>() =>
+        MemoryMarshal.AsMemory(_pin.GetMemory<T>(_layout.DataOffset, checked((int)(_layout.DataLength / Unsafe.SizeOf<T>()))));
 
     public override ObjectRef<ReadOnlyMemory<T>> Seal<T>()
     {
+        GC.SuppressFinalize(this);
         foreach ((long offset, byte[] bytes) in _layout.Header)
         {
             _block.Write(offset, bytes);
         }
 
         _block.Seal();
+        _pin.Dispose();
         return _scope.Adopt<ReadOnlyMemory<T>>(new WrittenValue(new StoreValue(_block), _layout.TotalLength, null, null));
     }
 
-    public override void Dispose() => _block.Abort();
+    public override void Dispose()
+    {
+        GC.SuppressFinalize(this);
+        _block.Delete();
+        _pin.Dispose();
+    }
 }

@@ -22,7 +22,7 @@ internal sealed class LocalHold(NodeServices node, ObjectEntry entry, bool bySub
         }
     }
 
-    public override void Release(object target)
+    public override void Release(ObjectRef reference)
     {
         if (Interlocked.Exchange(ref _released, 1) == 0)
         {

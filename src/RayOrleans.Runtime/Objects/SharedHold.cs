@@ -6,6 +6,7 @@ namespace RayOrleans.Runtime;
 internal sealed class SharedHold : NodeHold
 {
     private readonly Dictionary<ObjectEntry, int> _entries;
+    private HashSet<ObjectRef>? _released;
 
     private SharedHold(NodeServices node, Dictionary<ObjectEntry, int> entries)
         : base(node)
@@ -41,12 +42,17 @@ internal sealed class SharedHold : NodeHold
     }
 
     /// <summary>Gives up one reference; the object's hold goes with the last of its references in this value.</summary>
-    public override void Release(object target)
+    public override void Release(ObjectRef reference)
     {
-        ObjectEntry entry = (ObjectEntry)target;
+        ObjectEntry entry = (ObjectEntry)reference.Target;
         lock (_entries)
         {
             if (!_entries.TryGetValue(entry, out int count))
+            {
+                return;
+            }
+
+            if (!(_released ??= new(ReferenceEqualityComparer.Instance)).Add(reference))
             {
                 return;
             }

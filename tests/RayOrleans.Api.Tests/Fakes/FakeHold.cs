@@ -39,7 +39,7 @@ internal sealed class FakeHold(FakeRay ray) : ObjectHold
         return Ref<T>(part);
     }
 
-    public override void Release(object target) => ((FakeEntry)target).Released = true;
+    public override void Release(ObjectRef reference) => ((FakeEntry)reference.Target).Released = true;
 
     private static FakeEntry Entry(ObjectRef reference) => (FakeEntry)reference.Target;
 

@@ -95,7 +95,7 @@ public sealed class MisuseTests
         RaySerializationException error = await Assert.ThrowsAsync<RaySerializationException>(() => result.Soon());
         Assert.Contains("Thread", error.Message);
         result.Dispose();
-        ray.AssertNothingIsLeft();
+        await ray.AssertNothingIsLeftAsync();
     }
 
     private static IEnumerable<int> Numbers()

@@ -101,7 +101,7 @@ public sealed class TaskErrorTests
         }
 
         Assert.Equal(1, await ray.Remote(() => 1).Soon());
-        ray.AssertNothingIsLeft();
+        await ray.AssertNothingIsLeftAsync();
     }
 
     [Fact]

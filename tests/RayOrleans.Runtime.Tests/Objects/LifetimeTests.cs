@@ -9,7 +9,7 @@ public sealed class LifetimeTests
     {
         await using IRay ray = await Nodes.StartAsync();
         MakeAndDrop(ray);
-        ray.AssertNothingIsLeft();
+        await ray.AssertNothingIsLeftAsync();
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class LifetimeTests
         Gate ran = Gate.New();
         ray.Remote(g => g.Arrive(), ran).Dispose();
         ran.AwaitArrivals(1);
-        ray.AssertNothingIsLeft();
+        await ray.AssertNothingIsLeftAsync();
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class LifetimeTests
         Assert.Equal(6, await user.Soon());
         blocker.Dispose();
         user.Dispose();
-        ray.AssertNothingIsLeft();
+        await ray.AssertNothingIsLeftAsync();
     }
 
     [Theory]
@@ -85,7 +85,7 @@ public sealed class LifetimeTests
         Assert.Equal(1, ray.LiveObjects());
         gate.Open();
         user.Dispose();
-        ray.AssertNothingIsLeft();
+        await ray.AssertNothingIsLeftAsync();
     }
 
     [Fact]
@@ -119,7 +119,7 @@ public sealed class LifetimeTests
         ray.Free(value);
         value.Dispose();
         user.Dispose();
-        ray.AssertNothingIsLeft();
+        await ray.AssertNothingIsLeftAsync();
     }
 
     [Fact]
@@ -167,7 +167,7 @@ public sealed class LifetimeTests
                 }
             },
             $"thread {t}")));
-        ray.AssertNothingIsLeft();
+        await ray.AssertNothingIsLeftAsync();
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

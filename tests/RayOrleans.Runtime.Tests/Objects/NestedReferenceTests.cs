@@ -21,11 +21,11 @@ public sealed class NestedReferenceTests
     {
         await using IRay ray = await Nodes.StartAsync();
         ObjectRef<Parcel> parcel = PutParcel(ray);
-        ray.AssertLeft(2);
+        await ray.AssertLeftAsync(2);
         Assert.Equal(7, await ray.Remote(p => Ray.Get(p.Content) + p.Weight, parcel).Soon());
-        ray.AssertLeft(2);
+        await ray.AssertLeftAsync(2);
         parcel.Dispose();
-        ray.AssertNothingIsLeft();
+        await ray.AssertNothingIsLeftAsync();
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed class NestedReferenceTests
         gate.Open();
         Assert.Equal(42, await result.Soon());
         result.Dispose();
-        ray.AssertNothingIsLeft();
+        await ray.AssertNothingIsLeftAsync();
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class NestedReferenceTests
         ObjectRef<int> result = Capture(ray);
         Assert.Equal(6, await result.Soon());
         result.Dispose();
-        ray.AssertNothingIsLeft();
+        await ray.AssertNothingIsLeftAsync();
     }
 
     [Fact]
@@ -57,11 +57,11 @@ public sealed class NestedReferenceTests
     {
         await using IRay ray = await Nodes.StartAsync();
         ObjectRef<ObjectRef<ObjectRef<int>>> three = ray.Put(ray.Put(ray.Put(5)));
-        ray.AssertLeft(3);
+        await ray.AssertLeftAsync(3);
         Assert.Equal(5, ray.Get(ray.Get(ray.Get(three))));
         Assert.Equal(5, await ray.Remote(r => Ray.Get(Ray.Get(r)), three).Soon());
         three.Dispose();
-        ray.AssertNothingIsLeft();
+        await ray.AssertNothingIsLeftAsync();
     }
 
     [Fact]
@@ -71,6 +71,8 @@ public sealed class NestedReferenceTests
         ObjectRef<List<ObjectRef<int>>> put = PutTwice(ray);
         List<ObjectRef<int>> got = ray.Get(put);
         put.Dispose();
+        await ray.AssertLeftAsync(1);
+        Assert.NotSame(got[0], got[1]);
         got[0].Dispose();
         got[0].Dispose();
         Assert.Equal(9, ray.Get(got[1]));
@@ -86,7 +88,7 @@ public sealed class NestedReferenceTests
         Nodes.Collect();
         Assert.Equal(Enumerable.Range(0, 10).Select(i => i * i), ray.Get(children, Patience.Limit));
         children.ForEach(c => c.Dispose());
-        ray.AssertNothingIsLeft();
+        await ray.AssertNothingIsLeftAsync();
     }
 
     [Fact]
@@ -94,9 +96,9 @@ public sealed class NestedReferenceTests
     {
         await using IRay ray = await Nodes.StartAsync();
         ObjectRef<Link> head = MakeChain(ray, 1_000);
-        ray.AssertLeft(1_000);
+        await ray.AssertLeftAsync(1_000);
         head.Dispose();
-        ray.AssertNothingIsLeft();
+        await ray.AssertNothingIsLeftAsync();
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -23,25 +23,36 @@ internal static class Nodes
 
     public static double FreeCpus(this IRay ray) => ray.Services().Gate.Do(engine => Core.ResourceAmount.ToDouble(engine.Resources.FreeCpu));
 
-    /// <summary>Waits until nothing is left: no object, no byte in the store, every CPU free. References must have been dropped by a caller's caller.</summary>
-    public static void AssertNothingIsLeft(this IRay ray) => ray.AssertLeft(0);
+    /// <summary>Waits until nothing is left: no object, no byte in the store, every CPU free.</summary>
+    public static Task AssertNothingIsLeftAsync(this IRay ray) => ray.AssertLeftAsync(0);
 
     /// <summary>Waits until exactly so many objects are left.</summary>
-    public static void AssertLeft(this IRay ray, int objects)
+    public static async Task AssertLeftAsync(this IRay ray, int objects)
     {
-        Patience.Until(
-            () =>
-            {
-                Collect();
-                ray.Services().Releases.Drain();
-                return ray.LiveObjects() == objects && (objects > 0 || (ray.LiveBytes() == 0 && ray.Services().Store.UsedBytes == 0));
-            },
-            $"{objects} objects were left; {ray.LiveObjects()} are, with {ray.LiveBytes()} bytes and {ray.Services().Store.UsedBytes} in the store");
+        // On a stack of its own: the caller's may still hold what it has used.
+        await Task.Yield();
+        await Patience.OnThread(
+            () => Patience.Until(
+                () =>
+                {
+                    Collect();
+                    ray.Services().Releases.Drain();
+                    return ray.LiveObjects() == objects && (objects > 0 || (ray.LiveBytes() == 0 && ray.StoredBytes() == 0));
+                },
+                () => $"{objects} objects were left; {ray.LiveObjects()} are, with {ray.LiveBytes()} bytes and {ray.StoredBytes()} in the store"),
+            $"{objects} objects to be left");
         double all = ray.ClusterResources()["CPU"];
         if (objects == 0)
         {
             Patience.Until(() => ray.FreeCpus() == all, $"all {all} CPUs were free");
         }
+    }
+
+    /// <summary>Bytes of the store in use; what only rests before it is used again does not count.</summary>
+    public static long StoredBytes(this IRay ray)
+    {
+        ObjectStore.StoreTotals totals = ray.Services().Store.GetTotals();
+        return totals.UsedBytes - totals.QuarantinedBytes;
     }
 
     public static void Collect()

@@ -7,8 +7,16 @@ internal static class Patience
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     /// <summary>Waits until the condition holds.</summary>
-    public static void Until(Func<bool> condition, string what) =>
-        Assert.True(SpinWait.SpinUntil(condition, Limit), $"Waited {Limit.TotalSeconds:0} s in vain until {what}.");
+    public static void Until(Func<bool> condition, string what) => Until(condition, () => what);
+
+    /// <summary>Waits until the condition holds; the text is made when it did not.</summary>
+    public static void Until(Func<bool> condition, Func<string> what)
+    {
+        if (!SpinWait.SpinUntil(condition, Limit - TimeSpan.FromSeconds(5)))
+        {
+            Assert.Fail($"Waited in vain until {what()}.");
+        }
+    }
 
     /// <summary>The value of an object that must come.</summary>
     public static async Task<T> Soon<T>(this ObjectRef<T> reference)

@@ -20,7 +20,7 @@ public sealed class ScaleTests
             },
             "a chain of 100,000 tasks");
         Assert.Equal(Length, end);
-        ray.AssertNothingIsLeft();
+        await ray.AssertNothingIsLeftAsync();
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class ScaleTests
         ObjectRef<int> shared = ray.Put(1_000);
         await Task.WhenAll(Enumerable.Range(0, 8).Select(t => Patience.OnThread(() => Drive(ray, shared, t), $"driver thread {t}")));
         shared.Dispose();
-        ray.AssertNothingIsLeft();
+        await ray.AssertNothingIsLeftAsync();
     }
 
     [Fact]

@@ -54,10 +54,10 @@ public sealed class TupleResultTests
     {
         await using IRay ray = await Nodes.StartAsync();
         ObjectRef<int> kept = KeepSecond(ray);
-        ray.AssertLeft(1);
+        await ray.AssertLeftAsync(1);
         Assert.Equal(2, ray.Get(kept, Patience.Limit));
         kept.Dispose();
-        ray.AssertNothingIsLeft();
+        await ray.AssertNothingIsLeftAsync();
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class TupleResultTests
         Gate gate = Gate.New();
         DropBoth(ray, gate);
         gate.Open();
-        ray.AssertNothingIsLeft();
+        await ray.AssertNothingIsLeftAsync();
     }
 
     [Fact]

@@ -14,12 +14,15 @@ internal static class FailureChecks
         bool legal = cause switch
         {
             Cause.Submit => task == subject,
-            Cause.Cancel or Cause.AbandonStream => subject is not null && task.IsDescendantOf(subject),
+            Cause.Cancel => task == subject,
+            Cause.CancelRecursively or Cause.AbandonStream => subject is not null && task.IsDescendantOf(subject),
             Cause.EndJob => task.Job.Ended,
             Cause.Complete => lost is not null && task.IsBelow(lost),
-            _ => givenUp.Exists(task.IsBelow),
+            _ => false,
         };
-        if (!legal)
+
+        // Or the command ended an actor, and with it what its attempts had submitted.
+        if (!legal && !givenUp.Exists(b => b.Task!.Kind != TaskKind.Normal && task.IsBelow(b)))
         {
             throw new ViolationException($"task {task.Number} was cancelled by {cause}, which does not concern it");
         }
@@ -39,7 +42,7 @@ internal static class FailureChecks
             FailureKind.Cancelled => source is { Ended: TaskState.Cancelled },
             FailureKind.ObjectFreed => world.FreedIds.Contains(failure.Source),
             FailureKind.ObjectLost or FailureKind.ReconstructionFailed => world.AnyLoss,
-            FailureKind.ActorDied => source is { Actor.Dead: true },
+            FailureKind.ActorDied => source is { Actor.Dead: true } || world.AllActors.Exists(a => a.Dead && a.Creation.Ended != TaskState.Succeeded),
             FailureKind.ActorUnavailable => source is { Actor.EverRestarted: true },
             FailureKind.Unschedulable => source is not null && source.Shape.Cpu > world.Options.Resources.Cpu,
             FailureKind.Shutdown => source is { Job.Ended: true },

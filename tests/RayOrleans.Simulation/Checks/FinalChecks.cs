@@ -37,7 +37,7 @@ internal static class FinalChecks
 
         foreach (SimInstance instance in world.Instances)
         {
-            if (!instance.Stopped)
+            if (!instance.Stopped && !instance.Killed)
             {
                 throw new ViolationException($"an actor's object {instance.Number} was never stopped");
             }

@@ -14,10 +14,11 @@ internal static class HoldChecks
 
             if (subject.IsHeld && entry.Status == ObjectStatus.Deleted)
             {
-                throw new ViolationException($"object {subject.Number} is held and deleted");
+                throw new ViolationException($"object {subject.Number} is held and deleted: {subject.Holds} references, {subject.SpecUses} specs, {subject.RunUses} running attempts, "
+                    + $"{subject.ContainedUses} values, {subject.StreamUses} streams, tuple {subject.Maker?.Number ?? -1}");
             }
 
-            if (!subject.IsHeld && entry.IsSettled)
+            if (!subject.IsHeld && entry.Status is ObjectStatus.Available or ObjectStatus.Failed && !(subject.IsPart && subject.Maker!.Ended is null))
             {
                 throw new ViolationException($"object {subject.Number} is {entry.Status} though nobody holds it");
             }

@@ -11,6 +11,12 @@ internal sealed class Body(int number, SimJob job, SimTask? task, Attempt? attem
 
     public Attempt? Attempt { get; } = attempt;
 
+    /// <summary>The actor's object that it runs on.</summary>
+    public SimInstance? Instance { get; set; }
+
+    /// <summary>For a call: whether the incarnation it runs in has not ended.</summary>
+    public bool IsOfLivingIncarnation => Attempt!.Incarnation == Task!.Actor!.Record.Incarnation;
+
     public int Floor => Task?.Floor ?? 0;
 
     public BodyState State { get; set; }

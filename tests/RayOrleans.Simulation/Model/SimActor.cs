@@ -38,8 +38,8 @@ internal sealed class SimActor(int index, ActorOptions options)
 
     public bool HasGrant { get; set; }
 
-    /// <summary>The object with which the grant goes.</summary>
-    public SimInstance? Granted { get; set; }
+    /// <summary>Running calls of the living incarnation that wait.</summary>
+    public int BlockedCalls { get; set; }
 
     public int[] Gpus { get; set; } = [];
 

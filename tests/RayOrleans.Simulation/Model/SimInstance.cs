@@ -9,5 +9,11 @@ internal sealed class SimInstance(int number) : IDisposable
 
     public bool Stopped { get; set; }
 
+    /// <summary>Its actor was killed: it is left as it is, as after a crash.</summary>
+    public bool Killed { get; set; }
+
+    /// <summary>Bodies that run on it.</summary>
+    public int Running { get; set; }
+
     public void Dispose() => throw new ViolationException($"instance {Number} was disposed of by the engine itself");
 }

@@ -40,6 +40,9 @@ internal sealed class SimTask(int number) : SimObject(number)
     /// <summary>The terminal state observed; null while it has not ended.</summary>
     public TaskState? Ended { get; set; }
 
+    /// <summary>Whether it ran again for a result that was lost; it belongs to no attempt then.</summary>
+    public bool WasReopened { get; set; }
+
     /// <summary>Whether the hold made by its submission is still there.</summary>
     public bool SubmitterHold { get; set; }
 
@@ -51,6 +54,9 @@ internal sealed class SimTask(int number) : SimObject(number)
     public int ItemsTaken { get; set; }
 
     public bool StreamAbandoned { get; set; }
+
+    /// <summary>Distance from the driver.</summary>
+    public int Depth => Parent?.Task is { } parent ? parent.Depth + 1 : 0;
 
     public bool MayRetry => Record.Options.MaxRetries < 0 || Used < Record.Options.MaxRetries;
 

@@ -30,6 +30,9 @@ internal sealed class ActorCommands(World world)
         if (taken)
         {
             world.Note(SimEvent.NameTaken, actor.Index);
+            world.Tasks.Remove(creation);
+            world.Objects.Remove(creation);
+            world.TasksById.Remove(creation.Record.TaskId);
             world.Coverage.Hit("name taken");
             return null;
         }
@@ -89,6 +92,13 @@ internal sealed class ActorCommands(World world)
             actor.MayDie = true;
         }
 
+        if (actor.Record.Instance is SimInstance instance)
+        {
+            instance.Killed = true;
+            world.Garbage.AddRange(instance.Refs);
+            instance.Refs.Clear();
+        }
+
         world.Observer.Begin(Cause.Kill, null);
         world.Engine.KillActor(actor.Record, mayRestart, "killed");
         world.Observer.After();
@@ -103,6 +113,13 @@ internal sealed class ActorCommands(World world)
             throw new ViolationException($"actor {actor.Index} was killed, may restart and is dead");
         }
 
+        CheckEnded(actor);
+        world.Coverage.Hit(restarts ? "actor restart" : "actor killed");
+    }
+
+    /// <summary>What must have become of the calls of an incarnation that ended.</summary>
+    public void CheckEnded(SimActor actor)
+    {
         foreach (Body body in world.Observer.GivenUp)
         {
             AfterLostCall(body);
@@ -112,8 +129,6 @@ internal sealed class ActorCommands(World world)
         {
             throw new ViolationException($"actor {actor.Index} is dead and {actor.PendingCalls.Count} of its calls go on");
         }
-
-        world.Coverage.Hit(restarts ? "actor restart" : "actor killed");
     }
 
     public SimRef? Find(string name)

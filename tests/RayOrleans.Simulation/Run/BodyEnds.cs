@@ -35,15 +35,35 @@ internal sealed class BodyEnds(World world)
         return Complete(body, system ? Outcome.SystemFailure(failure) : Outcome.UserFailure(failure, retriable), [], fault, null);
     }
 
+    /// <summary>The call ends its actor.</summary>
+    public void Exit(Body body)
+    {
+        SimTask task = body.Task!;
+        SimActor actor = task.Actor!;
+        bool ends = body.IsOfLivingIncarnation;
+        actor.MayDie |= ends;
+        Failure failure = new(FailureKind.ActorDied, "exit", null, task.Record.TaskId, task.Record.Name, body.Attempt!.Number);
+        Complete(body, Outcome.ActorExit(failure, "exit"), [], new SimFault(body, retriable: false, system: false), null);
+        if (ends && !actor.Dead)
+        {
+            throw new ViolationException($"actor {actor.Index} ended itself and lives on");
+        }
+
+        world.Actors.CheckEnded(actor);
+        world.Coverage.Hit("actor exit");
+    }
+
     /// <summary>The end is reported once more: it must change nothing.</summary>
     public void Repeat(Body body)
     {
         world.Note(SimEvent.CompleteAgain, body.Number);
-        SimValue value = world.MakeValue(body.Task!, [], body);
+        bool creates = body.Task!.Kind == TaskKind.ActorCreation;
+        SimInstance instance = new(world.NextNumber());
+        SimValue? value = creates ? null : world.MakeValue(body.Task, [], body);
         world.Observer.Begin(Cause.Complete, null);
-        bool accepted = world.Engine.Complete(body.Attempt!, Outcome.Success(value), world.Now);
+        bool accepted = world.Engine.Complete(body.Attempt!, Outcome.Success(creates ? instance : value), world.Now);
         world.Observer.After();
-        if (accepted || !value.Discarded)
+        if (accepted || !(value?.Discarded ?? instance.Stopped))
         {
             throw new ViolationException($"the repeated end of body {body.Number} was {(accepted ? "accepted" : "refused and its value kept")}");
         }
@@ -56,15 +76,19 @@ internal sealed class BodyEnds(World world)
     {
         foreach (SimTask child in body.Children)
         {
-            if (child.Ended is null && child.Kind == TaskKind.Normal && !IsHeldOutside(child, 0))
+            if (child.Ended is null && !child.WasReopened && child.Kind == TaskKind.Normal && !IsHeldOutside(child) && !WasHeldOutside(child, body))
             {
                 throw new ViolationException($"task {child.Number} of lost body {body.Number} goes on though nothing outside holds it");
             }
         }
     }
 
-    private static bool IsHeldOutside(SimTask child, int usesInside) =>
-        child.HasExtraHolds || child.SpecUses + child.RunUses - usesInside > 0 || child.ContainedUses > 0 || Array.Exists(child.Parts, p => p.IsHeldItself);
+    /// <summary>Whether what held it ended only after it was looked at: not a sibling, those are looked at latest first.</summary>
+    private bool WasHeldOutside(SimTask child, Body body) =>
+        world.Observer.EndedNow.Exists(t => (t.Parent != body || t.Kind != TaskKind.Normal) && Array.IndexOf(t.Inputs, child) >= 0);
+
+    private static bool IsHeldOutside(SimTask child) =>
+        child.HasExtraHolds || child.SpecUses + child.RunUses > 0 || child.ContainedUses > 0 || Array.Exists(child.Parts, p => p.IsHeldItself);
 
     private bool Complete(Body body, in Outcome outcome, SimValue[] values, SimFault? fault, SimInstance? instance)
     {
@@ -120,6 +144,12 @@ internal sealed class BodyEnds(World world)
         body.Completed = true;
         if (task.Kind == TaskKind.ActorCall)
         {
+            if (body.Blocks > 0)
+            {
+                world.Waits.Starts.Resume(body);
+            }
+
+            body.Instance!.Running--;
             if (body.Attempt!.Incarnation == task.Actor!.Incarnation)
             {
                 task.Actor.Running[task.Lane]--;
@@ -187,7 +217,6 @@ internal sealed class BodyEnds(World world)
         else if (instance is not null && task.Actor!.Options.KeepsResources)
         {
             task.Actor.HasGrant = true;
-            task.Actor.Granted = instance;
             task.Actor.Gpus = [.. body.Attempt!.GpuIds ?? []];
         }
     }

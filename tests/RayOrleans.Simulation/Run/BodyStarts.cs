@@ -62,17 +62,34 @@ internal sealed class BodyStarts(World world)
         {
             world.Resources.Block(body.Task.Shape);
         }
+        else if (body.IsOfLivingIncarnation && body.Task.Actor!.BlockedCalls++ == 0 && body.Task.Actor.HasGrant)
+        {
+            // What an actor keeps is lent while its calls wait.
+            world.Resources.Block(body.Task.Actor.Creation.Shape);
+        }
     }
 
     public void Unblock(Body body)
     {
         world.Engine.Unblock(body.Attempt!);
-        if (--body.Blocks == 0 && !body.Completed && body.Task!.Kind != TaskKind.ActorCall)
+        if (--body.Blocks == 0 && !body.Completed)
         {
-            world.Resources.Unblock(body.Task.Shape);
+            Resume(body);
         }
 
         world.MayStart = true;
+    }
+
+    public void Resume(Body body)
+    {
+        if (body.Task!.Kind != TaskKind.ActorCall)
+        {
+            world.Resources.Unblock(body.Task.Shape);
+        }
+        else if (body.IsOfLivingIncarnation && --body.Task.Actor!.BlockedCalls == 0 && body.Task.Actor.HasGrant)
+        {
+            world.Resources.Unblock(body.Task.Actor.Creation.Shape);
+        }
     }
 
     private void Begin(Attempt attempt, Body? below)
@@ -81,7 +98,7 @@ internal sealed class BodyStarts(World world)
         Body body = new(world.NextNumber(), task.Job, task, attempt)
         {
             Below = below,
-            StepsLeft = world.Rng.Next(6),
+            StepsLeft = world.Rng.Next(9),
             MayBlock = task.Shape.IsCpuOnly,
             MayClaim = world.Rng.Chance(50),
         };
@@ -108,6 +125,8 @@ internal sealed class BodyStarts(World world)
         if (task.Kind == TaskKind.ActorCall)
         {
             world.Actors.CheckStart(task, attempt);
+            body.Instance = (SimInstance)task.Actor!.Record.Instance!;
+            body.Instance.Running++;
             if (attempt.GpuIds is not null)
             {
                 throw new ViolationException($"call {task.Number} was granted GPU devices");
@@ -127,6 +146,7 @@ internal sealed class BodyStarts(World world)
         }
 
         world.Bodies.Add(body);
+        world.MaxThreads = Math.Max(world.MaxThreads, world.Bodies.Count);
         world.MakeRunnable(body);
         world.MayStart = true;
     }

@@ -59,13 +59,11 @@ internal sealed class BodyWaits(World world)
             {
                 throw new ViolationException($"object {subject.Number}, which body {body.Number} holds, is deleted");
             }
+        }
 
-            if (body.Attempt is not null && NodeEngine.WouldDeadlock(body.Attempt, subject.Entry))
-            {
-                world.Coverage.Hit("actor deadlock");
-                Done(body);
-                return;
-            }
+        if (body.Attempt is not null && NodeEngine.FindDeadlock(body.Attempt, body.WaitEntries, body.Needed, holdsTurn: false) is not null)
+        {
+            throw new ViolationException($"the wait of body {body.Number} is called a deadlock; the programs here have none");
         }
 
         if (body.Waiting == WaitKind.Get && body.WaitsFor is [{ Maker: { Ended: null, Kind: TaskKind.Normal } only }] && !body.WaitEntries[0].IsSettled
@@ -109,8 +107,9 @@ internal sealed class BodyWaits(World world)
     {
         world.Engine.Unwatch(body.Watcher!, body.WaitEntries);
         body.Watcher!.GivenUp = true;
-        if (body.Task is not null)
+        if (body.Attempt is not null)
         {
+            NodeEngine.NoteResumed(body.Attempt);
             world.BlockedThreads--;
         }
     }
@@ -136,6 +135,11 @@ internal sealed class BodyWaits(World world)
         if (body.Attempt is not null)
         {
             world.Engine.Block(body.Attempt);
+            if (body.Deadline == 0)
+            {
+                NodeEngine.NoteBlocked(body.Attempt, body.WaitEntries, holdsTurn: false);
+            }
+
             if (body.Blocks++ == 0)
             {
                 Starts.Block(body);
@@ -177,6 +181,7 @@ internal sealed class BodyWaits(World world)
         body.Watcher = null;
         if (body.Attempt is not null)
         {
+            NodeEngine.NoteResumed(body.Attempt);
             Starts.Unblock(body);
             world.BlockedThreads--;
         }

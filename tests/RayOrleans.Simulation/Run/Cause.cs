@@ -10,6 +10,7 @@ internal enum Cause : byte
     Free,
     Lose,
     Cancel,
+    CancelRecursively,
     EndJob,
     Tick,
     Start,

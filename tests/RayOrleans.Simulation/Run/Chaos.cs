@@ -121,6 +121,11 @@ internal sealed class Chaos(World world)
             world.Leave(body);
             if (below is { Task: null })
             {
+                if (below.State == BodyState.Ended)
+                {
+                    return;
+                }
+
                 // A driver's thread is no worker: its wait goes on.
                 world.MakeRunnable(below);
                 world.Waits.Go(below);

@@ -123,7 +123,7 @@ internal sealed class Commands(World world)
         SimTask? task = subject.Maker;
         world.Note(SimEvent.Cancel, subject.Number, recursive ? 1 : 0);
         bool open = task is { Ended: null };
-        Observer.Begin(Cause.Cancel, task);
+        Observer.Begin(recursive ? Cause.CancelRecursively : Cause.Cancel, task);
         Engine.Cancel(subject.Entry, recursive);
         Observer.After();
         if (open && task!.Ended != TaskState.Cancelled)
@@ -191,6 +191,7 @@ internal sealed class Commands(World world)
         }
 
         task.Used++;
+        task.WasReopened = true;
         task.Ended = null;
         CountSpec(task);
     }

@@ -7,11 +7,15 @@ namespace RayOrleans.Core.Simulation;
 internal sealed class EffectObserver(World world)
 {
     private Effect[] _effects = new Effect[64];
+    private readonly List<SimActor> _died = [];
     private Cause _cause;
     private SimTask? _subject;
 
     /// <summary>Attempts given up by the command.</summary>
     public List<Body> GivenUp { get; } = [];
+
+    /// <summary>Tasks that the command ended without result.</summary>
+    public List<SimTask> EndedNow { get; } = [];
 
     /// <summary>The attempt whose reported end lost it; its children go with it.</summary>
     public Body? Lost { get; set; }
@@ -21,6 +25,7 @@ internal sealed class EffectObserver(World world)
         _cause = cause;
         _subject = subject;
         GivenUp.Clear();
+        EndedNow.Clear();
         Lost = null;
     }
 
@@ -67,6 +72,16 @@ internal sealed class EffectObserver(World world)
         }
 
         Array.Clear(_effects, 0, count);
+        foreach (SimActor actor in _died)
+        {
+            if (!actor.MayDie && (actor.Options.IsDetached || actor.Creation.IsHeld || actor.PendingCalls.Count > 0))
+            {
+                throw new ViolationException(
+                    $"actor {actor.Index} died though it has {actor.Creation.Holds} handles, {actor.PendingCalls.Count} calls: {actor.Record.Death?.Message}");
+            }
+        }
+
+        _died.Clear();
         world.MayStart = true;
         if (compare)
         {
@@ -145,6 +160,7 @@ internal sealed class EffectObserver(World world)
         }
 
         task.Ended = state;
+        EndedNow.Add(task);
         task.Running = null;
         if (task.Kind != TaskKind.ActorCreation)
         {
@@ -170,6 +186,17 @@ internal sealed class EffectObserver(World world)
     {
         SimActor actor = (SimActor)record.Host!;
         world.Note(SimEvent.ActorChanged, actor.Index, (int)record.State);
+        if (record.State is ActorState.Dead or ActorState.Restarting)
+        {
+            if (actor.HasGrant)
+            {
+                actor.HasGrant = false;
+                world.Resources.Release(actor.Creation.Shape, actor.Gpus, withCpu: actor.BlockedCalls == 0);
+            }
+
+            actor.BlockedCalls = 0;
+        }
+
         if (actor.Dead)
         {
             if (record.State != ActorState.Dead)
@@ -184,12 +211,7 @@ internal sealed class EffectObserver(World world)
         {
             actor.Dead = true;
             ReleaseSpec(actor.Creation);
-            if (!actor.MayDie && (actor.Options.IsDetached || actor.Creation.IsHeld || actor.PendingCalls.Count > 0))
-            {
-                throw new ViolationException(
-                    $"actor {actor.Index} died though it has {actor.Creation.Holds} handles, {actor.PendingCalls.Count} calls: {record.Death?.Message}");
-            }
-
+            _died.Add(actor);
             world.Coverage.Hit(actor.MayDie ? "actor died" : "actor out of scope");
         }
     }
@@ -214,17 +236,13 @@ internal sealed class EffectObserver(World world)
             }
 
             world.Note(SimEvent.StopActor, actor.Index, instance.Number);
-            if (instance.Stopped)
+            if (instance.Stopped || instance.Killed || instance.Running > 0)
             {
-                throw new ViolationException($"object {instance.Number} of actor {actor.Index} was stopped twice");
+                throw new ViolationException(
+                    $"object {instance.Number} of actor {actor.Index} was stopped {(instance.Stopped ? "twice" : instance.Killed ? "though it was killed" : "under its running calls")}");
             }
 
             instance.Stopped = true;
-            if (actor.HasGrant && instance == actor.Granted)
-            {
-                actor.HasGrant = false;
-                world.Resources.Release(actor.Creation.Shape, actor.Gpus, withCpu: true);
-            }
         }
     }
 

@@ -70,12 +70,26 @@ internal sealed class RandomProgram(World world) : IUserProgram
 
         if (task.Kind == TaskKind.ActorCall && Rng.Chance(30) && task.Actor!.Record.Instance is SimInstance { Stopped: false } instance && body.Refs.Count > 0)
         {
-            instance.Refs.Add(world.Commands.Hold(Rng.Pick(body.Refs).Subject));
+            SimObject kept = Rng.Pick(body.Refs).Subject;
+            if (!Cycles.Reaches(kept, task.Actor.Creation))
+            {
+                instance.Refs.Add(world.Commands.Hold(kept));
+            }
         }
     }
 
     private void Act(Body body)
     {
+        if (body.Task is { IsStream: true } && Rng.Chance(40))
+        {
+            if (!world.Streams.Yield(body, _submissions.Nested(body)))
+            {
+                body.StepsLeft = 0;
+            }
+
+            return;
+        }
+
         switch (Rng.Next(20))
         {
             case < 6:
@@ -109,19 +123,13 @@ internal sealed class RandomProgram(World world) : IUserProgram
                 world.Pool.Add(world.Commands.Hold(Rng.Pick(body.Refs).Subject));
                 break;
             case 17 when world.Pool.Count > 0:
-                body.Refs.Add(world.Commands.Hold(Rng.Pick(world.Pool).Subject));
+                Take(body, Rng.Pick(world.Pool).Subject);
                 break;
             case 18:
                 if (world.Actors.Find($"name{Rng.Next(3)}") is { } found)
                 {
-                    body.Refs.Add(found);
-                }
-
-                break;
-            case 19 when body.Task is { IsStream: true }:
-                if (!world.Streams.Yield(body, _submissions.Nested(body)))
-                {
-                    body.StepsLeft = 0;
+                    Take(body, found.Subject);
+                    world.Drop(found);
                 }
 
                 break;
@@ -281,7 +289,7 @@ internal sealed class RandomProgram(World world) : IUserProgram
             throw new ViolationException($"body {body.Number} reads a value of object {subject.Number} that is not its accepted one");
         }
 
-        if (value.Maker is { Attempt: { } attempt } && attempt.Number != subject.Entry.Version)
+        if (!subject.IsPut && value.Maker is { Attempt: { } attempt } && attempt.Number != subject.Entry.Version)
         {
             throw new ViolationException($"object {subject.Number} has version {subject.Entry.Version} and a value of attempt {attempt.Number}");
         }
@@ -290,8 +298,16 @@ internal sealed class RandomProgram(World world) : IUserProgram
         {
             if (Rng.Chance(60))
             {
-                body.Refs.Add(world.Commands.Hold(inner));
+                Take(body, inner);
             }
+        }
+    }
+
+    private void Take(Body body, SimObject subject)
+    {
+        if (PostOrder.MayUse(body, subject))
+        {
+            body.Refs.Add(world.Commands.Hold(subject));
         }
     }
 
@@ -319,13 +335,15 @@ internal sealed class RandomProgram(World world) : IUserProgram
         int draw = Rng.Next(100);
         if (draw < 80)
         {
-            bool exits = body.Task.Kind == TaskKind.ActorCall && Rng.Chance(3);
-            world.Ends.Succeed(body, _submissions.Nested(body));
-            world.Leave(body);
-            if (exits)
+            if (body.Task.Kind == TaskKind.ActorCall && Rng.Chance(4))
             {
-                world.Actors.Kill(body.Task.Actor!, mayRestart: false);
+                world.Ends.Exit(body);
+                world.Leave(body);
+                return;
             }
+
+            world.Ends.Succeed(body, Array.FindAll(_submissions.Nested(body), n => !Cycles.Reaches(n, body.Task)));
+            world.Leave(body);
         }
         else
         {

@@ -3,9 +3,10 @@ namespace RayOrleans.Core.Simulation;
 /// <summary>One seed, one schedule: drives a world until nothing moves, then lets everything go and looks for what is left.</summary>
 internal sealed class Simulator(World world, IUserProgram program, Chaos? chaos)
 {
-    private const int ScanEvery = 64;
-
     public long Steps { get; private set; }
+
+    /// <summary>After how many steps everything is looked over.</summary>
+    public int ScanEvery { get; init; } = 64;
 
     public long StepBound { get; init; } = 200_000;
 

@@ -89,7 +89,7 @@ public static class Soak
         world.TasksLeft = options.TaskBudget > 0 ? options.TaskBudget : drawn;
         for (int i = rng.Between(1, 2); i > 0; i--)
         {
-            AddJob(world, world.Rng.Between(8, 40));
+            AddJob(world, world.Rng.Chance(70) ? world.Rng.Between(8, 40) : world.Rng.Between(40, 200));
         }
 
         return world;

@@ -123,7 +123,7 @@ internal sealed class Submissions(World world)
         actor.Creation = creation;
         TaskId id = NextId(body);
         actor.Record = new ActorRecord(new ActorId(id), options) { Host = actor };
-        TaskRecord record = new(id, body.Job.Record, body.Attempt, OptionsOf(keepsGpu ? 4 : 0)) { Kind = TaskKind.ActorCreation, Actor = actor.Record };
+        TaskRecord record = new(id, body.Job.Record, body.Attempt, OptionsOf(keepsGpu ? 9 : 0)) { Kind = TaskKind.ActorCreation, Actor = actor.Record };
         Fill(creation, record, body);
         creation.MinActor = Math.Min(index + 1, MinOf(creation));
         return world.Actors.Create(actor);
@@ -225,6 +225,7 @@ internal sealed class Submissions(World world)
             6 when total.Gpu > 0 => new ResourceShape(ResourceAmount.One, gpu: ResourceAmount.One / 4),
             7 when total.Memory > 0 => new ResourceShape(ResourceAmount.One, memory: 600, custom: new Dictionary<string, long> { ["x"] = ResourceAmount.One }),
             8 when Rng.Chance(20) => new ResourceShape(total.Cpu * 2),
+            9 => new ResourceShape(0, gpu: ResourceAmount.One),
             _ => ResourceShape.OneCpu,
         };
     }

@@ -94,6 +94,9 @@ internal sealed class World
 
     public int BlockedThreads { get; set; }
 
+    /// <summary>The most threads that were in use at once.</summary>
+    public int MaxThreads { get; set; }
+
     /// <summary>Something changed since the last attempt to start a task in vain.</summary>
     public bool MayStart { get; set; }
 
@@ -152,6 +155,7 @@ internal sealed class World
         {
             if (below.Attempt is not null)
             {
+                NodeEngine.NoteResumed(below.Attempt);
                 Waits.Starts.Unblock(below);
             }
 

@@ -1,0 +1,45 @@
+using System.Reflection;
+using System.Runtime.Loader;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Emit;
+
+namespace RayOrleans.Core.Simulation.Tests;
+
+/// <summary>A copy of the core with one mistake in it, compiled together with the simulator.</summary>
+internal static class BrokenCopy
+{
+    /// <summary>What the checkers say of the copy; null when they find nothing.</summary>
+    public static string? FirstFailure(string file, string text, string replacement, long start, int seeds)
+    {
+        Dictionary<string, SyntaxTree> trees = new(SourceTexts.Trees);
+        if (file.Length > 0)
+        {
+            string key = "Core/" + file;
+            string source = SourceTexts.Texts[key];
+            Assert.True(source.Contains(text, StringComparison.Ordinal), $"'{text}' is not in {file} any more: the mistake must be written anew.");
+            int at = source.IndexOf(text, StringComparison.Ordinal);
+            trees[key] = SourceTexts.Parse(string.Concat(source.AsSpan(0, at), replacement, source.AsSpan(at + text.Length)));
+        }
+
+        CSharpCompilation compilation = CSharpCompilation.Create(
+            "BrokenCopy",
+            trees.Values.Append(SourceTexts.Usings),
+            SourceTexts.References,
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, nullableContextOptions: NullableContextOptions.Enable));
+        using MemoryStream image = new();
+        EmitResult result = compilation.Emit(image);
+        Assert.True(result.Success, string.Join('\n', result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).Take(5)));
+        image.Position = 0;
+        AssemblyLoadContext context = new("broken copy", isCollectible: true);
+        try
+        {
+            MethodInfo run = context.LoadFromStream(image).GetType("RayOrleans.Core.Simulation.Soak", throwOnError: true)!.GetMethod("FirstFailureOf")!;
+            return (string?)run.Invoke(null, [start, seeds]);
+        }
+        finally
+        {
+            context.Unload();
+        }
+    }
+}
