@@ -417,7 +417,7 @@ public sealed class NodeEngine
     /// <param name="withDetached">Whether detached actors end as well: the node itself stops.</param>
     public void EndJob(JobRecord job, string why, bool withDetached = false)
     {
-        job.IsEnded = true;
+        job.EndedBecause = why;
         foreach (ActorRecord actor in _actors.All.Where(a => a.Creation.Job == job && (withDetached || !a.Options.IsDetached)).ToList())
         {
             _actors.Kill(actor, mayRestart: false, why, dispose: true);

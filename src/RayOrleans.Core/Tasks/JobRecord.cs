@@ -24,7 +24,10 @@ public sealed class JobRecord
     public long Unfinished { get; internal set; }
 
     /// <summary>Whether it has ended: nothing more is accepted.</summary>
-    public bool IsEnded { get; internal set; }
+    public bool IsEnded => EndedBecause is not null;
+
+    /// <summary>Why it has ended; null: it goes on.</summary>
+    public string? EndedBecause { get; internal set; }
 
     /// <summary>The id for the next task or put of the driver. Thread-safe, needs no lock.</summary>
     public TaskId NextChildId() => Root.Child(0, Interlocked.Increment(ref _children));

@@ -19,9 +19,15 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
     public void Submit(TaskRecord task)
     {
         Register(task);
-        if (task.Job.IsEnded || task.Parent is { IsAbandoned: true })
+        if (task.Job.EndedBecause is { } why)
         {
-            Fail(task, TaskState.Cancelled, CancelledFailure(task, "the task that submitted it was cancelled or its job has ended"));
+            Fail(task, TaskState.Cancelled, new Failure(FailureKind.Shutdown, $"Task {task.Name} has no result: {why}.", null, task.TaskId, task.Name));
+            return;
+        }
+
+        if (task.Parent is { IsAbandoned: true })
+        {
+            Fail(task, TaskState.Cancelled, CancelledFailure(task, "the task that submitted it was cancelled"));
             return;
         }
 

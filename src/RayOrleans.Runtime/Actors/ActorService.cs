@@ -25,20 +25,18 @@ internal sealed class ActorService(NodeServices node)
             Kind = Core.TaskKind.ActorCreation,
             Actor = actor,
         };
-        LocalHold hold = new(node, creation, bySubmitter: true);
         bool created = false;
         node.Submitter.Pack(
             scope, creation, call.Invocation, $"{typeof(TActor).Name}.ctor", task => created = node.Gate.Do(engine => engine.TryCreateActor(actor, task)));
         if (!created)
         {
-            GC.SuppressFinalize(hold);
             ActorRecord? other = Find(options!.Name!, actor.Options.Namespace);
             return options.GetIfExists && other is not null
                 ? Strong<TActor>(scope, other)
                 : throw new ActorAlreadyExistsException(options.Name!, actor.Options.Namespace);
         }
 
-        return Handle<TActor>(scope, actor, new ObjectRef<Unit>(hold, creation));
+        return Handle<TActor>(scope, actor, new ObjectRef<Unit>(new LocalHold(node, creation, bySubmitter: true), creation));
     }
 
     public ActorHandle<TActor> Get<TActor>(RayScope scope, string name, string @namespace)

@@ -45,6 +45,7 @@ internal sealed class AttemptRunner(NodeServices node)
             || task.Function is not FunctionInfo { IsShort: true } function
             || t_inlineDepth >= InlineDepthBound
             || SynchronizationContext.Current is not null
+            || (WorkerThread.Current is { } thread && !ReferenceEquals(thread.Node, node))
             || (waiter is not null && (waiter.Attempt.Task.Job != task.Job || WorkerThread.Current?.Scope != waiter))
             || task.Payload is not Invocation { Shape: CallShape.Value or CallShape.Void }
             || !RuntimeHelpers.TryEnsureSufficientExecutionStack())

@@ -31,7 +31,7 @@ internal sealed class LocalStream(NodeServices node, TaskRecord task, ObjectRef<
                 return new ObjectRef<T>(new LocalHold(node, item, bySubmitter: false), item);
             }
 
-            TaskScope? scope = TaskScope.Current;
+            TaskScope? scope = TaskScope.CurrentOf(node);
             TaskWaiter waiter = new(scope);
             scope?.BeginAwait();
             if (node.Gate.Do(engine => engine.WatchStream(task, waiter)))

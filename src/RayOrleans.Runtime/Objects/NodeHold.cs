@@ -16,7 +16,7 @@ internal abstract class NodeHold(NodeServices node) : ObjectHold
     public override T Read<T>(ObjectRef<T> reference)
     {
         ObjectEntry entry = (ObjectEntry)reference.Target;
-        TaskScope? scope = TaskScope.Current;
+        TaskScope? scope = TaskScope.CurrentOf(node);
         if (!entry.IsSettled)
         {
             node.Waits.Wait(entry, scope, Timeout.InfiniteTimeSpan, CancellationToken.None);
@@ -32,7 +32,7 @@ internal abstract class NodeHold(NodeServices node) : ObjectHold
         ObjectEntry entry = (ObjectEntry)reference.Target;
         if (!entry.IsSettled)
         {
-            node.Waits.Wait(entry, TaskScope.Current, Timeout.InfiniteTimeSpan, CancellationToken.None);
+            node.Waits.Wait(entry, TaskScope.CurrentOf(node), Timeout.InfiniteTimeSpan, CancellationToken.None);
         }
 
         if (entry.Status == ObjectStatus.Failed)

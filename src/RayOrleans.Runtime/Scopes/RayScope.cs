@@ -72,7 +72,7 @@ internal abstract class RayScope(NodeServices node, JobRecord job, string @names
     public T Get<T>(ObjectRef<T> reference, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
     {
         ObjectEntry entry = node.EntryOf(reference);
-        TaskScope? scope = TaskScope.Current;
+        TaskScope? scope = TaskScope.CurrentOf(node);
         if (!entry.IsSettled && !node.Waits.Wait(entry, scope, ToTimeout(timeout), cancellationToken))
         {
             throw TimedOut(timeout!.Value, entry);
@@ -85,7 +85,7 @@ internal abstract class RayScope(NodeServices node, JobRecord job, string @names
 
     public IReadOnlyList<T> Get<T>(IReadOnlyList<ObjectRef<T>> references, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
     {
-        TaskScope? scope = TaskScope.Current;
+        TaskScope? scope = TaskScope.CurrentOf(node);
         ObjectEntry[] entries = node.EntriesOf(references);
         if (!AllSettled(entries) && !node.Waits.Wait(entries, entries.Length, failFast: true, scope, ToTimeout(timeout), cancellationToken))
         {
@@ -103,7 +103,7 @@ internal abstract class RayScope(NodeServices node, JobRecord job, string @names
             throw TimedOut(timeout!.Value, entry);
         }
 
-        T value = node.Codec.Read<T>(entry, TaskScope.Current);
+        T value = node.Codec.Read<T>(entry, TaskScope.CurrentOf(node));
         GC.KeepAlive(reference);
         return value;
     }
@@ -117,13 +117,13 @@ internal abstract class RayScope(NodeServices node, JobRecord job, string @names
             throw TimedOut(timeout!.Value, entries.FirstOrDefault(e => !e.IsSettled) ?? entries[^1], entries);
         }
 
-        return ReadAll<T>(references, entries, TaskScope.Current);
+        return ReadAll<T>(references, entries, TaskScope.CurrentOf(node));
     }
 
     public Pinned<T> GetPinned<T>(ObjectRef<T> reference, TimeSpan? timeout = null)
     {
         ObjectEntry entry = node.EntryOf(reference);
-        if (!entry.IsSettled && !node.Waits.Wait(entry, TaskScope.Current, ToTimeout(timeout), CancellationToken.None))
+        if (!entry.IsSettled && !node.Waits.Wait(entry, TaskScope.CurrentOf(node), ToTimeout(timeout), CancellationToken.None))
         {
             throw TimedOut(timeout!.Value, entry);
         }
@@ -152,7 +152,7 @@ internal abstract class RayScope(NodeServices node, JobRecord job, string @names
         }
 
         ObjectEntry[] entries = node.EntriesOf(references);
-        node.Waits.Wait(entries, numReturns, failFast: false, TaskScope.Current, ToTimeout(timeout), cancellationToken);
+        node.Waits.Wait(entries, numReturns, failFast: false, TaskScope.CurrentOf(node), ToTimeout(timeout), cancellationToken);
         return Ready(references, numReturns);
     }
 
@@ -314,5 +314,5 @@ internal abstract class RayScope(NodeServices node, JobRecord job, string @names
     }
 
     /// <summary>Who really calls: a handle made by the driver may be used inside an attempt.</summary>
-    private RayScope Here() => TaskScope.Current is { } scope && ReferenceEquals(scope.Node, node) ? scope : this;
+    private RayScope Here() => (RayScope?)TaskScope.CurrentOf(node) ?? this;
 }

@@ -22,8 +22,8 @@ internal sealed class TaskScope : RayScope
         Attempt = attempt;
     }
 
-    /// <summary>The scope of the attempt that this flow belongs to.</summary>
-    public static TaskScope? Current => RayAmbient.Current as TaskScope;
+    /// <summary>The scope of the attempt that this flow belongs to, if that is one of the node's: another node's attempt waits like a driver.</summary>
+    public static TaskScope? CurrentOf(NodeServices node) => RayAmbient.Current is TaskScope scope && ReferenceEquals(scope.Node, node) ? scope : null;
 
     /// <summary>The driver's side of the job.</summary>
     public DriverRay Root { get; }

@@ -42,7 +42,7 @@ internal sealed class ObjectWaits(NodeServices node)
         ObjectEntry[] entries, int needed, bool failFast, TimeSpan timeout, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        TaskScope? scope = TaskScope.Current;
+        TaskScope? scope = TaskScope.CurrentOf(node);
         TaskWaiter waiter = new(scope) { FailFast = failFast };
         scope?.BeginAwait();
         if (!node.Gate.Watch(waiter, entries, needed, scope?.Attempt))
@@ -84,7 +84,7 @@ internal sealed class ObjectWaits(NodeServices node)
     public void OnCompleted(ObjectRef reference, Action continuation, bool flowContext)
     {
         ObjectEntry entry = (ObjectEntry)reference.Target;
-        TaskScope? scope = TaskScope.Current;
+        TaskScope? scope = TaskScope.CurrentOf(node);
         FlowWaiter waiter = new(continuation, flowContext, scope);
         scope?.BeginAwait();
         if (!node.Gate.Watch(waiter, new ReadOnlySpan<ObjectEntry>(ref entry), 1, scope?.Attempt))

@@ -65,6 +65,25 @@ public sealed class TwoRuntimesTests
     }
 
     [Fact]
+    public async Task TaskOfOneRuntime_ThatUsesAnother_WaitsLikeADriver()
+    {
+        await using IRay one = await Nodes.StartAsync(1);
+        await using IRay two = await Nodes.StartAsync(1);
+        int other = Runtimes.Add(two);
+        for (int round = 0; round < 30; round++)
+        {
+            ObjectRef<int> blocking = one.Remote(n => Runtimes.Of(n).Get(Runtimes.Of(n).Remote(Double, 4)) + 1, other);
+            ObjectRef<int> awaiting = one.Remote(async (int n) => await Runtimes.Of(n).Remote(Double, 4) + 1, other);
+            Assert.Equal(9, await blocking.Soon());
+            Assert.Equal(9, await awaiting.Soon());
+        }
+
+        await one.AssertNothingIsLeftAsync();
+        await two.AssertNothingIsLeftAsync();
+        Assert.True(one.State.Tasks().All(t => t.NodeId == one.Nodes()[0].NodeId));
+    }
+
+    [Fact]
     public async Task WaitingOnADriverThread_LeavesItsScopeAsItWas()
     {
         await using IRay ray = await Nodes.StartAsync(1);
@@ -79,4 +98,6 @@ public sealed class TwoRuntimesTests
 
         Assert.NotSame(ray, RayAmbient.Current);
     }
+
+    private static int Double(int x) => x * 2;
 }

@@ -16,7 +16,8 @@ public sealed class StoreTests
         Assert.True(ray.Services().Store.UsedBytes >= data.Length);
         Assert.True(data.AsSpan().SequenceEqual(ray.Get(put)));
         ObjectRef<byte[]> made = ray.Remote(d => d.Reverse().ToArray(), put);
-        Assert.True(data.AsEnumerable().Reverse().ToArray().AsSpan().SequenceEqual(await made.Soon()));
+        byte[] turned = await made.Soon();
+        Assert.True(data.AsEnumerable().Reverse().ToArray().AsSpan().SequenceEqual(turned));
         Assert.Equal(data.Length, await ray.Remote(d => d.Length, data).Soon());
         put.Dispose();
         made.Dispose();
@@ -100,11 +101,13 @@ public sealed class StoreTests
         Patience.Until(() => ray.Services().Store.GetTotals().Waiting == 1, "PutAsync waited");
         Assert.False(waiting.IsCompleted);
         kept[1].Dispose();
-        Assert.Equal(20 * Megabyte, ray.Get(await waiting.WaitAsync(Patience.Limit)).Length);
+        kept[1] = await waiting.WaitAsync(Patience.Limit);
+        Assert.Equal(20 * Megabyte, ray.Get(kept[1]).Length);
         using CancellationTokenSource stop = new();
         Task<ObjectRef<byte[]>> given = ray.PutAsync(new byte[20 * Megabyte], cancellationToken: stop.Token).AsTask();
         stop.Cancel();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => given.WaitAsync(Patience.Limit));
+        Assert.Equal(3, ray.Get(kept).Count);
     }
 
     [Fact]

@@ -45,6 +45,30 @@ public sealed class ArgumentTests
     }
 
     [Fact]
+    public async Task Argument_ForAnObjectParameter_IsPassedAsAReference()
+    {
+        await using IRay ray = await Nodes.StartAsync();
+        object five = ray.Put(5);
+        Assert.Equal(6, await ray.Remote((object o) => Ray.Get((ObjectRef<int>)o) + 1, five).Soon());
+        ObjectRef untyped = ray.Put(6);
+        Assert.Equal(7, await ray.Remote((ObjectRef o) => Ray.Get((ObjectRef<int>)o) + 1, untyped).Soon());
+    }
+
+    [Fact]
+    public async Task Argument_ThatCannotBePacked_LeavesNothingBehind()
+    {
+        await using IRay ray = await Nodes.StartAsync();
+        for (int i = 0; i < 20; i++)
+        {
+            Assert.Throws<RaySerializationException>(() => ray.Remote((r, t) => r, ray.Put(1), Thread.CurrentThread));
+            Assert.Throws<RaySerializationException>(() => ray.Actor(t => new System.Text.StringBuilder(t.Name), Thread.CurrentThread));
+        }
+
+        await ray.AssertNothingIsLeftAsync();
+        Assert.Equal(1, await ray.Remote(() => 1).Soon());
+    }
+
+    [Fact]
     public async Task ReferenceArgument_OfAFailedTask_FailsTheDependentWithTheSameError()
     {
         await using IRay ray = await Nodes.StartAsync();

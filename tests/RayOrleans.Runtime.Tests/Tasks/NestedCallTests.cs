@@ -53,22 +53,24 @@ public sealed class NestedCallTests
     {
         await using IRay ray = await Nodes.StartAsync(2);
         ObjectRef<int> there = ray.Put(1);
-        Gate together = Gate.New();
-        int most = ray.Get([.. Enumerable.Range(0, 20).Select(_ => ray.Remote(
-            (r, g) =>
+        Gate entered = Gate.New();
+        Gate left = Gate.New();
+        ObjectRef<int>[] tasks = [.. Enumerable.Range(0, 20).Select(_ => ray.Remote(
+            (r, e, l) =>
             {
-                int before = g.Arrive();
-                for (int i = 0; i < 100; i++)
+                int inside = e.Arrive() - l.Arrivals;
+                for (int i = 0; i < 1_000; i++)
                 {
                     Ray.Get(r);
                 }
 
-                return before;
+                l.Arrive();
+                return inside;
             },
             ObjectRefOf(ray, there),
-            together))], Patience.Limit).Count;
-        Assert.Equal(20, most);
-        Assert.True(ray.Services().Pool.ThreadCount <= 4, "Two CPUs need two threads and a few spare ones.");
+            entered,
+            left))];
+        Assert.All(ray.Get(tasks, Patience.Limit), inside => Assert.InRange(inside, 1, 2));
     }
 
     [Fact]
@@ -98,6 +100,46 @@ public sealed class NestedCallTests
         gate.Open();
         ended.AwaitArrivals(2);
         Patience.Until(() => ray.FreeCpus() == 2, "exactly two CPUs were free");
+    }
+
+    [Fact]
+    public async Task BlockingWaits_OnThreadsThatATaskStarts_GiveTheCpuBackOnce()
+    {
+        await using IRay ray = await Nodes.StartAsync(1);
+        int sum = await ray.Remote(() =>
+        {
+            int total = 0;
+            Parallel.For(0, 8, i => Interlocked.Add(ref total, Ray.Get(Ray.Remote(Inner, i))));
+            return total;
+        }).Soon();
+        Assert.Equal(36, sum);
+        Patience.Until(() => ray.FreeCpus() == 1, "exactly one CPU was free");
+    }
+
+    [Fact]
+    public async Task BlockingWait_InsideAnAsynchronousBody_Ends()
+    {
+        await using IRay ray = await Nodes.StartAsync(1);
+        int value = await ray.Remote(async () =>
+        {
+            int first = Ray.Get(Ray.Remote(Inner, 1));
+            await Task.Yield();
+            return first + Ray.Get(Ray.Remote(Middle, 1)) + Ray.Remote(Inner, 1).AsTask().Result;
+        }).Soon();
+        Assert.Equal(7, value);
+        Patience.Until(() => ray.FreeCpus() == 1, "exactly one CPU was free");
+    }
+
+    [Fact]
+    public async Task NestedTasks_BeyondTheBoundOfThreads_Finish()
+    {
+        await using IRay ray = await Nodes.StartAsync(1, o =>
+        {
+            o.MaxWorkerThreads = 2;
+            o.InlineExecution = false;
+        });
+        ObjectRef<int>[] tops = [.. Enumerable.Range(0, 50).Select(i => ray.Options(numCpus: 0).Remote(Outer, i))];
+        Assert.Equal(Enumerable.Range(0, 50).Select(i => i + 3), await Patience.OnThread(() => ray.Get(tops), "50 nested tasks on few threads"));
     }
 
     [Fact]
