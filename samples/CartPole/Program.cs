@@ -24,11 +24,22 @@ if (options.Help)
 }
 
 Stopwatch watch = Stopwatch.StartNew();
-await using IRay ray = await Ray.InitAsync(o =>
+IRay started;
+try
 {
-    o.Nodes = options.Nodes;
-    o.CpusPerNode = Math.Max(1, Environment.ProcessorCount / options.Nodes);
-});
+    started = await Ray.InitAsync(o =>
+    {
+        o.Nodes = options.Nodes;
+        o.CpusPerNode = Math.Max(1, Environment.ProcessorCount / options.Nodes);
+    });
+}
+catch (NotSupportedException error)
+{
+    Console.Error.WriteLine(error.Message);
+    return 2;
+}
+
+await using IRay ray = started;
 
 IRolloutPool pool = options.UseTasks ? new TaskPool() : new SimulatorPool(options.Simulators);
 ProgressDisplay display = new(Console.Out, isTerminal: !Console.IsOutputRedirected);

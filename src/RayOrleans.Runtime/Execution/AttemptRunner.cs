@@ -67,12 +67,11 @@ internal sealed class AttemptRunner(NodeServices node)
         try
         {
             WorkerThread.RestoreContext();
-            WorkerFrame frame = InlineFrames.Rent(node);
+            WorkerFrame frame = new(node);
             TaskScope scope = Begin(attempt, worker?.Id ?? default);
             Outcome outcome = Execute(frame, scope, worker, function, out long end);
             scope.End();
             node.Gate.CompleteInline(attempt, in outcome, end, waiter?.Attempt, out bool accepted);
-            InlineFrames.Return(frame);
             node.Events.AttemptEnded(worker?.Ring ?? node.Events.RingOfThread(), scope, in outcome, end, accepted);
         }
         finally

@@ -11,8 +11,6 @@ internal sealed class WorkerFrame(NodeServices node) : CallFrame
     private object? _instance;
     private int _yielded;
 
-    public bool InUse { get; private set; }
-
     /// <summary>Keeps references in the result reachable until the engine has the outcome.</summary>
     public object? KeepAlive { get; private set; }
 
@@ -20,14 +18,12 @@ internal sealed class WorkerFrame(NodeServices node) : CallFrame
 
     public WorkerFrame Begin(TaskScope scope)
     {
-        InUse = true;
         _scope = scope;
         return this;
     }
 
     public void End()
     {
-        InUse = false;
         _scope = null!;
         _result = default;
         _parts = null;

@@ -82,7 +82,7 @@ public sealed class ActorConstructionTests
     }
 
     [Fact]
-    public async Task TaskCancelled_ActorItMade_LivesAsLongAsItsHandle()
+    public async Task ParentTaskCancelled_ActorStillPending_OnlyItsCallsAreCancelled()
     {
         await using IRay ray = await TestNode.StartAsync(cpus: 1);
         string key = Signal.NewName();
@@ -90,9 +90,10 @@ public sealed class ActorConstructionTests
         await Signal.Of(key + ".made").WaitAsync("the task made the actor");
         ray.Cancel(parent);
         await parent.Throws<RayTaskCancelledException>("the cancelled task");
+        await Callers.Get<ObjectRef<int>>(key).Throws<RayTaskCancelledException>("the cancelled task's call of the actor");
         Signal.Of(key).Set();
-        ActorHandle<Counter> handle = Callers.Get<ActorHandle<Counter>>(key);
-        Assert.Equal(0, await handle.Remote(c => c.Value()).Within("a call of the actor"));
+        ObjectRef<int> later = Callers.Get<ActorHandle<Counter>>(key + ".handle").Remote(c => c.Value());
+        Assert.Equal(0, await later.Within("the actor, which lives as long as its handles"));
     }
 
     private static Counter Broken(string message) => throw new InvalidOperationException(message);
@@ -107,7 +108,9 @@ public sealed class ActorConstructionTests
 
     private static int CreateAndWait(string key)
     {
-        Callers.Keep(key, Ray.Actor(() => new Counter(0)));
+        ActorHandle<Counter> handle = Ray.Actor(() => new Counter(0));
+        Callers.Keep(key, handle.Remote(c => c.Value()));
+        Callers.Keep(key + ".handle", handle);
         Signal.Of(key + ".made").Set();
         Signal.Of(key).Wait();
         return 1;

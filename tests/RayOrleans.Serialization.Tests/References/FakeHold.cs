@@ -21,7 +21,7 @@ internal sealed class FakeHold : ObjectHold
 
     public override ObjectRef<T> Component<T>(ObjectRef tuple, int index) => throw new NotSupportedException();
 
-    public override void Release(object target)
+    public override void Release(ObjectRef reference)
     {
     }
 }

@@ -27,6 +27,9 @@ internal sealed class Body(int number, SimJob job, SimTask? task, Attempt? attem
     /// <summary>The body that waits for this one on the same thread.</summary>
     public Body? Below { get; set; }
 
+    /// <summary>Whether its thread started for it.</summary>
+    public bool HasThread { get; set; }
+
     public bool IsDecoded { get; set; }
 
     public int StepsLeft { get; set; }

@@ -34,6 +34,9 @@ internal sealed class SimActor(int index, ActorOptions options)
     /// <summary>Something happened that may end it for good.</summary>
     public bool MayDie { get; set; }
 
+    /// <summary>Its death ended calls.</summary>
+    public bool EndedCalls { get; set; }
+
     public bool EverRestarted { get; set; }
 
     public bool HasGrant { get; set; }

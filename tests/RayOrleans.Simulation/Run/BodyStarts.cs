@@ -146,7 +146,12 @@ internal sealed class BodyStarts(World world)
         }
 
         world.Bodies.Add(body);
-        world.MaxThreads = Math.Max(world.MaxThreads, world.Bodies.Count);
+        if (below is null)
+        {
+            world.MaxThreads = Math.Max(world.MaxThreads, ++world.Threads);
+            body.HasThread = true;
+        }
+
         world.MakeRunnable(body);
         world.MayStart = true;
     }

@@ -74,10 +74,10 @@ internal sealed class EffectObserver(World world)
         Array.Clear(_effects, 0, count);
         foreach (SimActor actor in _died)
         {
-            if (!actor.MayDie && (actor.Options.IsDetached || actor.Creation.IsHeld || actor.PendingCalls.Count > 0))
+            if (!actor.MayDie && (actor.Options.IsDetached || actor.Creation.IsHeld || actor.EndedCalls))
             {
                 throw new ViolationException(
-                    $"actor {actor.Index} died though it has {actor.Creation.Holds} handles, {actor.PendingCalls.Count} calls: {actor.Record.Death?.Message}");
+                    $"actor {actor.Index} died though it has {actor.Creation.Holds} handles, or calls that had to end with it: {actor.Record.Death?.Message}");
             }
         }
 
@@ -121,7 +121,7 @@ internal sealed class EffectObserver(World world)
                 world.Waits.FireDecided((SimWatcher)effect.Subject);
                 break;
             case EffectKind.TaskEnded:
-                TaskEnded((SimTask)((TaskRecord)effect.Subject).Function!);
+                TaskEnded((SimTask)((TaskRecord)effect.Subject).Function!, effect.Extra as Failure);
                 break;
             case EffectKind.ActorChanged:
                 ActorChanged((ActorRecord)effect.Subject);
@@ -140,7 +140,7 @@ internal sealed class EffectObserver(World world)
         }
     }
 
-    private void TaskEnded(SimTask task)
+    private void TaskEnded(SimTask task, Failure? failure)
     {
         TaskState state = task.Record.State;
         world.Note(SimEvent.TaskEnded, task.Number, (int)state);
@@ -170,6 +170,10 @@ internal sealed class EffectObserver(World world)
         if (task.Kind == TaskKind.ActorCall)
         {
             task.Actor!.PendingCalls.Remove(task);
+            if (failure is { Kind: FailureKind.ActorDied } && failure.Source == task.Actor.Record.Id.Creation)
+            {
+                task.Actor.EndedCalls = true;
+            }
         }
         else if (task.Kind == TaskKind.ActorCreation)
         {

@@ -94,6 +94,8 @@ internal sealed class World
 
     public int BlockedThreads { get; set; }
 
+    public int Threads { get; set; }
+
     /// <summary>The most threads that were in use at once.</summary>
     public int MaxThreads { get; set; }
 
@@ -145,6 +147,7 @@ internal sealed class World
         }
 
         body.State = BodyState.Ended;
+        Threads -= body.HasThread ? 1 : 0;
         Bodies.Remove(body);
         if (body.Task is not null)
         {

@@ -16,6 +16,8 @@ public sealed class NestingTests
         new Simulator(world, program, chaos: null) { StepBound = 1_000_000, ScanEvery = 5_000 }.Run();
 
         Assert.Equal(width, program.Leaves);
-        Assert.True(world.MaxThreads <= threadBound + depth, $"{world.MaxThreads} threads ran at once with a bound of {threadBound} and depth {depth}");
+
+        // At the bound each thread that is still started serves what another one waits for, down to the last level.
+        Assert.InRange(world.MaxThreads, 1, threadBound + depth);
     }
 }
