@@ -238,7 +238,7 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
         }
     }
 
-    /// <summary>The task and, where asked, everything its running attempt submitted: an actor that was not constructed yet never lives.</summary>
+    /// <summary>The task and, where asked, the tasks and calls its running attempt submitted. Actors end with their handles, not here.</summary>
     public void Cancel(TaskRecord root, bool recursive)
     {
         Stack<TaskRecord> pending = new();
@@ -254,7 +254,10 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
             {
                 for (TaskRecord? child = current.FirstChild; child is not null; child = child.NextSibling)
                 {
-                    pending.Push(child);
+                    if (child.Kind != TaskKind.ActorCreation)
+                    {
+                        pending.Push(child);
+                    }
                 }
             }
 

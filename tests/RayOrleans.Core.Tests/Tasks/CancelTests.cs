@@ -96,7 +96,7 @@ public sealed class CancelTests
     }
 
     [Fact]
-    public void Cancel_Recursive_TakesActorsThatDoNotLiveYet()
+    public void Cancel_Recursive_LeavesActorsToTheirHandles()
     {
         TestEngine node = new();
         TaskRecord root = node.Submit();
@@ -105,11 +105,17 @@ public sealed class CancelTests
         ActorRecord actor = new(new ActorId(id), new ActorOptions());
         TaskRecord creation = new(id, node.Job, attempt, TaskOptions.Default) { Kind = TaskKind.ActorCreation, Actor = actor, Payload = actor };
         node.Do(e => e.TryCreateActor(actor, creation));
-        TaskRecord call = node.Call(actor);
+        TaskRecord call = node.Call(actor, attempt);
+        TaskRecord foreign = node.Call(actor);
         node.Do(e => e.Cancel(root));
 
+        Assert.Equal((ActorState.Pending, TaskState.Cancelled), (actor.State, call.State));
+        node.Release(creation);
+        Assert.Equal(ActorState.Pending, actor.State);
+        node.Complete(attempt);
+        node.Complete(node.Start(creation), new object());
+        node.Complete(node.Start(foreign));
         Assert.Equal(ActorState.Dead, actor.State);
-        Assert.Equal(FailureKind.ActorDied, ((Failure)call.Value!).Kind);
     }
 
     [Fact]
