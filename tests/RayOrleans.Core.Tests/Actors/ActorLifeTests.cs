@@ -82,7 +82,11 @@ public sealed class ActorLifeTests
         ActorRecord actor = new(new ActorId(id), new ActorOptions { Name = "x" });
         TaskRecord creation = new(id, node.Job, null, new TaskOptions { Shape = TestEngine.Cpu(why.Contains("placed") ? 9 : 1), FailIfUnschedulable = true })
         {
-            Kind = TaskKind.ActorCreation, Actor = actor, Payload = actor, Inputs = [input], DependencyCount = 1,
+            Kind = TaskKind.ActorCreation,
+            Actor = actor,
+            Payload = actor,
+            Inputs = [input],
+            DependencyCount = 1,
         };
         node.Do(e => e.TryCreateActor(actor, creation));
         TaskRecord call = node.Call(actor);
