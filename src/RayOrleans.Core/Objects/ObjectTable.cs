@@ -84,8 +84,8 @@ internal sealed class ObjectTable(Outbox outbox)
     }
 
     /// <summary>
-    /// Takes the value away though the entry is held; the entry is pending again. What the value referred to is let go of by
-    /// <see cref="DrainReleases"/>, after those that need it for the rebuild have taken their uses.
+    /// Takes the value away though the entry is held; the entry is pending again. What the value referred to is let go of by the
+    /// next <see cref="DrainReleases"/>.
     /// </summary>
     public void Unset(ObjectEntry entry)
     {
@@ -225,9 +225,17 @@ internal sealed class ObjectTable(Outbox outbox)
         }
     }
 
+    /// <summary>While a loss is worked through nothing is deleted: what one task lets go of, another may be about to need.</summary>
+    public bool KeepsReleases { get; set; }
+
     /// <summary>Deletes what nobody holds any more.</summary>
     public void DrainReleases()
     {
+        if (KeepsReleases)
+        {
+            return;
+        }
+
         while (_releasing.TryPop(out ObjectEntry? entry))
         {
             if (entry.IsHeld)

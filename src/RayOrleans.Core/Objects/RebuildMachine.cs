@@ -21,6 +21,7 @@ internal sealed class RebuildMachine(ObjectTable objects, TaskMachine tasks)
             return;
         }
 
+        objects.KeepsReleases = true;
         Reopen(entry);
         while (_resubmit.TryPop(out TaskRecord? task))
         {
@@ -30,6 +31,7 @@ internal sealed class RebuildMachine(ObjectTable objects, TaskMachine tasks)
             }
         }
 
+        objects.KeepsReleases = false;
         objects.DrainReleases();
     }
 

@@ -5,7 +5,7 @@ internal static class FailureChecks
 {
     public static void CheckCancelled(SimTask task, Cause cause, SimTask? subject, List<Body> givenUp, Body? lost)
     {
-        if (task.Record.Status != ObjectStatus.Failed || task.Record.Value is not Failure failure || failure.Source != task.Record.TaskId)
+        if (task.Record.Status != ObjectStatus.Failed || task.Record.Value is not Failure { Kind: FailureKind.Cancelled or FailureKind.Shutdown } failure || failure.Source != task.Record.TaskId)
         {
             // Nobody sees it, or it came with an input.
             return;
