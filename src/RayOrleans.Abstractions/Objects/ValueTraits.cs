@@ -20,8 +20,9 @@ internal static class ValueTraits
         typeof(JobId), typeof(NodeId), typeof(WorkerId),
     ];
 
-    /// <summary>Whether values of exactly this type can be shared.</summary>
-    public static bool IsImmutable(Type type) => Known.GetOrAdd(type, static t => Compute(t, 0));
+    /// <summary>Whether values of exactly this type can be shared. Types of a context that can be unloaded are not remembered: that would keep it.</summary>
+    public static bool IsImmutable(Type type) =>
+        type.IsCollectible ? Compute(type, 0) : Known.GetOrAdd(type, static t => Compute(t, 0));
 
     private static bool Compute(Type type, int depth)
     {

@@ -71,7 +71,10 @@ internal sealed class Submissions(World world)
         call.Maker = call;
         TaskRecord record = new(NextId(body), body.Job.Record, body.Attempt, RetriesOf(actor.CallRetries))
         {
-            Kind = TaskKind.ActorCall, Actor = actor.Record, Lane = call.Lane, Stream = call.IsStream ? new StreamRecord() : null,
+            Kind = TaskKind.ActorCall,
+            Actor = actor.Record,
+            Lane = call.Lane,
+            Stream = call.IsStream ? new StreamRecord() : null,
         };
         Fill(call, record, body);
 

@@ -2,12 +2,12 @@ namespace RayOrleans.Core.Simulation.Tests;
 
 public sealed class SeedTests
 {
-    /// <summary>RAYORLEANS_SEEDS and RAYORLEANS_SEED_START choose other or more seeds, for long soaks.</summary>
+    /// <summary>RAY_SIMULATION_SEEDS and RAY_SIMULATION_START choose other or more seeds, for long soaks.</summary>
     [Fact]
     public void Seeds_AllCheckers_FindNothing()
     {
-        int count = int.TryParse(Environment.GetEnvironmentVariable("RAYORLEANS_SEEDS"), out int c) ? c : 10_000;
-        long start = long.TryParse(Environment.GetEnvironmentVariable("RAYORLEANS_SEED_START"), out long s) ? s : 1;
+        int count = int.TryParse(Environment.GetEnvironmentVariable("RAY_SIMULATION_SEEDS"), out int c) ? c : 10_000;
+        long start = long.TryParse(Environment.GetEnvironmentVariable("RAY_SIMULATION_START"), out long s) ? s : 1;
 
         string? failure = Soak.FirstFailure(start, count);
 

@@ -58,6 +58,9 @@ internal sealed class KeptTasks
 
     private double UsedBytes()
     {
+        // Results are let go of by finalizers: they run first, or what they are about to free would be counted.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
         long managed = GC.GetTotalMemory(forceFullCollection: true);
         return managed + (double)_ray.Nodes().Sum(node => node.ObjectStoreUsedBytes);
     }
