@@ -90,7 +90,15 @@ internal sealed class TaskSubmitter(NodeServices node)
         task.Name = name ?? function.Name;
         task.SubmittedAt = Clock.Now;
         LocalHold hold = new(node, task, bySubmitter: true);
-        node.Gate.Submit(task);
+        if (task.Actor is { Options.MaxPendingCalls: >= 0 } actor)
+        {
+            SubmitIfRoom(task, actor, hold);
+        }
+        else
+        {
+            node.Gate.Submit(task);
+        }
+
         packer.Return();
         return new ObjectRef<R>(hold, task);
     }
@@ -99,8 +107,7 @@ internal sealed class TaskSubmitter(NodeServices node)
     {
         if (actor.Options.MaxPendingCalls >= 0 && NodeEngine.RoomFor(actor) <= 0)
         {
-            throw new PendingCallsLimitExceededException(
-                $"Actor {actor.Options.Name ?? actor.ClassName} has {actor.PendingCalls} calls waiting, its maxPendingCalls; wait for some of them, or raise the limit.");
+            throw TooMany(actor);
         }
 
         int lane = (actor.Host as ActorHost)?.Groups is { } groups && ConcurrencyGroups.Of(invocation.Function) is { } group
@@ -114,6 +121,29 @@ internal sealed class TaskSubmitter(NodeServices node)
             Stream = stream,
         };
     }
+
+    /// <summary>Looks and submits in one step: callers on several threads together stay within the limit.</summary>
+    private void SubmitIfRoom(TaskRecord call, ActorRecord actor, LocalHold hold)
+    {
+        bool submitted = node.Gate.Do(engine =>
+        {
+            if (NodeEngine.RoomFor(actor) <= 0)
+            {
+                return false;
+            }
+
+            engine.Submit(call);
+            return true;
+        });
+        if (!submitted)
+        {
+            GC.SuppressFinalize(hold);
+            throw TooMany(actor);
+        }
+    }
+
+    private static PendingCallsLimitExceededException TooMany(ActorRecord actor) => new(
+        $"Actor {actor.Options.Name ?? actor.ClassName} has {actor.PendingCalls} calls waiting, its maxPendingCalls; wait for some of them, or raise the limit.");
 
     private static ObjectEntry[] MakeParts(TaskRecord task, int count)
     {

@@ -98,6 +98,36 @@ public sealed class ActorResourceTests
         Assert.Equal(0, await counter.Remote(c => c.Value()).Within("a call with room again"));
     }
 
+    [Fact]
+    public async Task MaxPendingCalls_ManyThreads_IsNeverExceeded()
+    {
+        await using IRay ray = await TestNode.StartAsync();
+        string gate = Signal.NewName();
+        using ActorHandle<Counter> counter = ray.Options(maxPendingCalls: 10).Actor(() => new Counter(0));
+        ObjectRef<int> running = counter.Remote((c, g) => c.Hold(g), gate);
+        int accepted = 0;
+        await Parallel.ForAsync(0, 8, (_, _) =>
+        {
+            for (int i = 0; i < 50; i++)
+            {
+                try
+                {
+                    _ = counter.Remote(c => c.Add(1));
+                    Interlocked.Increment(ref accepted);
+                }
+                catch (PendingCallsLimitExceededException)
+                {
+                    continue;
+                }
+            }
+
+            return ValueTask.CompletedTask;
+        });
+        Assert.Equal(9, accepted);
+        Signal.Of(gate).Set();
+        await running.Within("the running call");
+    }
+
     private sealed class Caller
     {
         public int Nested() => Ray.Get(Ray.Remote(() => 5));

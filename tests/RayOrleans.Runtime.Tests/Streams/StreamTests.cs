@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace RayOrleans.Runtime.Tests;
 
 public sealed class StreamTests
@@ -24,7 +22,7 @@ public sealed class StreamTests
     public async Task Streams_OfActors_GiveAllItemsInOrder()
     {
         await using IRay ray = await TestNode.StartAsync();
-        using ActorHandle<Source> plain = ray.Actor(() => new Source());
+        using ActorHandle<StreamSourceActor> plain = ray.Actor(() => new StreamSourceActor());
         using ActorHandle<AsyncSource> asynchronous = ray.Actor(() => new AsyncSource());
         using ObjectRefStream<int> one = plain.Stream(s => s.Count(100));
         using ObjectRefStream<int> two = asynchronous.Stream(s => s.Count(100));
@@ -98,7 +96,7 @@ public sealed class StreamTests
     {
         await using IRay ray = await TestNode.StartAsync();
         string gate = Signal.NewName();
-        using ActorHandle<Source> actor = ray.Options(maxRestarts: 1, maxTaskRetries: 1).Actor(() => new Source());
+        using ActorHandle<StreamSourceActor> actor = ray.Options(maxRestarts: 1, maxTaskRetries: 1).Actor(() => new StreamSourceActor());
         using ObjectRefStream<int> stream = actor.Stream((s, g) => s.StopAfter(3, g), gate);
         await Signal.Of(gate + ".running").WaitAsync("three items are made");
         ray.Kill(actor, noRestart: false);
@@ -114,78 +112,6 @@ public sealed class StreamTests
         using ObjectRefStream<int> two = ray.Stream(CountAsync, 0);
         Assert.Empty(await one.ToListAsync("the empty stream"));
         Assert.Empty(await two.ToListAsync("the empty asynchronous stream"));
-    }
-
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Dispose_RunningProducer_Stops(bool asynchronous)
-    {
-        await using IRay ray = await TestNode.StartAsync();
-        string name = Signal.NewName();
-        ObjectRefStream<int> stream = asynchronous ? ray.Stream(EndlessAsync, name) : ray.Stream(Endless, name);
-        await using (IAsyncEnumerator<ObjectRef<int>> reader = stream.GetAsyncEnumerator())
-        {
-            Assert.True(await reader.MoveNextAsync().AsTask().Within("an item"));
-        }
-
-        stream.Dispose();
-        await Signal.Of(name).WaitAsync("the producer's finally block ran");
-        await Waiting.UntilCollected(() => ray.LiveObjects() == 0, "nothing is left of the stream");
-        Assert.Equal(1, await ray.Remote(() => 1).Within("a task afterwards"));
-    }
-
-    [Fact]
-    public async Task Abandoned_Stream_StopsAndLeavesNothing()
-    {
-        await using IRay ray = await TestNode.StartAsync();
-        string name = Signal.NewName();
-        await Abandon(ray, name);
-        await Waiting.UntilCollected(() => Signal.Of(name).IsSet, "the producer of the abandoned stream stopped");
-        await Waiting.UntilCollected(() => ray.LiveObjects() == 0, "nothing is left of the stream");
-    }
-
-    [Fact]
-    public async Task ConsumedItems_Dropped_AreFreedWhileTheProducerRuns()
-    {
-        await using IRay ray = await TestNode.StartAsync();
-        string gate = Signal.NewName();
-        using ObjectRefStream<byte[]> stream = ray.Stream(LargeThenStop, gate);
-        await ReadSome(stream, 20);
-        await Waiting.UntilCollected(() => ray.Services().Store.UsedBytes < 1 << 20, "the consumed items were freed");
-        Signal.Of(gate).Set();
-        Assert.Empty(await stream.ToListAsync("the rest"));
-    }
-
-    [Fact]
-    public async Task ActorDies_StreamQueuedOrRunning_ReaderGetsTheError()
-    {
-        await using IRay ray = await TestNode.StartAsync();
-        string gate = Signal.NewName();
-        using ActorHandle<Source> actor = ray.Actor(() => new Source());
-        using ObjectRefStream<int> running = actor.Stream((s, g) => s.StopAfter(2, g), gate);
-        using ObjectRefStream<int> queued = actor.Stream(s => s.Count(5));
-        await Signal.Of(gate + ".running").WaitAsync("two items are made");
-        await using IAsyncEnumerator<ObjectRef<int>> reader = queued.GetAsyncEnumerator();
-        Task<bool> pending = reader.MoveNextAsync().AsTask();
-        ray.Kill(actor);
-
-        await Assert.ThrowsAsync<ActorDiedException>(() => pending.Within("the queued stream"));
-        await Assert.ThrowsAsync<ActorDiedException>(() => running.ToListAsync("the running stream"));
-        Signal.Of(gate).Set();
-    }
-
-    [Fact]
-    public async Task ArgumentFails_Reader_GetsTheError()
-    {
-        await using IRay ray = await TestNode.StartAsync();
-        string gate = Signal.NewName();
-        ObjectRef<int> bad = ray.Remote(FailOnSignal, gate);
-        using ObjectRefStream<int> stream = ray.Stream(n => Enumerable.Range(0, n), bad);
-        Task<List<int>> reading = stream.ToListAsync("the stream");
-        Signal.Of(gate).Set();
-        RayTaskException error = await Assert.ThrowsAsync<RayTaskException>(() => reading);
-        Assert.Equal("bad argument", error.InnerException!.Message);
     }
 
     [Fact]
@@ -299,50 +225,6 @@ public sealed class StreamTests
         }
     }
 
-    private static IEnumerable<int> Endless(string name)
-    {
-        try
-        {
-            for (int i = 0; ; i++)
-            {
-                yield return i;
-            }
-        }
-        finally
-        {
-            Signal.Of(name).Set();
-        }
-    }
-
-    private static async IAsyncEnumerable<int> EndlessAsync(string name, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        try
-        {
-            yield return 1;
-            await Task.Delay(Timeout.Infinite, cancellationToken);
-        }
-        finally
-        {
-            Signal.Of(name).Set();
-        }
-    }
-
-    private static IEnumerable<byte[]> LargeThenStop(string gate)
-    {
-        for (int i = 0; i < 20; i++)
-        {
-            yield return new byte[300_000];
-        }
-
-        Signal.Of(gate).Wait();
-    }
-
-    private static int FailOnSignal(string gate)
-    {
-        Signal.Of(gate).Wait();
-        throw new InvalidOperationException("bad argument");
-    }
-
     private static async Task<int> SumOfStream(int count)
     {
         int sum = 0;
@@ -353,44 +235,6 @@ public sealed class StreamTests
         }
 
         return sum;
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static async Task Abandon(IRay ray, string name)
-    {
-        ObjectRefStream<int> stream = ray.Stream(Endless, name);
-        await using IAsyncEnumerator<ObjectRef<int>> reader = stream.GetAsyncEnumerator();
-        Assert.True(await reader.MoveNextAsync().AsTask().Within("an item"));
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static async Task ReadSome(ObjectRefStream<byte[]> stream, int count)
-    {
-        await using IAsyncEnumerator<ObjectRef<byte[]>> reader = stream.GetAsyncEnumerator();
-        for (int i = 0; i < count; i++)
-        {
-            Assert.True(await reader.MoveNextAsync().AsTask().Within($"item {i}"));
-            Assert.Equal(300_000, (await reader.Current).Length);
-        }
-    }
-
-    private sealed class Source
-    {
-        public IEnumerable<int> Count(int count) => Enumerable.Range(0, count);
-
-        public IEnumerable<int> StopAfter(int count, string gate)
-        {
-            for (int i = 0; i <= count; i++)
-            {
-                if (i == count)
-                {
-                    Signal.Of(gate + ".running").Set();
-                    Signal.Of(gate).Wait();
-                }
-
-                yield return i;
-            }
-        }
     }
 
     private sealed class AsyncSource
