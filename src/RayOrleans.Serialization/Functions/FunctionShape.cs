@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 
@@ -10,6 +11,7 @@ internal sealed class FunctionShape
     private byte[]? _name;
     private ScopeShape? _scope;
     private Delegate? _template;
+    private Delegate? _placeholder;
     private bool _cannotClone;
 
     public FunctionShape(FunctionTable table, Type delegateType, MethodInfo method, Type? targetType)
@@ -40,6 +42,9 @@ internal sealed class FunctionShape
     /// <summary>How a person would name the function.</summary>
     public string Text => FunctionText.Of(Method);
 
+    /// <summary>A delegate of this type and method over an empty target; never to be called.</summary>
+    public Delegate Placeholder => _placeholder ??= Create(EmptyTarget());
+
     /// <summary>Makes a delegate over a target.</summary>
     public Delegate Create(object? target) => Kind switch
     {
@@ -64,6 +69,32 @@ internal sealed class FunctionShape
         return CapturedFieldScanner.IsScope(targetType) ? FunctionKind.Scope
             : targetType.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).Length == 0 ? FunctionKind.Stateless
             : FunctionKind.Object;
+    }
+
+    /// <summary>An object of the target's class whose constructor did not run, and whose finalizer will not.</summary>
+    private object? EmptyTarget()
+    {
+        if (TargetType is null || TargetType == typeof(string))
+        {
+            return TargetType is null ? null : "";
+        }
+
+        if (TargetType.IsArray)
+        {
+            return Array.CreateInstance(TargetType.GetElementType()!, new int[TargetType.GetArrayRank()]);
+        }
+
+        if (TargetType.IsSubclassOf(typeof(Delegate)))
+        {
+            // The function is another delegate's Invoke; delegates cannot be made without a method.
+            MethodInfo invoke = TargetType.GetMethod("Invoke")!;
+            return Expression.Lambda(
+                TargetType, Expression.Default(invoke.ReturnType), invoke.GetParameters().Select(p => Expression.Parameter(p.ParameterType))).Compile(preferInterpretation: true);
+        }
+
+        object target = RuntimeHelpers.GetUninitializedObject(TargetType);
+        GC.SuppressFinalize(target);
+        return target;
     }
 
     /// <summary>
