@@ -16,11 +16,13 @@ internal sealed record PackedCause(string TypeName, string Message, string? Stac
     private const int MaxBytes = 32 * 1024;
 
     /// <summary>Packs an exception. Never throws for what the exception is.</summary>
-    public static PackedCause Of(Exception exception, ValueSerializer serializer) => new(
-        Cut(exception.GetType().FullName ?? exception.GetType().Name),
-        Cut(TextOf(exception, static e => e.Message)),
-        Cut(exception is RemoteException stand ? stand.RemoteStackTrace ?? "" : TextOf(exception, static e => e is { InnerException: null } and not RayTaskException ? e.StackTrace ?? "" : e.ToString())),
-        BytesOf(exception, serializer));
+    public static PackedCause Of(Exception exception, ValueSerializer serializer)
+    {
+        string message = Cut(TextOf(exception, static e => e.Message));
+        return exception is RemoteException stand
+            ? new PackedCause(stand.OriginalTypeName, message, stand.RemoteStackTrace, null)
+            : new PackedCause(Cut(exception.GetType().FullName ?? exception.GetType().Name), message, Cut(TextOf(exception, StackOf)), BytesOf(exception, serializer));
+    }
 
     /// <summary>An exception of its own: the original one where its code is here, else a stand-in.</summary>
     public Exception Unpack(ValueSerializer serializer)
@@ -48,11 +50,6 @@ internal sealed record PackedCause(string TypeName, string Message, string? Stac
 
     private static byte[]? BytesOf(Exception exception, ValueSerializer serializer)
     {
-        if (exception is RemoteException)
-        {
-            return null;
-        }
-
         try
         {
             byte[] bytes = serializer.SerializeToArray<Exception>(exception, null);
@@ -64,6 +61,9 @@ internal sealed record PackedCause(string TypeName, string Message, string? Stac
             return null;
         }
     }
+
+    private static string StackOf(Exception exception) =>
+        exception is RayTaskException or { InnerException: not null } ? exception.ToString() : exception.StackTrace ?? "";
 
     private static string TextOf(Exception exception, Func<Exception, string> text)
     {

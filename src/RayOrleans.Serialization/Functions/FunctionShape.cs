@@ -1,6 +1,7 @@
 using System.Linq.Expressions;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using RayOrleans.Serialization.Types;
 
 namespace RayOrleans.Serialization.Functions;
 
@@ -9,6 +10,8 @@ internal sealed class FunctionShape
 {
     private readonly FunctionTable _table;
     private byte[]? _name;
+    private byte[]? _delegateName;
+    private byte[]? _targetName;
     private ScopeShape? _scope;
     private Delegate? _template;
     private Delegate? _placeholder;
@@ -33,6 +36,12 @@ internal sealed class FunctionShape
 
     /// <summary>The method's name in bytes.</summary>
     public byte[] Name => _name ??= MethodName.Write(Method);
+
+    /// <summary>The delegate type's name in bytes.</summary>
+    public byte[] DelegateName => _delegateName ??= TypeNameWriter.Write(DelegateType);
+
+    /// <summary>The target's class in bytes; empty where there is no target.</summary>
+    public byte[] TargetName => _targetName ??= TargetType is null ? [] : TypeNameWriter.Write(TargetType);
 
     /// <summary>What the function uses of its scope.</summary>
     public ScopeShape Scope => _scope ??= new ScopeShape(_table, TargetType!, CapturedFieldScanner.Scan(Method));
