@@ -97,8 +97,6 @@ internal sealed class PullBoard(long budgetBytes, long capacityBytes, Func<PullR
             _closed = true;
             foreach (PullGroup group in _jobs.Values.SelectMany(static job => job.Groups).Distinct().ToArray())
                 Fail_NeedsLock(group, result, change);
-            // Those that leaving requests made room for must not start.
-            change.ToStart.Clear();
         }
 
         return change;
@@ -203,8 +201,9 @@ internal sealed class PullBoard(long budgetBytes, long capacityBytes, Func<PullR
     {
         foreach (PullJob job in started)
         {
-            // It runs already if those who had it admitted left while another group still waited for lengths.
-            if (job.IsStarted)
+            // It runs already if those who had it admitted left while another group still waited for lengths;
+            // and once closed, what leaving requests make room for must not start.
+            if (job.IsStarted || _closed)
                 continue;
             job.IsStarted = true;
             _running++;
