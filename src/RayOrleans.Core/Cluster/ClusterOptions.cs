@@ -24,6 +24,9 @@ public sealed record ClusterOptions
     /// <summary>Whether tasks are placed where their inputs are. Off only to measure what that is worth.</summary>
     public bool UseLocality { get; init; } = true;
 
+    /// <summary>The runtime's form of a tuple whose parts are entries of their own.</summary>
+    public Func<ObjectEntry[], object?> MakeTuple { get; init; } = static parts => parts;
+
     /// <summary>The node's labels.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
 }

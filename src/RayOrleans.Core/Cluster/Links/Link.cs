@@ -77,14 +77,16 @@ public sealed class Link
     /// <summary>The batch in flight was applied.</summary>
     internal void Answered() => InFlight = null;
 
-    /// <summary>Forgets everything on the way; the receiver starts anew at number 1 in that epoch.</summary>
-    internal void Restart(long epoch)
+    /// <summary>Takes everything back that is on the way; the receiver starts anew at number 1 in that epoch.</summary>
+    internal List<Message> Restart(long epoch)
     {
+        List<Message> lost = [.. InFlight?.Messages ?? [], .. _waiting];
         InFlight = null;
         _waiting.Clear();
         _nextNumber = 1;
         ToEpoch = epoch;
         IsSignalled = false;
+        return lost;
     }
 
     internal void Close()

@@ -25,8 +25,9 @@ public sealed record JobEndedMessage(JobId Job, string Why) : Message;
 /// <param name="Actor">The actor.</param>
 /// <param name="Incarnation">The incarnation.</param>
 /// <param name="Dispose">Whether the instance is disposed of.</param>
+/// <param name="IsFinal">Whether the actor is gone for good; otherwise another incarnation follows.</param>
 /// <param name="Why">The reason.</param>
-public sealed record StopActorMessage(ActorId Actor, int Incarnation, bool Dispose, string Why) : Message;
+public sealed record StopActorMessage(ActorId Actor, int Incarnation, bool Dispose, bool IsFinal, string Why) : Message;
 
 /// <summary>From an actor's node to its manager: the actor ended by itself.</summary>
 /// <param name="Actor">The actor.</param>
@@ -38,3 +39,8 @@ public sealed record ActorEndedMessage(ActorId Actor, int Incarnation, string Wh
 /// <param name="Actor">The actor.</param>
 /// <param name="Incarnation">The incarnation that the manager knows.</param>
 public sealed record ActorManagerMessage(ActorId Actor, int Incarnation) : Message;
+
+/// <summary>From a task's owner to the node that ran an attempt: the outcome was refused, this version of the object is not wanted.</summary>
+/// <param name="Id">The object.</param>
+/// <param name="Version">The attempt that made it.</param>
+public sealed record DiscardMessage(ObjectId Id, int Version) : Message;

@@ -9,4 +9,8 @@ namespace RayOrleans.Core;
 /// <param name="Inputs">The objects it needs, whose locations and sizes the object table knows.</param>
 /// <param name="Excluded">A node that refused it; none.</param>
 public sealed record PlacementRequest(
-    TaskId Task, NodeId From, ResourceShape Shape, bool Spread, IReadOnlyDictionary<string, string>? Labels, IReadOnlyList<ObjectId> Inputs, NodeId Excluded);
+    TaskId Task, NodeId From, ResourceShape Shape, bool Spread, IReadOnlyDictionary<string, string>? Labels, IReadOnlyList<ObjectId> Inputs, NodeId Excluded)
+{
+    /// <summary>Bytes of inputs that the asking node has and the table does not know.</summary>
+    public long LocalBytes { get; init; }
+}
