@@ -62,7 +62,7 @@ internal sealed class Drainer(ClusterWorld world, IBatchSender sender, Link link
         bool isCurrent = ReferenceEquals(_current, batch);
         world.Coverage.Hit(isCurrent ? "answer" : "answer again");
         sender.OnAnswer(link, batch, answer);
-        if (isCurrent && answer.Kind != BatchVerdict.Refused)
+        if (isCurrent && !ReferenceEquals(link.InFlight, batch))
         {
             TakeNext();
         }

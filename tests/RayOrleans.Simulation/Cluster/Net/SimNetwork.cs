@@ -19,7 +19,7 @@ internal sealed class SimNetwork(ClusterWorld world)
     public void Cut(Host? a, Host b, long until) => _cuts.Add((a, b, until));
 
     /// <summary>Lets something happen at the other host, perhaps.</summary>
-    public void Send(Host from, Host to, Action arrive)
+    public void Send(Host from, Host to, Action arrive, bool isBackground = false)
     {
         SimRng rng = world.Rng;
         int copies = 1;
@@ -36,7 +36,7 @@ internal sealed class SimNetwork(ClusterWorld world)
 
         for (; copies > 0; copies--)
         {
-            to.Run(DelayBetween(from, to), arrive);
+            to.Run(DelayBetween(from, to), arrive, isBackground);
         }
     }
 

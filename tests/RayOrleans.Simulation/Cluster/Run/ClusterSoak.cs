@@ -7,9 +7,11 @@ public static class ClusterSoak
     private const int FaultsWithin = 3_000;
 
     /// <summary>Runs one seed.</summary>
-    public static ClusterSimResult Run(ClusterSimOptions options)
+    public static ClusterSimResult Run(ClusterSimOptions options) => Run(MakeWorld(options), options);
+
+    /// <summary>Runs one seed in a world that the caller can look at afterwards.</summary>
+    internal static ClusterSimResult Run(ClusterWorld world, ClusterSimOptions options)
     {
-        ClusterWorld world = MakeWorld(options);
         ClusterSimulator simulator = new(world);
         string? failure = null;
         try
@@ -78,7 +80,7 @@ public static class ClusterSoak
     /// <summary>For people.</summary>
     public static string Describe(ClusterSimResult result) => $"{result.Options}: {result.Failure}\n{result.Trace}{result.Options}: {result.Failure}";
 
-    private static ClusterWorld MakeWorld(ClusterSimOptions options)
+    internal static ClusterWorld MakeWorld(ClusterSimOptions options)
     {
         SimRng rng = new((ulong)options.Seed);
         bool isNetworkBad = options.Profile is FaultProfile.Network or FaultProfile.All;

@@ -29,7 +29,7 @@ internal sealed class Schedulers(ClusterWorld world)
     {
         foreach (SimScheduler replica in Replicas)
         {
-            world.Network.Send(node, replica, () => replica.Machine.OnHeartbeat(load, world.Now));
+            world.Network.Send(node, replica, () => replica.Machine.OnHeartbeat(load, world.Now), isBackground: true);
         }
     }
 
