@@ -17,13 +17,16 @@ internal sealed class SharedAssemblies
 
     private readonly Dictionary<string, string> _paths = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> _everywhere = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Func<string, string?>? _loaded;
     private readonly ConcurrentDictionary<string, AssemblyFile?> _files = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Looks at what a process can resolve.</summary>
     /// <param name="resolvable">The paths that the default load context resolves names to.</param>
     /// <param name="isFramework">Whether a path is one of the framework's.</param>
-    public SharedAssemblies(IEnumerable<string> resolvable, Func<string, bool> isFramework)
+    /// <param name="loaded">Where an assembly is that the default load context has besides, by its name; null: it has no others.</param>
+    public SharedAssemblies(IEnumerable<string> resolvable, Func<string, bool> isFramework, Func<string, string?>? loaded = null)
     {
+        _loaded = loaded;
         foreach (string path in resolvable)
         {
             string name = Path.GetFileNameWithoutExtension(path);
@@ -37,7 +40,7 @@ internal sealed class SharedAssemblies
     }
 
     /// <summary>Those of this process.</summary>
-    public static SharedAssemblies OfProcess { get; } = new(ProgramFiles.Resolvable, ProgramFiles.IsFramework);
+    public static SharedAssemblies OfProcess { get; } = new(ProgramFiles.Resolvable, ProgramFiles.IsFramework, LoadedPath);
 
     /// <summary>Whether every node has an assembly of that name, so that it is not shipped.</summary>
     public bool IsEverywhere(string name) => _everywhere.Contains(name) || IsPlatform(name);
@@ -73,17 +76,19 @@ internal sealed class SharedAssemblies
     private void AddReferencesOf(string root)
     {
         Queue<string> pending = new([root]);
-        _everywhere.Add(root);
+        HashSet<string> seen = new([root], StringComparer.OrdinalIgnoreCase);
         while (pending.TryDequeue(out string? name))
         {
             foreach (string reference in Find(name)?.References ?? [])
             {
-                if (_paths.ContainsKey(reference) && _everywhere.Add(reference))
+                if (_paths.ContainsKey(reference) && seen.Add(reference))
                 {
                     pending.Enqueue(reference);
                 }
             }
         }
+
+        _everywhere.UnionWith(seen);
     }
 
     private AssemblyFile? Read(string name)
@@ -93,7 +98,10 @@ internal sealed class SharedAssemblies
             return AssemblyFile.TryRead(path);
         }
 
-        string? loaded = AssemblyLoadContext.Default.Assemblies.FirstOrDefault(a => string.Equals(a.GetName().Name, name, StringComparison.OrdinalIgnoreCase))?.Location;
+        string? loaded = _loaded?.Invoke(name);
         return string.IsNullOrEmpty(loaded) ? null : AssemblyFile.TryRead(loaded);
     }
+
+    private static string? LoadedPath(string name) =>
+        AssemblyLoadContext.Default.Assemblies.FirstOrDefault(a => string.Equals(a.GetName().Name, name, StringComparison.OrdinalIgnoreCase))?.Location;
 }
