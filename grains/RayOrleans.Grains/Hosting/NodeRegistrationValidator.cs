@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Runtime;
+using RayOrleans.Runtime.Cluster;
 
 namespace RayOrleans.Grains;
 
@@ -8,7 +9,7 @@ internal sealed class NodeRegistrationValidator(IServiceProvider services) : ICo
 {
     public void ValidateConfiguration()
     {
-        if (services.GetService<ILocalNode>() is null)
+        if (services.GetService<IClusterNode>() is null)
         {
             throw new OrleansConfigurationException(
                 $"{nameof(RayOrleansSiloBuilderExtensions.AddRayOrleans)} shows this host's Ray node to the cluster, but the host has none: " +
