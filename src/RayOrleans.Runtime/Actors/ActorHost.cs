@@ -1,6 +1,6 @@
 using System.Reflection;
-using RayOrleans.Serialization.Types;
 using System.Runtime.CompilerServices;
+using RayOrleans.Serialization.Types;
 
 namespace RayOrleans.Runtime;
 

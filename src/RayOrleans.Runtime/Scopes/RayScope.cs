@@ -206,7 +206,7 @@ internal abstract class RayScope(NodeServices node, JobRecord job, string @names
 
     public IReadOnlyDictionary<string, double> AvailableResources() => node.Gate.Do(engine => engine.Resources.Free());
 
-    public IReadOnlyList<NodeInfo> Nodes() => [node.State.Self()];
+    public IReadOnlyList<NodeInfo> Nodes() => node.State.Nodes();
 
     public virtual ValueTask DisposeAsync() =>
         throw new InvalidOperationException("Only the IRay that InitAsync returned can be disposed of.");
