@@ -10,7 +10,10 @@ internal sealed class TaskForwarder(
     private readonly Dictionary<TaskId, TaskRecord> _forwarded = [];
     private readonly Dictionary<TaskId, (TaskRecord Task, PlacementRequest Request)> _placing = [];
 
-    public int Count => _forwarded.Count + _placing.Count;
+    /// <summary>Inputs of attempts that were given up while another node had them: held until that node has told what it still holds.</summary>
+    private readonly Dictionary<(TaskId Task, int Attempt, NodeId Node), ObjectEntry[]> _recalled = [];
+
+    public int Count => _forwarded.Count + _placing.Count + _recalled.Count;
 
     /// <summary>The time of the last command that told it.</summary>
     public long Now { get; set; }
@@ -46,6 +49,7 @@ internal sealed class TaskForwarder(
     {
         task.State = TaskState.Forwarded;
         task.RunsOn = node;
+        task.HasLeft = false;
         _forwarded[task.TaskId] = task;
         int attempt = task.AttemptNumber;
         ExecuteMessage? message = null;
@@ -53,6 +57,7 @@ internal sealed class TaskForwarder(
         {
             if (task.State == TaskState.Forwarded && task.RunsOn == node && task.AttemptNumber == attempt)
             {
+                task.HasLeft = true;
                 links.Send(node, message!);
             }
         }
@@ -85,7 +90,16 @@ internal sealed class TaskForwarder(
         _placing.Remove(task.TaskId);
         if (_forwarded.Remove(task.TaskId))
         {
-            links.Send(task.RunsOn, new CancelMessage(task.TaskId, task.AttemptNumber, Recursive: true));
+            if (task.HasLeft)
+            {
+                links.Send(task.RunsOn, new CancelMessage(task.TaskId, task.AttemptNumber, Recursive: true));
+                if (task.Inputs is { } inputs)
+                {
+                    Array.ForEach(inputs, objects.Use);
+                    _recalled[(task.TaskId, task.AttemptNumber, task.RunsOn)] = inputs;
+                }
+            }
+
             task.RunsOn = NodeId.None;
         }
     }
@@ -97,6 +111,7 @@ internal sealed class TaskForwarder(
         if (!_forwarded.TryGetValue(message.Task, out TaskRecord? task) || task.RunsOn != from || task.AttemptNumber != message.Attempt)
         {
             Refuse(from, message);
+            LetGo((message.Task, message.Attempt, from));
             return null;
         }
 
@@ -118,6 +133,7 @@ internal sealed class TaskForwarder(
     {
         if (!_forwarded.TryGetValue(message.Task, out TaskRecord? task) || task.RunsOn != from || task.AttemptNumber != message.Attempt)
         {
+            LetGo((message.Task, message.Attempt, from));
             return null;
         }
 
@@ -137,7 +153,20 @@ internal sealed class TaskForwarder(
             task.RunsOn = NodeId.None;
         }
 
+        foreach ((TaskId, int, NodeId) recalled in _recalled.Keys.Where(r => r.Node == node).ToList())
+        {
+            LetGo(recalled);
+        }
+
         return lost;
+    }
+
+    private void LetGo((TaskId Task, int Attempt, NodeId Node) recalled)
+    {
+        if (_recalled.Remove(recalled, out ObjectEntry[]? inputs))
+        {
+            Array.ForEach(inputs, objects.ReleaseUse);
+        }
     }
 
     public static Failure NodeDied(TaskRecord task, NodeId node) => new(

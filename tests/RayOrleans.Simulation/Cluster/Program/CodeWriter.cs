@@ -27,7 +27,7 @@ internal sealed class CodeWriter(SimRng rng, CodeLimits limits)
         }
 
         draft.Usable.AddRange(Enumerable.Range(0, draft.Locals.Count));
-        for (int steps = depth == 0 ? rng.Between(3, 12) : rng.Next(6); steps > 0; steps--)
+        for (int steps = depth == 0 ? rng.Between(4, limits.DriverSteps) : rng.Next(9); steps > 0; steps--)
         {
             AddStep(draft, depth);
         }
@@ -145,7 +145,7 @@ internal sealed class CodeWriter(SimRng rng, CodeLimits limits)
     {
         Shape = limits.Shapes[rng.Next(limits.Shapes.Length)],
         MaxRetries = rng.Next(20) switch { < 8 => -1, < 16 => 3, < 18 => 1, _ => 0 },
-        Spread = rng.Chance(15),
+        Spread = rng.Chance(limits.SpreadPercent),
     };
 
     /// <summary>Code that is being written.</summary>

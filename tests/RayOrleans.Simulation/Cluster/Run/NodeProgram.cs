@@ -41,6 +41,7 @@ internal sealed class NodeProgram(ClusterWorld world, SimNode node)
         {
             node.Engine.Unwatch(body.Watcher!, body.WaitEntries);
             NodeEngine.NoteResumed(body.Attempt!);
+            body.Watcher = null;
         }
 
         world.Coverage.Hit(body.IsBlocked ? "blocked worker crashed" : "worker crashed");
@@ -67,6 +68,15 @@ internal sealed class NodeProgram(ClusterWorld world, SimNode node)
         body.Sum = code.Number;
         for (int i = 0; i < code.Inputs.Length; i++)
         {
+            if (i < code.Dependencies && inputs[i].Status == ObjectStatus.Failed)
+            {
+                // Freed by somebody since the attempt started, or its job ended.
+                Failure failure = (Failure)inputs[i].Value!;
+                ReadChecks.Failure(world, body, world.Objects[inputs[i].Id], failure);
+                Fail(body, FaultKind.Read, failure);
+                return;
+            }
+
             if (i < code.Dependencies)
             {
                 SimBlob? blob = ReadChecks.Value(world, body, inputs[i], code.Inputs[i], isArgument: true);
