@@ -731,6 +731,19 @@ public sealed class ClusterMachine : ITaskCluster
     {
         ObjectEntry? head = _shared.Find(new ObjectId(message.Task, 0)) ?? _shared.Find(new ObjectId(message.Task, ObjectId.PutIndex));
         List<ObjectEntry> entries = head is null ? [.. _shared.All.Where(e => e.TaskId == message.Task)] : [.. Publications.EntriesOf(head)];
+        if (entries.Exists(e => e.Shared is { } state && _shared.IsOwned(state) && SharedTable.LevelOf(e) != HoldLevel.None))
+        {
+            // It came to be held again meanwhile: the table, which has dropped what it knew, is told anew.
+            Party shard = Party.OfShard(_links.ShardOf(message.Task));
+            foreach (ObjectEntry entry in entries.Where(e => e.Shared is { } state && _shared.IsOwned(state)))
+            {
+                entry.Shared!.Reported = SharedTable.LevelOf(entry);
+                _restarts.Tell(shard, entry, entry.Shared);
+            }
+
+            return;
+        }
+
         foreach (ObjectEntry entry in entries)
         {
             if (entry.Shared is { } state && _shared.IsOwned(state))

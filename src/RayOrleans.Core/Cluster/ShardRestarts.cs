@@ -38,7 +38,8 @@ internal sealed class ShardRestarts(ClusterLinks links, SharedTable shared, Publ
         }
     }
 
-    private void Tell(Party shard, ObjectEntry entry, SharedState state)
+    /// <summary>Tells a shard that does not know it what there is to know about an object.</summary>
+    public void Tell(Party shard, ObjectEntry entry, SharedState state)
     {
         if (shared.IsOwned(state))
         {

@@ -230,19 +230,12 @@ public sealed class TableShard
     private void OnObject(NodeId from, ObjectReport report)
     {
         TableRow row = RowOf(report.Ref.Id.Task);
-        bool isNew = !row.Objects.ContainsKey(report.Ref.Id.Index);
         if (row.Owner == NodeId.None && _links.IsAlive(report.Ref.Owner))
         {
             row.Owner = report.Ref.Owner;
         }
 
         TableObject item = ObjectOf(row, report.Ref);
-        if (isNew && report.Level == HoldLevel.Value && report.Ref.Owner != NodeId.None && !_links.IsDead(report.Ref.Owner))
-        {
-            // The owner will hold it, or say that it does not, once it has the outcome.
-            item.Holders.TryAdd(report.Ref.Owner, HoldLevel.Value);
-        }
-
         SetState(row, item, from, report, isOwner: row.Owner == from);
         TellAll(row);
         _unsettled.Add(row);

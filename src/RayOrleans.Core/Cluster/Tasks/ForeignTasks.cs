@@ -225,9 +225,18 @@ internal sealed class ForeignTasks(
 
         if (objects.SetValue(copy, value, size, contained, task.AttemptNumber))
         {
+            // Held like what it refers to, until the owner's hold is recorded.
+            objects.Use(copy);
+            transit.Add(copy);
             state.HasCopy = state.IsPrimary = true;
             links.SendToShardOf(task.TaskId, new ObjectMessage(new ObjectReport(
-                id, ObjectStatus.Remote, task.AttemptNumber, size, null, refs, IsHere: true, HoldLevel.Value)), barrier);
+                id, ObjectStatus.Remote, task.AttemptNumber, size, null, refs, IsHere: true, HoldLevel.None)), barrier);
+            shared.Evaluate(copy);
+            state.WaitForReport(barrier);
+        }
+        else
+        {
+            tasks.Refuse(Outcome.Success(value));
         }
 
         return new RemoteResult(null, IsStored: true, size, refs);

@@ -196,7 +196,7 @@ internal sealed class TaskForwarder(
             ObjectEntry entry = i == 0 ? task : task.Parts![i - 1];
             if (entry.Status != ObjectStatus.Pending)
             {
-                DiscardStored(message, i, NodeId.None);
+                DiscardStored(message, i, from);
                 continue;
             }
 
@@ -205,15 +205,14 @@ internal sealed class TaskForwarder(
                 : result.Contained.Count == 0 ? null : [.. result.Contained.Select(shared.FindOrCreate)];
             if (result.IsStored)
             {
-                // The table made a row for it with this node as owner and holder when the copy was reported.
                 SharedState state = shared.Share(entry);
-                if (state.Reported == HoldLevel.None && SharedTable.HeadOf(entry).Shared is not { IsPublished: true })
-                {
-                    state.Reported = HoldLevel.Value;
-                }
-
                 state.Locations = [from];
                 objects.SetRemote(entry, result.Size, contained, task.AttemptNumber);
+                shared.Evaluate(entry);
+                if (received is not null)
+                {
+                    state.WaitForReport(received);
+                }
             }
             else
             {
@@ -245,26 +244,13 @@ internal sealed class TaskForwarder(
         }
     }
 
-    /// <summary>A stored result that is not wanted: its row must not stay on this node's account, and the copy goes.</summary>
+    /// <summary>A stored result that is not wanted: its copy goes.</summary>
     private void DiscardStored(CompletedMessage message, int index, NodeId from)
     {
-        if (!message.Results[index].IsStored)
-        {
-            return;
-        }
-
         ObjectId id = new(message.Task, index);
-        if (shared.Find(id) is { Shared: { } state } entry)
+        if (message.Results[index].IsStored && shared.Find(id)?.Version != message.Attempt)
         {
-            links.SendToShardOf(message.Task, new HoldMessage(shared.RefOf(entry), state.Reported));
-            if (from != NodeId.None && entry.Version != message.Attempt)
-            {
-                links.Send(from, new DiscardMessage(id, message.Attempt));
-            }
-        }
-        else
-        {
-            links.SendToShardOf(message.Task, new HoldMessage(new RemoteRef(id, options.Self, JobId.None, NodeId.None), HoldLevel.None));
+            links.Send(from, new DiscardMessage(id, message.Attempt));
         }
     }
 }
