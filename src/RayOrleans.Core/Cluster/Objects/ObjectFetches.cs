@@ -137,7 +137,7 @@ internal sealed class ObjectFetches(ClusterLinks links, ObjectTable objects, Sha
 
     private void Subscribe(ObjectEntry entry, SharedState state)
     {
-        if (!state.IsSubscribed)
+        if (!state.IsSubscribed || state.HasDropped)
         {
             Ask(entry, state);
         }
@@ -145,6 +145,7 @@ internal sealed class ObjectFetches(ClusterLinks links, ObjectTable objects, Sha
 
     private void Ask(ObjectEntry entry, SharedState state)
     {
+        state.HasDropped = false;
         state.IsSubscribed |= !shared.IsOwned(state);
         links.SendToShardOf(entry.TaskId, new SubscribeMessage(shared.RefOf(entry), IsOn: true));
     }

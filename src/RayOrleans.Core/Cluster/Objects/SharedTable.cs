@@ -197,6 +197,7 @@ internal sealed class SharedTable(ClusterOptions options, ClusterLinks links, Ob
     {
         SharedState state = entry.Shared!;
         ObjectEntry[]? contained = IsOwned(state) ? null : entry.Contained;
+        state.HasDropped = true;
         objects.Drop(entry, next);
         if (contained is not null)
         {

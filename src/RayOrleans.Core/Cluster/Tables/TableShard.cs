@@ -512,14 +512,14 @@ public sealed class TableShard
 
     private void DeleteCopies(TableObject item)
     {
+        foreach (NodeId node in item.Locations)
+        {
+            _links.Send(node, new DeleteMessage(item.Ref.Id));
+        }
+
+        item.Locations.Clear();
         if (item.Status is ObjectStatus.Remote or ObjectStatus.Available)
         {
-            foreach (NodeId node in item.Locations)
-            {
-                _links.Send(node, new DeleteMessage(item.Ref.Id));
-            }
-
-            item.Locations.Clear();
             item.Status = ObjectStatus.Deleted;
             item.Value = null;
             item.Contained = [];
