@@ -159,7 +159,7 @@ public sealed class ClusterMachine : ITaskCluster
             return;
         }
 
-        _links.Died(node);
+        HashSet<TaskId> unsent = [.. _links.Died(node).OfType<ExecuteMessage>().Select(m => m.Spec.Id)];
         foreach (JobRecord job in _jobs.All.Where(j => j.Driver == node && !j.IsEnded).ToList())
         {
             EndJob(job, "the node of its driver died");
@@ -168,7 +168,12 @@ public sealed class ClusterMachine : ITaskCluster
         _foreign.OnDied(node);
         foreach (TaskRecord task in _forwarder.TakeFrom(node))
         {
-            if (task.Kind == TaskKind.Normal)
+            if (task.Kind == TaskKind.Normal && (!task.HasLeft || unsent.Contains(task.TaskId)))
+            {
+                // No attempt of it can have begun there.
+                PlaceFreely(task);
+            }
+            else if (task.Kind == TaskKind.Normal)
             {
                 _tasks.CompleteRemote(task, TaskForwarder.NodeDied(task, node), isRetriable: true, isSystemFailure: false, _forwarder.Now);
             }

@@ -12,6 +12,7 @@ public sealed class TableShard
     private readonly TableLinks _links;
     private readonly Dictionary<TaskId, TableRow> _rows = [];
     private readonly HashSet<NodeId> _republishing = [];
+    private readonly HashSet<NodeId> _republished = [];
     private readonly HashSet<TableRow> _unsettled = [];
 
     /// <summary>Makes an empty shard.</summary>
@@ -77,7 +78,8 @@ public sealed class TableShard
     {
         if (isAlive)
         {
-            if (_links.Joined(node))
+            // A node may have told everything before the membership's news of it came.
+            if (_links.Joined(node) && !_republished.Contains(node))
             {
                 _republishing.Add(node);
                 _links.Send(node, new RepublishedMessage());
@@ -92,6 +94,7 @@ public sealed class TableShard
         }
 
         _republishing.Remove(node);
+        _republished.Remove(node);
         foreach (TableRow row in _rows.Values)
         {
             Bury(row, node, now);
@@ -172,6 +175,7 @@ public sealed class TableShard
                 break;
             case RepublishedMessage:
                 _republishing.Remove(from);
+                _republished.Add(from);
                 _unsettled.UnionWith(_rows.Values);
                 break;
             default:

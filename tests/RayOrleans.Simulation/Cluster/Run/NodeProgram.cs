@@ -249,7 +249,7 @@ internal sealed class NodeProgram(ClusterWorld world, SimNode node)
         LocalRef reference = body.Locals[local]!;
         switch (Rng.Next(5))
         {
-            case 0:
+            case 0 when body.Code.Options.Shape.IsCpuOnly:
                 // Waiting moves nothing and decides nothing.
                 ObjectEntry[] entries = [.. held.Where(_ => Rng.Chance(40)).Take(4).Select(l => body.Locals[l]!.Entry).Append(reference.Entry).Distinct()];
                 node.Bodies.Wait(body, entries, [], Rng.Between(1, entries.Length), Rng.Chance(40), Rng.Chance(70) ? Rng.Between(1, 300) : 0);
