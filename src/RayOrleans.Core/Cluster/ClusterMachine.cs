@@ -497,6 +497,11 @@ public sealed class ClusterMachine : ITaskCluster
                 _shared.OnReported(hold.Ref.Id);
                 break;
             case PublishMessage publish when _shared.Find(publish.Objects[0].Ref.Id) is { } head:
+                foreach (ObjectReport report in publish.Objects)
+                {
+                    _shared.OnReported(report.Ref.Id);
+                }
+
                 Publications.OnPublished(head);
                 break;
             default:

@@ -183,7 +183,9 @@ internal sealed class TaskForwarder(
             return new RemoteInput(shared.RefOf(input), IsInline: true, input.Value, input.Size);
         }
 
+        // Whoever runs it relies on this node's hold, which must be there first.
         publications.Expose(input, barrier);
+        input.Shared!.WaitForReport(barrier);
         return new RemoteInput(shared.RefOf(input), IsInline: false, null, input.Size);
     }
 
