@@ -645,7 +645,15 @@ public sealed class ClusterMachine : ITaskCluster
             return;
         }
 
-        state.Owner = message.Owner == NodeId.None ? state.Owner : message.Owner;
+        state.Owner = message.Owner == NodeId.None || message.Owner == Self ? state.Owner : message.Owner;
+        if (entry.Status == ObjectStatus.Pending && SharedTable.LevelOf(entry) != HoldLevel.Value)
+        {
+            // Nobody here wants it any more.
+            state.HasDropped = true;
+            _shared.Evaluate(entry);
+            return;
+        }
+
         ObjectReport report = message.Report;
         switch (report.Status)
         {

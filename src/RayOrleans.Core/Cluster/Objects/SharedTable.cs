@@ -320,7 +320,13 @@ internal sealed class SharedTable(ClusterOptions options, ClusterLinks links, Ob
         _entries.Remove(entry.Id);
         entry.Shared = null;
         state.ReleaseWaiters();
+        ObjectEntry[]? contained = entry.Contained;
         objects.End(entry);
+        if (contained is not null)
+        {
+            Uncover(contained, null);
+        }
+
         if (entry is TaskRecord task)
         {
             if (task.PartsUsed)
