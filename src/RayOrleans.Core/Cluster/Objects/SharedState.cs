@@ -24,6 +24,9 @@ internal sealed class SharedState(NodeId owner)
     /// <summary>Foreign tasks and values on whose account somebody else holds it.</summary>
     public int Covers { get; set; }
 
+    /// <summary>Whether what refers to it has left this node, which may outlive the cover: its level is told whoever covers for it.</summary>
+    public bool IsExposed { get; set; }
+
     /// <summary>Whether it waits to lower its level until what its value refers to is reported.</summary>
     public bool IsLowering { get; set; }
 
