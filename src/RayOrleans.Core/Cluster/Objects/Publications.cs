@@ -66,7 +66,7 @@ internal sealed class Publications(ClusterOptions options, ClusterLinks links, S
         links.SendToShardOf(head.TaskId, new PublishMessage(
             head.TaskId,
             isKept ? null : SpecOf(task!),
-            task?.OwnerEpoch ?? 0,
+            head.Shared!.OwnerEpoch,
             task?.AttemptNumber + 1 ?? 0,
             [.. EntriesOf(head).Select(ReportOf)],
             task is { Kind: TaskKind.ActorCreation, Actor: { } actor } ? ActorReportOf(actor) : null));

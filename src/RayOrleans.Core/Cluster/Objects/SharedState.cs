@@ -15,6 +15,9 @@ internal sealed class SharedState(NodeId owner)
     /// <summary>The parts of the tuple that it stands for.</summary>
     public int PartCount { get; init; }
 
+    /// <summary>How often its record had changed hands when this node became its owner.</summary>
+    public int OwnerEpoch { get; set; }
+
     /// <summary>The level last told to the table.</summary>
     public HoldLevel Reported { get; set; }
 
