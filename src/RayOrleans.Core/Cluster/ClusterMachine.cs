@@ -256,6 +256,23 @@ public sealed class ClusterMachine : ITaskCluster
     public NodeLoad Load() => new(
         Self, ++_loadVersion, _ledger.Total, _ledger.FreeShape(), _dispatcher.ReadyCount, AverageTaskTicks, BytesPerTick, _options.Labels);
 
+    /// <summary>What this node knows of a shared object, for people.</summary>
+    public string Describe(ObjectId id)
+    {
+        if (_shared.Find(id) is not { Shared: { } state } entry)
+        {
+            return "not shared here";
+        }
+
+        string task = entry.Producer is { } producer
+            ? $", task {producer.State} attempt {producer.AttemptNumber} missing {producer.MissingInputs} on {producer.RunsOn} epoch {producer.OwnerEpoch}"
+            : "";
+        return $"{entry.Status} version {entry.Version}, owner {state.Owner}, level {LevelText(entry)}, reported {state.Reported} (in flight {state.ReportsInFlight}), covers {state.Covers}, "
+            + $"published {state.IsPublished}/{state.IsPublishClosed}, copy {state.HasCopy}, subscribed {state.IsSubscribed}, needed {state.IsNeeded}, fetching {state.IsFetching}, locations {state.Locations.Count}{task}";
+    }
+
+    private static string LevelText(ObjectEntry entry) => $"{SharedTable.LevelOf(entry)} (holds {entry.Holds}, uses {entry.Uses}, lineage {entry.LineageUses})";
+
     void ITaskCluster.Place(TaskRecord task)
     {
         TaskOptions options = task.Options;
