@@ -55,7 +55,7 @@ internal sealed class ShardRestarts(ClusterLinks links, SharedTable shared, Publ
             }
         }
 
-        if (state.Reported != HoldLevel.None)
+        if (state.Reported != HoldLevel.None || shared.IsOwned(state))
         {
             state.ReportSent();
             links.Send(shard, new HoldMessage(shared.RefOf(entry), state.Reported));

@@ -175,7 +175,14 @@ internal sealed class ObjectTable(Outbox outbox)
 
     public void Hold(ObjectEntry entry) => entry.Holds++;
 
-    public void Use(ObjectEntry entry) => entry.Uses++;
+    public void Use(ObjectEntry entry)
+    {
+        entry.Uses++;
+        if (entry.Shared is not null)
+        {
+            Shared!.Evaluate(entry);
+        }
+    }
 
     public void ReleaseHold(ObjectEntry entry)
     {

@@ -122,9 +122,6 @@ public sealed class TaskRecord : ObjectEntry
     /// <summary>Whether its inputs' lineage is kept for it.</summary>
     internal bool LineageHeld { get; set; }
 
-    /// <summary>How often its record has changed hands.</summary>
-    internal int OwnerEpoch { get; set; }
-
     internal bool InputsUsed { get; set; }
 
     /// <summary>Whether the parts are kept because this entry is held.</summary>

@@ -30,7 +30,7 @@ internal sealed class Adoption(
 
     private void AdoptPut(ObjectEntry entry, AdoptMessage message)
     {
-        Own(entry);
+        Own(entry, message.Epoch);
         ObjectReport report = message.Objects[0];
         SetFrom(entry, report);
         if (!entry.IsSettled && entry.Status == ObjectStatus.Pending)
@@ -61,10 +61,9 @@ internal sealed class Adoption(
         }
 
         head.AttemptNumber = message.FirstAttempt;
-        head.OwnerEpoch = message.Epoch;
         foreach (ObjectEntry entry in entries)
         {
-            Own(entry);
+            Own(entry, message.Epoch);
             if (message.Objects.FirstOrDefault(o => o.Ref.Id == entry.Id) is { } report)
             {
                 SetFrom(entry, report);
@@ -138,10 +137,11 @@ internal sealed class Adoption(
         return head.Parts;
     }
 
-    private void Own(ObjectEntry entry)
+    private void Own(ObjectEntry entry, int epoch)
     {
         SharedState state = entry.Shared!;
         state.Owner = options.Self;
+        state.OwnerEpoch = epoch;
         state.IsPublished = true;
         state.PublishClosed();
         state.IsSubscribed = false;

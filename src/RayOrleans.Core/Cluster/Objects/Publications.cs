@@ -10,6 +10,7 @@ internal sealed class Publications(ClusterOptions options, ClusterLinks links, S
     {
         if (entry.Shared is { } known && !shared.IsOwned(known))
         {
+            ExposeForeign(entry, known, barrier);
             return;
         }
 
@@ -65,7 +66,7 @@ internal sealed class Publications(ClusterOptions options, ClusterLinks links, S
         links.SendToShardOf(head.TaskId, new PublishMessage(
             head.TaskId,
             isKept ? null : SpecOf(task!),
-            task?.OwnerEpoch ?? 0,
+            head.Shared!.OwnerEpoch,
             task?.AttemptNumber + 1 ?? 0,
             [.. EntriesOf(head).Select(ReportOf)],
             task is { Kind: TaskKind.ActorCreation, Actor: { } actor } ? ActorReportOf(actor) : null));
@@ -146,44 +147,52 @@ internal sealed class Publications(ClusterOptions options, ClusterLinks links, S
 
             if (head is TaskRecord { Inputs: { } inputs } && !EntriesOf(head).All(IsSmall))
             {
-                foreach (ObjectEntry input in inputs)
-                {
-                    if (input.Shared is null || shared.IsOwned(input.Shared))
-                    {
-                        ObjectEntry inputHead = SharedTable.HeadOf(input);
-                        SharedState inputState = shared.Share(inputHead);
-                        shared.Share(input);
-                        if (!inputState.IsPublished)
-                        {
-                            _pending.Push(inputHead);
-                        }
-
-                        inputState.WaitForPublish(closed);
-                    }
-                }
+                ExposeWith(head, inputs, closed);
             }
 
             foreach (ObjectEntry entry in EntriesOf(head))
             {
-                foreach (ObjectEntry inner in entry.Contained ?? [])
-                {
-                    if (SharedTable.HeadOf(inner) != head && (inner.Shared is null || shared.IsOwned(inner.Shared)))
-                    {
-                        ObjectEntry innerHead = SharedTable.HeadOf(inner);
-                        SharedState innerState = shared.Share(innerHead);
-                        shared.Share(inner);
-                        if (!innerState.IsPublished)
-                        {
-                            _pending.Push(innerHead);
-                        }
-
-                        innerState.WaitForPublish(closed);
-                    }
-                }
+                ExposeWith(head, entry.Contained ?? [], closed);
             }
 
             Publish(head);
             closed.Done();
         }
+    }
+
+    /// <summary>What a record is made from, or refers to, is published with it.</summary>
+    private void ExposeWith(ObjectEntry head, ObjectEntry[] entries, Barrier closed)
+    {
+        foreach (ObjectEntry entry in entries)
+        {
+            ObjectEntry other = SharedTable.HeadOf(entry);
+            if (other == head)
+            {
+                continue;
+            }
+
+            if (entry.Shared is { } known && !shared.IsOwned(known))
+            {
+                ExposeForeign(entry, known, closed);
+                continue;
+            }
+
+            SharedState state = shared.Share(other);
+            shared.Share(entry);
+            if (!state.IsPublished)
+            {
+                _pending.Push(other);
+            }
+
+            state.WaitForPublish(closed);
+        }
+    }
+
+    /// <summary>Another node's object: its record is there, but this node's hold must be too.</summary>
+    private void ExposeForeign(ObjectEntry entry, SharedState state, Barrier barrier)
+    {
+        state.IsExposed = true;
+        shared.Evaluate(entry);
+        state.WaitForReport(barrier);
     }
 }

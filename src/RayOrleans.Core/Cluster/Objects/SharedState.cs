@@ -15,6 +15,9 @@ internal sealed class SharedState(NodeId owner)
     /// <summary>The parts of the tuple that it stands for.</summary>
     public int PartCount { get; init; }
 
+    /// <summary>How often its record had changed hands when this node became its owner.</summary>
+    public int OwnerEpoch { get; set; }
+
     /// <summary>The level last told to the table.</summary>
     public HoldLevel Reported { get; set; }
 
@@ -23,6 +26,9 @@ internal sealed class SharedState(NodeId owner)
 
     /// <summary>Foreign tasks and values on whose account somebody else holds it.</summary>
     public int Covers { get; set; }
+
+    /// <summary>Whether what refers to it has left this node, which may outlive the cover: its level is told whoever covers for it.</summary>
+    public bool IsExposed { get; set; }
 
     /// <summary>Whether it waits to lower its level until what its value refers to is reported.</summary>
     public bool IsLowering { get; set; }

@@ -148,7 +148,7 @@ internal sealed class SharedTable(ClusterOptions options, ClusterLinks links, Ob
         HoldLevel level = LevelOf(entry);
         if (level > state.Reported)
         {
-            if (state.Covers <= 0 || IsOwned(state))
+            if (state.Covers <= 0 || state.IsExposed || IsOwned(state))
             {
                 Report(entry, level);
             }

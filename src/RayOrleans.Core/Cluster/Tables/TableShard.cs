@@ -244,15 +244,16 @@ public sealed class TableShard
     {
         if (!_rows.TryGetValue(message.Ref.Id.Task, out TableRow? row))
         {
-            if (message.Level == HoldLevel.None)
+            if (message.Level == HoldLevel.None && message.Ref.Owner != from)
             {
                 return;
             }
 
+            // An owner that holds nothing asks whether others do; it is told to forget if not.
             row = RowOf(message.Ref.Id.Task);
         }
 
-        if (message.Level == HoldLevel.None && !row.Objects.ContainsKey(message.Ref.Id.Index))
+        if (message.Level == HoldLevel.None && message.Ref.Owner != from && !row.Objects.ContainsKey(message.Ref.Id.Index))
         {
             return;
         }
