@@ -23,7 +23,7 @@ internal class EchoParty(string name) : IClusterParty
         }
     }
 
-    public byte[] OnBatch(ReadOnlyMemory<byte> batch) => batch.IsEmpty ? Encoding.UTF8.GetBytes(name) : batch.ToArray();
+    public ValueTask<byte[]> OnBatchAsync(ReadOnlyMemory<byte> batch) => new(batch.IsEmpty ? Encoding.UTF8.GetBytes(name) : batch.ToArray());
 
     public void OnMemberChanged(in MemberChange change)
     {

@@ -10,12 +10,11 @@ internal sealed class TransferNode : ITransferSource, ITransferSink, IAsyncDispo
     public const int MB = 1 << 20;
     private readonly ConcurrentDictionary<(ObjectId Id, int Version), StoreBlock> _blocks = new();
     private readonly ConcurrentDictionary<(ObjectId Id, int Version), ReadOnlyMemory<byte>> _inline = new();
-    private readonly string _directory = Directory.CreateTempSubdirectory("transfer-test-").FullName;
     private int _accepted;
 
     public TransferNode(long capacity = 64 * MB, Action<PullerOptions>? puller = null, Action<TransferServerOptions>? server = null, Action<ArenaOptions>? store = null)
     {
-        ArenaOptions arena = new() { CapacityBytes = capacity, PrefaultReserveBytes = 0, Directory = _directory };
+        ArenaOptions arena = new() { CapacityBytes = capacity, PrefaultReserveBytes = 0 };
         store?.Invoke(arena);
         Store = SharedMemoryStore.Create(arena);
         TransferServerOptions serverOptions = new() { SourceFailed = Failures.Enqueue };
@@ -116,7 +115,6 @@ internal sealed class TransferNode : ITransferSource, ITransferSink, IAsyncDispo
         Assert.Equal(0, Puller.GetTotals().Running);
         Assert.Equal(0, Puller.GetTotals().Queued);
         Store.Dispose();
-        Directory.Delete(_directory, recursive: true);
     }
 
     private static byte[] ReadBlock(StoreBlock block)

@@ -25,7 +25,7 @@ internal abstract class PartyGrain(MemberDirectory members, IClusterNode node) :
     public ValueTask<Immutable<byte[]>> Deliver(Immutable<byte[]> batch)
     {
         _batches++;
-        return new(BatchGuard.Checked(Party.OnBatch(batch.Value)).AsImmutable());
+        return BatchGuard.AnswerAsync(Party.OnBatchAsync(batch.Value));
     }
 
     protected static IClusterPartyFactory Factory(IServiceProvider services) => services.GetService<IClusterPartyFactory>()

@@ -16,22 +16,40 @@ internal sealed class JoinResponder(JoinInfo info) : IConnectionMiddleware
     /// <summary>The question. As the length of an Orleans preamble it would be over every limit.</summary>
     public static ReadOnlySpan<byte> Question => "RAYJOIN1"u8;
 
+    private static readonly TimeSpan HangUpTimeout = TimeSpan.FromSeconds(5);
+
     private readonly byte[] _answer = JsonSerializer.SerializeToUtf8Bytes(info, JoinInfoJson.Default.JoinInfo);
 
     public async Task OnConnectionAsync(ConnectionContext context, ConnectionDelegate next)
     {
         if (await IsQuestionAsync(context.Transport.Input).ConfigureAwait(false))
         {
-            byte[] length = new byte[sizeof(int)];
-            BinaryPrimitives.WriteInt32LittleEndian(length, _answer.Length);
-            await context.Transport.Output.WriteAsync(length).ConfigureAwait(false);
-            await context.Transport.Output.WriteAsync(_answer).ConfigureAwait(false);
-            await context.Transport.Output.CompleteAsync().ConfigureAwait(false);
-            await context.Transport.Input.CompleteAsync().ConfigureAwait(false);
+            await AnswerAsync(context).ConfigureAwait(false);
             return;
         }
 
         await next(context).ConfigureAwait(false);
+    }
+
+    private async Task AnswerAsync(ConnectionContext context)
+    {
+        byte[] length = new byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(length, _answer.Length);
+        await context.Transport.Output.WriteAsync(length).ConfigureAwait(false);
+        await context.Transport.Output.WriteAsync(_answer).ConfigureAwait(false);
+
+        // The connection is torn down when this returns, with what has not reached the socket yet; so the one who asked hangs up first.
+        PipeReader input = context.Transport.Input;
+        using CancellationTokenSource limit = new(HangUpTimeout);
+        try
+        {
+            ReadResult read = await input.ReadAtLeastAsync(Question.Length + 1, limit.Token).ConfigureAwait(false);
+            input.AdvanceTo(read.Buffer.End);
+        }
+        catch (Exception e) when (e is OperationCanceledException or ConnectionResetException or IOException)
+        {
+            // It has gone some other way, or never will: either ends the connection.
+        }
     }
 
     private static async ValueTask<bool> IsQuestionAsync(PipeReader input)

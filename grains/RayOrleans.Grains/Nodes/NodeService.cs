@@ -23,7 +23,7 @@ internal sealed class NodeService(
         HostsControl = settings.HostsControl,
     });
 
-    public ValueTask<Immutable<byte[]>> Deliver(Immutable<byte[]> batch) => new(BatchGuard.Checked(node.Party.OnBatch(batch.Value)).AsImmutable());
+    public ValueTask<Immutable<byte[]>> Deliver(Immutable<byte[]> batch) => BatchGuard.AnswerAsync(node.Party.OnBatchAsync(batch.Value));
 
     public ValueTask<long> Beat() => new(members.Version);
 

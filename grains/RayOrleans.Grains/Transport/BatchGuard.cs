@@ -1,3 +1,4 @@
+using Orleans.Concurrency;
 using RayOrleans.Runtime.Cluster;
 
 namespace RayOrleans.Grains;
@@ -15,5 +16,13 @@ internal static class BatchGuard
             : throw new ArgumentException(
                 $"A batch of {batch.Length} bytes is over the limit of {ClusterLimits.MaxBatchBytes}; links fill batches up to {ClusterLimits.TargetBatchBytes} and send large values through the data port.",
                 nameof(batch));
+    }
+
+    /// <summary>A party's answer as Orleans carries it; without a task of its own when it is there already, as it nearly always is.</summary>
+    public static ValueTask<Immutable<byte[]>> AnswerAsync(ValueTask<byte[]> answer)
+    {
+        return answer.IsCompletedSuccessfully ? new(Checked(answer.Result).AsImmutable()) : WaitAsync(answer);
+
+        static async ValueTask<Immutable<byte[]>> WaitAsync(ValueTask<byte[]> answer) => Checked(await answer).AsImmutable();
     }
 }

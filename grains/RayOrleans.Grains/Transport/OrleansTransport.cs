@@ -27,7 +27,7 @@ internal sealed class OrleansTransport(IServiceProvider services, MemberDirector
         BatchGuard.Checked(batch);
         if (node == _node.Value.NodeId)
         {
-            return _node.Value.Party.OnBatch(batch);
+            return await _node.Value.Party.OnBatchAsync(batch).ConfigureAwait(false);
         }
 
         if (members.Find(node) is not { } entry)

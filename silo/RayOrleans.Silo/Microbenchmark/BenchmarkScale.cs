@@ -8,6 +8,9 @@ internal readonly record struct BenchmarkScale(double Factor, bool Full)
     /// <summary>The size of the largest objects, in bytes: 800 MB.</summary>
     public const long LargeBytes = 800_000_000;
 
+    /// <summary>The size of the object that is pulled from another store, in bytes: 1 GB.</summary>
+    public const long PullBytes = 1_000_000_000;
+
     private const int LeastElements = 64;
 
     /// <summary>How long one sample of a rate takes.</summary>

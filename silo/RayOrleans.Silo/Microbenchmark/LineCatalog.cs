@@ -10,6 +10,7 @@ internal static class LineCatalog
     [
         .. ObjectLines.All,
         .. GigabyteLines.All,
+        .. TransferLines.All,
         .. TaskLines.All,
         .. KeptTaskLines.All,
         .. ActorLines.All,

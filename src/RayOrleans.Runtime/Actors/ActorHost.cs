@@ -1,5 +1,5 @@
-using System.Collections.Concurrent;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using RayOrleans.Serialization.Types;
 
 namespace RayOrleans.Runtime;
@@ -10,7 +10,8 @@ internal sealed class ActorHost
     /// <summary>Calls of an asynchronous actor at a time, unless told otherwise.</summary>
     public const int AsyncConcurrency = 1000;
 
-    private static readonly ConcurrentDictionary<Type, bool> AsyncTypes = new();
+    // Weak, because the types may be of shipped code, which is unloaded when its jobs have ended.
+    private static readonly ConditionalWeakTable<Type, object> AsyncTypes = [];
 
     private Type? _actorType;
     private byte[]? _typeName;
@@ -48,7 +49,7 @@ internal sealed class ActorHost
     public Dictionary<string, int>? Groups { get; init; }
 
     /// <summary>Whether the class has a public method that is asynchronous.</summary>
-    public static bool IsAsync(Type type) => AsyncTypes.GetOrAdd(type, static t => Methods(t)
+    public static bool IsAsync(Type type) => (bool)AsyncTypes.GetValue(type, static t => Methods(t)
         .Any(m => m.DeclaringType != typeof(object) && m.Name is not nameof(IAsyncDisposable.DisposeAsync) && IsAwaitable(m.ReturnType)
             && !IsCheckpoint(t, m)));
 

@@ -86,6 +86,7 @@ internal sealed class LocalNode : IAsyncDisposable
 
     private void Stop()
     {
+        _services.Cluster?.DisposeAsync().AsTask().Wait(StopTimeout);
         _services.Pool.Stop(StopTimeout);
         _housekeeper.Stop();
         _services.Collect.Dispose();

@@ -9,7 +9,7 @@ internal sealed class NodeState(NodeServices node) : IRayState
     private readonly DateTimeOffset _startedAt = DateTimeOffset.UtcNow;
 
     public ValueTask<StateList<NodeInfo>> NodesAsync(Func<NodeInfo, bool>? filter = null, int limit = IRayState.DefaultLimit, CancellationToken cancellationToken = default) =>
-        List([Self()], filter, limit, cancellationToken);
+        List(Nodes(), filter, limit, cancellationToken);
 
     public ValueTask<StateList<TaskInfo>> TasksAsync(Func<TaskInfo, bool>? filter = null, int limit = IRayState.DefaultLimit, CancellationToken cancellationToken = default)
     {
@@ -44,6 +44,16 @@ internal sealed class NodeState(NodeServices node) : IRayState
     public ValueTask<StateList<PlacementGroupInfo>> PlacementGroupsAsync(
         Func<PlacementGroupInfo, bool>? filter = null, int limit = IRayState.DefaultLimit, CancellationToken cancellationToken = default) =>
         List(node.PlacementGroups.List(), filter, limit, cancellationToken);
+
+    public IReadOnlyList<FlowEvent> Flow() => node.Cluster?.Flow.Snapshot() ?? [];
+
+    /// <summary>The cluster's nodes, this one first.</summary>
+    public IReadOnlyList<NodeInfo> Nodes() =>
+    [
+        Self(),
+        .. (node.Cluster?.Members ?? []).Where(m => m.NodeId != node.NodeId)
+            .Select(m => new NodeInfo { NodeId = m.NodeId, IsAlive = true, Address = m.Name }),
+    ];
 
     public NodeInfo Self() => new()
     {

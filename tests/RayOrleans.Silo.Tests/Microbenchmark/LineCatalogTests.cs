@@ -11,6 +11,7 @@ public sealed class LineCatalogTests
     [InlineData("single client put gigabytes [disposed]")]
     [InlineData("single client put gigabytes [dropped]")]
     [InlineData("multi client put gigabytes [disposed]")]
+    [InlineData("pull 1 GB [store to store]")]
     [InlineData("single client tasks and get batch [hand-off]")]
     [InlineData("single client get object containing 10k refs")]
     [InlineData("single client wait 1k refs [hand-off]")]

@@ -21,6 +21,9 @@ internal enum LimitKind
     /// <summary>A copy into shared memory that was touched before; the size is its length in bytes.</summary>
     Copy,
 
+    /// <summary>Bytes of one shared mapping sent into another over TCP on loopback; the size is the number of connections.</summary>
+    SocketCopy,
+
     /// <summary>Memory of a bare future that is held.</summary>
     KeptFuture,
 

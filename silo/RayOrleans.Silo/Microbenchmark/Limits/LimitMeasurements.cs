@@ -67,6 +67,7 @@ internal sealed class LimitMeasurements : IDisposable
         LimitKind.Put => [key.Size > 1 ? PutBy((int)key.Size) : Put()],
         LimitKind.Lookup => [Lookup()],
         LimitKind.Copy => new CopyLimit(_data.Numbers(key.Size), _mapping.Value).Variants(_scale, _copyThreads.Value),
+        LimitKind.SocketCopy => SocketCopyLimit.Variants(_scale, (int)key.Size),
         LimitKind.KeptFuture => [new KeptFutureVariant(_scale)],
         LimitKind.Whole => [new ConstantVariant("all of it", 100)],
         _ => throw new ArgumentOutOfRangeException(nameof(key), key, "There is no such limit."),
