@@ -45,11 +45,11 @@ public sealed class LinkDrainerTests : IDisposable
         }
 
         Assert.Single(_transport.Calls);
-        _transport.Calls[0].Answer.SetResult(TestTransport.Applied);
+        _transport.Answer(0);
 
         Assert.Equal(2, _transport.Calls.Count);
         Assert.Equal([2L, 3, 4, 5], Numbers(_transport.Calls[1].Request));
-        _transport.Calls[1].Answer.SetResult(TestTransport.Applied);
+        _transport.Answer(1);
         Assert.Equal([1L, 2], _links.Answered.Select(a => a.Batch.Number));
         Assert.Equal(0, _drainer.Resends);
     }
@@ -63,7 +63,7 @@ public sealed class LinkDrainerTests : IDisposable
         double longest = 10;
         for (int i = 0; i < 12; i++)
         {
-            _transport.Calls[i].Answer.SetException(new TimeoutException());
+            _transport.Fail(i);
             TimeSpan pause = _time.NextTimer!.Value;
             Assert.InRange(pause.TotalMilliseconds, longest * 0.75, longest);
             _time.Advance(pause);
@@ -72,13 +72,13 @@ public sealed class LinkDrainerTests : IDisposable
 
         Assert.Equal(13, _transport.Calls.Count);
         Assert.All(_transport.Calls, c => Assert.Equal(_transport.Calls[0].Request, c.Request));
-        _transport.Calls[12].Answer.SetResult(TestTransport.Applied);
+        _transport.Answer(12);
         Assert.Single(_links.Answered);
         Assert.Equal(12, _drainer.Resends);
 
         _links.Add(link, 2);
         _drainer.Signal(link);
-        _transport.Calls[13].Answer.SetException(new TimeoutException());
+        _transport.Fail(13);
         Assert.InRange(_time.NextTimer!.Value.TotalMilliseconds, 7.5, 10);
     }
 
@@ -108,7 +108,7 @@ public sealed class LinkDrainerTests : IDisposable
         Link link = _links.Make(Other);
         _links.Add(link, 1);
         _drainer.Signal(link);
-        _transport.Calls[0].Answer.SetException(new TimeoutException());
+        _transport.Fail(0);
         _links.Close(link);
         _time.Advance(LinkDrainer.LongestPause);
         Assert.Single(_transport.Calls);
@@ -118,7 +118,7 @@ public sealed class LinkDrainerTests : IDisposable
         _links.Add(other, 1);
         _drainer.Signal(other);
         _links.Close(other);
-        _transport.Calls[1].Answer.SetException(new TimeoutException());
+        _transport.Fail(1);
         Assert.Equal(2, _transport.Calls.Count);
         Assert.Null(_time.NextTimer);
     }
@@ -132,7 +132,7 @@ public sealed class LinkDrainerTests : IDisposable
         _links.Add(link, 2);
         _drainer.Signal(link);
         _drainer.Dispose();
-        _transport.Calls[0].Answer.SetResult(TestTransport.Applied);
+        _transport.Answer(0);
         Assert.Single(_transport.Calls);
     }
 

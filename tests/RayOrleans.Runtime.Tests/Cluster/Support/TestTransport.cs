@@ -30,6 +30,14 @@ internal sealed class TestTransport : IClusterTransport
         }
     }
 
+    /// <summary>Answers a call, on a thread without a context, so that what follows has happened when this returns.</summary>
+    public void Answer(int call) => OnPool(() => Calls[call].Answer.SetResult(Applied));
+
+    /// <inheritdoc cref="Answer"/>
+    public void Fail(int call) => OnPool(() => Calls[call].Answer.SetException(new TimeoutException()));
+
+    private static void OnPool(Action action) => Assert.True(Task.Run(action).Wait(Patience.Limit), "a call is answered");
+
     public ValueTask<byte[]> CallNodeAsync(NodeId node, byte[] batch) => Call(Party.Of(node), batch);
 
     public ValueTask<byte[]> CallShardAsync(int shard, byte[] batch) => Call(Party.OfShard(shard), batch);

@@ -50,7 +50,7 @@ internal static class TableSnapshotWire
 
     public static TableRowSnapshot ReadRow(ref WireReader r)
     {
-        const int MinObjectBytes = 40;
+        const int MinObjectBytes = 39;
         TaskId task = r.Task();
         NodeId owner = r.Node();
         int epoch = r.Int();
