@@ -28,19 +28,19 @@ internal sealed class ClusterLinks(NodeId self, int shardCount, Outbox outbox)
         }
     }
 
-    /// <summary>Closes the links with a node for good; what was on the way to it is given back.</summary>
-    public void Died(NodeId node)
+    /// <summary>Closes the links with a node for good; what was on the way to it is given up.</summary>
+    /// <returns>What was never sent.</returns>
+    public List<Message> Died(NodeId node)
     {
         _alive.Remove(node);
         _dead.Add(node);
         _receivers.Remove(Party.Of(node));
         Link link = LinkTo(Party.Of(node));
-        foreach (Message message in link.Restart(0))
-        {
-            Answered(message);
-        }
-
+        int sent = link.InFlight?.Messages.Count ?? 0;
+        List<Message> lost = link.Restart(0);
+        lost.ForEach(Answered);
         link.Close();
+        return lost[sent..];
     }
 
     public void Send(NodeId node, Message message) => Send(Party.Of(node), message);

@@ -159,7 +159,7 @@ public sealed class ClusterMachine : ITaskCluster
             return;
         }
 
-        _links.Died(node);
+        HashSet<TaskId> unsent = [.. _links.Died(node).OfType<ExecuteMessage>().Select(m => m.Spec.Id)];
         foreach (JobRecord job in _jobs.All.Where(j => j.Driver == node && !j.IsEnded).ToList())
         {
             EndJob(job, "the node of its driver died");
@@ -168,7 +168,12 @@ public sealed class ClusterMachine : ITaskCluster
         _foreign.OnDied(node);
         foreach (TaskRecord task in _forwarder.TakeFrom(node))
         {
-            if (task.Kind == TaskKind.Normal)
+            if (task.Kind == TaskKind.Normal && (!task.HasLeft || unsent.Contains(task.TaskId)))
+            {
+                // No attempt of it can have begun there.
+                PlaceFreely(task);
+            }
+            else if (task.Kind == TaskKind.Normal)
             {
                 _tasks.CompleteRemote(task, TaskForwarder.NodeDied(task, node), isRetriable: true, isSystemFailure: false, _forwarder.Now);
             }
@@ -250,6 +255,23 @@ public sealed class ClusterMachine : ITaskCluster
     /// <summary>The heartbeat to the global schedulers.</summary>
     public NodeLoad Load() => new(
         Self, ++_loadVersion, _ledger.Total, _ledger.FreeShape(), _dispatcher.ReadyCount, AverageTaskTicks, BytesPerTick, _options.Labels);
+
+    /// <summary>What this node knows of a shared object, for people.</summary>
+    public string Describe(ObjectId id)
+    {
+        if (_shared.Find(id) is not { Shared: { } state } entry)
+        {
+            return "not shared here";
+        }
+
+        string task = entry.Producer is { } producer
+            ? $", task {producer.State} attempt {producer.AttemptNumber} missing {producer.MissingInputs} on {producer.RunsOn} epoch {producer.OwnerEpoch}"
+            : "";
+        return $"{entry.Status} version {entry.Version}, owner {state.Owner}, level {LevelText(entry)}, reported {state.Reported} (in flight {state.ReportsInFlight}), covers {state.Covers}, "
+            + $"published {state.IsPublished}/{state.IsPublishClosed}, copy {state.HasCopy}, subscribed {state.IsSubscribed}, needed {state.IsNeeded}, fetching {state.IsFetching}, locations {state.Locations.Count}{task}";
+    }
+
+    private static string LevelText(ObjectEntry entry) => $"{SharedTable.LevelOf(entry)} (holds {entry.Holds}, uses {entry.Uses}, lineage {entry.LineageUses})";
 
     void ITaskCluster.Place(TaskRecord task)
     {
@@ -492,6 +514,11 @@ public sealed class ClusterMachine : ITaskCluster
                 _shared.OnReported(hold.Ref.Id);
                 break;
             case PublishMessage publish when _shared.Find(publish.Objects[0].Ref.Id) is { } head:
+                foreach (ObjectReport report in publish.Objects)
+                {
+                    _shared.OnReported(report.Ref.Id);
+                }
+
                 Publications.OnPublished(head);
                 break;
             default:
@@ -635,7 +662,15 @@ public sealed class ClusterMachine : ITaskCluster
             return;
         }
 
-        state.Owner = message.Owner == NodeId.None ? state.Owner : message.Owner;
+        state.Owner = message.Owner == NodeId.None || message.Owner == Self ? state.Owner : message.Owner;
+        if (entry.Status == ObjectStatus.Pending && SharedTable.LevelOf(entry) != HoldLevel.Value)
+        {
+            // Nobody here wants it any more.
+            state.HasDropped = true;
+            _shared.Evaluate(entry);
+            return;
+        }
+
         ObjectReport report = message.Report;
         switch (report.Status)
         {
@@ -731,6 +766,19 @@ public sealed class ClusterMachine : ITaskCluster
     {
         ObjectEntry? head = _shared.Find(new ObjectId(message.Task, 0)) ?? _shared.Find(new ObjectId(message.Task, ObjectId.PutIndex));
         List<ObjectEntry> entries = head is null ? [.. _shared.All.Where(e => e.TaskId == message.Task)] : [.. Publications.EntriesOf(head)];
+        if (entries.Exists(e => e.Shared is { } state && _shared.IsOwned(state) && SharedTable.LevelOf(e) != HoldLevel.None))
+        {
+            // It came to be held again meanwhile: the table, which has dropped what it knew, is told anew.
+            Party shard = Party.OfShard(_links.ShardOf(message.Task));
+            foreach (ObjectEntry entry in entries.Where(e => e.Shared is { } state && _shared.IsOwned(state)))
+            {
+                entry.Shared!.Reported = SharedTable.LevelOf(entry);
+                _restarts.Tell(shard, entry, entry.Shared);
+            }
+
+            return;
+        }
+
         foreach (ObjectEntry entry in entries)
         {
             if (entry.Shared is { } state && _shared.IsOwned(state))

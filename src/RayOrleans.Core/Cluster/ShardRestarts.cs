@@ -11,14 +11,14 @@ internal sealed class ShardRestarts(ClusterLinks links, SharedTable shared, Publ
         foreach (ObjectEntry entry in shared.All.Where(e => links.ShardOf(e.TaskId) == link.To.Shard).ToList())
         {
             SharedState state = entry.Shared!;
-            if (state.ReportsInFlight > 0)
+            bool wasReporting = state.ReportsInFlight > 0;
+            state.ReportsLost();
+            Tell(link.To, entry, state);
+            if (wasReporting && state.ReportsInFlight == 0)
             {
-                state.ReportsLost();
                 state.ReportSent();
                 waiting.Add(new Barrier(() => shared.OnReported(entry.Id)));
             }
-
-            Tell(link.To, entry, state);
         }
 
         foreach (Message wish in lost.Where(m => m is WishMessage))
@@ -38,7 +38,8 @@ internal sealed class ShardRestarts(ClusterLinks links, SharedTable shared, Publ
         }
     }
 
-    private void Tell(Party shard, ObjectEntry entry, SharedState state)
+    /// <summary>Tells a shard that does not know it what there is to know about an object.</summary>
+    public void Tell(Party shard, ObjectEntry entry, SharedState state)
     {
         if (shared.IsOwned(state))
         {
@@ -56,6 +57,7 @@ internal sealed class ShardRestarts(ClusterLinks links, SharedTable shared, Publ
 
         if (state.Reported != HoldLevel.None)
         {
+            state.ReportSent();
             links.Send(shard, new HoldMessage(shared.RefOf(entry), state.Reported));
         }
 

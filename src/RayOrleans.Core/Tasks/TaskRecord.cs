@@ -107,6 +107,9 @@ public sealed class TaskRecord : ObjectEntry
 
     internal int MissingInputs { get; set; }
 
+    /// <summary>Whether the message that sends it to another node has left.</summary>
+    internal bool HasLeft { get; set; }
+
     /// <summary>Whether it waits until its inputs are here; otherwise until they exist anywhere.</summary>
     internal bool NeedsLocal { get; set; }
 

@@ -143,6 +143,11 @@ internal sealed class AttemptRunner(NodeServices node)
         }
 
         attempt.Host = scope;
+        if (node.Cluster is { Flow: { Wants: true } flow })
+        {
+            flow.Add(FlowStep.Executed, attempt.Task.TaskId, attempt.Task.Name);
+        }
+
         return scope;
     }
 

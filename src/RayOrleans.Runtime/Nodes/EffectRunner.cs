@@ -34,7 +34,7 @@ internal sealed class EffectRunner(NodeServices services)
                 services.Cluster!.Drain((Link)effect.Subject);
                 break;
             case EffectKind.Place:
-                services.Cluster!.Place((PlacementRequest)effect.Extra!);
+                services.Cluster!.Place((TaskRecord)effect.Subject, (PlacementRequest)effect.Extra!);
                 break;
             case EffectKind.Fetch:
                 services.Cluster!.Data.Fetch((ObjectEntry)effect.Subject, (FetchPlan)effect.Extra!);

@@ -79,6 +79,7 @@ internal abstract class RayScope(NodeServices node, JobRecord job, string @names
         }
 
         T value = node.Codec.Read<T>(entry, scope);
+        NoteGot(entry);
         GC.KeepAlive(reference);
         return value;
     }
@@ -104,8 +105,17 @@ internal abstract class RayScope(NodeServices node, JobRecord job, string @names
         }
 
         T value = node.Codec.Read<T>(entry, TaskScope.CurrentOf(node));
+        NoteGot(entry);
         GC.KeepAlive(reference);
         return value;
+    }
+
+    private void NoteGot(ObjectEntry entry)
+    {
+        if (node.Cluster is { Flow: { Wants: true } flow })
+        {
+            flow.Add(FlowStep.Got, entry.TaskId, entry.Producer?.Name, entry.Id);
+        }
     }
 
     public async ValueTask<IReadOnlyList<T>> GetAsync<T>(

@@ -45,6 +45,8 @@ internal sealed class NodeState(NodeServices node) : IRayState
         Func<PlacementGroupInfo, bool>? filter = null, int limit = IRayState.DefaultLimit, CancellationToken cancellationToken = default) =>
         List(node.PlacementGroups.List(), filter, limit, cancellationToken);
 
+    public IReadOnlyList<FlowEvent> Flow() => node.Cluster?.Flow.Snapshot() ?? [];
+
     /// <summary>The cluster's nodes, this one first.</summary>
     public IReadOnlyList<NodeInfo> Nodes() =>
     [

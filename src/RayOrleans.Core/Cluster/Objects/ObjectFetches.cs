@@ -13,6 +13,14 @@ internal sealed class ObjectFetches(ClusterLinks links, ObjectTable objects, Sha
             return;
         }
 
+        if (!shared.IsOwned(state) && state.Job is { EndedBecause: { } why })
+        {
+            // Its owner ends everything of that job, and may have done so before it heard of this node.
+            shared.DropValue(entry, ObjectStatus.Pending);
+            objects.SetFailure(entry, new Failure(FailureKind.Shutdown, $"Object {entry.Id} has no value: {why}.", null, entry.TaskId, entry.Producer?.Name));
+            return;
+        }
+
         state.IsNeeded = true;
         if (!shared.IsOwned(state))
         {
@@ -129,7 +137,7 @@ internal sealed class ObjectFetches(ClusterLinks links, ObjectTable objects, Sha
 
     private void Subscribe(ObjectEntry entry, SharedState state)
     {
-        if (!state.IsSubscribed)
+        if (!state.IsSubscribed || state.HasDropped)
         {
             Ask(entry, state);
         }
@@ -137,6 +145,7 @@ internal sealed class ObjectFetches(ClusterLinks links, ObjectTable objects, Sha
 
     private void Ask(ObjectEntry entry, SharedState state)
     {
+        state.HasDropped = false;
         state.IsSubscribed |= !shared.IsOwned(state);
         links.SendToShardOf(entry.TaskId, new SubscribeMessage(shared.RefOf(entry), IsOn: true));
     }

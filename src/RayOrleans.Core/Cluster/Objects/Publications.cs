@@ -55,6 +55,12 @@ internal sealed class Publications(ClusterOptions options, ClusterLinks links, S
     public void Publish(ObjectEntry head)
     {
         TaskRecord? task = head as TaskRecord;
+        foreach (ObjectEntry entry in EntriesOf(head))
+        {
+            // It carries this node's level of each.
+            shared.Share(entry).ReportSent();
+        }
+
         bool isKept = task is null || (task.Kind == TaskKind.Normal && EntriesOf(head).All(IsSmall));
         links.SendToShardOf(head.TaskId, new PublishMessage(
             head.TaskId,

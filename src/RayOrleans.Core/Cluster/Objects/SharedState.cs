@@ -48,6 +48,9 @@ internal sealed class SharedState(NodeId owner)
     /// <summary>Whether the table tells about changes.</summary>
     public bool IsSubscribed { get; set; }
 
+    /// <summary>Whether what the table told was dropped since, so that it must be asked again.</summary>
+    public bool HasDropped { get; set; }
+
     /// <summary>Whether somebody here waits for the value to be here.</summary>
     public bool IsNeeded { get; set; }
 

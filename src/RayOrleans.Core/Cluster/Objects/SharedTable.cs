@@ -126,7 +126,7 @@ internal sealed class SharedTable(ClusterOptions options, ClusterLinks links, Ob
             if (entry.Shared is { } state)
             {
                 state.Covers--;
-                Evaluate(entry);
+                Evaluate(entry, barrier);
                 if (barrier is not null && entry.Shared is not null && state.Reported != HoldLevel.None)
                 {
                     state.WaitForReport(barrier);
@@ -136,7 +136,9 @@ internal sealed class SharedTable(ClusterOptions options, ClusterLinks links, Ob
     }
 
     /// <summary>Tells the table if this node's level has changed and nobody covers for it, and drops what nobody needs here.</summary>
-    public void Evaluate(ObjectEntry entry)
+    /// <param name="entry">The object.</param>
+    /// <param name="barrier">Waits until what the dropped value covered is reported.</param>
+    public void Evaluate(ObjectEntry entry, Barrier? barrier = null)
     {
         if (entry.Shared is not { } state)
         {
@@ -165,7 +167,7 @@ internal sealed class SharedTable(ClusterOptions options, ClusterLinks links, Ob
         {
             if (state.Reported == HoldLevel.None)
             {
-                DropUnheldValue(entry, state);
+                DropUnheldValue(entry, state, barrier);
             }
 
             TryRetire(entry, state);
@@ -195,6 +197,7 @@ internal sealed class SharedTable(ClusterOptions options, ClusterLinks links, Ob
     {
         SharedState state = entry.Shared!;
         ObjectEntry[]? contained = IsOwned(state) ? null : entry.Contained;
+        state.HasDropped = true;
         objects.Drop(entry, next);
         if (contained is not null)
         {
@@ -317,7 +320,13 @@ internal sealed class SharedTable(ClusterOptions options, ClusterLinks links, Ob
         _entries.Remove(entry.Id);
         entry.Shared = null;
         state.ReleaseWaiters();
+        ObjectEntry[]? contained = entry.Contained;
         objects.End(entry);
+        if (contained is not null)
+        {
+            Uncover(contained, null);
+        }
+
         if (entry is TaskRecord task)
         {
             if (task.PartsUsed)

@@ -12,6 +12,7 @@ public sealed class TableShard
     private readonly TableLinks _links;
     private readonly Dictionary<TaskId, TableRow> _rows = [];
     private readonly HashSet<NodeId> _republishing = [];
+    private readonly HashSet<NodeId> _republished = [];
     private readonly HashSet<TableRow> _unsettled = [];
 
     /// <summary>Makes an empty shard.</summary>
@@ -39,6 +40,37 @@ public sealed class TableShard
 
     /// <summary>Nodes' holds it knows, those of dead nodes included.</summary>
     public int HolderCount => _rows.Values.Sum(r => r.Objects.Values.Sum(o => o.Holders.Count + o.DeadHolds.Count));
+
+    /// <summary>Everything it knows, in an order of its own; what waits to be sent is not part of it.</summary>
+    public TableSnapshot Snapshot()
+    {
+        (List<NodeId> dead, List<KeyValuePair<NodeId, long>> received, List<NodeId> alive) = _links.Snapshot();
+        return new TableSnapshot(
+            Epoch, dead, alive, [.. _republishing.OrderBy(n => n.Value)], received,
+            [.. _rows.Values.OrderBy(r => r.Task.High).ThenBy(r => r.Task.Low).Select(r => TableSnapshots.Of(r, _unsettled.Contains(r)))]);
+    }
+
+    /// <summary>
+    /// A shard with that knowledge. For a next epoch, <see cref="TableSnapshot.ForEpoch"/>: the nodes that are there join again, and tell again what they
+    /// know; what one of them said before and does not say again, the caller takes back in its name.
+    /// </summary>
+    public static TableShard Restore(int index, TableSnapshot snapshot, TableOptions options)
+    {
+        TableShard shard = new(index, snapshot.Epoch, options);
+        shard._links.Restore(snapshot);
+        shard._republishing.UnionWith(snapshot.Republishing);
+        foreach (TableRowSnapshot row in snapshot.Rows)
+        {
+            TableRow restored = TableSnapshots.ToRow(row);
+            shard._rows.Add(row.Task, restored);
+            if (row.IsUnsettled)
+            {
+                shard._unsettled.Add(restored);
+            }
+        }
+
+        return shard;
+    }
 
     /// <summary>The links that have something to take.</summary>
     public IReadOnlyList<Link> TakeReadyLinks() => _links.TakeReady();
@@ -77,7 +109,8 @@ public sealed class TableShard
     {
         if (isAlive)
         {
-            if (_links.Joined(node))
+            // A node may have told everything before the membership's news of it came.
+            if (_links.Joined(node) && !_republished.Contains(node))
             {
                 _republishing.Add(node);
                 _links.Send(node, new RepublishedMessage());
@@ -92,6 +125,7 @@ public sealed class TableShard
         }
 
         _republishing.Remove(node);
+        _republished.Remove(node);
         foreach (TableRow row in _rows.Values)
         {
             Bury(row, node, now);
@@ -172,6 +206,7 @@ public sealed class TableShard
                 break;
             case RepublishedMessage:
                 _republishing.Remove(from);
+                _republished.Add(from);
                 _unsettled.UnionWith(_rows.Values);
                 break;
             default:
@@ -230,19 +265,12 @@ public sealed class TableShard
     private void OnObject(NodeId from, ObjectReport report)
     {
         TableRow row = RowOf(report.Ref.Id.Task);
-        bool isNew = !row.Objects.ContainsKey(report.Ref.Id.Index);
         if (row.Owner == NodeId.None && _links.IsAlive(report.Ref.Owner))
         {
             row.Owner = report.Ref.Owner;
         }
 
         TableObject item = ObjectOf(row, report.Ref);
-        if (isNew && report.Level == HoldLevel.Value && report.Ref.Owner != NodeId.None && !_links.IsDead(report.Ref.Owner))
-        {
-            // The owner will hold it, or say that it does not, once it has the outcome.
-            item.Holders.TryAdd(report.Ref.Owner, HoldLevel.Value);
-        }
-
         SetState(row, item, from, report, isOwner: row.Owner == from);
         TellAll(row);
         _unsettled.Add(row);
@@ -519,14 +547,14 @@ public sealed class TableShard
 
     private void DeleteCopies(TableObject item)
     {
+        foreach (NodeId node in item.Locations)
+        {
+            _links.Send(node, new DeleteMessage(item.Ref.Id));
+        }
+
+        item.Locations.Clear();
         if (item.Status is ObjectStatus.Remote or ObjectStatus.Available)
         {
-            foreach (NodeId node in item.Locations)
-            {
-                _links.Send(node, new DeleteMessage(item.Ref.Id));
-            }
-
-            item.Locations.Clear();
             item.Status = ObjectStatus.Deleted;
             item.Value = null;
             item.Contained = [];

@@ -24,6 +24,8 @@ internal sealed class ForeignTasks(
         JobRecord job = shared.Jobs.Of(spec.Job, spec.Driver);
         if (job.IsEnded)
         {
+            Failure ended = new(FailureKind.Shutdown, $"Task {spec.Name} has no result: {job.EndedBecause}.", null, spec.Id, spec.Name);
+            links.Send(from, new CompletedMessage(spec.Id, message.Attempt, [], ended, IsRetriable: false, IsSystemFailure: false, Transit: 0));
             return null;
         }
 
@@ -119,6 +121,15 @@ internal sealed class ForeignTasks(
     {
         Barrier? ending = _ending;
         _ending = null;
+        Barrier? givenUp = null;
+        if (ending is null && links.IsAlive(task.Origin))
+        {
+            // The owner holds the inputs until it hears that what is still held of them here is known.
+            Failure why = task.Value as Failure ?? tasks.CancelledFailure(task, "it was cancelled");
+            CompletedMessage message = new(task.TaskId, task.AttemptNumber, [], why, IsRetriable: false, IsSystemFailure: false, Transit: 0);
+            ending = givenUp = new Barrier(() => links.Send(task.Origin, message));
+        }
+
         if (_records.TryGetValue(task.TaskId, out TaskRecord? current) && current == task)
         {
             _records.Remove(task.TaskId);
@@ -136,6 +147,8 @@ internal sealed class ForeignTasks(
                 objects.End(part);
             }
         }
+
+        givenUp?.Done();
     }
 
     public void OnTransitDone(long number)
@@ -212,9 +225,18 @@ internal sealed class ForeignTasks(
 
         if (objects.SetValue(copy, value, size, contained, task.AttemptNumber))
         {
+            // Held like what it refers to, until the owner's hold is recorded.
+            objects.Use(copy);
+            transit.Add(copy);
             state.HasCopy = state.IsPrimary = true;
             links.SendToShardOf(task.TaskId, new ObjectMessage(new ObjectReport(
-                id, ObjectStatus.Remote, task.AttemptNumber, size, null, refs, IsHere: true, HoldLevel.Value)), barrier);
+                id, ObjectStatus.Remote, task.AttemptNumber, size, null, refs, IsHere: true, HoldLevel.None)), barrier);
+            shared.Evaluate(copy);
+            state.WaitForReport(barrier);
+        }
+        else
+        {
+            tasks.Refuse(Outcome.Success(value));
         }
 
         return new RemoteResult(null, IsStored: true, size, refs);

@@ -10,7 +10,10 @@ internal sealed class TaskForwarder(
     private readonly Dictionary<TaskId, TaskRecord> _forwarded = [];
     private readonly Dictionary<TaskId, (TaskRecord Task, PlacementRequest Request)> _placing = [];
 
-    public int Count => _forwarded.Count + _placing.Count;
+    /// <summary>Inputs of attempts that were given up while another node had them: held until that node has told what it still holds.</summary>
+    private readonly Dictionary<(TaskId Task, int Attempt, NodeId Node), ObjectEntry[]> _recalled = [];
+
+    public int Count => _forwarded.Count + _placing.Count + _recalled.Count;
 
     /// <summary>The time of the last command that told it.</summary>
     public long Now { get; set; }
@@ -46,6 +49,7 @@ internal sealed class TaskForwarder(
     {
         task.State = TaskState.Forwarded;
         task.RunsOn = node;
+        task.HasLeft = false;
         _forwarded[task.TaskId] = task;
         int attempt = task.AttemptNumber;
         ExecuteMessage? message = null;
@@ -53,6 +57,7 @@ internal sealed class TaskForwarder(
         {
             if (task.State == TaskState.Forwarded && task.RunsOn == node && task.AttemptNumber == attempt)
             {
+                task.HasLeft = true;
                 links.Send(node, message!);
             }
         }
@@ -85,7 +90,16 @@ internal sealed class TaskForwarder(
         _placing.Remove(task.TaskId);
         if (_forwarded.Remove(task.TaskId))
         {
-            links.Send(task.RunsOn, new CancelMessage(task.TaskId, task.AttemptNumber, Recursive: true));
+            if (task.HasLeft)
+            {
+                links.Send(task.RunsOn, new CancelMessage(task.TaskId, task.AttemptNumber, Recursive: true));
+                if (task.Inputs is { } inputs)
+                {
+                    Array.ForEach(inputs, objects.Use);
+                    _recalled[(task.TaskId, task.AttemptNumber, task.RunsOn)] = inputs;
+                }
+            }
+
             task.RunsOn = NodeId.None;
         }
     }
@@ -97,6 +111,7 @@ internal sealed class TaskForwarder(
         if (!_forwarded.TryGetValue(message.Task, out TaskRecord? task) || task.RunsOn != from || task.AttemptNumber != message.Attempt)
         {
             Refuse(from, message);
+            LetGo((message.Task, message.Attempt, from));
             return null;
         }
 
@@ -118,6 +133,7 @@ internal sealed class TaskForwarder(
     {
         if (!_forwarded.TryGetValue(message.Task, out TaskRecord? task) || task.RunsOn != from || task.AttemptNumber != message.Attempt)
         {
+            LetGo((message.Task, message.Attempt, from));
             return null;
         }
 
@@ -137,7 +153,20 @@ internal sealed class TaskForwarder(
             task.RunsOn = NodeId.None;
         }
 
+        foreach ((TaskId, int, NodeId) recalled in _recalled.Keys.Where(r => r.Node == node).ToList())
+        {
+            LetGo(recalled);
+        }
+
         return lost;
+    }
+
+    private void LetGo((TaskId Task, int Attempt, NodeId Node) recalled)
+    {
+        if (_recalled.Remove(recalled, out ObjectEntry[]? inputs))
+        {
+            Array.ForEach(inputs, objects.ReleaseUse);
+        }
     }
 
     public static Failure NodeDied(TaskRecord task, NodeId node) => new(
@@ -154,7 +183,9 @@ internal sealed class TaskForwarder(
             return new RemoteInput(shared.RefOf(input), IsInline: true, input.Value, input.Size);
         }
 
+        // Whoever runs it relies on this node's hold, which must be there first.
         publications.Expose(input, barrier);
+        input.Shared!.WaitForReport(barrier);
         return new RemoteInput(shared.RefOf(input), IsInline: false, null, input.Size);
     }
 
@@ -167,7 +198,7 @@ internal sealed class TaskForwarder(
             ObjectEntry entry = i == 0 ? task : task.Parts![i - 1];
             if (entry.Status != ObjectStatus.Pending)
             {
-                DiscardStored(message, i, NodeId.None);
+                DiscardStored(message, i, from);
                 continue;
             }
 
@@ -176,15 +207,14 @@ internal sealed class TaskForwarder(
                 : result.Contained.Count == 0 ? null : [.. result.Contained.Select(shared.FindOrCreate)];
             if (result.IsStored)
             {
-                // The table made a row for it with this node as owner and holder when the copy was reported.
                 SharedState state = shared.Share(entry);
-                if (state.Reported == HoldLevel.None && SharedTable.HeadOf(entry).Shared is not { IsPublished: true })
-                {
-                    state.Reported = HoldLevel.Value;
-                }
-
                 state.Locations = [from];
                 objects.SetRemote(entry, result.Size, contained, task.AttemptNumber);
+                shared.Evaluate(entry);
+                if (received is not null)
+                {
+                    state.WaitForReport(received);
+                }
             }
             else
             {
@@ -216,26 +246,13 @@ internal sealed class TaskForwarder(
         }
     }
 
-    /// <summary>A stored result that is not wanted: its row must not stay on this node's account, and the copy goes.</summary>
+    /// <summary>A stored result that is not wanted: its copy goes.</summary>
     private void DiscardStored(CompletedMessage message, int index, NodeId from)
     {
-        if (!message.Results[index].IsStored)
-        {
-            return;
-        }
-
         ObjectId id = new(message.Task, index);
-        if (shared.Find(id) is { Shared: { } state } entry)
+        if (message.Results[index].IsStored && shared.Find(id)?.Version != message.Attempt)
         {
-            links.SendToShardOf(message.Task, new HoldMessage(shared.RefOf(entry), state.Reported));
-            if (from != NodeId.None && entry.Version != message.Attempt)
-            {
-                links.Send(from, new DiscardMessage(id, message.Attempt));
-            }
-        }
-        else
-        {
-            links.SendToShardOf(message.Task, new HoldMessage(new RemoteRef(id, options.Self, JobId.None, NodeId.None), HoldLevel.None));
+            links.Send(from, new DiscardMessage(id, message.Attempt));
         }
     }
 }

@@ -81,6 +81,7 @@ internal sealed class DataPort : ITransferSource, ITransferSink, IAsyncDisposabl
         }
 
         StoreBlock block = result.Object.Block!;
+        _node.Cluster!.Flow.Add(FlowStep.Copied, plan.Id.Task, id: plan.Id, peer: plan.Locations[0], bytes: plan.Size);
         if (!_node.Gate.Do(engine => engine.Cluster!.OnFetched(entry, plan.Version, new StoreValue(block), plan.Size)))
         {
             block.Delete();

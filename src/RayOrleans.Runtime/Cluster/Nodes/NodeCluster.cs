@@ -26,6 +26,7 @@ internal sealed class NodeCluster : IClusterParty, ILinkSource, IAsyncDisposable
     {
         _node = node;
         Transport = transport;
+        Flow = new FlowLog(node.NodeId);
         Payloads = new NodePayloadWire(node);
         _codec = new BatchCodec(Payloads);
         _drainer = new LinkDrainer(this, transport, _codec, TimeProvider.System, node.NodeId.GetHashCode());
@@ -37,6 +38,9 @@ internal sealed class NodeCluster : IClusterParty, ILinkSource, IAsyncDisposable
     public IClusterTransport Transport { get; }
 
     public NodePayloadWire Payloads { get; }
+
+    /// <summary>The steps that this node took for what crosses nodes.</summary>
+    public FlowLog Flow { get; }
 
     public DataPort Data { get; }
 
@@ -54,6 +58,7 @@ internal sealed class NodeCluster : IClusterParty, ILinkSource, IAsyncDisposable
         }
 
         Batch decoded = _codec.Decode(batch);
+        Flow.Came(decoded);
         BatchAnswer answer = _node.Gate.OnBatch(decoded);
         return new(BatchCodec.EncodeAnswer(answer));
     }
@@ -94,7 +99,16 @@ internal sealed class NodeCluster : IClusterParty, ILinkSource, IAsyncDisposable
         }
     }
 
-    public Batch? TakeBatch(Link link) => _node.Gate.TakeBatch(link);
+    public Batch? TakeBatch(Link link)
+    {
+        Batch? batch = _node.Gate.TakeBatch(link);
+        if (batch is not null)
+        {
+            Flow.Leaving(batch);
+        }
+
+        return batch;
+    }
 
     public void OnAnswer(Link link, Batch batch, BatchAnswer answer) => _node.Gate.OnAnswer(link, batch, answer);
 
@@ -102,7 +116,15 @@ internal sealed class NodeCluster : IClusterParty, ILinkSource, IAsyncDisposable
     public void Drain(Link link) => _drainer.Signal(link);
 
     /// <summary>An effect: where should it run?</summary>
-    public void Place(PlacementRequest request) => _placements.Add(request);
+    public void Place(TaskRecord task, PlacementRequest request)
+    {
+        if (Flow.Wants)
+        {
+            Flow.Add(FlowStep.Forwarded, request.Task, task.Name);
+        }
+
+        _placements.Add(request);
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -127,7 +149,15 @@ internal sealed class NodeCluster : IClusterParty, ILinkSource, IAsyncDisposable
         }
     }
 
-    private void OnPlaced(PlacementRequest request, PlacementAnswer? answer) => _node.Gate.Do(engine => engine.Cluster!.OnPlaced(request, answer));
+    private void OnPlaced(PlacementRequest request, PlacementAnswer? answer)
+    {
+        if (answer is not null && Flow.Wants)
+        {
+            Flow.Add(FlowStep.Placed, request.Task, peer: answer.Node);
+        }
+
+        _node.Gate.Do(engine => engine.Cluster!.OnPlaced(request, answer));
+    }
 
     private void OnSchedulerFailed(Exception error)
     {

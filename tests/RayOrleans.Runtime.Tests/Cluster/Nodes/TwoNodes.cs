@@ -38,6 +38,9 @@ internal sealed class TwoNodes : IAsyncDisposable
             () => "nothing is left: " + string.Join("; ", Nodes.Nodes.Select(Left))), "an empty cluster");
     }
 
+    /// <summary>What every node knows of an object, for a test that waits in vain.</summary>
+    public string Describe(ObjectId id) => string.Join("; ", Nodes.Nodes.Select(n => $"{n.Services.NodeId}: " + n.Services.Gate.Do(e => e.Cluster!.Describe(id))));
+
     public ValueTask DisposeAsync() => First.DisposeAsync();
 
     private static string Left(LocalNode node) => node.Services.Gate.Do(engine =>

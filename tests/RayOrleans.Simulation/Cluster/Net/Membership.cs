@@ -3,7 +3,7 @@ namespace RayOrleans.Core.Simulation.Cluster;
 /// <summary>The log of who joined and who was declared dead: everybody sees it in order, each at its own time.</summary>
 internal sealed class Membership(ClusterWorld world)
 {
-    private readonly List<(SimNode Node, bool IsAlive)> _log = [];
+    private readonly List<(SimNode Node, bool IsAlive, long Time)> _log = [];
 
     public void Join(SimNode node) => Append(node, isAlive: true);
 
@@ -21,10 +21,10 @@ internal sealed class Membership(ClusterWorld world)
         Append(node, isAlive: false);
     }
 
-    /// <summary>A new host has read most of the log before it begins.</summary>
+    /// <summary>A new host has read the log before it begins, but for what others may not have seen either.</summary>
     public void Introduce(Host host)
     {
-        int known = world.IsStarting || _log.Count == 0 ? _log.Count : _log.Count - world.Rng.Next(2);
+        int known = world.IsStarting ? _log.Count : _log.Count(e => e.Time + world.Limits.MemberLag <= world.Now);
         while (host.MembersSeen < known)
         {
             TellNext(host);
@@ -38,7 +38,7 @@ internal sealed class Membership(ClusterWorld world)
 
     private void Append(SimNode node, bool isAlive)
     {
-        _log.Add((node, isAlive));
+        _log.Add((node, isAlive, world.IsStarting ? -world.Limits.MemberLag : world.Now));
         foreach (Host host in world.Hosts)
         {
             if (world.IsStarting)
@@ -59,7 +59,7 @@ internal sealed class Membership(ClusterWorld world)
             return;
         }
 
-        (SimNode node, bool isAlive) = _log[host.MembersSeen++];
+        (SimNode node, bool isAlive, _) = _log[host.MembersSeen++];
         if (host != node || isAlive)
         {
             host.OnMember(node.Id, isAlive);

@@ -11,6 +11,10 @@ internal sealed record CodeLimits
 
     public required int LargePercent { get; init; }
 
+    public required int DriverSteps { get; init; }
+
+    public required int SpreadPercent { get; init; }
+
     public required int NoisePercent { get; init; }
 
     public required ResourceShape[] Shapes { get; init; }

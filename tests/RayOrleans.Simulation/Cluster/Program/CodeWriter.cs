@@ -10,7 +10,8 @@ internal sealed class CodeWriter(SimRng rng, CodeLimits limits)
 
     private Code Write(int depth, Denotation[] inputs, int dependencies, bool isNoise)
     {
-        Draft draft = new() { Number = Denotation.Mix(++_numbers, rng.NextBits()), IsFault = inputs.Take(dependencies).Any(d => d.IsFault) };
+        ResourceShape shape = depth == 0 ? ResourceShape.Zero : limits.Shapes[rng.Next(limits.Shapes.Length)];
+        Draft draft = new() { MayBlock = shape.IsCpuOnly, Number = Denotation.Mix(++_numbers, rng.NextBits()), IsFault = inputs.Take(dependencies).Any(d => d.IsFault) };
         int[] inputLocals = new int[inputs.Length];
         for (int i = 0; i < inputs.Length; i++)
         {
@@ -27,7 +28,7 @@ internal sealed class CodeWriter(SimRng rng, CodeLimits limits)
         }
 
         draft.Usable.AddRange(Enumerable.Range(0, draft.Locals.Count));
-        for (int steps = depth == 0 ? rng.Between(3, 12) : rng.Next(6); steps > 0; steps--)
+        for (int steps = depth == 0 ? rng.Between(4, limits.DriverSteps) : rng.Next(9); steps > 0; steps--)
         {
             AddStep(draft, depth);
         }
@@ -46,7 +47,7 @@ internal sealed class CodeWriter(SimRng rng, CodeLimits limits)
             Dependencies = dependencies,
             Result = new Denotation(draft.Number + draft.Result, isFault ? [] : [.. returned.Select(l => draft.Locals[l])], SizeOf(), isFault),
             Fails = fails,
-            Options = Options(),
+            Options = Options(shape),
             TransientFaults = rng.Chance(10) ? rng.Between(1, 2) : 0,
             Depth = depth,
         };
@@ -62,7 +63,7 @@ internal sealed class CodeWriter(SimRng rng, CodeLimits limits)
             case < 7:
                 AddPut(draft);
                 break;
-            case < 10 when draft.Usable.Count > 0:
+            case < 10 when draft.Usable.Count > 0 && draft.MayBlock:
                 AddGet(draft);
                 break;
             default:
@@ -90,7 +91,7 @@ internal sealed class CodeWriter(SimRng rng, CodeLimits limits)
             FirstResult = result,
             IsNoise = isNoise,
         });
-        if (isNoise && rng.Chance(50))
+        if (isNoise && rng.Chance(50) && draft.MayBlock)
         {
             draft.Steps.Add(new CodeStep { Kind = StepKind.Get, Uses = [result], FirstResult = draft.Locals.Count, IsNoise = true });
             draft.Locals.AddRange(child.Result.Contained);
@@ -141,16 +142,19 @@ internal sealed class CodeWriter(SimRng rng, CodeLimits limits)
 
     private long SizeOf() => rng.Chance(limits.LargePercent) ? rng.Between((int)limits.InlineBytes + 1, (int)limits.InlineBytes * 20) : rng.Between(1, (int)limits.InlineBytes);
 
-    private TaskOptions Options() => new()
+    private TaskOptions Options(ResourceShape shape) => new()
     {
-        Shape = limits.Shapes[rng.Next(limits.Shapes.Length)],
+        Shape = shape,
         MaxRetries = rng.Next(20) switch { < 8 => -1, < 16 => 3, < 18 => 1, _ => 0 },
-        Spread = rng.Chance(15),
+        Spread = rng.Chance(limits.SpreadPercent),
     };
 
     /// <summary>Code that is being written.</summary>
     private sealed class Draft
     {
+        /// <summary>What is not CPU is kept while code waits, and so code that has some does not wait.</summary>
+        public required bool MayBlock { get; init; }
+
         public required ulong Number { get; init; }
 
         public ulong Result { get; set; }

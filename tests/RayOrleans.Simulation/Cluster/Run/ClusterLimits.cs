@@ -19,6 +19,9 @@ internal sealed record ClusterLimits
     /// <summary>After what time a silent node is declared dead.</summary>
     public int DetectAfter { get; init; } = 400;
 
+    /// <summary>How many steps of code take long.</summary>
+    public int SlowStepPercent { get; init; } = 10;
+
     public int TickEvery { get; init; } = 50;
 
     public int DeadHoldTicks { get; init; } = 4_000;

@@ -16,6 +16,8 @@ internal sealed class ClusterSimulator(ClusterWorld world)
             throw new ViolationException($"nothing moves and driver {job.Number} has not ended");
         }
 
+        world.IsEmptying = true;
+
         // Now only dead nodes' holds can keep anything.
         Pass(world.Limits.DeadHoldTicks + (world.Limits.TickEvery * 4));
         UntilStill(healAt: 0);

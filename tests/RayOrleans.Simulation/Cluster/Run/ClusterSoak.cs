@@ -4,7 +4,7 @@ namespace RayOrleans.Core.Simulation.Cluster;
 public static class ClusterSoak
 {
     /// <summary>The longest run of virtual time in which faults begin.</summary>
-    private const int FaultsWithin = 3_000;
+    private const int FaultsWithin = 1_500;
 
     /// <summary>Runs one seed.</summary>
     public static ClusterSimResult Run(ClusterSimOptions options) => Run(MakeWorld(options), options);
@@ -88,7 +88,7 @@ public static class ClusterSoak
         int nodes = rng.Between(2, 5);
         int shards = rng.Between(1, 3);
         int tame = rng.Between(1, Math.Min(2, nodes - 1));
-        long longWait = rng.Chance(50) ? rng.Next(60) : 1_000;
+        long longWait = rng.Chance(60) ? rng.Next(60) : 1_000;
         long backOff = rng.Chance(40) ? rng.Between(1, 30) : 0;
         int leastCpus = rng.Between(1, 2);
         for (int i = rng.Between(1, 2); i > 0; i--)
@@ -110,13 +110,14 @@ public static class ClusterSoak
 
         world.IsStarting = false;
         AddJobs(world, options, rng, tame, leastCpus);
-        new ClusterFaults(world, options.Profile, tame).Plan(FaultsWithin);
+        new ClusterFaults(world, options.Profile, tame).Plan(rng.Between(200, FaultsWithin));
         return world;
     }
 
     private static ClusterLimits LimitsOf(SimRng rng, bool isNetworkBad) => new()
     {
         LinkDelay = rng.Between(1, 25),
+        SlowStepPercent = rng.Next(35),
         LossPermille = isNetworkBad ? rng.Next(120) : 0,
         DuplicationPermille = isNetworkBad ? rng.Next(150) : 0,
         SlowLinkPercent = isNetworkBad ? rng.Next(20) : 0,
@@ -126,13 +127,15 @@ public static class ClusterSoak
     {
         ResourceShape one = ResourceShape.OneCpu;
         ResourceShape x = new(ResourceAmount.One, custom: new Dictionary<string, long> { ["x"] = ResourceAmount.One });
-        int budget = rng.Chance(20) ? rng.Between(20, 60) : rng.Between(1, 20);
+        int budget = rng.Chance(30) ? rng.Between(30, 100) : rng.Between(1, 40);
         for (int i = rng.Between(1, 2); i > 0; i--)
         {
             CodeLimits limits = new()
             {
                 Tasks = options.TaskBudget > 0 ? options.TaskBudget : budget,
-                Depth = rng.Between(1, 4),
+                Depth = rng.Between(1, 5),
+                DriverSteps = rng.Between(6, 30),
+                SpreadPercent = rng.Chance(50) ? 10 : 60,
                 InlineBytes = world.InlineBytes,
                 LargePercent = rng.Next(80),
                 NoisePercent = rng.Next(30),

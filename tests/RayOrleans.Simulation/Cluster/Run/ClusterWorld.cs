@@ -45,6 +45,9 @@ internal sealed class ClusterWorld
     /// <summary>Whether the cluster is being put together: everybody knows of everybody at once.</summary>
     public bool IsStarting { get; set; } = true;
 
+    /// <summary>Whether all programs have ended, and it is waited for what goes by itself.</summary>
+    public bool IsEmptying { get; set; }
+
     public List<Host> Hosts { get; } = [];
 
     public List<SimNode> Nodes { get; } = [];

@@ -30,10 +30,17 @@ internal sealed class NodeBodies(ClusterWorld world, SimNode node)
         Continue(body);
     }
 
-    public void CrashWorker(NodeBody body) => _program.CrashWorker(body);
+    /// <summary>The worker that runs the body dies, unless the body has ended meanwhile.</summary>
+    public void CrashWorker(NodeBody body)
+    {
+        if (!body.HasEnded)
+        {
+            _program.CrashWorker(body);
+        }
+    }
 
     /// <summary>The body's next step, some time later.</summary>
-    public void Continue(NodeBody body) => node.Run(1 + world.Rng.Next(world.Rng.Chance(10) ? 60 : 8), () => Step(body));
+    public void Continue(NodeBody body) => node.Run(1 + world.Rng.Next(world.Rng.Chance(world.Limits.SlowStepPercent) ? 150 : 8), () => Step(body));
 
     public void OnCancelled(Attempt attempt)
     {

@@ -41,6 +41,7 @@ internal sealed class NodeProgram(ClusterWorld world, SimNode node)
         {
             node.Engine.Unwatch(body.Watcher!, body.WaitEntries);
             NodeEngine.NoteResumed(body.Attempt!);
+            body.Watcher = null;
         }
 
         world.Coverage.Hit(body.IsBlocked ? "blocked worker crashed" : "worker crashed");
@@ -67,6 +68,15 @@ internal sealed class NodeProgram(ClusterWorld world, SimNode node)
         body.Sum = code.Number;
         for (int i = 0; i < code.Inputs.Length; i++)
         {
+            if (i < code.Dependencies && inputs[i].Status == ObjectStatus.Failed)
+            {
+                // Freed by somebody since the attempt started, or its job ended.
+                Failure failure = (Failure)inputs[i].Value!;
+                ReadChecks.Failure(world, body, world.Objects[inputs[i].Id], failure);
+                Fail(body, FaultKind.Read, failure);
+                return;
+            }
+
             if (i < code.Dependencies)
             {
                 SimBlob? blob = ReadChecks.Value(world, body, inputs[i], code.Inputs[i], isArgument: true);
@@ -239,7 +249,7 @@ internal sealed class NodeProgram(ClusterWorld world, SimNode node)
         LocalRef reference = body.Locals[local]!;
         switch (Rng.Next(5))
         {
-            case 0:
+            case 0 when body.Code.Options.Shape.IsCpuOnly:
                 // Waiting moves nothing and decides nothing.
                 ObjectEntry[] entries = [.. held.Where(_ => Rng.Chance(40)).Take(4).Select(l => body.Locals[l]!.Entry).Append(reference.Entry).Distinct()];
                 node.Bodies.Wait(body, entries, [], Rng.Between(1, entries.Length), Rng.Chance(40), Rng.Chance(70) ? Rng.Between(1, 300) : 0);

@@ -124,7 +124,11 @@ internal sealed class SimNode : Host, IBatchSender, IBatchReceiver
     private void Tick()
     {
         Engine.Tick(_world.Now);
-        _world.Schedulers.OnHeartbeat(this, Machine.Load());
+        if (!_world.IsEmptying)
+        {
+            _world.Schedulers.OnHeartbeat(this, Machine.Load());
+        }
+
         Run(_world.Limits.TickEvery / 2 + _world.Rng.Next(_world.Limits.TickEvery), Tick, isBackground: true);
     }
 
