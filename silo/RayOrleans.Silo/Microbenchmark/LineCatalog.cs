@@ -16,5 +16,6 @@ internal static class LineCatalog
         .. AsyncActorLines.All,
         .. InlineLines.All,
         .. SmallStoreLines.All,
+        .. BurnLines.All,
     ];
 }
