@@ -39,6 +39,7 @@ internal sealed class LocalNode : IAsyncDisposable
         JobRecord job = new(new JobId(Draw()), new TaskId(Draw(), Draw()));
         node.Driver = new DriverRay(node, services, job, options.Namespace ?? $"job-{job.Id}");
         services.Pool.DriverRay = node.Driver;
+        _ = ParallelDefaults.TryReplace();
         services.Collect.Start();
         node._housekeeper.Start();
         if (store.Notice is { } notice)
