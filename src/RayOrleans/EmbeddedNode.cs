@@ -12,21 +12,21 @@ internal static class EmbeddedNode
     internal static void Register() => RayAmbient.Starter ??= StartAsync;
 
     /// <summary>Starts a node, off the caller's thread: mapping the store takes a while.</summary>
-    internal static Task<LocalNode> StartNodeAsync(RayOptions options, CancellationToken cancellationToken)
+    internal static Task<LocalNode> StartNodeAsync(RayOptions options, CancellationToken cancellationToken, NodeStart? start = null)
     {
         if (options.Nodes > 1)
         {
             throw new NotSupportedException($"Nodes is {options.Nodes}; several nodes in one process are not there yet. Use 1.");
         }
 
-        return Task.Run(() => LocalNode.Start(options), cancellationToken);
+        return Task.Run(() => LocalNode.Start(options, start), cancellationToken);
     }
 
     private static async Task<IRay> StartAsync(RayOptions options, CancellationToken cancellationToken)
     {
-        if (options.Address is { } address)
+        if (options.Address is not null)
         {
-            throw new NotSupportedException($"Joining a running cluster ({address}) is not there yet; leave Address and {RayOptions.AddressVariable} unset to start an embedded node.");
+            return await ClusterJoin.StartAsync(options, cancellationToken).ConfigureAwait(false);
         }
 
         LocalNode node = await StartNodeAsync(options, cancellationToken).ConfigureAwait(false);

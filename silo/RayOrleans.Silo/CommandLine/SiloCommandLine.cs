@@ -9,6 +9,7 @@ internal static class SiloCommandLine
     public static RootCommand Create()
     {
         RootCommand root = new("RayOrleans: Ray's programming model on Microsoft Orleans.");
+        root.Subcommands.Add(StartCommand.Create());
         root.Subcommands.Add(MicrobenchmarkCommand.Create());
         return root;
     }

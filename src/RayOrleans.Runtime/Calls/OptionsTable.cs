@@ -18,6 +18,8 @@ internal sealed class OptionsTable
         options is null ? TaskOptions.Default : Place(node, options, _tasks.GetValue(options, o => new RetryTaskOptions
         {
             Retry = o.RetryExceptions,
+            LabelSelector = o.LabelSelector,
+            Strategy = o.SchedulingStrategy,
             Shape = ShapeOf(o, defaultCpus: 1),
             Reservation = Nowhere(node, o),
             MaxRetries = o.MaxRetries,
@@ -27,8 +29,10 @@ internal sealed class OptionsTable
     /// <summary>The options of an actor's construction.</summary>
     /// <inheritdoc cref="ForTask"/>
     public TaskOptions ForCreation(NodeServices node, RemoteOptions? options) =>
-        options is null ? DefaultCreation : Place(node, options, _actors.GetValue(options, o => new TaskOptions
+        options is null ? DefaultCreation : Place(node, options, _actors.GetValue(options, o => new RetryTaskOptions
         {
+            LabelSelector = o.LabelSelector,
+            Strategy = o.SchedulingStrategy,
             Shape = ShapeOf(o, defaultCpus: 1),
             Reservation = Nowhere(node, o),
             MaxRetries = 0,

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using RayOrleans.Core;
 using RayOrleans.ObjectStore;
+using RayOrleans.Runtime.Cluster;
 
 namespace RayOrleans.Runtime;
 
@@ -25,7 +26,13 @@ internal sealed class LocalNode : IAsyncDisposable
 
     public DriverRay Driver { get; private set; } = null!;
 
-    public static LocalNode Start(RayOptions options)
+    /// <summary>Runs after the node has stopped: what was started with it, a silo, stops too.</summary>
+    public Func<ValueTask>? AfterStop { get; set; }
+
+    /// <summary>Who takes batches from the cluster for this node; null for a node of its own.</summary>
+    public IClusterParty? Party { get; private set; }
+
+    public static LocalNode Start(RayOptions options, NodeStart? start = null)
     {
         options.Validate();
         SharedMemoryStore store = SharedMemoryStore.Create(new ArenaOptions
@@ -34,7 +41,7 @@ internal sealed class LocalNode : IAsyncDisposable
             Directory = options.ObjectStoreDirectory,
             FullTimeout = options.ObjectStoreFullTimeout is var wait && (wait == Timeout.InfiniteTimeSpan || wait > ValueCodec.LongestWait) ? ValueCodec.LongestWait : wait,
         });
-        NodeServices services = new(new NodeId(new UInt128(Draw(), Draw())), options, NodeDefaults.Resources(options), store);
+        NodeServices services = new(start?.NodeId ?? new NodeId(new UInt128(Draw(), Draw())), options, NodeDefaults.Resources(options), store);
         LocalNode node = new(services);
         JobRecord job = new(new JobId(Draw()), new TaskId(Draw(), Draw()));
         node.Driver = new DriverRay(node, services, job, options.Namespace ?? $"job-{job.Id}");
@@ -51,7 +58,11 @@ internal sealed class LocalNode : IAsyncDisposable
     }
 
     /// <summary>Ends the job, stops the threads and deletes the store. What still waits fails with <see cref="NodeDiedException"/>.</summary>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => StopAsync("it was shut down");
+
+    /// <summary>As <see cref="DisposeAsync"/>, for another reason: the cluster declared the node dead.</summary>
+    /// <param name="why">The reason, as a clause.</param>
+    public async ValueTask StopAsync(string why)
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
         {
@@ -59,10 +70,14 @@ internal sealed class LocalNode : IAsyncDisposable
         }
 
         RayAmbient.RemoveDefault(Driver);
-        _services.Stopped = "it was shut down";
-        _services.Gate.Do(engine => engine.EndJob(Driver.Job, "its runtime was shut down", withDetached: true));
-        _services.PlacementGroups.Stop("its runtime was shut down");
+        _services.Stopped = why;
+        _services.Gate.Do(engine => engine.EndJob(Driver.Job, $"its runtime has stopped: {why}", withDetached: true));
+        _services.PlacementGroups.Stop($"its runtime has stopped: {why}");
         await Task.Factory.StartNew(Stop, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+        if (AfterStop is { } after)
+        {
+            await after().ConfigureAwait(false);
+        }
     }
 
     private static ulong Draw() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));

@@ -145,7 +145,7 @@ internal sealed class NodeState(NodeServices node) : IRayState
             State = state,
             RequiredResources = ended.Options.Shape.ToDictionary(),
             StateTimes = times,
-            ErrorType = ended.Failure is { } failure ? (failure.Cause as Exception)?.GetType().FullName ?? failure.Kind.ToString() : null,
+            ErrorType = ended.Failure is { } failure ? (failure.Cause as Exception)?.GetType().FullName ?? (failure.Cause as Wire.PackedCause)?.TypeName ?? failure.Kind.ToString() : null,
             ErrorMessage = ended.Failure?.Message,
         };
     }

@@ -1,17 +1,25 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using RayOrleans.Runtime;
+using RayOrleans.Runtime.Cluster;
 
 namespace RayOrleans;
 
 /// <summary>The node of a host.</summary>
-internal sealed partial class HostedNode(HostedRay ray, IOptions<RayOptions> options, ILogger<HostedNode> logger) : HostedRuntime(ray), ILocalNode
+internal sealed partial class HostedNode(HostedRay ray, IOptions<RayOptions> options, ILogger<HostedNode> logger, NodeStart? start = null)
+    : HostedRuntime(ray), ILocalNode, IClusterNode
 {
     private LocalNode? _node;
 
     public NodeId NodeId => Node.Services.NodeId;
 
-    private LocalNode Node => _node ?? throw HostedRay.NotStarted();
+    IPEndPoint? IClusterNode.DataEndPoint => null;
+
+    IClusterParty IClusterNode.Party => Node.Party ?? SilentParty.Instance;
+
+    /// <summary>The node itself, for what starts it inside another program.</summary>
+    internal LocalNode Node => _node ?? throw HostedRay.NotStarted();
 
     public LocalNodeStatus GetStatus()
     {
@@ -30,9 +38,15 @@ internal sealed partial class HostedNode(HostedRay ray, IOptions<RayOptions> opt
         });
     }
 
+    void IClusterNode.Die(string why)
+    {
+        LogDied(NodeId, why);
+        _ = Task.Run(() => Node.StopAsync(why).AsTask());
+    }
+
     protected override async Task<IRay> StartRuntimeAsync(CancellationToken cancellationToken)
     {
-        LocalNode node = await EmbeddedNode.StartNodeAsync(options.Value, cancellationToken).ConfigureAwait(false);
+        LocalNode node = await EmbeddedNode.StartNodeAsync(options.Value, cancellationToken, start).ConfigureAwait(false);
         node.Services.Events.Warned += text => LogWarning(node.Services.NodeId, text);
         _node = node;
         RayAmbient.AddDefault(node.Driver);

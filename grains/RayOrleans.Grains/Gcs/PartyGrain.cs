@@ -1,0 +1,75 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Concurrency;
+using Orleans.Runtime;
+using RayOrleans.Runtime.Cluster;
+
+namespace RayOrleans.Grains;
+
+/// <summary>A grain that a party lives in: everything that happens to the party happens in the grain's turns, so never two things at once.</summary>
+internal abstract class PartyGrain(MemberDirectory members, IClusterNode node) : Grain
+{
+    private static readonly TimeSpan TickPeriod = TimeSpan.FromMilliseconds(200);
+
+    private MemberSubscription? _subscription;
+    private long _batches;
+    private int _members;
+
+    protected IClusterParty Party { get; private set; } = SilentParty.Instance;
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _subscription?.Dispose();
+        return Task.CompletedTask;
+    }
+
+    public ValueTask<Immutable<byte[]>> Deliver(Immutable<byte[]> batch)
+    {
+        _batches++;
+        return new(BatchGuard.Checked(Party.OnBatch(batch.Value)).AsImmutable());
+    }
+
+    protected static IClusterPartyFactory Factory(IServiceProvider services) => services.GetService<IClusterPartyFactory>()
+        ?? throw new OrleansConfigurationException($"This silo hosts the cluster's shards and schedulers, but nothing makes them: no {nameof(IClusterPartyFactory)} is registered.");
+
+    /// <summary>Begins the party's life: the members there are come first, then batches and ticks.</summary>
+    protected async Task StartAsync(IClusterParty party, CancellationToken cancellationToken)
+    {
+        await members.Ready.WaitAsync(cancellationToken);
+        Party = party;
+        _subscription = members.Subscribe();
+        foreach (MemberChange change in _subscription.Initial)
+        {
+            Tell(change);
+        }
+
+        _ = FollowAsync(_subscription);
+        this.RegisterGrainTimer(
+            static (state, _) =>
+            {
+                state.Party.Tick();
+                return Task.CompletedTask;
+            },
+            this,
+            new GrainTimerCreationOptions(TickPeriod, TickPeriod) { Interleave = true, KeepAlive = true });
+    }
+
+    protected PartyStatus Status(long epoch) => new() { NodeId = node.NodeId, Epoch = epoch, Batches = _batches, Members = _members };
+
+    /// <summary>Runs in the grain's turns: every await comes back to its scheduler.</summary>
+    private async Task FollowAsync(MemberSubscription subscription)
+    {
+        while (await subscription.Changes.WaitToReadAsync())
+        {
+            while (subscription.Changes.TryRead(out MemberChange change))
+            {
+                Tell(change);
+            }
+        }
+    }
+
+    private void Tell(in MemberChange change)
+    {
+        _members += change.IsAlive ? 1 : 0;
+        Party.OnMemberChanged(change);
+    }
+}

@@ -1,0 +1,72 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Orleans.Hosting;
+using RayOrleans.Runtime;
+
+namespace RayOrleans.Grains;
+
+/// <summary>What <c>Ray.InitAsync("ray://…")</c> starts: a node in the driver's process, as a silo of that cluster.</summary>
+internal static class EmbeddedSilo
+{
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
+
+    [ModuleInitializer]
+    [SuppressMessage("Usage", "CA2255:The 'ModuleInitializer' attribute should not be used in libraries", Justification = "Ray.InitAsync finds its implementation by loading this assembly.")]
+    internal static void Register() => ClusterJoin.Starter ??= StartAsync;
+
+    private static async Task<IRay> StartAsync(RayOptions options, CancellationToken cancellationToken)
+    {
+        if (options.Nodes > 1)
+        {
+            throw new NotSupportedException($"Nodes is {options.Nodes}, but a program joins a running cluster with one node. Use 1.");
+        }
+
+        // A driver's program ends when it likes, so nothing that the cluster needs lives in it.
+        RayClusterOptions cluster = new() { Join = options.Address, HostsControl = false, Name = $"driver-{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..4]}" };
+        RayClusterPlan plan = await RayClusterPlan.MakeAsync(cluster, onDeath: null, cancellationToken).ConfigureAwait(false);
+        IHost host = Build(options, plan);
+        try
+        {
+            await host.StartAsync(cancellationToken).ConfigureAwait(false);
+            await host.Services.GetRequiredService<MemberDirectory>().Ready.WaitAsync(cluster.JoinTimeout, cancellationToken).ConfigureAwait(false);
+            LocalNode node = host.Services.GetRequiredService<HostedNode>().Node;
+            node.AfterStop = () => StopAsync(host);
+            return node.Driver;
+        }
+        catch
+        {
+            await StopAsync(host).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private static IHost Build(RayOptions options, RayClusterPlan plan)
+    {
+        HostApplicationBuilder builder = new(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Services.AddSingleton<IHostLifetime, EmbeddedLifetime>();
+        builder.AddRayOrleansNode();
+        builder.Services.AddSingleton(Options.Create(options));
+        builder.UseOrleans(silo => silo.ConfigureRayCluster(plan));
+        return builder.Build();
+    }
+
+    private static async ValueTask StopAsync(IHost host)
+    {
+        using CancellationTokenSource limit = new(StopTimeout);
+        try
+        {
+            await host.StopAsync(limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            // A silo that cannot reach its cluster any more has nobody to take leave of.
+        }
+        finally
+        {
+            host.Dispose();
+        }
+    }
+}

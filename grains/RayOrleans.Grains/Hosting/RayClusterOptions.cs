@@ -1,0 +1,62 @@
+namespace RayOrleans.Grains;
+
+/// <summary>
+/// How a silo and the cluster that it makes or joins are set up. Bound from the configuration section <c>RayOrleans:Cluster</c> (in the
+/// environment: <c>RayOrleans__Cluster__SiloPort</c> and so on), then changed by code. Not thread-safe while it is being filled in.
+/// </summary>
+public sealed class RayClusterOptions
+{
+    /// <summary>The configuration section that the options are bound from.</summary>
+    public const string ConfigurationSection = "RayOrleans:Cluster";
+
+    /// <summary>
+    /// A node of the cluster to join, as <c>ray://host:port</c> or <c>host:port</c>: any node will do. The ids, the counts of shards and
+    /// schedulers and the membership's place come from it. Null: this silo makes a cluster, or finds it by its provider.
+    /// </summary>
+    public string? Join { get; set; }
+
+    /// <summary>How long a silo tries to reach the node that it joins through, and then to become a member; 30 seconds by default.</summary>
+    public TimeSpan JoinTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The cluster's id: silos with another one are strangers.</summary>
+    public string ClusterId { get; set; } = "rayorleans";
+
+    /// <summary>The id under which the cluster's stored state is kept; stays the same over restarts of the cluster.</summary>
+    public string ServiceId { get; set; } = "rayorleans";
+
+    /// <summary>The silo's name for people; null: Orleans makes one.</summary>
+    public string? Name { get; set; }
+
+    /// <summary>The address that others reach this silo by, and the only one it listens on; loopback by default.</summary>
+    public string AdvertisedAddress { get; set; } = "127.0.0.1";
+
+    /// <summary>The port for other silos; 0, the default: a free one.</summary>
+    public int SiloPort { get; set; }
+
+    /// <summary>The port of the node's <c>ray://</c> address, for those who join and for clients; 0, the default: a free one.</summary>
+    public int GatewayPort { get; set; }
+
+    /// <summary>Where the membership is kept; <see cref="ClusterProvider.Development"/> by default.</summary>
+    public ClusterProvider Provider { get; set; }
+
+    /// <summary>The database of <see cref="ClusterProvider.AdoNet"/>.</summary>
+    public string? ConnectionString { get; set; }
+
+    /// <summary>Over how many shards the tables of the GCS are spread; 8 by default, fixed for the cluster's life. More spread the load over more silos, and cost a batch each per flush.</summary>
+    public int ShardCount { get; set; } = 8;
+
+    /// <summary>Replicas of the global scheduler; 2 by default, fixed for the cluster's life.</summary>
+    public int SchedulerCount { get; set; } = 2;
+
+    /// <summary>Whether this silo takes shards and schedulers; true by default. False for a silo that may end at any time, such as one inside a driver's program.</summary>
+    public bool HostsControl { get; set; } = true;
+
+    /// <summary>How long a silo that is probed by another may take to answer; 2 seconds by default. Shorter finds frozen silos sooner, and takes starved ones for frozen.</summary>
+    public TimeSpan ProbeTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How many probes in a row must be missed before a silo is suspected; 3 by default.</summary>
+    public int MissedProbes { get; set; } = 3;
+
+    /// <summary>How many silos must suspect one before it is declared dead; 2 by default. Among two silos one suffices.</summary>
+    public int Votes { get; set; } = 2;
+}

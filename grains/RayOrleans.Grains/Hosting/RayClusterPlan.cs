@@ -1,0 +1,52 @@
+using System.Net;
+using Microsoft.Extensions.Options;
+
+namespace RayOrleans.Grains;
+
+/// <summary>The options with what they leave open decided: free ports found, the cluster asked how to join it.</summary>
+/// <param name="Options">What was asked for.</param>
+/// <param name="Settings">What comes of it.</param>
+/// <param name="Silo">The silo's own end point.</param>
+/// <param name="GatewayPort">The gateway's port.</param>
+internal sealed record RayClusterPlan(RayClusterOptions Options, RayClusterSettings Settings, IPEndPoint Silo, int GatewayPort)
+{
+    /// <exception cref="OptionsValidationException">An option cannot be meant.</exception>
+    /// <exception cref="RayClusterUnreachableException">The cluster to join does not answer.</exception>
+    public static async Task<RayClusterPlan> MakeAsync(RayClusterOptions options, Action<string>? onDeath, CancellationToken cancellationToken)
+    {
+        if (new RayClusterOptionsValidator().Validate(null, options) is { Failed: true } bad)
+        {
+            throw new OptionsValidationException(RayClusterOptions.ConfigurationSection, typeof(RayClusterOptions), bad.Failures);
+        }
+
+        IPAddress address = IPAddress.Parse(options.AdvertisedAddress);
+        int[] free = FreePorts.Find(address, 2);
+        IPEndPoint silo = new(address, options.SiloPort == 0 ? free[0] : options.SiloPort);
+        int gateway = options.GatewayPort == 0 ? free[1] : options.GatewayPort;
+        JoinInfo? join = null;
+        if (options.Join is { } text && RayAddress.TryParse(text, out RayAddress? seed))
+        {
+            join = await JoinClient.AskAsync(seed, options.JoinTimeout, cancellationToken).ConfigureAwait(false);
+        }
+
+        IPEndPoint? primary = join is null ? silo : join.Primary is null ? null : IPEndPoint.Parse(join.Primary);
+        ClusterProvider provider = join?.Provider ?? options.Provider;
+        return new RayClusterPlan(
+            options,
+            new RayClusterSettings
+            {
+                ClusterId = join?.ClusterId ?? options.ClusterId,
+                ServiceId = join?.ServiceId ?? options.ServiceId,
+                ShardCount = join?.ShardCount ?? options.ShardCount,
+                SchedulerCount = join?.SchedulerCount ?? options.SchedulerCount,
+                HostsControl = options.HostsControl,
+                Provider = provider,
+                Primary = provider == ClusterProvider.Development ? primary : null,
+                IsPrimary = provider == ClusterProvider.Development && silo.Equals(primary),
+                Address = new RayAddress(options.AdvertisedAddress, gateway),
+                OnDeath = onDeath,
+            },
+            silo,
+            gateway);
+    }
+}

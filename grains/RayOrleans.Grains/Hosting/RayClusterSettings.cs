@@ -1,0 +1,31 @@
+using System.Net;
+
+namespace RayOrleans.Grains;
+
+/// <summary>How this silo's cluster is set up, once decided. Immutable.</summary>
+internal sealed record RayClusterSettings
+{
+    public string ClusterId { get; init; } = new RayClusterOptions().ClusterId;
+
+    public string ServiceId { get; init; } = new RayClusterOptions().ServiceId;
+
+    public int ShardCount { get; init; } = new RayClusterOptions().ShardCount;
+
+    public int SchedulerCount { get; init; } = new RayClusterOptions().SchedulerCount;
+
+    public bool HostsControl { get; init; } = true;
+
+    public ClusterProvider Provider { get; init; }
+
+    /// <summary>The silo that the membership lives on, in a cluster whose provider is the development one.</summary>
+    public IPEndPoint? Primary { get; init; }
+
+    /// <summary>Whether this silo is that one.</summary>
+    public bool IsPrimary { get; init; }
+
+    /// <summary>The node's address for those who join.</summary>
+    public RayAddress? Address { get; init; }
+
+    /// <summary>Called once when the silo is declared dead or has failed, with the reason.</summary>
+    public Action<string>? OnDeath { get; init; }
+}

@@ -1,0 +1,12 @@
+namespace RayOrleans.Grains;
+
+/// <summary>The cluster that was to be joined cannot be: no node answers at the address, or it speaks another protocol.</summary>
+public sealed class RayClusterUnreachableException : RayException
+{
+    /// <summary>Makes the exception.</summary>
+    /// <param name="message">Which address, and what is wrong.</param>
+    public RayClusterUnreachableException(string message)
+        : base(message)
+    {
+    }
+}

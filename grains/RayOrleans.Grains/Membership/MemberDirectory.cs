@@ -1,0 +1,120 @@
+using System.Collections.Concurrent;
+using Orleans.Runtime;
+using RayOrleans.Runtime.Cluster;
+
+namespace RayOrleans.Grains;
+
+/// <summary>
+/// The members as this silo knows them, and the changes in the one order that every party on it is told. Only <see cref="MembershipTracker"/>
+/// writes. Thread-safe.
+/// </summary>
+internal sealed class MemberDirectory
+{
+    /// <summary>How many dead nodes are remembered to answer for: a late message to one fails at once instead of asking the membership table.</summary>
+    private const int MaxRemembered = 256;
+
+    private readonly Lock _lock = new();
+    private readonly ConcurrentDictionary<NodeId, MemberEntry> _entries = new();
+    private readonly List<MemberSubscription> _subscriptions = [];
+    private readonly Queue<MemberEntry> _dead = new();
+    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _version = long.MinValue;
+
+    /// <summary>The version of the membership that has been worked through.</summary>
+    public long Version
+    {
+        get => Volatile.Read(ref _version);
+        set => Volatile.Write(ref _version, value);
+    }
+
+    /// <summary>Ends when every member that was there when this silo became active has been announced, this one included.</summary>
+    public Task Ready => _ready.Task;
+
+    public MemberEntry? Find(NodeId node) => _entries.GetValueOrDefault(node);
+
+    /// <summary>All that are not dead, announced or not.</summary>
+    public IEnumerable<MemberEntry> Living => _entries.Values.Where(e => !e.IsDead);
+
+    public bool HostsControl(SiloAddress silo) => Find(NodeIds.Of(silo)) is { IsDead: false, HostsControl: true };
+
+    /// <summary>Told at once of every member there is, as if they had joined just now, and then of every change.</summary>
+    public MemberSubscription Subscribe()
+    {
+        lock (_lock)
+        {
+            // The dead come first: what a party read from storage may name them.
+            IEnumerable<MemberChange> known = _dead.Select(e => new MemberChange(e.Member, IsAlive: false));
+            IEnumerable<MemberChange> here = _entries.Values.Where(e => e is { IsAnnounced: true, IsDead: false }).Select(e => new MemberChange(e.Member, IsAlive: true));
+            MemberSubscription subscription = new(this, [.. known, .. here]);
+            _subscriptions.Add(subscription);
+            return subscription;
+        }
+    }
+
+    public void Unsubscribe(MemberSubscription subscription)
+    {
+        lock (_lock)
+        {
+            _subscriptions.Remove(subscription);
+        }
+    }
+
+    /// <summary>A silo has become active: it can be called, and is announced once it has said hello.</summary>
+    /// <returns>Null when it is known already.</returns>
+    public MemberEntry? TryAdd(SiloAddress silo, string name)
+    {
+        MemberEntry entry = new(NodeIds.Of(silo), silo, name);
+        return _entries.TryAdd(entry.NodeId, entry) ? entry : null;
+    }
+
+    public void Announce(MemberEntry entry, RayOrleans.Runtime.Cluster.ClusterMember member, bool hostsControl)
+    {
+        lock (_lock)
+        {
+            if (entry.IsDead || entry.IsAnnounced)
+            {
+                return;
+            }
+
+            entry.Member = member;
+            entry.HostsControl = hostsControl;
+            entry.IsAnnounced = true;
+            Tell(new MemberChange(member, IsAlive: true));
+        }
+    }
+
+    /// <summary>A silo is gone. Told even of one that never said hello here: others may have heard of it.</summary>
+    /// <returns>False when that is known already.</returns>
+    public bool TryBury(SiloAddress silo, string name)
+    {
+        MemberEntry entry = _entries.GetOrAdd(NodeIds.Of(silo), id => new MemberEntry(id, silo, name));
+        lock (_lock)
+        {
+            if (entry.IsDead)
+            {
+                return false;
+            }
+
+            entry.IsDead = true;
+            entry.Service = null;
+            _dead.Enqueue(entry);
+            if (_dead.Count > MaxRemembered)
+            {
+                _entries.TryRemove(_dead.Dequeue().NodeId, out _);
+            }
+
+            Tell(new MemberChange(entry.Member, IsAlive: false));
+            return true;
+        }
+    }
+
+    public void SetReady() => _ready.TrySetResult();
+
+    private void Tell(in MemberChange change)
+    {
+        foreach (MemberSubscription subscription in _subscriptions)
+        {
+            subscription.Add(change);
+        }
+    }
+}

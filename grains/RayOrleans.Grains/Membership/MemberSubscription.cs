@@ -1,0 +1,22 @@
+using System.Threading.Channels;
+using RayOrleans.Runtime.Cluster;
+
+namespace RayOrleans.Grains;
+
+/// <summary>One party's view of the members: those there were when it began, then every change in order. One reader.</summary>
+internal sealed class MemberSubscription(MemberDirectory directory, IReadOnlyList<MemberChange> initial) : IDisposable
+{
+    private readonly Channel<MemberChange> _changes = Channel.CreateUnbounded<MemberChange>(new UnboundedChannelOptions { SingleReader = true });
+
+    public IReadOnlyList<MemberChange> Initial { get; } = initial;
+
+    public ChannelReader<MemberChange> Changes => _changes.Reader;
+
+    public void Add(in MemberChange change) => _changes.Writer.TryWrite(change);
+
+    public void Dispose()
+    {
+        directory.Unsubscribe(this);
+        _changes.Writer.TryComplete();
+    }
+}

@@ -1,0 +1,35 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
+using Orleans.Runtime;
+using RayOrleans.Runtime.Cluster;
+
+namespace RayOrleans.Grains;
+
+/// <summary>Hands what other silos send to the node in this one. Requests interleave, and each is answered within its turn.</summary>
+internal sealed class NodeService(
+    GrainId id,
+    Orleans.Runtime.Silo silo,
+    ILoggerFactory loggers,
+    IClusterNode node,
+    MemberDirectory members,
+    ShardEpochs epochs,
+    RayClusterSettings settings) : GrainService(id, silo, loggers), INodeService
+{
+    public ValueTask<NodeHello> Hello() => new(new NodeHello
+    {
+        NodeId = node.NodeId,
+        ProtocolVersion = ClusterProtocol.Version,
+        DataEndPoint = node.DataEndPoint?.ToString(),
+        HostsControl = settings.HostsControl,
+    });
+
+    public ValueTask<Immutable<byte[]>> Deliver(Immutable<byte[]> batch) => new(BatchGuard.Checked(node.Party.OnBatch(batch.Value)).AsImmutable());
+
+    public ValueTask<long> Beat() => new(members.Version);
+
+    public ValueTask NoteEpoch(int shard, long epoch)
+    {
+        epochs.Note(shard, epoch);
+        return default;
+    }
+}

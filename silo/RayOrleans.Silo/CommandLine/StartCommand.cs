@@ -1,0 +1,79 @@
+using System.CommandLine;
+using System.Globalization;
+using RayOrleans.Silo.Hosting;
+
+namespace RayOrleans.Silo.CommandLine;
+
+/// <summary>The command <c>start</c>: a node of a cluster, until it is told to stop.</summary>
+internal static class StartCommand
+{
+    /// <summary>The command with its options. What is not given comes from appsettings.json and the environment.</summary>
+    public static Command Create()
+    {
+        Option<string?> join = new("--join") { Description = "The address of any node of the cluster to join, ray://host:port; without it the node is the first of a new cluster." };
+        Option<double?> cpus = Amount("--cpus", "CPUs that tasks may use; default: the processors of this machine.");
+        Option<double?> gpus = Amount("--gpus", "GPUs that tasks may use; default: none.");
+        Option<long?> memory = Whole("--memory", "Memory that tasks can reserve, in bytes; default: what this process may use.", 1, long.MaxValue);
+        Option<string[]> resources = new("--resource") { Description = "Another resource, name=amount. May be given several times." };
+        Option<string[]> labels = new("--label") { Description = "A label of the node, name=value. May be given several times." };
+        Option<long?> port = Whole("--port", "The port for other nodes; default: a free one.", 0, ushort.MaxValue);
+        Option<long?> gatewayPort = Whole("--gateway-port", "The port of the node's ray:// address; default: a free one.", 0, ushort.MaxValue);
+        Option<string?> name = new("--name") { Description = "The node's name for people." };
+        Option<long?> store = Whole("--object-store-memory", "Size of the object store, in bytes; default: a share of the memory this process may use.", 1, long.MaxValue);
+
+        Command command = new("start", "Starts a node: the first of a new cluster, or one more of a running one. Runs until Ctrl-C or SIGTERM.")
+        {
+            join, cpus, gpus, memory, resources, labels, port, gatewayPort, name, store,
+        };
+        command.SetAction((parsed, cancellationToken) => SiloProcess.RunAsync(
+            new StartSettings
+            {
+                Join = parsed.GetValue(join),
+                Cpus = parsed.GetValue(cpus),
+                Gpus = parsed.GetValue(gpus),
+                MemoryBytes = parsed.GetValue(memory),
+                Resources = PairOption.Amounts(parsed.GetValue(resources) ?? []),
+                Labels = PairOption.Texts(parsed.GetValue(labels) ?? []),
+                Port = (int?)parsed.GetValue(port),
+                GatewayPort = (int?)parsed.GetValue(gatewayPort),
+                Name = parsed.GetValue(name),
+                ObjectStoreBytes = parsed.GetValue(store),
+            },
+            parsed.InvocationConfiguration.Output,
+            parsed.InvocationConfiguration.Error,
+            cancellationToken));
+        PairOption.Check(resources, value => double.TryParse(value, CultureInfo.InvariantCulture, out double amount) && amount > 0, "a positive amount, as in --resource tpu=2");
+        PairOption.Check(labels, _ => true, "a value, as in --label zone=a");
+        return command;
+    }
+
+    private static Option<double?> Amount(string name, string description) => new(name)
+    {
+        Description = description,
+        CustomParser = result =>
+        {
+            if (result.Tokens is [var token] && double.TryParse(token.Value, CultureInfo.InvariantCulture, out double value) && value >= 0)
+            {
+                return value;
+            }
+
+            result.AddError($"{name} must be a number, 0 or more.");
+            return null;
+        },
+    };
+
+    private static Option<long?> Whole(string name, string description, long least, long most) => new(name)
+    {
+        Description = description,
+        CustomParser = result =>
+        {
+            if (result.Tokens is [var token] && long.TryParse(token.Value, CultureInfo.InvariantCulture, out long value) && value >= least && value <= most)
+            {
+                return value;
+            }
+
+            result.AddError($"{name} must be a whole number from {least} to {most}.");
+            return null;
+        },
+    };
+}

@@ -1,0 +1,97 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Options;
+using RayOrleans.Grains;
+
+namespace RayOrleans.Silo.Hosting;
+
+/// <summary>A node that is a process: its silo, its node, and the line that says where it is.</summary>
+internal static class SiloProcess
+{
+    /// <summary>The node was declared dead by its cluster, or its silo failed.</summary>
+    public const int DiedExitCode = 3;
+
+    /// <summary>The node could not be started.</summary>
+    public const int FailedExitCode = 1;
+
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan DeadStopTimeout = TimeSpan.FromSeconds(2);
+
+    /// <summary>Runs until the token is cancelled (a signal) or the node dies.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(StartSettings settings, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    {
+        TaskCompletionSource<string> death = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        try
+        {
+            using IHost host = await StartAsync(settings, death, output, cancellationToken).ConfigureAwait(false);
+            return await ServeAsync(host, death.Task, error, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return 0;
+        }
+        catch (Exception e) when (e is RayClusterUnreachableException or OptionsValidationException or NotSupportedException or ArgumentException)
+        {
+            await error.WriteLineAsync($"The node was not started. {e.Message}").ConfigureAwait(false);
+            return FailedExitCode;
+        }
+    }
+
+    private static async Task<IHost> StartAsync(StartSettings settings, TaskCompletionSource<string> death, TextWriter output, CancellationToken cancellationToken)
+    {
+        HostApplicationBuilder builder = Host.CreateApplicationBuilder();
+        builder.Services.AddSingleton<IHostLifetime, EmbeddedLifetime>();
+        builder.Services.Configure<ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Logging.AddFilter("Orleans", LogLevel.Error).AddFilter("Microsoft", LogLevel.Warning);
+        RayClusterOptions cluster = new();
+        builder.Configuration.GetSection(RayClusterOptions.ConfigurationSection).Bind(cluster);
+        settings.ApplyTo(cluster);
+        RayClusterPlan plan = await RayClusterPlan.MakeAsync(cluster, why => death.TrySetResult(why), cancellationToken).ConfigureAwait(false);
+        builder.AddRayOrleansNode(settings.ApplyTo);
+        builder.UseOrleans(silo => silo.ConfigureRayCluster(plan));
+        IHost host = builder.Build();
+        await host.StartAsync(cancellationToken).ConfigureAwait(false);
+        await host.Services.GetRequiredService<MemberDirectory>().Ready.WaitAsync(cluster.JoinTimeout, cancellationToken).ConfigureAwait(false);
+        await AnnounceAsync(host.Services.GetRequiredService<ILocalNode>().GetStatus(), plan, output).ConfigureAwait(false);
+        return host;
+    }
+
+    private static async Task AnnounceAsync(LocalNodeStatus status, RayClusterPlan plan, TextWriter output)
+    {
+        await output.WriteLineAsync(FormattableString.Invariant(
+            $"Node {status.NodeId} is up at {plan.Settings.Address} ({status.Resources.GetValueOrDefault("CPU"):0.####} CPUs); join with: dotnet run -c Release --project silo/RayOrleans.Silo -- start --join {plan.Settings.Address}"))
+            .ConfigureAwait(false);
+        if (plan.Settings.IsPrimary)
+        {
+            await output.WriteLineAsync("This is the cluster's first node and keeps its membership in memory: it must stay for as long as the cluster does.").ConfigureAwait(false);
+        }
+
+        await output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private static async Task<int> ServeAsync(IHost host, Task<string> death, TextWriter error, CancellationToken cancellationToken)
+    {
+        await Task.WhenAny(death, Task.Delay(Timeout.Infinite, cancellationToken)).ConfigureAwait(false);
+        bool died = death.IsCompleted;
+        if (died)
+        {
+            await error.WriteLineAsync($"The node stops: {await death.ConfigureAwait(false)}. A node that starts again is another node.").ConfigureAwait(false);
+        }
+
+        using CancellationTokenSource limit = new(died ? DeadStopTimeout : StopTimeout);
+        try
+        {
+            await host.StopAsync(limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            await error.WriteLineAsync("The node did not stop in time and is ended.").ConfigureAwait(false);
+        }
+
+        return died ? DiedExitCode : 0;
+    }
+}

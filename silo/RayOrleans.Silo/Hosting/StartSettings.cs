@@ -1,0 +1,52 @@
+using RayOrleans.Grains;
+
+namespace RayOrleans.Silo.Hosting;
+
+/// <summary>What the command line said about the node to start; null: what the configuration says, or the default.</summary>
+internal sealed record StartSettings
+{
+    public string? Join { get; init; }
+
+    public double? Cpus { get; init; }
+
+    public double? Gpus { get; init; }
+
+    public long? MemoryBytes { get; init; }
+
+    public IReadOnlyDictionary<string, double> Resources { get; init; } = new Dictionary<string, double>();
+
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
+    public int? Port { get; init; }
+
+    public int? GatewayPort { get; init; }
+
+    public string? Name { get; init; }
+
+    public long? ObjectStoreBytes { get; init; }
+
+    public void ApplyTo(RayOptions options)
+    {
+        options.CpusPerNode = Cpus ?? options.CpusPerNode;
+        options.GpusPerNode = Gpus ?? options.GpusPerNode;
+        options.MemoryPerNode = MemoryBytes ?? options.MemoryPerNode;
+        options.ObjectStoreBytes = ObjectStoreBytes ?? options.ObjectStoreBytes;
+        foreach ((string name, double amount) in Resources)
+        {
+            options.Resources[name] = amount;
+        }
+
+        foreach ((string name, string value) in Labels)
+        {
+            options.Labels[name] = value;
+        }
+    }
+
+    public void ApplyTo(RayClusterOptions options)
+    {
+        options.Join = Join ?? options.Join;
+        options.Name = Name ?? options.Name;
+        options.SiloPort = Port ?? options.SiloPort;
+        options.GatewayPort = GatewayPort ?? options.GatewayPort;
+    }
+}

@@ -1,0 +1,11 @@
+using System.Collections.Concurrent;
+
+namespace RayOrleans.Runtime.Cluster;
+
+/// <summary>The memory back end: a shard that moves starts from nothing and is filled again by the nodes. Thread-safe.</summary>
+internal sealed class MemoryShardStorageProvider : IShardStorageProvider
+{
+    private readonly ConcurrentDictionary<int, MemoryShardStorage> _shards = new();
+
+    public IShardStorage Open(int index) => _shards.GetOrAdd(index, static _ => new MemoryShardStorage());
+}

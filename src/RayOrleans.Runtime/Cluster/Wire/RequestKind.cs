@@ -1,0 +1,20 @@
+namespace RayOrleans.Runtime.Cluster.Wire;
+
+/// <summary>What a party is asked: the first byte of every request.</summary>
+internal enum RequestKind : byte
+{
+    /// <summary>A link's batch; the answer is the link's.</summary>
+    Batch = 0,
+
+    /// <summary>To a shard: how large objects are and where their copies lie.</summary>
+    Lookup = 1,
+
+    /// <summary>To a global scheduler: nodes' loads.</summary>
+    Heartbeat = 2,
+
+    /// <summary>To a global scheduler: tasks to be placed.</summary>
+    Place = 3,
+
+    /// <summary>To a shard: operations on its key-value and name tables.</summary>
+    Tables = 4,
+}

@@ -1,0 +1,3 @@
+using RayOrleans.Processes.TestSilo;
+
+return await TestSiloProcess.RunAsync(args).ConfigureAwait(false);
