@@ -110,8 +110,11 @@ public sealed class ClusterMachine : ITaskCluster
                 }
 
                 break;
-            case BatchVerdict.OtherEpoch:
+            case BatchVerdict.OtherEpoch when answer.Epoch > link.ToEpoch:
                 _restarts.Restart(link, answer.Epoch);
+                break;
+            case BatchVerdict.OtherEpoch:
+                // An activation that has been given up: the batch is sent again.
                 break;
             case BatchVerdict.Refused:
                 // The membership will say why; until then nothing more is sent there.
@@ -548,6 +551,9 @@ public sealed class ClusterMachine : ITaskCluster
                 break;
             case WishMessage wish:
                 OnWish(wish);
+                break;
+            case RepublishedMessage:
+                // The batch's epoch said it all.
                 break;
             default:
                 _actors.Apply(from.Node, message);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Reflection;
+using RayOrleans.Serialization.Types;
 
 namespace RayOrleans.Runtime;
 
@@ -11,6 +12,9 @@ internal sealed class ActorHost
 
     private static readonly ConcurrentDictionary<Type, bool> AsyncTypes = new();
 
+    private Type? _actorType;
+    private byte[]? _typeName;
+
     public ActorHost(NodeServices node, bool isAsync)
     {
         Turns = isAsync ? new TurnQueue(node, isActor: true) : null;
@@ -19,8 +23,23 @@ internal sealed class ActorHost
     /// <summary>The turns of an asynchronous actor; null for one whose calls run on any thread.</summary>
     public TurnQueue? Turns { get; }
 
-    /// <summary>The class it was created as.</summary>
-    public required Type ActorType { get; init; }
+    /// <summary>The class it was created as; found when it is first needed where the actor came from another node.</summary>
+    /// <exception cref="RaySerializationException">The class is not in the code that this node has.</exception>
+    public Type ActorType
+    {
+        get => _actorType ??= FindType!();
+        init => _actorType = value;
+    }
+
+    /// <summary>The class's name on the wire.</summary>
+    public byte[] TypeName
+    {
+        get => _typeName ??= TypeNameWriter.Write(ActorType);
+        init => _typeName = value;
+    }
+
+    /// <summary>Finds the class by its name, for an actor that came from another node.</summary>
+    public Func<Type>? FindType { get; init; }
 
     /// <summary>The engine's options of every call.</summary>
     public required Core.TaskOptions CallOptions { get; init; }

@@ -24,6 +24,10 @@ internal sealed class OptionsTable
             Reservation = Nowhere(node, o),
             MaxRetries = o.MaxRetries,
             FailIfUnschedulable = o.FailIfUnschedulable || o.SchedulingStrategy is NodeAffinityStrategy { Soft: false },
+            Affinity = AffinityOf(o),
+            IsSoftAffinity = o.SchedulingStrategy is NodeAffinityStrategy { Soft: true },
+            Spread = o.SchedulingStrategy is SpreadStrategy,
+            Labels = o.LabelSelector,
         }));
 
     /// <summary>The options of an actor's construction.</summary>
@@ -37,7 +41,13 @@ internal sealed class OptionsTable
             Reservation = Nowhere(node, o),
             MaxRetries = 0,
             FailIfUnschedulable = o.FailIfUnschedulable || o.SchedulingStrategy is NodeAffinityStrategy { Soft: false },
+            Affinity = AffinityOf(o),
+            IsSoftAffinity = o.SchedulingStrategy is NodeAffinityStrategy { Soft: true },
+            Spread = o.SchedulingStrategy is SpreadStrategy,
+            Labels = o.LabelSelector,
         }));
+
+    private static NodeId AffinityOf(RemoteOptions options) => options.SchedulingStrategy is NodeAffinityStrategy affinity ? affinity.NodeId : NodeId.None;
 
     private static TaskOptions Place(NodeServices node, RemoteOptions options, TaskOptions made) =>
         options.SchedulingStrategy is PlacementGroupStrategy && made.Reservation is null
@@ -47,6 +57,12 @@ internal sealed class OptionsTable
     /// <summary>A ledger that never opens, where the options ask for a place that this node is not; else null.</summary>
     private static ResourceLedger? Nowhere(NodeServices node, RemoteOptions options)
     {
+        if (node.Cluster is not null)
+        {
+            // Another node may be what is asked for.
+            return null;
+        }
+
         string? why = null;
         if (options.SchedulingStrategy is NodeAffinityStrategy { Soft: false } affinity && affinity.NodeId != node.NodeId)
         {

@@ -41,9 +41,12 @@ internal sealed class LocalNode : IAsyncDisposable
             Directory = options.ObjectStoreDirectory,
             FullTimeout = options.ObjectStoreFullTimeout is var wait && (wait == Timeout.InfiniteTimeSpan || wait > ValueCodec.LongestWait) ? ValueCodec.LongestWait : wait,
         });
-        NodeServices services = new(start?.NodeId ?? new NodeId(new UInt128(Draw(), Draw())), options, NodeDefaults.Resources(options), store);
+        NodeServices services = new(start?.NodeId ?? new NodeId(new UInt128(Draw(), Draw())), options, NodeDefaults.Resources(options), store, start?.Transport);
         LocalNode node = new(services);
-        JobRecord job = new(new JobId(Draw()), new TaskId(Draw(), Draw()));
+        JobId jobId = new(Draw());
+        TaskId root = new(Draw(), Draw());
+        JobRecord job = services.Engine.Cluster?.StartJob(jobId, root) ?? new JobRecord(jobId, root);
+        node.Party = services.Cluster;
         node.Driver = new DriverRay(node, services, job, options.Namespace ?? $"job-{job.Id}");
         services.Pool.DriverRay = node.Driver;
         _ = ParallelDefaults.TryReplace();

@@ -72,7 +72,8 @@ internal sealed class NodeState(NodeServices node) : IRayState
     {
         Core.TaskState.Waiting => TaskState.WaitingForArguments,
         Core.TaskState.Ready => TaskState.WaitingForResources,
-        Core.TaskState.Running => TaskState.Running,
+        Core.TaskState.Running or Core.TaskState.Forwarded => TaskState.Running,
+        Core.TaskState.Placing or Core.TaskState.Elsewhere => TaskState.WaitingForResources,
         Core.TaskState.Succeeded => TaskState.Succeeded,
         Core.TaskState.Cancelled => TaskState.Cancelled,
         _ => TaskState.Failed,

@@ -55,7 +55,10 @@ public sealed record ActorMessage(TaskId Task, ActorReport Report) : Message;
 /// <param name="Epoch">The epoch of the request.</param>
 public sealed record DisownMessage(TaskId Task, int Epoch) : Message;
 
-/// <summary>The end of what a node tells a shard that has started anew.</summary>
+/// <summary>
+/// The end of what a node tells a shard that has started anew. From a shard: it has, and waits for that; a node with nothing to say would
+/// not hear of it otherwise.
+/// </summary>
 public sealed record RepublishedMessage : Message;
 
 /// <summary>From the object table to a subscriber: where an object is.</summary>

@@ -43,6 +43,12 @@ internal sealed class ObjectFetches(ClusterLinks links, ObjectTable objects, Sha
             state.IsFetching = true;
             outbox.Add(EffectKind.Fetch, entry, new FetchPlan(entry.Id, entry.Version, entry.Size, from, ObjectTable.IsWaitedFor(entry)));
         }
+        else if (shared.IsOwned(state))
+        {
+            // Nobody tells an owner of its own accord where its objects are.
+            state.IsStale = true;
+            _stale.Add(entry);
+        }
     }
 
     /// <summary>A pull succeeded. False: the value is not wanted in that version any more.</summary>

@@ -80,6 +80,7 @@ public sealed class TableShard
             if (_links.Joined(node))
             {
                 _republishing.Add(node);
+                _links.Send(node, new RepublishedMessage());
             }
 
             return;

@@ -105,7 +105,7 @@ internal sealed class TaskForwarder(
         Barrier? received = message.Transit == 0 ? null : new Barrier(() => links.Send(from, new TransitDoneMessage(message.Transit)));
         if (message.Failure is null)
         {
-            SetResults(task, message, received);
+            SetResults(from, task, message, received);
         }
 
         tasks.CompleteRemote(task, message.Failure, message.IsRetriable, message.IsSystemFailure, Now);
@@ -158,7 +158,7 @@ internal sealed class TaskForwarder(
         return new RemoteInput(shared.RefOf(input), IsInline: false, null, input.Size);
     }
 
-    private void SetResults(TaskRecord task, CompletedMessage message, Barrier? received)
+    private void SetResults(NodeId from, TaskRecord task, CompletedMessage message, Barrier? received)
     {
         for (int i = message.Results.Count - 1; i >= 0; i--)
         {
@@ -183,6 +183,7 @@ internal sealed class TaskForwarder(
                     state.Reported = HoldLevel.Value;
                 }
 
+                state.Locations = [from];
                 objects.SetRemote(entry, result.Size, contained, task.AttemptNumber);
             }
             else

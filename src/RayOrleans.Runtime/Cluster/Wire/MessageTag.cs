@@ -12,6 +12,7 @@ internal enum MessageTag : byte
     StopActor = 7,
     ActorEnded = 8,
     ActorManager = 9,
+    Discard = 10,
     Publish = 20,
     Hold = 21,
     Object = 22,

@@ -76,6 +76,11 @@ internal static class MessageWriter
                 w.Object(m.Id);
                 w.Int(m.Version);
                 break;
+            case DiscardMessage m:
+                Tag(w, MessageTag.Discard);
+                w.Object(m.Id);
+                w.Int(m.Version);
+                break;
             case DeleteMessage m:
                 Tag(w, MessageTag.Delete);
                 w.Object(m.Id);
@@ -124,6 +129,7 @@ internal static class MessageWriter
             case StopActorMessage m:
                 WriteTask(w, MessageTag.StopActor, m.Actor.Creation, m.Incarnation);
                 w.Flag(m.Dispose);
+                w.Flag(m.IsFinal);
                 w.Text(m.Why);
                 break;
             case ActorEndedMessage m:

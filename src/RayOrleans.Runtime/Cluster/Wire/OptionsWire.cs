@@ -6,6 +6,10 @@ namespace RayOrleans.Runtime.Cluster.Wire;
 internal static class OptionsWire
 {
     private const byte FailIfUnschedulable = 1;
+    private const byte IsSoftAffinity = 2;
+    private const byte Spread = 4;
+    private const byte HasAffinity = 8;
+    private const byte AllFlags = 15;
 
     public static void Write(WireWriter w, IPayloadWire payloads, TaskOptions options)
     {
@@ -26,7 +30,15 @@ internal static class OptionsWire
             w.Byte(1);
             ShapeWire.Write(w, s.options.Shape);
             w.Int(s.options.MaxRetries);
-            w.Byte(s.options.FailIfUnschedulable ? FailIfUnschedulable : (byte)0);
+            bool hasAffinity = s.options.Affinity != NodeId.None;
+            w.Byte((byte)((s.options.FailIfUnschedulable ? FailIfUnschedulable : 0) | (s.options.IsSoftAffinity ? IsSoftAffinity : 0)
+                | (s.options.Spread ? Spread : 0) | (hasAffinity ? HasAffinity : 0)));
+            if (hasAffinity)
+            {
+                w.RawNode(s.options.Affinity);
+            }
+
+            ShapeWire.WriteLabels(w, s.options.Labels);
             int frame = w.BeginFrame();
             s.payloads.WriteOptions(w, s.options);
             w.EndFrame(frame);
@@ -50,7 +62,7 @@ internal static class OptionsWire
         ResourceShape shape = ShapeWire.Read(ref r);
         int maxRetries = r.Int();
         byte flags = r.Byte();
-        if (flags > FailIfUnschedulable)
+        if (flags > AllFlags)
         {
             throw r.Corrupt("unknown options");
         }
@@ -60,6 +72,10 @@ internal static class OptionsWire
             Shape = shape,
             MaxRetries = maxRetries,
             FailIfUnschedulable = (flags & FailIfUnschedulable) != 0,
+            IsSoftAffinity = (flags & IsSoftAffinity) != 0,
+            Spread = (flags & Spread) != 0,
+            Affinity = (flags & HasAffinity) != 0 ? r.RawNode() : NodeId.None,
+            Labels = ShapeWire.ReadLabels(ref r),
         };
         ReadOnlyMemory<byte> added = r.Frame();
         try

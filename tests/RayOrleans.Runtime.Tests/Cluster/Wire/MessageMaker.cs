@@ -26,7 +26,7 @@ internal sealed class MessageMaker(uint seed)
         nameof(CancelMessage) => new CancelMessage(Task(), Int(), Maybe()),
         nameof(TransitDoneMessage) => new TransitDoneMessage(Long()),
         nameof(JobEndedMessage) => new JobEndedMessage(Job(), Text()),
-        nameof(StopActorMessage) => new StopActorMessage(new ActorId(Task()), Int(), Maybe(), Text()),
+        nameof(StopActorMessage) => new StopActorMessage(new ActorId(Task()), Int(), Maybe(), Maybe(), Text()),
         nameof(ActorEndedMessage) => new ActorEndedMessage(new ActorId(Task()), Int(), Text()),
         nameof(ActorManagerMessage) => new ActorManagerMessage(new ActorId(Task()), Int()),
         nameof(PublishMessage) => new PublishMessage(Task(), Maybe() ? Spec() : null, Int(), Int(), List(3, Report), Maybe() ? ActorReport() : null),
@@ -40,6 +40,7 @@ internal sealed class MessageMaker(uint seed)
         nameof(DisownMessage) => new DisownMessage(Task(), Int()),
         nameof(RepublishedMessage) => new RepublishedMessage(),
         nameof(StateMessage) => new StateMessage(Report(), List(4, Node), Node(), Maybe() ? ActorReport() : null),
+        nameof(DiscardMessage) => new DiscardMessage(Object(), Int()),
         nameof(DeleteMessage) => new DeleteMessage(Object()),
         nameof(ForgetMessage) => new ForgetMessage(Task()),
         nameof(RebuildMessage) => new RebuildMessage(Object()),
@@ -113,7 +114,7 @@ internal sealed class MessageMaker(uint seed)
             return TaskOptions.Default;
         }
 
-        TaskOptions plain = new() { Shape = Shape(), MaxRetries = Int(), FailIfUnschedulable = Maybe() };
+        TaskOptions plain = new() { Shape = Shape(), MaxRetries = Int(), FailIfUnschedulable = Maybe(), Affinity = Maybe() ? Node() : default, IsSoftAffinity = Maybe(), Spread = Maybe(), Labels = Labels() };
         return Maybe() ? plain : new OpaqueTaskOptions(plain, [1, .. Bytes()]);
     }
 
