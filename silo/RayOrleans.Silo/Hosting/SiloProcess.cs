@@ -46,7 +46,10 @@ internal static class SiloProcess
         HostApplicationBuilder builder = Host.CreateApplicationBuilder();
         builder.Services.AddSingleton<IHostLifetime, EmbeddedLifetime>();
         builder.Services.Configure<ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
-        builder.Logging.AddFilter("Orleans", LogLevel.Error).AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging
+            .AddFilter("Orleans", LogLevel.Error)
+            .AddFilter("Microsoft", LogLevel.Warning)
+            .AddFilter("RayOrleans.Grains.NodeService", LogLevel.Warning);
         RayClusterOptions cluster = new();
         builder.Configuration.GetSection(RayClusterOptions.ConfigurationSection).Bind(cluster);
         settings.ApplyTo(cluster);
