@@ -2,14 +2,22 @@ using RayOrleans.Serialization.Wire;
 
 namespace RayOrleans.Serialization;
 
-/// <summary>A value's flat bytes in an array, which must not be changed any more.</summary>
-/// <param name="bytes">The flat form.</param>
-public sealed class ArraySource(byte[] bytes) : ValueSource
+/// <summary>A value's flat bytes in an array or a part of one, which must not be changed any more.</summary>
+public sealed class ArraySource : ValueSource
 {
-    private readonly byte[] _bytes = bytes ?? throw new ArgumentNullException(nameof(bytes));
+    private readonly ArraySegment<byte> _bytes;
+
+    /// <summary>Reads a whole array.</summary>
+    /// <param name="bytes">The flat form.</param>
+    public ArraySource(byte[] bytes) => _bytes = bytes ?? throw new ArgumentNullException(nameof(bytes));
+
+    /// <summary>Reads a part of an array.</summary>
+    /// <param name="bytes">The flat form.</param>
+    public ArraySource(ArraySegment<byte> bytes) =>
+        _bytes = bytes.Array is null ? throw new ArgumentNullException(nameof(bytes)) : bytes;
 
     /// <inheritdoc/>
-    public override long Length => _bytes.Length;
+    public override long Length => _bytes.Count;
 
     /// <inheritdoc/>
     public override bool IsPinnedStore => false;

@@ -34,5 +34,11 @@ public abstract class PackedDelegate
     /// <exception cref="RaySerializationException">The function exists in this process only, or a captured value that was shared inside the process cannot leave it.</exception>
     public byte[] ToBytes() => Functions.PackedForm.Write(this);
 
+    /// <summary>
+    /// A delegate that stands for the function where only its type and method matter. Its captured variables are empty, and no user code ran to make it:
+    /// it must never be called.
+    /// </summary>
+    internal abstract Delegate Placeholder { get; }
+
     internal abstract Delegate Unpack(ValueSerializer serializer, IReferenceTracker? tracker);
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using RayOrleans.Runtime;
+using RayOrleans.Runtime.Cluster.InProcess;
 
 namespace RayOrleans;
 
@@ -16,7 +17,7 @@ internal static class EmbeddedNode
     {
         if (options.Nodes > 1)
         {
-            throw new NotSupportedException($"Nodes is {options.Nodes}; several nodes in one process are not there yet. Use 1.");
+            return Task.Run(() => InProcessNodes.Start(options).Nodes[0], cancellationToken);
         }
 
         return Task.Run(() => LocalNode.Start(options, start), cancellationToken);

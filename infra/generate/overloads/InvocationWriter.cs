@@ -46,6 +46,15 @@ internal static class InvocationWriter
         }
 
         text.Append("    }\n\n");
+        text.Append("    internal override void Write(CallWriter writer)\n    {\n");
+        foreach (string p in parameters)
+        {
+            text.Append($"        writer.Write(in _{p.ToLowerInvariant()});\n");
+        }
+
+        text.Append("    }\n\n");
+        text.Append("    internal static Invocation Read(Delegate function, CallReader reader) =>\n");
+        text.Append($"        new {name}{generic}({string.Join(", ", (string[])[$"({function})function", .. parameters.Select(p => $"reader.Read<{p}>()")])});\n\n");
         text.Append("    internal override Task? Execute(CallFrame frame)\n    {\n");
         text.Append($"        {function} function = frame.Function<{function}>(this);\n");
         text.Append(Body(shape, $"function({arguments})"));

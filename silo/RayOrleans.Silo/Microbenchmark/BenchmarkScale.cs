@@ -8,6 +8,9 @@ internal readonly record struct BenchmarkScale(double Factor, bool Full)
     /// <summary>The size of the largest objects, in bytes: 800 MB.</summary>
     public const long LargeBytes = 800_000_000;
 
+    /// <summary>The size of the object that is pulled from another store, in bytes: 1 GB.</summary>
+    public const long PullBytes = 1_000_000_000;
+
     private const int LeastElements = 64;
 
     /// <summary>How long one sample of a rate takes.</summary>
@@ -21,6 +24,9 @@ internal readonly record struct BenchmarkScale(double Factor, bool Full)
 
     /// <summary>How long a limit runs before it is first sampled.</summary>
     public TimeSpan LimitWarmUpTime => Scaled(TimeSpan.FromMilliseconds(500));
+
+    /// <summary>How long the cores burn for one sample.</summary>
+    public TimeSpan BurnTime => Scaled(TimeSpan.FromSeconds(4));
 
     /// <summary>A count or size, scaled.</summary>
     /// <param name="value">The value at 1.</param>

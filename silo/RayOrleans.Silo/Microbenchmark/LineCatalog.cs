@@ -10,11 +10,13 @@ internal static class LineCatalog
     [
         .. ObjectLines.All,
         .. GigabyteLines.All,
+        .. TransferLines.All,
         .. TaskLines.All,
         .. KeptTaskLines.All,
         .. ActorLines.All,
         .. AsyncActorLines.All,
         .. InlineLines.All,
         .. SmallStoreLines.All,
+        .. BurnLines.All,
     ];
 }

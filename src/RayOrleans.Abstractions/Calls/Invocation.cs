@@ -23,6 +23,9 @@ public abstract class Invocation
     /// <summary>Hands every argument to the packer, in order.</summary>
     internal abstract void Pack(CallPacker packer);
 
+    /// <summary>Hands every packed argument to the writer, in order. Each class has a static <c>Read</c> that takes them from a <see cref="CallReader"/> again.</summary>
+    internal abstract void Write(CallWriter writer);
+
     /// <summary>
     /// Runs the function on the calling thread with the frame's arguments and gives its result to the frame.
     /// Null when all is done on return; otherwise a task that ends when the result was given.

@@ -26,8 +26,8 @@ public sealed class RayTaskException : RayException
         FunctionName = functionName;
         NodeId = nodeId;
         Attempt = attempt;
-        OriginalTypeName = innerException.GetType().FullName;
-        RemoteStackTrace = remoteStackTrace ?? innerException.StackTrace;
+        OriginalTypeName = TypeNameOf(innerException);
+        RemoteStackTrace = remoteStackTrace ?? (innerException as RemoteException)?.RemoteStackTrace ?? innerException.StackTrace;
     }
 
     /// <summary>The function that threw.</summary>
@@ -58,6 +58,8 @@ public sealed class RayTaskException : RayException
     private static string Describe(string functionName, NodeId nodeId, int attempt, Exception inner)
     {
         ArgumentNullException.ThrowIfNull(inner);
-        return $"{functionName} failed on node {nodeId} (attempt {attempt}): {inner.GetType().FullName}: {inner.Message}";
+        return $"{functionName} failed on node {nodeId} (attempt {attempt}): {TypeNameOf(inner)}: {inner.Message}";
     }
+
+    private static string? TypeNameOf(Exception inner) => (inner as RemoteException)?.OriginalTypeName ?? inner.GetType().FullName;
 }

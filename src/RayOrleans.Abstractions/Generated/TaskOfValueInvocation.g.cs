@@ -22,6 +22,13 @@ internal sealed class TaskOfValueInvocation<R> : Invocation
     {
     }
 
+    internal override void Write(CallWriter writer)
+    {
+    }
+
+    internal static Invocation Read(Delegate function, CallReader reader) =>
+        new TaskOfValueInvocation<R>((Func<Task<R>>)function);
+
     internal override Task? Execute(CallFrame frame)
     {
         Func<Task<R>> function = frame.Function<Func<Task<R>>>(this);
@@ -48,6 +55,14 @@ internal sealed class TaskOfValueInvocation<A1, R> : Invocation
     {
         packer.Pack(ref _a1);
     }
+
+    internal override void Write(CallWriter writer)
+    {
+        writer.Write(in _a1);
+    }
+
+    internal static Invocation Read(Delegate function, CallReader reader) =>
+        new TaskOfValueInvocation<A1, R>((Func<A1, Task<R>>)function, reader.Read<A1>());
 
     internal override Task? Execute(CallFrame frame)
     {
@@ -78,6 +93,15 @@ internal sealed class TaskOfValueInvocation<A1, A2, R> : Invocation
         packer.Pack(ref _a1);
         packer.Pack(ref _a2);
     }
+
+    internal override void Write(CallWriter writer)
+    {
+        writer.Write(in _a1);
+        writer.Write(in _a2);
+    }
+
+    internal static Invocation Read(Delegate function, CallReader reader) =>
+        new TaskOfValueInvocation<A1, A2, R>((Func<A1, A2, Task<R>>)function, reader.Read<A1>(), reader.Read<A2>());
 
     internal override Task? Execute(CallFrame frame)
     {
@@ -111,6 +135,16 @@ internal sealed class TaskOfValueInvocation<A1, A2, A3, R> : Invocation
         packer.Pack(ref _a2);
         packer.Pack(ref _a3);
     }
+
+    internal override void Write(CallWriter writer)
+    {
+        writer.Write(in _a1);
+        writer.Write(in _a2);
+        writer.Write(in _a3);
+    }
+
+    internal static Invocation Read(Delegate function, CallReader reader) =>
+        new TaskOfValueInvocation<A1, A2, A3, R>((Func<A1, A2, A3, Task<R>>)function, reader.Read<A1>(), reader.Read<A2>(), reader.Read<A3>());
 
     internal override Task? Execute(CallFrame frame)
     {
@@ -147,6 +181,17 @@ internal sealed class TaskOfValueInvocation<A1, A2, A3, A4, R> : Invocation
         packer.Pack(ref _a3);
         packer.Pack(ref _a4);
     }
+
+    internal override void Write(CallWriter writer)
+    {
+        writer.Write(in _a1);
+        writer.Write(in _a2);
+        writer.Write(in _a3);
+        writer.Write(in _a4);
+    }
+
+    internal static Invocation Read(Delegate function, CallReader reader) =>
+        new TaskOfValueInvocation<A1, A2, A3, A4, R>((Func<A1, A2, A3, A4, Task<R>>)function, reader.Read<A1>(), reader.Read<A2>(), reader.Read<A3>(), reader.Read<A4>());
 
     internal override Task? Execute(CallFrame frame)
     {
@@ -186,6 +231,18 @@ internal sealed class TaskOfValueInvocation<A1, A2, A3, A4, A5, R> : Invocation
         packer.Pack(ref _a4);
         packer.Pack(ref _a5);
     }
+
+    internal override void Write(CallWriter writer)
+    {
+        writer.Write(in _a1);
+        writer.Write(in _a2);
+        writer.Write(in _a3);
+        writer.Write(in _a4);
+        writer.Write(in _a5);
+    }
+
+    internal static Invocation Read(Delegate function, CallReader reader) =>
+        new TaskOfValueInvocation<A1, A2, A3, A4, A5, R>((Func<A1, A2, A3, A4, A5, Task<R>>)function, reader.Read<A1>(), reader.Read<A2>(), reader.Read<A3>(), reader.Read<A4>(), reader.Read<A5>());
 
     internal override Task? Execute(CallFrame frame)
     {
@@ -228,6 +285,19 @@ internal sealed class TaskOfValueInvocation<A1, A2, A3, A4, A5, A6, R> : Invocat
         packer.Pack(ref _a5);
         packer.Pack(ref _a6);
     }
+
+    internal override void Write(CallWriter writer)
+    {
+        writer.Write(in _a1);
+        writer.Write(in _a2);
+        writer.Write(in _a3);
+        writer.Write(in _a4);
+        writer.Write(in _a5);
+        writer.Write(in _a6);
+    }
+
+    internal static Invocation Read(Delegate function, CallReader reader) =>
+        new TaskOfValueInvocation<A1, A2, A3, A4, A5, A6, R>((Func<A1, A2, A3, A4, A5, A6, Task<R>>)function, reader.Read<A1>(), reader.Read<A2>(), reader.Read<A3>(), reader.Read<A4>(), reader.Read<A5>(), reader.Read<A6>());
 
     internal override Task? Execute(CallFrame frame)
     {

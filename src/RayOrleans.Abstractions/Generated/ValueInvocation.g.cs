@@ -22,6 +22,13 @@ internal sealed class ValueInvocation<R> : Invocation
     {
     }
 
+    internal override void Write(CallWriter writer)
+    {
+    }
+
+    internal static Invocation Read(Delegate function, CallReader reader) =>
+        new ValueInvocation<R>((Func<R>)function);
+
     internal override Task? Execute(CallFrame frame)
     {
         Func<R> function = frame.Function<Func<R>>(this);
@@ -49,6 +56,14 @@ internal sealed class ValueInvocation<A1, R> : Invocation
     {
         packer.Pack(ref _a1);
     }
+
+    internal override void Write(CallWriter writer)
+    {
+        writer.Write(in _a1);
+    }
+
+    internal static Invocation Read(Delegate function, CallReader reader) =>
+        new ValueInvocation<A1, R>((Func<A1, R>)function, reader.Read<A1>());
 
     internal override Task? Execute(CallFrame frame)
     {
@@ -80,6 +95,15 @@ internal sealed class ValueInvocation<A1, A2, R> : Invocation
         packer.Pack(ref _a1);
         packer.Pack(ref _a2);
     }
+
+    internal override void Write(CallWriter writer)
+    {
+        writer.Write(in _a1);
+        writer.Write(in _a2);
+    }
+
+    internal static Invocation Read(Delegate function, CallReader reader) =>
+        new ValueInvocation<A1, A2, R>((Func<A1, A2, R>)function, reader.Read<A1>(), reader.Read<A2>());
 
     internal override Task? Execute(CallFrame frame)
     {
@@ -114,6 +138,16 @@ internal sealed class ValueInvocation<A1, A2, A3, R> : Invocation
         packer.Pack(ref _a2);
         packer.Pack(ref _a3);
     }
+
+    internal override void Write(CallWriter writer)
+    {
+        writer.Write(in _a1);
+        writer.Write(in _a2);
+        writer.Write(in _a3);
+    }
+
+    internal static Invocation Read(Delegate function, CallReader reader) =>
+        new ValueInvocation<A1, A2, A3, R>((Func<A1, A2, A3, R>)function, reader.Read<A1>(), reader.Read<A2>(), reader.Read<A3>());
 
     internal override Task? Execute(CallFrame frame)
     {
@@ -151,6 +185,17 @@ internal sealed class ValueInvocation<A1, A2, A3, A4, R> : Invocation
         packer.Pack(ref _a3);
         packer.Pack(ref _a4);
     }
+
+    internal override void Write(CallWriter writer)
+    {
+        writer.Write(in _a1);
+        writer.Write(in _a2);
+        writer.Write(in _a3);
+        writer.Write(in _a4);
+    }
+
+    internal static Invocation Read(Delegate function, CallReader reader) =>
+        new ValueInvocation<A1, A2, A3, A4, R>((Func<A1, A2, A3, A4, R>)function, reader.Read<A1>(), reader.Read<A2>(), reader.Read<A3>(), reader.Read<A4>());
 
     internal override Task? Execute(CallFrame frame)
     {
@@ -191,6 +236,18 @@ internal sealed class ValueInvocation<A1, A2, A3, A4, A5, R> : Invocation
         packer.Pack(ref _a4);
         packer.Pack(ref _a5);
     }
+
+    internal override void Write(CallWriter writer)
+    {
+        writer.Write(in _a1);
+        writer.Write(in _a2);
+        writer.Write(in _a3);
+        writer.Write(in _a4);
+        writer.Write(in _a5);
+    }
+
+    internal static Invocation Read(Delegate function, CallReader reader) =>
+        new ValueInvocation<A1, A2, A3, A4, A5, R>((Func<A1, A2, A3, A4, A5, R>)function, reader.Read<A1>(), reader.Read<A2>(), reader.Read<A3>(), reader.Read<A4>(), reader.Read<A5>());
 
     internal override Task? Execute(CallFrame frame)
     {
@@ -234,6 +291,19 @@ internal sealed class ValueInvocation<A1, A2, A3, A4, A5, A6, R> : Invocation
         packer.Pack(ref _a5);
         packer.Pack(ref _a6);
     }
+
+    internal override void Write(CallWriter writer)
+    {
+        writer.Write(in _a1);
+        writer.Write(in _a2);
+        writer.Write(in _a3);
+        writer.Write(in _a4);
+        writer.Write(in _a5);
+        writer.Write(in _a6);
+    }
+
+    internal static Invocation Read(Delegate function, CallReader reader) =>
+        new ValueInvocation<A1, A2, A3, A4, A5, A6, R>((Func<A1, A2, A3, A4, A5, A6, R>)function, reader.Read<A1>(), reader.Read<A2>(), reader.Read<A3>(), reader.Read<A4>(), reader.Read<A5>(), reader.Read<A6>());
 
     internal override Task? Execute(CallFrame frame)
     {

@@ -22,6 +22,13 @@ internal sealed class ValueTaskInvocation : Invocation
     {
     }
 
+    internal override void Write(CallWriter writer)
+    {
+    }
+
+    internal static Invocation Read(Delegate function, CallReader reader) =>
+        new ValueTaskInvocation((Func<ValueTask>)function);
+
     internal override Task? Execute(CallFrame frame)
     {
         Func<ValueTask> function = frame.Function<Func<ValueTask>>(this);
@@ -48,6 +55,14 @@ internal sealed class ValueTaskInvocation<A1> : Invocation
     {
         packer.Pack(ref _a1);
     }
+
+    internal override void Write(CallWriter writer)
+    {
+        writer.Write(in _a1);
+    }
+
+    internal static Invocation Read(Delegate function, CallReader reader) =>
+        new ValueTaskInvocation<A1>((Func<A1, ValueTask>)function, reader.Read<A1>());
 
     internal override Task? Execute(CallFrame frame)
     {
@@ -78,6 +93,15 @@ internal sealed class ValueTaskInvocation<A1, A2> : Invocation
         packer.Pack(ref _a1);
         packer.Pack(ref _a2);
     }
+
+    internal override void Write(CallWriter writer)
+    {
+        writer.Write(in _a1);
+        writer.Write(in _a2);
+    }
+
+    internal static Invocation Read(Delegate function, CallReader reader) =>
+        new ValueTaskInvocation<A1, A2>((Func<A1, A2, ValueTask>)function, reader.Read<A1>(), reader.Read<A2>());
 
     internal override Task? Execute(CallFrame frame)
     {
@@ -111,6 +135,16 @@ internal sealed class ValueTaskInvocation<A1, A2, A3> : Invocation
         packer.Pack(ref _a2);
         packer.Pack(ref _a3);
     }
+
+    internal override void Write(CallWriter writer)
+    {
+        writer.Write(in _a1);
+        writer.Write(in _a2);
+        writer.Write(in _a3);
+    }
+
+    internal static Invocation Read(Delegate function, CallReader reader) =>
+        new ValueTaskInvocation<A1, A2, A3>((Func<A1, A2, A3, ValueTask>)function, reader.Read<A1>(), reader.Read<A2>(), reader.Read<A3>());
 
     internal override Task? Execute(CallFrame frame)
     {
@@ -147,6 +181,17 @@ internal sealed class ValueTaskInvocation<A1, A2, A3, A4> : Invocation
         packer.Pack(ref _a3);
         packer.Pack(ref _a4);
     }
+
+    internal override void Write(CallWriter writer)
+    {
+        writer.Write(in _a1);
+        writer.Write(in _a2);
+        writer.Write(in _a3);
+        writer.Write(in _a4);
+    }
+
+    internal static Invocation Read(Delegate function, CallReader reader) =>
+        new ValueTaskInvocation<A1, A2, A3, A4>((Func<A1, A2, A3, A4, ValueTask>)function, reader.Read<A1>(), reader.Read<A2>(), reader.Read<A3>(), reader.Read<A4>());
 
     internal override Task? Execute(CallFrame frame)
     {
@@ -186,6 +231,18 @@ internal sealed class ValueTaskInvocation<A1, A2, A3, A4, A5> : Invocation
         packer.Pack(ref _a4);
         packer.Pack(ref _a5);
     }
+
+    internal override void Write(CallWriter writer)
+    {
+        writer.Write(in _a1);
+        writer.Write(in _a2);
+        writer.Write(in _a3);
+        writer.Write(in _a4);
+        writer.Write(in _a5);
+    }
+
+    internal static Invocation Read(Delegate function, CallReader reader) =>
+        new ValueTaskInvocation<A1, A2, A3, A4, A5>((Func<A1, A2, A3, A4, A5, ValueTask>)function, reader.Read<A1>(), reader.Read<A2>(), reader.Read<A3>(), reader.Read<A4>(), reader.Read<A5>());
 
     internal override Task? Execute(CallFrame frame)
     {
@@ -228,6 +285,19 @@ internal sealed class ValueTaskInvocation<A1, A2, A3, A4, A5, A6> : Invocation
         packer.Pack(ref _a5);
         packer.Pack(ref _a6);
     }
+
+    internal override void Write(CallWriter writer)
+    {
+        writer.Write(in _a1);
+        writer.Write(in _a2);
+        writer.Write(in _a3);
+        writer.Write(in _a4);
+        writer.Write(in _a5);
+        writer.Write(in _a6);
+    }
+
+    internal static Invocation Read(Delegate function, CallReader reader) =>
+        new ValueTaskInvocation<A1, A2, A3, A4, A5, A6>((Func<A1, A2, A3, A4, A5, A6, ValueTask>)function, reader.Read<A1>(), reader.Read<A2>(), reader.Read<A3>(), reader.Read<A4>(), reader.Read<A5>(), reader.Read<A6>());
 
     internal override Task? Execute(CallFrame frame)
     {

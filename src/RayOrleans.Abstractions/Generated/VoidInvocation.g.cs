@@ -22,6 +22,13 @@ internal sealed class VoidInvocation : Invocation
     {
     }
 
+    internal override void Write(CallWriter writer)
+    {
+    }
+
+    internal static Invocation Read(Delegate function, CallReader reader) =>
+        new VoidInvocation((Action)function);
+
     internal override Task? Execute(CallFrame frame)
     {
         Action function = frame.Function<Action>(this);
@@ -50,6 +57,14 @@ internal sealed class VoidInvocation<A1> : Invocation
     {
         packer.Pack(ref _a1);
     }
+
+    internal override void Write(CallWriter writer)
+    {
+        writer.Write(in _a1);
+    }
+
+    internal static Invocation Read(Delegate function, CallReader reader) =>
+        new VoidInvocation<A1>((Action<A1>)function, reader.Read<A1>());
 
     internal override Task? Execute(CallFrame frame)
     {
@@ -82,6 +97,15 @@ internal sealed class VoidInvocation<A1, A2> : Invocation
         packer.Pack(ref _a1);
         packer.Pack(ref _a2);
     }
+
+    internal override void Write(CallWriter writer)
+    {
+        writer.Write(in _a1);
+        writer.Write(in _a2);
+    }
+
+    internal static Invocation Read(Delegate function, CallReader reader) =>
+        new VoidInvocation<A1, A2>((Action<A1, A2>)function, reader.Read<A1>(), reader.Read<A2>());
 
     internal override Task? Execute(CallFrame frame)
     {
@@ -117,6 +141,16 @@ internal sealed class VoidInvocation<A1, A2, A3> : Invocation
         packer.Pack(ref _a2);
         packer.Pack(ref _a3);
     }
+
+    internal override void Write(CallWriter writer)
+    {
+        writer.Write(in _a1);
+        writer.Write(in _a2);
+        writer.Write(in _a3);
+    }
+
+    internal static Invocation Read(Delegate function, CallReader reader) =>
+        new VoidInvocation<A1, A2, A3>((Action<A1, A2, A3>)function, reader.Read<A1>(), reader.Read<A2>(), reader.Read<A3>());
 
     internal override Task? Execute(CallFrame frame)
     {
@@ -155,6 +189,17 @@ internal sealed class VoidInvocation<A1, A2, A3, A4> : Invocation
         packer.Pack(ref _a3);
         packer.Pack(ref _a4);
     }
+
+    internal override void Write(CallWriter writer)
+    {
+        writer.Write(in _a1);
+        writer.Write(in _a2);
+        writer.Write(in _a3);
+        writer.Write(in _a4);
+    }
+
+    internal static Invocation Read(Delegate function, CallReader reader) =>
+        new VoidInvocation<A1, A2, A3, A4>((Action<A1, A2, A3, A4>)function, reader.Read<A1>(), reader.Read<A2>(), reader.Read<A3>(), reader.Read<A4>());
 
     internal override Task? Execute(CallFrame frame)
     {
@@ -196,6 +241,18 @@ internal sealed class VoidInvocation<A1, A2, A3, A4, A5> : Invocation
         packer.Pack(ref _a4);
         packer.Pack(ref _a5);
     }
+
+    internal override void Write(CallWriter writer)
+    {
+        writer.Write(in _a1);
+        writer.Write(in _a2);
+        writer.Write(in _a3);
+        writer.Write(in _a4);
+        writer.Write(in _a5);
+    }
+
+    internal static Invocation Read(Delegate function, CallReader reader) =>
+        new VoidInvocation<A1, A2, A3, A4, A5>((Action<A1, A2, A3, A4, A5>)function, reader.Read<A1>(), reader.Read<A2>(), reader.Read<A3>(), reader.Read<A4>(), reader.Read<A5>());
 
     internal override Task? Execute(CallFrame frame)
     {
@@ -240,6 +297,19 @@ internal sealed class VoidInvocation<A1, A2, A3, A4, A5, A6> : Invocation
         packer.Pack(ref _a5);
         packer.Pack(ref _a6);
     }
+
+    internal override void Write(CallWriter writer)
+    {
+        writer.Write(in _a1);
+        writer.Write(in _a2);
+        writer.Write(in _a3);
+        writer.Write(in _a4);
+        writer.Write(in _a5);
+        writer.Write(in _a6);
+    }
+
+    internal static Invocation Read(Delegate function, CallReader reader) =>
+        new VoidInvocation<A1, A2, A3, A4, A5, A6>((Action<A1, A2, A3, A4, A5, A6>)function, reader.Read<A1>(), reader.Read<A2>(), reader.Read<A3>(), reader.Read<A4>(), reader.Read<A5>(), reader.Read<A6>());
 
     internal override Task? Execute(CallFrame frame)
     {

@@ -44,4 +44,10 @@ public interface IRayState
     /// <param name="limit">At most how many; the list says how many there are.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     ValueTask<StateList<PlacementGroupInfo>> PlacementGroupsAsync(Func<PlacementGroupInfo, bool>? filter = null, int limit = DefaultLimit, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// The steps that this node took for tasks and objects that cross nodes, oldest first; bounded, and thinned at high rates. Inside a task: those of the node
+    /// that runs it. Empty on a node that is alone.
+    /// </summary>
+    IReadOnlyList<FlowEvent> Flow() => [];
 }

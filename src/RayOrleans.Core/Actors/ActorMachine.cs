@@ -15,6 +15,9 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
 
     public required ResourceLedger Ledger { get; init; }
 
+    /// <summary>Actors on other nodes; null on a node that is alone.</summary>
+    public RemoteActors? Remote { get; set; }
+
     public int RunnableCount => _runnable.Count;
 
     public IReadOnlyCollection<ActorRecord> All => _actors.Values;
@@ -22,6 +25,11 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
     public ActorRecord? Find(string @namespace, string name) => _names.GetValueOrDefault((@namespace, name));
 
     public ActorRecord? Find(ActorId id) => _actors.GetValueOrDefault(id);
+
+    /// <summary>Makes an actor known that another node manages.</summary>
+    public void Add(ActorRecord actor) => _actors.Add(actor.Id, actor);
+
+    public void Forget(ActorRecord actor) => _actors.Remove(actor.Id);
 
     public bool TryCreate(ActorRecord actor, TaskRecord creation)
     {
@@ -40,6 +48,12 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
     {
         ActorRecord actor = call.Actor!;
         actor.PendingCalls++;
+        if (actor.OwnCalls++ == 0 && actor.Handle is { } handle)
+        {
+            // The actor does not end before the calls that were made while a handle was there.
+            objects.Use(handle);
+        }
+
         if (actor.State == ActorState.Dead)
         {
             Tasks.Register(call);
@@ -102,6 +116,11 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
     public void OnCallEnded(TaskRecord call)
     {
         ActorRecord actor = call.Actor!;
+        if (!call.IsForeign && --actor.OwnCalls == 0 && actor.Handle is { } handle)
+        {
+            objects.ReleaseUse(handle);
+        }
+
         if (--actor.PendingCalls == 0 && actor.IsOutOfScope)
         {
             // Not at once: the actor may be in the middle of a change of its own.
@@ -252,6 +271,8 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
         actor.Instance = instance;
         actor.State = ActorState.Alive;
         outbox.Add(EffectKind.ActorChanged, actor);
+        Remote?.OnChanged(actor);
+        Remote?.Flush(actor);
         QueueIfRunnable(actor);
         StopIfUnused(actor);
     }
@@ -291,6 +312,11 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
             return;
         }
 
+        if (actor is { IsManagedElsewhere: true, IsHostedHere: true })
+        {
+            Remote!.OnEndedHere(actor, why);
+        }
+
         bool restart = mayRestart && (actor.Options.MaxRestarts < 0 || actor.RestartsUsed < actor.Options.MaxRestarts);
         if (!restart)
         {
@@ -299,11 +325,14 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
         }
 
         actor.RestartsUsed++;
+        Remote?.StopHosted(actor, dispose, isFinal: false, why);
         EndIncarnation(actor, retry: true, new Failure(
             FailureKind.ActorUnavailable, $"Actor {NameOf(actor)} is restarting ({why}); the call was running and may not be repeated (maxTaskRetries).",
             null, actor.Id.Creation, actor.ClassName), dispose);
         actor.State = ActorState.Restarting;
         outbox.Add(EffectKind.ActorChanged, actor);
+        Remote?.OnChanged(actor);
+        Remote?.ResolveLost(actor);
         TaskRecord creation = actor.Creation;
         if (!creation.IsTerminal)
         {
@@ -315,6 +344,7 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
         }
 
         creation.AttemptNumber++;
+        creation.IsPlacedHere = false;
         creation.IsWanted |= actor.PendingCalls > 0;
         Tasks.AwaitInputs(creation);
     }
@@ -327,6 +357,11 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
             return;
         }
 
+        if (!actor.IsManagedElsewhere)
+        {
+            Remote?.StopHosted(actor, dispose, isFinal: true, failure.Message);
+        }
+
         actor.State = ActorState.Dead;
         actor.Death = failure;
         if (actor.Options.Name is { } name)
@@ -334,8 +369,8 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
             _names.Remove((actor.Options.Namespace, name));
         }
 
-        TaskRecord creation = actor.Creation;
-        if (!creation.IsTerminal)
+        TaskRecord? creation = actor.OwnCreation;
+        if (creation is { IsTerminal: false })
         {
             WithdrawCreation(creation);
             Tasks.Fail(creation, TaskState.Failed, failure);
@@ -343,25 +378,52 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
 
         EndIncarnation(actor, retry: false, failure, dispose);
         FailQueued(actor, failure);
-        Tasks.ReleaseInputs(creation);
-        creation.Payload = null;
-        creation.Inputs = null;
+        Remote?.FailAll(actor, failure);
+        if (creation is not null)
+        {
+            Tasks.ReleaseInputs(creation);
+            creation.Payload = null;
+            creation.Inputs = null;
+        }
+
         outbox.Add(EffectKind.ActorChanged, actor);
-        if (!creation.IsHeld)
+        Remote?.OnChanged(actor);
+        if (creation is not { IsHeld: true } && actor.Handle is null && creation?.Shared is null)
         {
             _actors.Remove(actor.Id);
         }
     }
 
-    private static string NameOf(ActorRecord actor) => actor.Options.Name ?? $"{actor.ClassName ?? "?"} {actor.Id}";
+    public static string NameOf(ActorRecord actor) => actor.Options.Name ?? $"{actor.ClassName ?? "?"} {actor.Id}";
 
     private static Failure DeathOf(ActorRecord actor, TaskRecord call) =>
         actor.Death! with { FunctionName = call.Name };
 
     private void Enqueue(ActorRecord actor, TaskRecord call)
     {
+        if (Remote is not null && (!actor.IsHostedHere || actor.Outgoing.Count > 0))
+        {
+            Remote.Enqueue(actor, call);
+        }
+        else
+        {
+            EnqueueHere(actor, call);
+        }
+    }
+
+    /// <summary>A call's turn has come at an actor that lives on this node.</summary>
+    public void EnqueueHere(ActorRecord actor, TaskRecord call)
+    {
         actor.Lanes[call.Lane].Ready.Add(call);
         QueueIfRunnable(actor);
+    }
+
+    /// <summary>An incarnation that another node manages ends here: its running calls fail, the caller may repeat them.</summary>
+    public void EndHostedIncarnation(ActorRecord actor, bool dispose, Failure failure)
+    {
+        int incarnation = actor.Incarnation;
+        EndIncarnation(actor, retry: false, failure, dispose);
+        actor.Incarnation = incarnation;
     }
 
     private void QueueIfRunnable(ActorRecord actor)
@@ -403,7 +465,7 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
 
     private void StopIfUnused(ActorRecord actor)
     {
-        if (actor.IsOutOfScope && actor.PendingCalls == 0 && actor.State != ActorState.Dead && !actor.Creation.IsHeld)
+        if (actor.IsOutOfScope && !actor.IsManagedElsewhere && actor.PendingCalls == 0 && actor.State != ActorState.Dead && !actor.Creation.IsHeld)
         {
             Die(actor, new Failure(FailureKind.ActorDied, $"Actor {NameOf(actor)} is gone: all its handles went out of scope.", null, actor.Id.Creation, actor.ClassName));
         }
@@ -513,6 +575,7 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
         }
 
         FailAll(actor.Unready, failure);
+        FailAll(actor.Outgoing, failure);
         if (actor.HeldBack is { } heldBack)
         {
             actor.HeldBack = null;

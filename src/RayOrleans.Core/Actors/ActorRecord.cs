@@ -18,7 +18,14 @@ public sealed class ActorRecord
     public ActorOptions Options { get; }
 
     /// <summary>The task that constructs it; its entry is what handles hold.</summary>
-    public TaskRecord Creation { get; internal set; } = null!;
+    public TaskRecord Creation
+    {
+        get => OwnCreation ?? Handle!;
+        internal set => OwnCreation = value;
+    }
+
+    /// <summary>The record of its construction, where it is managed or hosted; null where there are only handles.</summary>
+    internal TaskRecord? OwnCreation { get; private set; }
 
     /// <summary>The state.</summary>
     public ActorState State { get; internal set; }
@@ -28,6 +35,36 @@ public sealed class ActorRecord
 
     /// <summary>Restarts used of <see cref="ActorOptions.MaxRestarts"/>.</summary>
     public int RestartsUsed { get; internal set; }
+
+    /// <summary>Whether its instance lives, or will live, on this node.</summary>
+    public bool IsHostedHere { get; internal set; } = true;
+
+    /// <summary>The node that its instance lives on, as far as it is known; none on a node that is alone, and while it lives nowhere.</summary>
+    public NodeId HostNode { get; internal set; }
+
+    /// <summary>The node that manages it, for an actor that another node placed here.</summary>
+    internal NodeId Manager { get; set; }
+
+    /// <summary>The entry that handles on this node hold, for an actor that another node manages.</summary>
+    internal TaskRecord? Handle { get; set; }
+
+    /// <summary>Calls of this node that wait until it is known where the actor lives.</summary>
+    internal TaskQueue Outgoing { get; } = new();
+
+    /// <summary>Calls that were sent, in the order in which they must leave.</summary>
+    internal OrderedSends Sends { get; } = new();
+
+    /// <summary>Calls that came back, or were on a node that died: they go first, once it is known what becomes of the actor.</summary>
+    internal List<TaskRecord> Returned { get; } = [];
+
+    /// <summary>Calls that were running on a node that died.</summary>
+    internal List<TaskRecord> Lost { get; } = [];
+
+    /// <summary>Calls of this node that have not ended.</summary>
+    internal int OwnCalls { get; set; }
+
+    /// <summary>Whether another node manages it: this record only serves calls to it, or hosts it.</summary>
+    public bool IsManagedElsewhere { get; internal set; }
 
     /// <summary>Why it is dead.</summary>
     public Failure? Death { get; internal set; }

@@ -115,6 +115,21 @@ internal sealed class Dispatcher
         return count;
     }
 
+    /// <summary>Takes up to so many of the tasks that came last out of the queues of the node's own resources.</summary>
+    public List<TaskRecord> TakeYoungest(int most, Func<TaskRecord, bool> isMovable)
+    {
+        List<TaskRecord> taken = [];
+        foreach (ReadyClass ready in _classes)
+        {
+            if (ready.Ledger == Ledger)
+            {
+                ready.TakeYoungest(most, isMovable, taken);
+            }
+        }
+
+        return taken;
+    }
+
     public void Forget(JobRecord job)
     {
         foreach (ReadyClass ready in _classes)

@@ -61,6 +61,25 @@ internal sealed class ReadyClass(ResourceLedger ledger, ResourceShape shape)
         return null;
     }
 
+    /// <summary>Takes up to so many of the tasks that came last.</summary>
+    public void TakeYoungest(int most, Func<TaskRecord, bool> isMovable, List<TaskRecord> taken)
+    {
+        foreach (JobQueues queues in _jobs)
+        {
+            TaskRecord? next = queues.Fifo.Tail;
+            while (next is not null && taken.Count < most)
+            {
+                TaskRecord task = next;
+                next = next.QueuePrevious;
+                if (isMovable(task))
+                {
+                    Remove(task);
+                    taken.Add(task);
+                }
+            }
+        }
+    }
+
     public void Forget(JobRecord job)
     {
         _jobs.RemoveAll(j => j.Job == job && j.IsEmpty);

@@ -10,6 +10,8 @@ internal sealed class TaskQueue
 
     public TaskRecord? Head => _head;
 
+    public TaskRecord? Tail => _tail;
+
     /// <summary>What the queue belongs to, so that a record can be found by its queue.</summary>
     public ReadyClass? Class { get; init; }
 

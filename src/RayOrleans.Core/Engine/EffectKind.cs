@@ -23,4 +23,13 @@ public enum EffectKind : byte
 
     /// <summary>A task can never be scheduled on this node.</summary>
     Unschedulable,
+
+    /// <summary>A link has something to take: drain it.</summary>
+    LinkReady,
+
+    /// <summary>Ask a global scheduler where a task should run.</summary>
+    Place,
+
+    /// <summary>Pull an object from a node that has it.</summary>
+    Fetch,
 }

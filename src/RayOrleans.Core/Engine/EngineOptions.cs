@@ -12,6 +12,9 @@ public sealed record EngineOptions
     /// <summary>The first back-off after a system failure, in the runtime's ticks; doubles per retry up to 64 times. 0: retry at once.</summary>
     public long FirstBackOff { get; init; }
 
+    /// <summary>What it must know to be one of several nodes; null: it is alone.</summary>
+    public ClusterOptions? Cluster { get; init; }
+
     internal bool BackOffEnabled => FirstBackOff > 0;
 
     internal long BackOff(int retry) => FirstBackOff << Math.Min(retry - 1, 6);

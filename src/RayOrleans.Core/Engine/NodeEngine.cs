@@ -28,7 +28,19 @@ public sealed class NodeEngine
         _actors.Tasks = _tasks;
         _rebuild = new RebuildMachine(_objects, _tasks);
         _streams = new StreamMachine(_objects, _outbox);
+        if (options.Cluster is { } cluster)
+        {
+            Cluster = new ClusterMachine(cluster, _objects, _tasks, _actors, Resources, _dispatcher, _rebuild, _outbox)
+            {
+                Pump = Pump,
+                JobEnding = (job, why) => EndJob(job, why, withDetached: false),
+                Freeing = Free,
+            };
+        }
     }
+
+    /// <summary>The other nodes; null on a node that is alone.</summary>
+    public ClusterMachine? Cluster { get; }
 
     /// <summary>The node's resources.</summary>
     public ResourceLedger Resources { get; }
@@ -95,7 +107,12 @@ public sealed class NodeEngine
     /// <summary>Deletes the value though references remain; reading it then fails.</summary>
     public void Free(ObjectEntry entry)
     {
-        if (entry.Status == ObjectStatus.Available)
+        if (Cluster?.Wish(entry, OwnerWish.Free, flag: false) == true)
+        {
+            return;
+        }
+
+        if (entry.Status is ObjectStatus.Available or ObjectStatus.Remote)
         {
             _objects.Invalidate(entry, new Failure(FailureKind.ObjectFreed, $"Object {entry.Id} was freed by Ray.Free.", null, entry.TaskId));
             Pump();
@@ -145,7 +162,11 @@ public sealed class NodeEngine
     /// <summary>Stops an actor now.</summary>
     public void KillActor(ActorRecord actor, bool mayRestart, string why)
     {
-        _actors.Kill(actor, mayRestart, why);
+        if (actor.Handle is not { } handle || Cluster?.Wish(handle, OwnerWish.Kill, mayRestart) != true)
+        {
+            _actors.Kill(actor, mayRestart, why);
+        }
+
         Pump();
     }
 
@@ -346,7 +367,7 @@ public sealed class NodeEngine
         int settled = 0;
         foreach (ObjectEntry entry in entries)
         {
-            if (entry.IsSettled)
+            if (entry.IsSettled || (watcher.ExistsOnly && entry.Status != ObjectStatus.Pending))
             {
                 settled++;
                 if (watcher.FailFast && entry.Status == ObjectStatus.Failed)
@@ -364,9 +385,10 @@ public sealed class NodeEngine
         watcher.Remaining = needed - settled;
         foreach (ObjectEntry entry in entries)
         {
-            if (!entry.IsSettled)
+            if (!entry.IsSettled && !(watcher.ExistsOnly && entry.Status != ObjectStatus.Pending))
             {
                 ObjectTable.Watch(entry, watcher);
+                Cluster?.Need(entry);
             }
         }
 
@@ -393,6 +415,11 @@ public sealed class NodeEngine
     /// <summary>Cancels the task that makes the object; nothing happens when it has ended.</summary>
     public void Cancel(ObjectEntry entry, bool recursive = true)
     {
+        if (Cluster?.Wish(entry, OwnerWish.Cancel, recursive) == true)
+        {
+            return;
+        }
+
         if (entry.Producer is { IsTerminal: false } task)
         {
             _tasks.Cancel(task, recursive);
@@ -403,6 +430,7 @@ public sealed class NodeEngine
     /// <summary>Lets due retries run.</summary>
     public void Tick(long now)
     {
+        Cluster?.Tick(now);
         while (_retries.TryTake(now) is { } task)
         {
             _tasks.AwaitInputs(task);
@@ -417,15 +445,25 @@ public sealed class NodeEngine
     /// <param name="withDetached">Whether detached actors end as well: the node itself stops.</param>
     public void EndJob(JobRecord job, string why, bool withDetached = false)
     {
+        if (job.IsEnded && Cluster is not null)
+        {
+            return;
+        }
+
         job.EndedBecause = why;
-        foreach (ActorRecord actor in _actors.All.Where(a => a.Creation.Job == job && (withDetached || !a.Options.IsDetached)).ToList())
+        Cluster?.OnJobEnded(job, why);
+        foreach (ActorRecord actor in _actors.All.Where(a => a.Creation?.Job == job && (withDetached || !a.Options.IsDetached)).ToList())
         {
             _actors.Kill(actor, mayRestart: false, why, dispose: true);
         }
 
         foreach (TaskRecord task in Entries().OfType<TaskRecord>().Where(t => t.Job == job && !t.IsTerminal).ToList())
         {
-            if (!task.IsTerminal && (withDetached || task.Kind != TaskKind.ActorCreation || !task.Actor!.Options.IsDetached))
+            if (task.State == TaskState.Elsewhere)
+            {
+                _objects.SetFailure(task, new Failure(FailureKind.Shutdown, $"Object {task.Id} has no value: {why}.", null, task.TaskId, task.Name));
+            }
+            else if (!task.IsTerminal && (withDetached || task.Kind != TaskKind.ActorCreation || !task.Actor!.Options.IsDetached))
             {
                 _tasks.Withdraw(task);
                 _tasks.Fail(task, TaskState.Cancelled, new Failure(FailureKind.Shutdown, $"Task {task.Name} has no result: {why}.", null, task.TaskId, task.Name));
@@ -472,7 +510,7 @@ public sealed class NodeEngine
             reservation.IsRemoved = true;
         }
 
-        foreach (ActorRecord actor in _actors.All.Where(a => a.Creation.Options.Reservation is { } r && reservations.Contains(r)).ToList())
+        foreach (ActorRecord actor in _actors.All.Where(a => a.Creation?.Options.Reservation is { } r && reservations.Contains(r)).ToList())
         {
             _actors.Kill(actor, mayRestart: false, why);
         }

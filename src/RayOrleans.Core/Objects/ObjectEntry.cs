@@ -34,8 +34,8 @@ public class ObjectEntry
         internal set => _status = value;
     }
 
-    /// <summary>Whether there is nothing to wait for: a value, a failure, or neither any more because nobody held it.</summary>
-    public bool IsSettled => _status != ObjectStatus.Pending;
+    /// <summary>Whether there is nothing to wait for: a value that is here, a failure, or neither any more because nobody held it.</summary>
+    public bool IsSettled => _status > ObjectStatus.Remote;
 
     /// <summary>The runtime's form of the value, or the <see cref="Failure"/>; null for a null value and while there is none.</summary>
     public object? Value { get; internal set; }
@@ -61,7 +61,13 @@ public class ObjectEntry
     /// <summary>Whether anybody wants the value.</summary>
     public bool IsHeld => Holds > 0 || Uses > 0;
 
-    internal TaskRecord? PartOf { get; }
+    /// <summary>What is known of it beyond this node; null for one that no other node has heard of.</summary>
+    internal SharedState? Shared { get; set; }
+
+    /// <summary>Finished tasks that took it as an input and may have to run again.</summary>
+    internal int LineageUses { get; set; }
+
+    internal TaskRecord? PartOf { get; set; }
 
     internal Edge? Watchers { get; set; }
 

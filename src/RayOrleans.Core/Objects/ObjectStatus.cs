@@ -6,6 +6,9 @@ public enum ObjectStatus : byte
     /// <summary>Nothing yet: its task has not finished, or it is being rebuilt.</summary>
     Pending,
 
+    /// <summary>A value, in the store of another node.</summary>
+    Remote,
+
     /// <summary>The value.</summary>
     Available,
 

@@ -7,6 +7,7 @@ namespace RayOrleans.Core;
 internal sealed class ObjectTable(Outbox outbox)
 {
     private readonly Stack<ObjectEntry> _releasing = new();
+    private bool _isDraining;
 
     /// <summary>Tasks whose inputs have all settled, or of which one failed.</summary>
     public Queue<TaskRecord> InputsSettled { get; } = new();
@@ -15,7 +16,13 @@ internal sealed class ObjectTable(Outbox outbox)
     public Queue<TaskRecord> OutOfScope { get; } = new();
 
     /// <summary>Whether a value was ever taken away from a held entry, so that inputs must be looked at again before a task starts.</summary>
-    public bool AnyTakenAway { get; private set; }
+    public bool AnyTakenAway { get; set; }
+
+    /// <summary>The objects that other nodes know too; null on a node that is alone.</summary>
+    public SharedTable? Shared { get; set; }
+
+    /// <summary>Told about every shared entry that got a value, here or elsewhere, or a failure.</summary>
+    public Action<ObjectEntry>? SharedSettled { get; set; }
 
     /// <summary>Entries that are held, wanted or unfinished.</summary>
     public int LiveCount { get; private set; }
@@ -66,7 +73,65 @@ internal sealed class ObjectTable(Outbox outbox)
         LiveBytes += size;
         entry.Status = ObjectStatus.Available;
         Settle(entry);
+        if (entry.Shared is not null)
+        {
+            SharedSettled!(entry);
+        }
+
         return true;
+    }
+
+    /// <summary>The value is in the store of another node: enough for those who only need to know that it exists.</summary>
+    public bool SetRemote(ObjectEntry entry, long size, ObjectEntry[]? contained, int version)
+    {
+        if (entry.Status != ObjectStatus.Pending)
+        {
+            return false;
+        }
+
+        foreach (ObjectEntry inner in contained ?? [])
+        {
+            inner.Uses++;
+        }
+
+        entry.Contained = contained;
+        entry.Size = size;
+        entry.Version = version;
+        entry.Status = ObjectStatus.Remote;
+        NotifyExistence(entry);
+        SharedSettled!(entry);
+        return true;
+    }
+
+    /// <summary>The value that was elsewhere is here now as well.</summary>
+    public void SetLocal(ObjectEntry entry, object? value)
+    {
+        entry.Value = value;
+        LiveBytes += entry.Size;
+        entry.Status = ObjectStatus.Available;
+        Settle(entry);
+    }
+
+    /// <summary>The value, here or elsewhere, is not known any more.</summary>
+    public void Drop(ObjectEntry entry, ObjectStatus next)
+    {
+        AnyTakenAway = true;
+        DropValue(entry, next);
+    }
+
+    /// <summary>The entry ends: nobody here wants it, and others have nothing to do with it.</summary>
+    public void End(ObjectEntry entry)
+    {
+        DropValue(entry, ObjectStatus.Deleted);
+        Unlink(entry);
+        DrainReleases();
+    }
+
+    /// <summary>An entry that nobody holds may go, if nobody else knows it.</summary>
+    public void Reconsider(ObjectEntry entry)
+    {
+        _releasing.Push(entry);
+        DrainReleases();
     }
 
     /// <summary>Gives an entry its failure; false (and nothing changes) when it has settled already.</summary>
@@ -80,6 +145,11 @@ internal sealed class ObjectTable(Outbox outbox)
         entry.Value = failure;
         entry.Status = ObjectStatus.Failed;
         Settle(entry);
+        if (entry.Shared is not null)
+        {
+            SharedSettled!(entry);
+        }
+
         return true;
     }
 
@@ -105,7 +175,14 @@ internal sealed class ObjectTable(Outbox outbox)
 
     public void Hold(ObjectEntry entry) => entry.Holds++;
 
-    public void Use(ObjectEntry entry) => entry.Uses++;
+    public void Use(ObjectEntry entry)
+    {
+        entry.Uses++;
+        if (entry.Shared is not null)
+        {
+            Shared!.Evaluate(entry);
+        }
+    }
 
     public void ReleaseHold(ObjectEntry entry)
     {
@@ -190,6 +267,49 @@ internal sealed class ObjectTable(Outbox outbox)
         }
     }
 
+    /// <summary>Whether somebody waits for the value to be here.</summary>
+    public static bool IsWaitedFor(ObjectEntry entry)
+    {
+        for (Edge? edge = entry.Watchers; edge is not null; edge = edge.Next)
+        {
+            if (edge.Target is TaskRecord { NeedsLocal: true } or Watcher { IsDone: false, ExistsOnly: false })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Tells those for whom it is enough that the value exists; those who need it here stay.</summary>
+    private void NotifyExistence(ObjectEntry entry)
+    {
+        Edge? edge = entry.Watchers;
+        while (edge?.Next is { } later)
+        {
+            edge = later;
+        }
+
+        while (edge is not null)
+        {
+            Edge current = edge;
+            edge = edge.Previous;
+            if (current.Target is TaskRecord { NeedsLocal: false } task)
+            {
+                RemoveEdge(current);
+                if (--task.MissingInputs == 0 && task.State == TaskState.Waiting)
+                {
+                    InputsSettled.Enqueue(task);
+                }
+            }
+            else if (current.Target is Watcher { ExistsOnly: true } watcher)
+            {
+                RemoveEdge(current);
+                Notify(watcher, failed: false);
+            }
+        }
+    }
+
     private void Settle(ObjectEntry entry)
     {
         Edge? edge = entry.Watchers;
@@ -231,15 +351,22 @@ internal sealed class ObjectTable(Outbox outbox)
     /// <summary>Deletes what nobody holds any more.</summary>
     public void DrainReleases()
     {
-        if (KeepsReleases)
+        if (KeepsReleases || _isDraining)
         {
             return;
         }
 
+        _isDraining = true;
         while (_releasing.TryPop(out ObjectEntry? entry))
         {
             if (entry.IsHeld)
             {
+                continue;
+            }
+
+            if (entry.Shared is not null)
+            {
+                Shared!.Evaluate(entry);
                 continue;
             }
 
@@ -264,9 +391,67 @@ internal sealed class ObjectTable(Outbox outbox)
             if (entry.Status == ObjectStatus.Deleted && entry is not TaskRecord { IsTerminal: false })
             {
                 Unlink(entry);
+                DropLineage(entry as TaskRecord ?? entry.PartOf);
+            }
+        }
+
+        _isDraining = false;
+    }
+
+    /// <summary>Keeps what the task needs to run again: the lineage of its inputs.</summary>
+    public static void KeepLineage(TaskRecord task)
+    {
+        if (!task.LineageHeld)
+        {
+            task.LineageHeld = true;
+            foreach (ObjectEntry input in task.Inputs ?? [])
+            {
+                input.LineageUses++;
             }
         }
     }
+
+    /// <summary>The task will not run again: its inputs' lineage may go.</summary>
+    public void ReleaseLineage(TaskRecord task)
+    {
+        if (!task.LineageHeld)
+        {
+            return;
+        }
+
+        task.LineageHeld = false;
+        foreach (ObjectEntry input in task.Inputs ?? [])
+        {
+            input.LineageUses--;
+            if (!input.IsHeld)
+            {
+                _releasing.Push(input);
+            }
+        }
+
+        DrainReleases();
+    }
+
+    /// <summary>The parts of a tuple whose record goes.</summary>
+    public void LetPartsGo(TaskRecord task)
+    {
+        ReleaseParts(task);
+        DrainReleases();
+    }
+
+    private void DropLineage(TaskRecord? task)
+    {
+        if (task is not { LineageHeld: true, IsTerminal: true } || IsNeeded(task) || (task.Parts ?? []).Any(IsNeeded))
+        {
+            return;
+        }
+
+        ReleaseLineage(task);
+        task.Payload = null;
+        task.Inputs = null;
+    }
+
+    private static bool IsNeeded(ObjectEntry entry) => entry.IsHeld || entry.LineageUses > 0 || entry.Shared is not null;
 
     /// <summary>The parts of a tuple are there while the tuple is held, so that they can still be asked for; from then on by their own holds.</summary>
     public static void UseParts(TaskRecord task)

@@ -10,7 +10,8 @@ internal sealed class RebuildMachine(ObjectTable objects, TaskMachine tasks)
 
     public void Lose(ObjectEntry entry)
     {
-        if (entry.Status != ObjectStatus.Available)
+        bool isUnwantedHere = entry.Status == ObjectStatus.Deleted && entry.Shared is not null;
+        if (entry.Status is not (ObjectStatus.Available or ObjectStatus.Remote) && !isUnwantedHere)
         {
             return;
         }
@@ -40,6 +41,7 @@ internal sealed class RebuildMachine(ObjectTable objects, TaskMachine tasks)
         task.RetriesUsed++;
         task.AttemptNumber++;
         task.IsRebuild = true;
+        task.IsPlacedHere = false;
         task.Job.Unfinished++;
         objects.Link(task);
         foreach (ObjectEntry input in task.Inputs ?? [])
@@ -71,7 +73,7 @@ internal sealed class RebuildMachine(ObjectTable objects, TaskMachine tasks)
     /// Deleted, or freed by its user while a task can make it again. Handles of actors are no values: a task that runs again uses the
     /// actor as it is.
     /// </summary>
-    private static bool IsGone(ObjectEntry input) => input.Status switch
+    private bool IsGone(ObjectEntry input) => input.Status switch
     {
         ObjectStatus.Deleted => input is not TaskRecord { Kind: TaskKind.ActorCreation },
         ObjectStatus.Failed => input.Value is Failure { Kind: FailureKind.ObjectFreed } && input.Producer is not null && WhyNot(input) is null,
@@ -82,7 +84,15 @@ internal sealed class RebuildMachine(ObjectTable objects, TaskMachine tasks)
     private void Reopen(ObjectEntry entry)
     {
         Revive(entry);
-        _resubmit.Push(entry.Producer!);
+        if (entry.Producer is { } producer)
+        {
+            _resubmit.Push(producer);
+        }
+
+        if (entry.Shared is not null)
+        {
+            objects.Shared!.Evaluate(entry);
+        }
     }
 
     /// <summary>Pending again; with a tuple its parts, of which it is held too.</summary>
@@ -102,8 +112,14 @@ internal sealed class RebuildMachine(ObjectTable objects, TaskMachine tasks)
         }
     }
 
-    private static Failure? WhyNot(ObjectEntry entry)
+    private Failure? WhyNot(ObjectEntry entry)
     {
+        if (entry.Shared is { } shared && !objects.Shared!.IsOwned(shared))
+        {
+            // Its owner will make it again, or say why not.
+            return null;
+        }
+
         if (entry.Producer is not { } task)
         {
             return new Failure(

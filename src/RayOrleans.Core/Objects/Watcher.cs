@@ -12,6 +12,9 @@ public abstract class Watcher
     /// <summary>Whether one failure is enough.</summary>
     public bool FailFast { get; init; }
 
+    /// <summary>Whether a value anywhere is enough; otherwise it must be here.</summary>
+    public bool ExistsOnly { get; init; }
+
     /// <summary>Whether it has fired, or was given up.</summary>
     public bool IsDone { get; internal set; }
 

@@ -192,6 +192,10 @@ public sealed class ResourceLedger
         return result;
     }
 
+    /// <summary>What is free, as a shape.</summary>
+    public ResourceShape FreeShape() => new(
+        Math.Max(0, FreeCpu), _gpus.Length == 0 ? 0 : _gpus.Sum() / ResourceAmount.One * ResourceAmount.One, Math.Max(0, FreeMemory), _customFree);
+
     private bool FitsRest(ResourceShape shape)
     {
         if (FreeMemory < shape.Memory)

@@ -18,7 +18,7 @@ public sealed class Attempt
     public TaskRecord Task { get; }
 
     /// <summary>What to run, as it was when the attempt started: the record drops its own when the task ends early.</summary>
-    public object? Payload { get; }
+    public object? Payload { get; set; }
 
     /// <summary>The attempt's number, from 0.</summary>
     public int Number { get; }

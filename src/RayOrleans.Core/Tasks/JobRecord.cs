@@ -20,6 +20,9 @@ public sealed class JobRecord
     /// <summary>The id that stands for the driver as a parent of tasks.</summary>
     public TaskId Root { get; }
 
+    /// <summary>The node of its driver; none where there is only one node.</summary>
+    public NodeId Driver { get; init; }
+
     /// <summary>Tasks that have not ended.</summary>
     public long Unfinished { get; internal set; }
 

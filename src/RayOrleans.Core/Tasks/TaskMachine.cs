@@ -13,6 +13,9 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
     /// <summary>Actor tasks are dispatched by their actor; set once by the engine.</summary>
     public required IActorQueue Actors { get; init; }
 
+    /// <summary>The other nodes; null on a node that is alone.</summary>
+    public ITaskCluster? Cluster { get; set; }
+
     /// <summary>Attempts that have started and not ended, cancelled ones that still run included.</summary>
     public int RunningCount { get; private set; }
 
@@ -59,6 +62,7 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
         task.State = TaskState.Waiting;
         task.MissingInputs = 0;
         task.Edges = null;
+        task.NeedsLocal = task.IsForeign || task.IsPlacedHere || task is { Kind: TaskKind.ActorCall, Actor.IsHostedHere: true };
         ObjectEntry[]? inputs = task.Inputs;
         if (inputs is not null)
         {
@@ -72,17 +76,18 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
                     return;
                 }
 
-                if (!input.IsSettled)
+                if (IsMissing(task, input))
                 {
                     task.MissingInputs++;
                     ObjectTable.Watch(input, task);
+                    Cluster?.Need(input);
                 }
             }
         }
 
         if (task.MissingInputs == 0)
         {
-            MakeReady(task);
+            OnInputsThere(task);
             return;
         }
 
@@ -132,7 +137,7 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
                 return;
             }
 
-            if (!inputs[i].IsSettled && task.MissingInputs == 0)
+            if (IsMissing(task, inputs[i]) && task.MissingInputs == 0)
             {
                 // Lost again while others were missing: it waits anew.
                 AwaitInputs(task);
@@ -142,8 +147,15 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
 
         if (task.MissingInputs == 0)
         {
-            MakeReady(task);
+            OnInputsThere(task);
         }
+    }
+
+    /// <summary>The task runs on this node: it waits until its inputs are here.</summary>
+    public void Keep(TaskRecord task)
+    {
+        task.IsPlacedHere = true;
+        AwaitInputs(task);
     }
 
     public Attempt Start(TaskRecord task, ResourceLedger? ledger, int[]? gpus)
@@ -171,6 +183,18 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
         }
 
         task.Current = null;
+        if (task.IsForeign)
+        {
+            if (outcome.Failure is not null && (outcome.IsRetriable || outcome.IsSystemFailure))
+            {
+                CancelLostChildren(attempt);
+            }
+
+            DetachChildren(attempt);
+            Cluster!.EndForeign(task, in outcome);
+            return true;
+        }
+
         if (outcome.Failure is { } failure)
         {
             if (outcome.IsRetriable && MayRetry(task))
@@ -208,7 +232,14 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
         attempt.Abandon();
         task.Current = null;
         CancelLostChildren(attempt);
+        Repeat(task, at);
+    }
+
+    /// <summary>Another attempt, at the given time or at once; where it runs is decided anew.</summary>
+    public void Repeat(TaskRecord task, long? at)
+    {
         task.AttemptNumber++;
+        task.IsPlacedHere = false;
         task.State = TaskState.Waiting;
         if (at is { } due)
         {
@@ -221,6 +252,25 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
         else
         {
             AwaitInputs(task);
+        }
+    }
+
+    /// <summary>An outcome from another node was accepted.</summary>
+    public void CompleteRemote(TaskRecord task, Failure? failure, bool isRetriable, bool isSystemFailure, long now)
+    {
+        if (failure is null)
+        {
+            task.State = TaskState.Succeeded;
+            End(task);
+        }
+        else if (isRetriable && MayRetry(task))
+        {
+            task.RetriesUsed++;
+            Repeat(task, isSystemFailure && options.BackOffEnabled ? now + options.BackOff(task.RetriesUsed) : null);
+        }
+        else
+        {
+            Fail(task, TaskState.Failed, WithRetries(task, failure));
         }
     }
 
@@ -289,11 +339,20 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
             case TaskState.Running:
                 GiveUp(task);
                 break;
+            case TaskState.Placing or TaskState.Forwarded:
+                Cluster!.Recall(task);
+                break;
         }
     }
 
     public void Fail(TaskRecord task, TaskState state, Failure failure)
     {
+        if (task.IsForeign && state == TaskState.Failed)
+        {
+            Cluster!.EndForeign(task, Outcome.UserFailure(failure, isRetriable: failure.Kind == FailureKind.ActorUnavailable));
+            return;
+        }
+
         task.State = state;
         objects.SetFailure(task, failure);
         if (task.Parts is { } parts)
@@ -351,6 +410,60 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
 
     public Failure CancelledFailure(TaskRecord task, string why) =>
         new(FailureKind.Cancelled, $"Task {task.Name ?? task.TaskId.ToString()} has no result: {why}.", null, task.TaskId, task.Name, task.AttemptNumber);
+
+    /// <summary>A task of another node was sent here to run.</summary>
+    public void SubmitForeign(TaskRecord task)
+    {
+        task.Job.Unfinished++;
+        objects.Link(task);
+        AwaitInputs(task);
+    }
+
+    /// <summary>No node could run the task: reported once, and an end where the caller asked for that.</summary>
+    public void OnUnplaceable(TaskRecord task, string why)
+    {
+        string message = $"Task {task.Name ?? task.TaskId.ToString()} can run on no node: {why}.";
+        if (!task.IsNotedUnplaceable)
+        {
+            task.IsNotedUnplaceable = true;
+            outbox.Add(EffectKind.Unschedulable, task, message);
+        }
+
+        if (task.Options.FailIfUnschedulable)
+        {
+            Fail(task, TaskState.Failed, new Failure(FailureKind.Unschedulable, message, null, task.TaskId, task.Name));
+        }
+    }
+
+    /// <summary>A record that this node takes over: it has ended with what is known of its results, or runs again.</summary>
+    public void Adopt(TaskRecord task, bool hasEnded)
+    {
+        if (hasEnded)
+        {
+            task.State = TaskState.Succeeded;
+            ObjectTable.KeepLineage(task);
+            return;
+        }
+
+        task.Job.Unfinished++;
+        task.State = TaskState.Waiting;
+        AwaitInputs(task);
+    }
+
+    private static bool IsMissing(TaskRecord task, ObjectEntry input) => task.NeedsLocal ? !input.IsSettled : input.Status == ObjectStatus.Pending;
+
+    private void OnInputsThere(TaskRecord task)
+    {
+        if (Cluster is not null && !task.NeedsLocal && task.Kind != TaskKind.ActorCall)
+        {
+            task.Edges = null;
+            Cluster.Place(task);
+        }
+        else
+        {
+            MakeReady(task);
+        }
+    }
 
     private void MakeReady(TaskRecord task)
     {
@@ -418,26 +531,32 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
         }
     }
 
-    private void End(TaskRecord task)
+    public void End(TaskRecord task)
     {
         task.Job.Unfinished--;
         task.IsWanted = false;
         task.Parent?.RemoveChild(task);
-        if (task.State != TaskState.Succeeded || !options.RetainLineage || task.Kind != TaskKind.Normal)
+        if (task.State != TaskState.Succeeded || !options.RetainLineage || task.Kind != TaskKind.Normal || task.IsForeign)
         {
             if (task.Kind != TaskKind.ActorCreation)
             {
                 task.Payload = null;
+                objects.ReleaseLineage(task);
                 ReleaseInputs(task);
                 task.Inputs = null;
             }
         }
         else
         {
+            ObjectTable.KeepLineage(task);
             ReleaseInputs(task);
         }
 
-        if (task.State != TaskState.Succeeded)
+        if (task.IsForeign)
+        {
+            Cluster!.OnForeignEnded(task);
+        }
+        else if (task.State != TaskState.Succeeded)
         {
             outbox.Add(EffectKind.TaskEnded, task, task.Value);
         }
@@ -532,7 +651,7 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
 
     private static bool IsHeldOutside(TaskRecord child)
     {
-        if (child.Holds > (child.SubmitterHolds ? 1 : 0) || child.Uses > 0)
+        if (child.Holds > (child.SubmitterHolds ? 1 : 0) || child.Uses > 0 || child.Shared is not null)
         {
             return true;
         }

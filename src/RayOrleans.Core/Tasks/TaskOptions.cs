@@ -15,6 +15,18 @@ public record TaskOptions
     /// <summary>How often a failed attempt is repeated; -1 without bound.</summary>
     public int MaxRetries { get; init; } = 3;
 
+    /// <summary>The node it must run on, or should; none: any.</summary>
+    public NodeId Affinity { get; init; }
+
+    /// <summary>Whether another node will do when <see cref="Affinity"/> is not there.</summary>
+    public bool IsSoftAffinity { get; init; }
+
+    /// <summary>Whether it goes where least is queued, wherever its inputs are.</summary>
+    public bool Spread { get; init; }
+
+    /// <summary>The labels that its node must have: key and selector.</summary>
+    public IReadOnlyDictionary<string, string>? Labels { get; init; }
+
     /// <summary>Fail at once when no node could ever satisfy <see cref="Shape"/>, instead of waiting for one.</summary>
     public bool FailIfUnschedulable { get; init; }
 }

@@ -27,6 +27,11 @@ public sealed class TaskRecord : ObjectEntry
     /// <summary>What the record stands for.</summary>
     public TaskKind Kind { get; init; }
 
+    /// <summary>The order in which calls to actors elsewhere were first sent; restores that order when some come back.</summary>
+    internal long CallNumber { get; set; }
+
+    internal bool IsNotedUnplaceable { get; set; }
+
     /// <summary>Whether its results are the items of a stream.</summary>
     public StreamRecord? Stream { get; init; }
 
@@ -34,22 +39,31 @@ public sealed class TaskRecord : ObjectEntry
     public ActorRecord? Actor { get; init; }
 
     /// <summary>The index of the actor's concurrency lane.</summary>
-    public int Lane { get; init; }
+    public int Lane { get; set; }
 
     /// <summary>The state.</summary>
     public TaskState State { get; internal set; }
+
+    /// <summary>The node that owns it, for a task that was sent here to run; none for one of this node's own.</summary>
+    public NodeId Origin { get; internal set; }
+
+    /// <summary>The node it was sent to, while it is there.</summary>
+    public NodeId RunsOn { get; internal set; }
+
+    /// <summary>About how many bytes the payload takes on the wire.</summary>
+    public int PayloadBytes { get; set; }
 
     /// <summary>The job.</summary>
     public JobRecord Job { get; }
 
     /// <summary>The options.</summary>
-    public TaskOptions Options { get; }
+    public TaskOptions Options { get; internal set; }
 
     /// <summary>The task that submitted it, or the job's root.</summary>
-    public TaskId ParentId { get; }
+    public TaskId ParentId { get; internal set; }
 
     /// <summary>Its distance from the driver.</summary>
-    public int Depth { get; }
+    public int Depth { get; internal set; }
 
     /// <summary>The runtime's form of the call; null once no attempt can be needed any more.</summary>
     public object? Payload { get; set; }
@@ -89,7 +103,24 @@ public sealed class TaskRecord : ObjectEntry
     /// <summary>Whether it has ended.</summary>
     public bool IsTerminal => State >= TaskState.Succeeded;
 
+    internal bool IsForeign => Origin != NodeId.None;
+
     internal int MissingInputs { get; set; }
+
+    /// <summary>Whether the message that sends it to another node has left.</summary>
+    internal bool HasLeft { get; set; }
+
+    /// <summary>Whether it waits until its inputs are here; otherwise until they exist anywhere.</summary>
+    internal bool NeedsLocal { get; set; }
+
+    /// <summary>Whether it was decided that it runs here.</summary>
+    internal bool IsPlacedHere { get; set; }
+
+    /// <summary>How often it has been sent on.</summary>
+    internal int Hops { get; set; }
+
+    /// <summary>Whether its inputs' lineage is kept for it.</summary>
+    internal bool LineageHeld { get; set; }
 
     internal bool InputsUsed { get; set; }
 

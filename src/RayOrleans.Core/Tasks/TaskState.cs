@@ -12,6 +12,15 @@ public enum TaskState : byte
     /// <summary>An attempt runs.</summary>
     Running,
 
+    /// <summary>A global scheduler was asked where it should run.</summary>
+    Placing,
+
+    /// <summary>Sent to another node, which runs it.</summary>
+    Forwarded,
+
+    /// <summary>Another node owns it; here only its results are known.</summary>
+    Elsewhere,
+
     /// <summary>An attempt's result was accepted.</summary>
     Succeeded,
 

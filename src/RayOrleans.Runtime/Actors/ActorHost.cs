@@ -1,5 +1,6 @@
-using System.Collections.Concurrent;
 using System.Reflection;
+using System.Runtime.CompilerServices;
+using RayOrleans.Serialization.Types;
 
 namespace RayOrleans.Runtime;
 
@@ -9,7 +10,11 @@ internal sealed class ActorHost
     /// <summary>Calls of an asynchronous actor at a time, unless told otherwise.</summary>
     public const int AsyncConcurrency = 1000;
 
-    private static readonly ConcurrentDictionary<Type, bool> AsyncTypes = new();
+    // Weak, because the types may be of shipped code, which is unloaded when its jobs have ended.
+    private static readonly ConditionalWeakTable<Type, object> AsyncTypes = [];
+
+    private Type? _actorType;
+    private byte[]? _typeName;
 
     public ActorHost(NodeServices node, bool isAsync)
     {
@@ -19,8 +24,23 @@ internal sealed class ActorHost
     /// <summary>The turns of an asynchronous actor; null for one whose calls run on any thread.</summary>
     public TurnQueue? Turns { get; }
 
-    /// <summary>The class it was created as.</summary>
-    public required Type ActorType { get; init; }
+    /// <summary>The class it was created as; found when it is first needed where the actor came from another node.</summary>
+    /// <exception cref="RaySerializationException">The class is not in the code that this node has.</exception>
+    public Type ActorType
+    {
+        get => _actorType ??= FindType!();
+        init => _actorType = value;
+    }
+
+    /// <summary>The class's name on the wire.</summary>
+    public byte[] TypeName
+    {
+        get => _typeName ??= TypeNameWriter.Write(ActorType);
+        init => _typeName = value;
+    }
+
+    /// <summary>Finds the class by its name, for an actor that came from another node.</summary>
+    public Func<Type>? FindType { get; init; }
 
     /// <summary>The engine's options of every call.</summary>
     public required Core.TaskOptions CallOptions { get; init; }
@@ -29,7 +49,7 @@ internal sealed class ActorHost
     public Dictionary<string, int>? Groups { get; init; }
 
     /// <summary>Whether the class has a public method that is asynchronous.</summary>
-    public static bool IsAsync(Type type) => AsyncTypes.GetOrAdd(type, static t => Methods(t)
+    public static bool IsAsync(Type type) => (bool)AsyncTypes.GetValue(type, static t => Methods(t)
         .Any(m => m.DeclaringType != typeof(object) && m.Name is not nameof(IAsyncDisposable.DisposeAsync) && IsAwaitable(m.ReturnType)
             && !IsCheckpoint(t, m)));
 

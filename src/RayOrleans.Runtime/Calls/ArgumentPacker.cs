@@ -12,6 +12,10 @@ internal sealed class ArgumentPacker : CallPacker
     private readonly List<ObjectEntry> _dependencies = [];
     private readonly List<ObjectEntry> _contained = [];
     private readonly List<object> _keepAlive = [];
+    /// <summary>What a call takes on the wire without its packed arguments, about.</summary>
+    private const int BaseBytes = 128;
+
+    private int _bytes;
     private NodeServices _node = null!;
     private RayScope _scope = null!;
 
@@ -38,7 +42,9 @@ internal sealed class ArgumentPacker : CallPacker
             Contain(tracker);
         }
 
+        _bytes = 0;
         invocation.Pack(this);
+        task.PayloadBytes = _bytes + BaseBytes;
         int dependencies = _dependencies.Count;
         if (dependencies + _contained.Count > 0)
         {
@@ -85,6 +91,7 @@ internal sealed class ArgumentPacker : CallPacker
         if (serialized.TotalLength <= _node.Options.InlineThresholdBytes)
         {
             arg.Packed = new PackedArgument(serialized.ToArray(), tracker.Entries);
+            _bytes += (int)serialized.TotalLength;
             arg.Value = default;
             Contain(tracker);
             return;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Reflection;
 using System.Reflection.Emit;
+using System.Runtime.CompilerServices;
 
 namespace RayOrleans.Runtime;
 
@@ -11,7 +12,12 @@ internal static class ConcurrencyGroups
 {
     private static readonly ConcurrentDictionary<MethodInfo, string?> ByFunction = new();
 
-    public static string? Of(Delegate function) => ByFunction.GetOrAdd(function.Method, static method => Find(method));
+    // Methods of shipped code are kept weakly: it is unloaded when its jobs have ended.
+    private static readonly ConditionalWeakTable<MethodInfo, string> ByShippedFunction = [];
+
+    public static string? Of(Delegate function) => function.Method is { IsCollectible: true } method
+        ? ByShippedFunction.GetValue(method, static method => Find(method) ?? "") is { Length: > 0 } group ? group : null
+        : ByFunction.GetOrAdd(function.Method, static method => Find(method));
 
     private static string? Find(MethodInfo method)
     {

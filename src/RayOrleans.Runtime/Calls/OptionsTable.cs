@@ -18,22 +18,36 @@ internal sealed class OptionsTable
         options is null ? TaskOptions.Default : Place(node, options, _tasks.GetValue(options, o => new RetryTaskOptions
         {
             Retry = o.RetryExceptions,
+            LabelSelector = o.LabelSelector,
+            Strategy = o.SchedulingStrategy,
             Shape = ShapeOf(o, defaultCpus: 1),
             Reservation = Nowhere(node, o),
             MaxRetries = o.MaxRetries,
             FailIfUnschedulable = o.FailIfUnschedulable || o.SchedulingStrategy is NodeAffinityStrategy { Soft: false },
+            Affinity = AffinityOf(o),
+            IsSoftAffinity = o.SchedulingStrategy is NodeAffinityStrategy { Soft: true },
+            Spread = o.SchedulingStrategy is SpreadStrategy,
+            Labels = o.LabelSelector,
         }));
 
     /// <summary>The options of an actor's construction.</summary>
     /// <inheritdoc cref="ForTask"/>
     public TaskOptions ForCreation(NodeServices node, RemoteOptions? options) =>
-        options is null ? DefaultCreation : Place(node, options, _actors.GetValue(options, o => new TaskOptions
+        options is null ? DefaultCreation : Place(node, options, _actors.GetValue(options, o => new RetryTaskOptions
         {
+            LabelSelector = o.LabelSelector,
+            Strategy = o.SchedulingStrategy,
             Shape = ShapeOf(o, defaultCpus: 1),
             Reservation = Nowhere(node, o),
             MaxRetries = 0,
             FailIfUnschedulable = o.FailIfUnschedulable || o.SchedulingStrategy is NodeAffinityStrategy { Soft: false },
+            Affinity = AffinityOf(o),
+            IsSoftAffinity = o.SchedulingStrategy is NodeAffinityStrategy { Soft: true },
+            Spread = o.SchedulingStrategy is SpreadStrategy,
+            Labels = o.LabelSelector,
         }));
+
+    private static NodeId AffinityOf(RemoteOptions options) => options.SchedulingStrategy is NodeAffinityStrategy affinity ? affinity.NodeId : NodeId.None;
 
     private static TaskOptions Place(NodeServices node, RemoteOptions options, TaskOptions made) =>
         options.SchedulingStrategy is PlacementGroupStrategy && made.Reservation is null
@@ -43,6 +57,12 @@ internal sealed class OptionsTable
     /// <summary>A ledger that never opens, where the options ask for a place that this node is not; else null.</summary>
     private static ResourceLedger? Nowhere(NodeServices node, RemoteOptions options)
     {
+        if (node.Cluster is not null)
+        {
+            // Another node may be what is asked for.
+            return null;
+        }
+
         string? why = null;
         if (options.SchedulingStrategy is NodeAffinityStrategy { Soft: false } affinity && affinity.NodeId != node.NodeId)
         {

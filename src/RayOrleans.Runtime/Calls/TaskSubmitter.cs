@@ -89,6 +89,11 @@ internal sealed class TaskSubmitter(NodeServices node)
         task.Function = function;
         task.Name = name ?? function.Name;
         task.SubmittedAt = Clock.Now;
+        if (node.Cluster is { Flow: { Wants: true } flow })
+        {
+            flow.Add(FlowStep.Submitted, task.TaskId, task.Name);
+        }
+
         LocalHold hold = new(node, task, bySubmitter: true);
         if (task.Actor is { Options.MaxPendingCalls: >= 0 } actor)
         {

@@ -5,7 +5,8 @@ internal sealed class SilentParty : IClusterParty
 {
     public static readonly SilentParty Instance = new();
 
-    public ValueTask<byte[]> OnBatchAsync(ReadOnlyMemory<byte> batch) => throw new NodeUnreachableException("This node takes no batches: it was started without a cluster.");
+    public ValueTask<byte[]> OnBatchAsync(ReadOnlyMemory<byte> batch) =>
+        ValueTask.FromException<byte[]>(new NodeUnreachableException("This node takes no batches: it was started without a cluster."));
 
     public void OnMemberChanged(in MemberChange change)
     {

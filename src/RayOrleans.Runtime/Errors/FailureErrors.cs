@@ -1,11 +1,16 @@
 using RayOrleans.Core;
+using RayOrleans.Runtime.Wire;
+using RayOrleans.Serialization;
 
 namespace RayOrleans.Runtime;
 
 /// <summary>Failures as the exceptions of the API. Every getter gets an exception of its own; only the original cause is shared.</summary>
 internal static class FailureErrors
 {
-    public static Exception ToException(ObjectEntry entry, NodeServices node)
+    /// <param name="entry">The failed object.</param>
+    /// <param name="node">The node that serves the getter.</param>
+    /// <param name="serializer">The serialiser of the getter's code, for causes that came from other nodes; null: the node's own.</param>
+    public static Exception ToException(ObjectEntry entry, NodeServices node, ValueSerializer? serializer = null)
     {
         if (entry.Value is not Failure failure)
         {
@@ -13,7 +18,7 @@ internal static class FailureErrors
             return new ObjectLostException($"Object {entry.Id} is gone: {why}.") { ObjectId = entry.Id, Reason = why };
         }
 
-        Exception? cause = failure.Cause as Exception;
+        Exception? cause = (failure.Cause as PackedCause)?.Unpack(serializer ?? node.Serializer) ?? failure.Cause as Exception;
         string function = failure.FunctionName ?? "";
         return failure.Kind switch
         {
@@ -42,8 +47,13 @@ internal static class FailureErrors
         {
             TaskId = failure.Source,
             ActorId = entry.Producer?.Actor?.Id ?? ActorId.None,
-            OriginalTypeName = cause.GetType().FullName,
-            RemoteStackTrace = cause is RayTaskException inner ? inner.ToString() : cause.StackTrace,
+            OriginalTypeName = (cause as RemoteException)?.OriginalTypeName ?? cause.GetType().FullName,
+            RemoteStackTrace = cause switch
+            {
+                RayTaskException inner => inner.ToString(),
+                RemoteException stand => stand.RemoteStackTrace,
+                _ => cause.StackTrace,
+            },
         };
 
     private static ActorDiedException Died(Failure failure, ObjectEntry entry, NodeServices node, Exception? cause) =>

@@ -26,6 +26,7 @@ internal sealed class EventLog
     private readonly ThreadLocal<EventRing> _ringOfThread;
     private long _failed;
     private long _cancelled;
+    private long _lastRare;
 
     public EventLog(int perThread)
     {
@@ -77,6 +78,7 @@ internal sealed class EventLog
         }
 
         Rate rate = _rates.Value!;
+        rate.Ran(end - scope.StartedAt);
         if (accepted && outcome.Failure is null)
         {
             rate.Succeeded++;
@@ -168,6 +170,40 @@ internal sealed class EventLog
         Warned?.Invoke(text);
     }
 
+    /// <summary>Warns unless the same was said a moment ago.</summary>
+    public void WarnRarely(string text)
+    {
+        long now = Clock.Now;
+        long last = Interlocked.Read(ref _lastRare);
+        if (now - last > Clock.FromMilliseconds(5_000) && Interlocked.CompareExchange(ref _lastRare, now, last) == last)
+        {
+            Warn(text);
+        }
+    }
+
+    /// <summary>A pull found nobody who could serve it; the table is asked again.</summary>
+    public void PullFailed(FetchPlan plan, string why) => WarnRarely($"Object {plan.Id} could not be pulled: {why}");
+
+    /// <summary>The exponential average of how long attempts run, in ticks.</summary>
+    public double AverageTaskTicks
+    {
+        get
+        {
+            double average = 0;
+            int count = 0;
+            foreach (Rate rate in _rates.Values)
+            {
+                if (rate.AverageTicks > 0)
+                {
+                    average += rate.AverageTicks;
+                    count++;
+                }
+            }
+
+            return count == 0 ? 0 : average / count;
+        }
+    }
+
     /// <summary>The finished attempts kept, newest first.</summary>
     public IEnumerable<TaskEvent> Snapshot() =>
         _rings.SelectMany(r => r.Snapshot()).Concat(_failures.Snapshot()).OrderByDescending(e => e.EndedAt);
@@ -183,6 +219,11 @@ internal sealed class EventLog
         private int _inWindow;
 
         public long Succeeded { get; set; }
+
+        public double AverageTicks { get; private set; }
+
+        /// <summary>Counts into the average; each run weighs a sixteenth.</summary>
+        public void Ran(long ticks) => AverageTicks += (ticks - AverageTicks) / 16;
 
         public long Thinned { get; private set; }
 

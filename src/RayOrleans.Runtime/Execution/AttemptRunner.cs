@@ -112,13 +112,27 @@ internal sealed class AttemptRunner(NodeServices node)
             RaySerializationException => FailureKind.Serialization,
             _ => FailureKind.UserError,
         };
-        bool retriable = kind == FailureKind.UserError && (task.Options as RetryTaskOptions)?.Retry.Matches(exception) == true;
+        bool retriable = kind == FailureKind.UserError && (task.Options as RetryTaskOptions)?.Retries(exception, node.Serializer) == true;
         return Outcome.UserFailure(new Failure(kind, $"{name} failed: {exception.GetType().FullName}: {exception.Message}", exception, task.TaskId, name, scope.Attempt.Number), retriable);
     }
 
-    private static bool UsesTurns(Attempt attempt) =>
-        (attempt.Task.Actor?.Host as ActorHost)?.Turns is not null
-        || attempt.Payload is Invocation { Shape: not (CallShape.Value or CallShape.Void or CallShape.Enumerable) };
+    private bool UsesTurns(Attempt attempt)
+    {
+        if ((attempt.Task.Actor?.Host as ActorHost)?.Turns is not null)
+        {
+            return true;
+        }
+
+        try
+        {
+            return node.InvocationOf(attempt) is { Shape: not (CallShape.Value or CallShape.Void or CallShape.Enumerable) };
+        }
+        catch (RaySerializationException)
+        {
+            // Running it says so again, as the attempt's outcome.
+            return false;
+        }
+    }
 
     private TaskScope Begin(Attempt attempt, WorkerId worker)
     {
@@ -129,6 +143,11 @@ internal sealed class AttemptRunner(NodeServices node)
         }
 
         attempt.Host = scope;
+        if (node.Cluster is { Flow: { Wants: true } flow })
+        {
+            flow.Add(FlowStep.Executed, attempt.Task.TaskId, attempt.Task.Name);
+        }
+
         return scope;
     }
 
@@ -146,7 +165,7 @@ internal sealed class AttemptRunner(NodeServices node)
             frame.Begin(scope);
             if (!scope.Attempt.IsAbandoned)
             {
-                ((Invocation)scope.Attempt.Payload!).Execute(frame);
+                node.InvocationOf(scope.Attempt).Execute(frame);
             }
 
             outcome = scope.ExitRequested ? OutcomeOf(new ActorExitException(), scope) : frame.ToOutcome();
@@ -186,7 +205,7 @@ internal sealed class AttemptRunner(NodeServices node)
         try
         {
             frame.Begin(scope);
-            Task? rest = scope.Attempt.IsAbandoned ? null : ((Invocation)scope.Attempt.Payload!).Execute(frame);
+            Task? rest = scope.Attempt.IsAbandoned ? null : node.InvocationOf(scope.Attempt).Execute(frame);
             if (rest is null)
             {
                 EndBody(scope, frame, null);

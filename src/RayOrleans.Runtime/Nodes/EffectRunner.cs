@@ -30,6 +30,15 @@ internal sealed class EffectRunner(NodeServices services)
             case EffectKind.Unschedulable:
                 services.Events.Unschedulable((TaskRecord)effect.Subject, (string)effect.Extra!);
                 break;
+            case EffectKind.LinkReady:
+                services.Cluster!.Drain((Link)effect.Subject);
+                break;
+            case EffectKind.Place:
+                services.Cluster!.Place((TaskRecord)effect.Subject, (PlacementRequest)effect.Extra!);
+                break;
+            case EffectKind.Fetch:
+                services.Cluster!.Data.Fetch((ObjectEntry)effect.Subject, (FetchPlan)effect.Extra!);
+                break;
             default:
                 throw new InvalidOperationException($"Unknown effect {effect.Kind}.");
         }

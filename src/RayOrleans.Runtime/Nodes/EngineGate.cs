@@ -254,6 +254,45 @@ internal sealed class EngineGate(NodeEngine engine, EffectRunner effects)
         return more;
     }
 
+    /// <summary>A batch came from another node or a shard.</summary>
+    public BatchAnswer OnBatch(Batch batch)
+    {
+        Effect[] buffer;
+        int count;
+        BatchAnswer answer;
+        lock (_lock)
+        {
+            answer = engine.Cluster!.OnBatch(batch);
+            count = Leave(out buffer);
+        }
+
+        After(buffer, count);
+        return answer;
+    }
+
+    /// <summary>The next batch of a link.</summary>
+    public Batch? TakeBatch(Link link)
+    {
+        lock (_lock)
+        {
+            return engine.Cluster!.TakeBatch(link);
+        }
+    }
+
+    /// <summary>The answer to a batch.</summary>
+    public void OnAnswer(Link link, Batch batch, BatchAnswer answer)
+    {
+        Effect[] buffer;
+        int count;
+        lock (_lock)
+        {
+            engine.Cluster!.OnAnswer(link, batch, answer);
+            count = Leave(out buffer);
+        }
+
+        After(buffer, count);
+    }
+
     private void Want(ReadOnlySpan<ObjectEntry> entries)
     {
         foreach (ObjectEntry entry in entries)
@@ -300,6 +339,8 @@ internal sealed class EngineGate(NodeEngine engine, EffectRunner effects)
         }
 
         Array.Clear(buffer, 0, count);
+
+        // An effect may run commands of its own, and so have put a buffer there already.
         t_buffer = buffer;
     }
 }

@@ -41,11 +41,15 @@ internal sealed class LocalNode : IAsyncDisposable
             Directory = options.ObjectStoreDirectory,
             FullTimeout = options.ObjectStoreFullTimeout is var wait && (wait == Timeout.InfiniteTimeSpan || wait > ValueCodec.LongestWait) ? ValueCodec.LongestWait : wait,
         });
-        NodeServices services = new(start?.NodeId ?? new NodeId(new UInt128(Draw(), Draw())), options, NodeDefaults.Resources(options), store);
+        NodeServices services = new(start?.NodeId ?? new NodeId(new UInt128(Draw(), Draw())), options, NodeDefaults.Resources(options), store, start?.Transport);
         LocalNode node = new(services);
-        JobRecord job = new(new JobId(Draw()), new TaskId(Draw(), Draw()));
+        JobId jobId = new(Draw());
+        TaskId root = new(Draw(), Draw());
+        JobRecord job = services.Engine.Cluster?.StartJob(jobId, root) ?? new JobRecord(jobId, root);
+        node.Party = services.Cluster;
         node.Driver = new DriverRay(node, services, job, options.Namespace ?? $"job-{job.Id}");
         services.Pool.DriverRay = node.Driver;
+        _ = ParallelDefaults.TryReplace();
         services.Collect.Start();
         node._housekeeper.Start();
         if (store.Notice is { } notice)
@@ -83,6 +87,7 @@ internal sealed class LocalNode : IAsyncDisposable
 
     private void Stop()
     {
+        _services.Cluster?.DisposeAsync().AsTask().Wait(StopTimeout);
         _services.Pool.Stop(StopTimeout);
         _housekeeper.Stop();
         _services.Collect.Dispose();

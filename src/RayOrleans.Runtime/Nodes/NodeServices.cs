@@ -1,4 +1,8 @@
 using RayOrleans.Core;
+using RayOrleans.Runtime.Cluster;
+using RayOrleans.Runtime.Cluster.Nodes;
+using RayOrleans.Runtime.Code;
+using RayOrleans.Runtime.Wire;
 using RayOrleans.ObjectStore;
 using RayOrleans.Serialization;
 
@@ -7,15 +11,23 @@ namespace RayOrleans.Runtime;
 /// <summary>The parts of one node, made together and known to each other. No behaviour of its own.</summary>
 internal sealed class NodeServices
 {
-    public NodeServices(NodeId nodeId, RayOptions options, ResourceShape resources, SharedMemoryStore store)
+    public NodeServices(NodeId nodeId, RayOptions options, ResourceShape resources, SharedMemoryStore store, IClusterTransport? transport = null)
     {
         NodeId = nodeId;
         Options = options;
         Store = store;
-        Engine = new NodeEngine(new EngineOptions { Resources = resources, FirstBackOff = Clock.FromMilliseconds(20) });
+        Engine = new NodeEngine(new EngineOptions
+        {
+            Resources = resources,
+            FirstBackOff = Clock.FromMilliseconds(20),
+            RetainLineage = transport is not null,
+            Cluster = transport is null ? null : ClusterOptionsOf(nodeId, options, transport),
+        });
         Serializer = new ValueSerializer();
+        Calls = new CallCodec(this, Serializer);
         Events = new EventLog(options.EventsPerThread);
         Gate = new EngineGate(Engine, new EffectRunner(this));
+        Scheduler = new UserScheduler(Side);
         Pool = new WorkerPool(this);
         Gate.Pool = Pool;
         Releases = new HoldReleases(Gate);
@@ -27,7 +39,14 @@ internal sealed class NodeServices
         Actors = new ActorService(this);
         State = new NodeState(this);
         PlacementGroups = new PlacementGroups(this);
+        Cluster = transport is null ? null : new NodeCluster(this, transport);
     }
+
+    /// <summary>The other nodes; null on a node that is alone.</summary>
+    public NodeCluster? Cluster { get; }
+
+    /// <summary>Calls as bytes, for functions of the code that every node has.</summary>
+    public CallCodec Calls { get; }
 
     public NodeId NodeId { get; }
 
@@ -44,6 +63,12 @@ internal sealed class NodeServices
     public EventLog Events { get; }
 
     public WorkerPool Pool { get; }
+
+    /// <summary>Threads for what user code starts beside its attempts.</summary>
+    public SideThreads Side { get; } = new();
+
+    /// <summary>What is <see cref="TaskScheduler.Current"/> on worker threads.</summary>
+    public UserScheduler Scheduler { get; }
 
     public HoldReleases Releases { get; }
 
@@ -79,6 +104,35 @@ internal sealed class NodeServices
             throw new NodeDiedException($"This runtime serves nothing any more: {why}.") { NodeId = NodeId };
         }
     }
+
+    /// <summary>The codec of calls that need a package of code.</summary>
+    public CallCodec CallsOf(ContentHash package) => package.IsNone
+        ? Calls
+        : throw new RaySerializationException($"The code {package} is not on this node.");
+
+    /// <summary>The package that a call needs besides what every node has.</summary>
+    public ContentHash PackageOf(Invocation invocation) => ContentHash.None;
+
+    /// <summary>The call that an attempt runs; one that came from another node is made from its bytes when it first runs.</summary>
+    public Invocation InvocationOf(Attempt attempt)
+    {
+        if (attempt.Payload is WireCall call)
+        {
+            attempt.Payload = Cluster!.Payloads.Decode(call, attempt.Task.Inputs);
+        }
+
+        return (Invocation)attempt.Payload!;
+    }
+
+    private static ClusterOptions ClusterOptionsOf(NodeId nodeId, RayOptions options, IClusterTransport transport) => new()
+    {
+        Self = nodeId,
+        ShardCount = transport.ShardCount,
+        InlineBytes = options.InlineThresholdBytes,
+        LongWait = Clock.FromMilliseconds(10),
+        MakeTuple = static parts => new TupleValue(parts),
+        Labels = options.Labels,
+    };
 
     /// <summary>The entry behind a reference of this node's.</summary>
     public ObjectEntry EntryOf(ObjectRef reference)

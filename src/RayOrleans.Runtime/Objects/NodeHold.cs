@@ -23,6 +23,11 @@ internal abstract class NodeHold(NodeServices node) : ObjectHold
         }
 
         T value = node.Codec.Read<T>(entry, scope);
+        if (node.Cluster is { Flow: { Wants: true } flow })
+        {
+            flow.Add(FlowStep.Got, entry.TaskId, entry.Producer?.Name, entry.Id);
+        }
+
         GC.KeepAlive(reference);
         return value;
     }

@@ -79,6 +79,7 @@ internal abstract class RayScope(NodeServices node, JobRecord job, string @names
         }
 
         T value = node.Codec.Read<T>(entry, scope);
+        NoteGot(entry);
         GC.KeepAlive(reference);
         return value;
     }
@@ -104,8 +105,17 @@ internal abstract class RayScope(NodeServices node, JobRecord job, string @names
         }
 
         T value = node.Codec.Read<T>(entry, TaskScope.CurrentOf(node));
+        NoteGot(entry);
         GC.KeepAlive(reference);
         return value;
+    }
+
+    private void NoteGot(ObjectEntry entry)
+    {
+        if (node.Cluster is { Flow: { Wants: true } flow })
+        {
+            flow.Add(FlowStep.Got, entry.TaskId, entry.Producer?.Name, entry.Id);
+        }
     }
 
     public async ValueTask<IReadOnlyList<T>> GetAsync<T>(
@@ -206,7 +216,7 @@ internal abstract class RayScope(NodeServices node, JobRecord job, string @names
 
     public IReadOnlyDictionary<string, double> AvailableResources() => node.Gate.Do(engine => engine.Resources.Free());
 
-    public IReadOnlyList<NodeInfo> Nodes() => [node.State.Self()];
+    public IReadOnlyList<NodeInfo> Nodes() => node.State.Nodes();
 
     public virtual ValueTask DisposeAsync() =>
         throw new InvalidOperationException("Only the IRay that InitAsync returned can be disposed of.");

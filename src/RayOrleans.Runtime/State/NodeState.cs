@@ -9,7 +9,7 @@ internal sealed class NodeState(NodeServices node) : IRayState
     private readonly DateTimeOffset _startedAt = DateTimeOffset.UtcNow;
 
     public ValueTask<StateList<NodeInfo>> NodesAsync(Func<NodeInfo, bool>? filter = null, int limit = IRayState.DefaultLimit, CancellationToken cancellationToken = default) =>
-        List([Self()], filter, limit, cancellationToken);
+        List(Nodes(), filter, limit, cancellationToken);
 
     public ValueTask<StateList<TaskInfo>> TasksAsync(Func<TaskInfo, bool>? filter = null, int limit = IRayState.DefaultLimit, CancellationToken cancellationToken = default)
     {
@@ -45,6 +45,16 @@ internal sealed class NodeState(NodeServices node) : IRayState
         Func<PlacementGroupInfo, bool>? filter = null, int limit = IRayState.DefaultLimit, CancellationToken cancellationToken = default) =>
         List(node.PlacementGroups.List(), filter, limit, cancellationToken);
 
+    public IReadOnlyList<FlowEvent> Flow() => node.Cluster?.Flow.Snapshot() ?? [];
+
+    /// <summary>The cluster's nodes, this one first.</summary>
+    public IReadOnlyList<NodeInfo> Nodes() =>
+    [
+        Self(),
+        .. (node.Cluster?.Members ?? []).Where(m => m.NodeId != node.NodeId)
+            .Select(m => new NodeInfo { NodeId = m.NodeId, IsAlive = true, Address = m.Name }),
+    ];
+
     public NodeInfo Self() => new()
     {
         NodeId = node.NodeId,
@@ -72,7 +82,8 @@ internal sealed class NodeState(NodeServices node) : IRayState
     {
         Core.TaskState.Waiting => TaskState.WaitingForArguments,
         Core.TaskState.Ready => TaskState.WaitingForResources,
-        Core.TaskState.Running => TaskState.Running,
+        Core.TaskState.Running or Core.TaskState.Forwarded => TaskState.Running,
+        Core.TaskState.Placing or Core.TaskState.Elsewhere => TaskState.WaitingForResources,
         Core.TaskState.Succeeded => TaskState.Succeeded,
         Core.TaskState.Cancelled => TaskState.Cancelled,
         _ => TaskState.Failed,
@@ -145,7 +156,7 @@ internal sealed class NodeState(NodeServices node) : IRayState
             State = state,
             RequiredResources = ended.Options.Shape.ToDictionary(),
             StateTimes = times,
-            ErrorType = ended.Failure is { } failure ? (failure.Cause as Exception)?.GetType().FullName ?? failure.Kind.ToString() : null,
+            ErrorType = ended.Failure is { } failure ? (failure.Cause as Exception)?.GetType().FullName ?? (failure.Cause as Wire.PackedCause)?.TypeName ?? failure.Kind.ToString() : null,
             ErrorMessage = ended.Failure?.Message,
         };
     }

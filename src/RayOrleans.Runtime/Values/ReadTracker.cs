@@ -1,5 +1,5 @@
-using System.Collections.Concurrent;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using RayOrleans.Core;
 using RayOrleans.Serialization;
 
@@ -8,8 +8,9 @@ namespace RayOrleans.Runtime;
 /// <summary>Makes the references inside a value that is being read; they share one hold.</summary>
 internal sealed class ReadTracker(NodeServices node, IRay runtime, ObjectEntry[]? contained) : IReferenceTracker
 {
-    private static readonly ConcurrentDictionary<Type, Func<ObjectHold, object, ObjectRef>> RefFactories = new();
-    private static readonly ConcurrentDictionary<Type, Func<ActorId, IRay, ObjectRef?, ActorHandle>> HandleFactories = new();
+    // Weak, because the types may be of shipped code, which is unloaded when its jobs have ended.
+    private static readonly ConditionalWeakTable<Type, Func<ObjectHold, object, ObjectRef>> RefFactories = [];
+    private static readonly ConditionalWeakTable<Type, Func<ActorId, IRay, ObjectRef?, ActorHandle>> HandleFactories = [];
 
     private SharedHold? _hold;
     private Dictionary<ObjectId, ObjectEntry>? _byId;
@@ -22,14 +23,14 @@ internal sealed class ReadTracker(NodeServices node, IRay runtime, ObjectEntry[]
     public ObjectRef ReadReference(ObjectId id, Type valueType)
     {
         ObjectEntry entry = Find(id) ?? throw new RaySerializationException($"The value refers to object {id}, which it does not hold; it was not written by this runtime.");
-        return RefFactories.GetOrAdd(valueType, MakeRefFactory)(Hold(), entry);
+        return RefFactories.GetValue(valueType, MakeRefFactory)(Hold(), entry);
     }
 
     public ActorHandle ReadActor(ActorId id, Type actorType)
     {
         ObjectEntry? creation = Find(new ObjectId(id.Creation, 0));
         ObjectRef? hold = creation is null ? null : new ObjectRef<Unit>(Hold(), creation);
-        return HandleFactories.GetOrAdd(actorType, MakeHandleFactory)(id, runtime, hold);
+        return HandleFactories.GetValue(actorType, MakeHandleFactory)(id, runtime, hold);
     }
 
     private static Func<ObjectHold, object, ObjectRef> MakeRefFactory(Type valueType) =>

@@ -147,6 +147,8 @@ internal sealed class ValueCodec(NodeServices node)
                 return TupleShape<T>.Join(tuple.Parts, this);
             case InlineValue inline:
                 return node.Serializer.Deserialize<T>(new ArraySource(inline.Bytes), Tracker(contained, scope));
+            case BoxedValue boxed:
+                return (T)node.Serializer.Deserialize<object>(new ArraySource(boxed.Bytes), null);
             case StoreValue store:
                 StorePin pin = store.Block.TryPin() ?? throw Failed(entry);
                 try

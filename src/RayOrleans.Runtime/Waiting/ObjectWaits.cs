@@ -43,6 +43,7 @@ internal sealed class ObjectWaits(NodeServices node)
     {
         cancellationToken.ThrowIfCancellationRequested();
         TaskScope? scope = TaskScope.CurrentOf(node);
+        NoteWait(entries[0]);
         TaskWaiter waiter = new(scope) { FailFast = failFast };
         scope?.BeginAwait();
         if (!node.Gate.Watch(waiter, entries, needed, scope?.Attempt))
@@ -85,6 +86,7 @@ internal sealed class ObjectWaits(NodeServices node)
     {
         ObjectEntry entry = (ObjectEntry)reference.Target;
         TaskScope? scope = TaskScope.CurrentOf(node);
+        NoteWait(entry);
         FlowWaiter waiter = new(continuation, flowContext, scope);
         scope?.BeginAwait();
         if (!node.Gate.Watch(waiter, new ReadOnlySpan<ObjectEntry>(ref entry), 1, scope?.Attempt))
@@ -93,6 +95,14 @@ internal sealed class ObjectWaits(NodeServices node)
         }
 
         GC.KeepAlive(reference);
+    }
+
+    private void NoteWait(ObjectEntry entry)
+    {
+        if (node.Cluster is { Flow: { Wants: true } flow })
+        {
+            flow.Add(FlowStep.Waited, entry.TaskId, entry.Producer?.Name, entry.Id);
+        }
     }
 
     private bool Block(
@@ -106,6 +116,7 @@ internal sealed class ObjectWaits(NodeServices node)
             MayThrow: isOwn && (failFast || isUnbounded),
             IsNoted: isOwn && isUnbounded && needed == entries.Length,
             HoldsTurn: isOwn && scope!.Turns is not null);
+        NoteWait(entries[0]);
         ThreadWaiter waiter = new() { FailFast = failFast };
         if (!node.Gate.Block(waiter, entries, needed, in wait, out ObjectEntry? hopeless))
         {

@@ -12,6 +12,8 @@ internal sealed class CombinedFunction(ValueSerializer serializer, Type delegate
 
     public override long CapturedBytes => parts.Sum(p => p.CapturedBytes);
 
+    internal override Delegate Placeholder => parts[^1].Placeholder;
+
     internal override Delegate Unpack(ValueSerializer serializer, IReferenceTracker? tracker) =>
         Delegate.Combine([.. parts.Select(p => p.Unpack(serializer, tracker))])!;
 }

@@ -7,6 +7,8 @@ internal sealed class CopiedFunction(ValueSerializer serializer, FunctionShape s
 
     public override byte[] State() => state;
 
+    internal override Delegate Placeholder => Shape.Placeholder;
+
     internal override Delegate Unpack(ValueSerializer serializer, IReferenceTracker? tracker)
     {
         object target = serializer.Functions.ReadTarget(Shape, state, tracker);

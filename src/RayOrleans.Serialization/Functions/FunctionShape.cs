@@ -1,5 +1,7 @@
+using System.Linq.Expressions;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using RayOrleans.Serialization.Types;
 
 namespace RayOrleans.Serialization.Functions;
 
@@ -8,8 +10,11 @@ internal sealed class FunctionShape
 {
     private readonly FunctionTable _table;
     private byte[]? _name;
+    private byte[]? _delegateName;
+    private byte[]? _targetName;
     private ScopeShape? _scope;
     private Delegate? _template;
+    private Delegate? _placeholder;
     private bool _cannotClone;
 
     public FunctionShape(FunctionTable table, Type delegateType, MethodInfo method, Type? targetType)
@@ -32,6 +37,12 @@ internal sealed class FunctionShape
     /// <summary>The method's name in bytes.</summary>
     public byte[] Name => _name ??= MethodName.Write(Method);
 
+    /// <summary>The delegate type's name in bytes.</summary>
+    public byte[] DelegateName => _delegateName ??= TypeNameWriter.Write(DelegateType);
+
+    /// <summary>The target's class in bytes; empty where there is no target.</summary>
+    public byte[] TargetName => _targetName ??= TargetType is null ? [] : TypeNameWriter.Write(TargetType);
+
     /// <summary>What the function uses of its scope.</summary>
     public ScopeShape Scope => _scope ??= new ScopeShape(_table, TargetType!, CapturedFieldScanner.Scan(Method));
 
@@ -39,6 +50,9 @@ internal sealed class FunctionShape
 
     /// <summary>How a person would name the function.</summary>
     public string Text => FunctionText.Of(Method);
+
+    /// <summary>A delegate of this type and method over an empty target; never to be called.</summary>
+    public Delegate Placeholder => _placeholder ??= Create(EmptyTarget());
 
     /// <summary>Makes a delegate over a target.</summary>
     public Delegate Create(object? target) => Kind switch
@@ -64,6 +78,32 @@ internal sealed class FunctionShape
         return CapturedFieldScanner.IsScope(targetType) ? FunctionKind.Scope
             : targetType.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).Length == 0 ? FunctionKind.Stateless
             : FunctionKind.Object;
+    }
+
+    /// <summary>An object of the target's class whose constructor did not run, and whose finalizer will not.</summary>
+    private object? EmptyTarget()
+    {
+        if (TargetType is null || TargetType == typeof(string))
+        {
+            return TargetType is null ? null : "";
+        }
+
+        if (TargetType.IsArray)
+        {
+            return Array.CreateInstance(TargetType.GetElementType()!, new int[TargetType.GetArrayRank()]);
+        }
+
+        if (TargetType.IsSubclassOf(typeof(Delegate)))
+        {
+            // The function is another delegate's Invoke; delegates cannot be made without a method.
+            MethodInfo invoke = TargetType.GetMethod("Invoke")!;
+            return Expression.Lambda(
+                TargetType, Expression.Default(invoke.ReturnType), invoke.GetParameters().Select(p => Expression.Parameter(p.ParameterType))).Compile(preferInterpretation: true);
+        }
+
+        object target = RuntimeHelpers.GetUninitializedObject(TargetType);
+        GC.SuppressFinalize(target);
+        return target;
     }
 
     /// <summary>

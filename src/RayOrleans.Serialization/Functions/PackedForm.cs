@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Reflection;
-using RayOrleans.Serialization.Types;
 using RayOrleans.Serialization.Wire;
 
 namespace RayOrleans.Serialization.Functions;
@@ -17,13 +16,13 @@ internal static class PackedForm
         {
             SingleFunction[] parts = packed is CombinedFunction combined ? [.. combined.Parts.Cast<SingleFunction>()] : [(SingleFunction)packed];
             var output = new ArrayBufferWriter<byte>(256);
-            WriteBlock(output, TypeNameWriter.Write(packed.DelegateType));
+            WriteBlock(output, parts[0].Shape.DelegateName);
             WriteNumber(output, parts.Length);
             foreach (SingleFunction part in parts)
             {
                 output.Write([(byte)part.Shape.Kind]);
                 WriteBlock(output, part.Shape.Name);
-                WriteBlock(output, part.Shape.TargetType is { } target ? TypeNameWriter.Write(target) : []);
+                WriteBlock(output, part.Shape.TargetName);
                 WriteBlock(output, part.State());
             }
 

@@ -7,5 +7,7 @@ internal sealed class ScopeFunction(ValueSerializer serializer, FunctionShape sh
 
     public override byte[] State() => Serializer.Functions.WriteTarget(Shape, scope, null);
 
+    internal override Delegate Placeholder => Shape.Placeholder;
+
     internal override Delegate Unpack(ValueSerializer serializer, IReferenceTracker? tracker) => Shape.Create(Shape.Scope.Copy(scope));
 }

@@ -7,5 +7,7 @@ internal sealed class StatelessFunction(ValueSerializer serializer, FunctionShap
 
     public override byte[] State() => [];
 
+    internal override Delegate Placeholder => function;
+
     internal override Delegate Unpack(ValueSerializer serializer, IReferenceTracker? tracker) => function;
 }

@@ -14,7 +14,7 @@ internal sealed partial class HostedNode(HostedRay ray, IOptions<RayOptions> opt
 
     public NodeId NodeId => Node.Services.NodeId;
 
-    IPEndPoint? IClusterNode.DataEndPoint => null;
+    IPEndPoint? IClusterNode.DataEndPoint => Node.Services.Cluster?.Data.EndPoint;
 
     IClusterParty IClusterNode.Party => Node.Party ?? SilentParty.Instance;
 

@@ -11,16 +11,16 @@ internal sealed class ResourceModel(ResourceShape total)
     public bool IsIdle => _cpu == total.Cpu && _memory == total.Memory && _gpuUsed.All(g => g == 0)
         && total.Custom.All(c => _custom[c.Key] == c.Value);
 
-    public void Start(Body body, ResourceShape shape, IReadOnlyList<int>? gpus)
+    public void Start(int body, ResourceShape shape, IReadOnlyList<int>? gpus)
     {
         if (shape.Cpu > 0 && _cpu < shape.Cpu)
         {
-            throw new ViolationException($"body {body.Number} started with {shape.Cpu} CPU while {_cpu} were free");
+            throw new ViolationException($"body {body} started with {shape.Cpu} CPU while {_cpu} were free");
         }
 
         if (_memory < shape.Memory)
         {
-            throw new ViolationException($"body {body.Number} started with {shape.Memory} memory while {_memory} were free");
+            throw new ViolationException($"body {body} started with {shape.Memory} memory while {_memory} were free");
         }
 
         _cpu -= shape.Cpu;
@@ -29,21 +29,21 @@ internal sealed class ResourceModel(ResourceShape total)
         {
             if ((_custom[item.Key] -= item.Value) < 0)
             {
-                throw new ViolationException($"body {body.Number} oversubscribed {item.Key}");
+                throw new ViolationException($"body {body} oversubscribed {item.Key}");
             }
         }
 
         long expected = shape.Gpu == 0 ? 0 : Math.Max(1, shape.Gpu / ResourceAmount.One);
         if ((gpus?.Count ?? 0) != expected)
         {
-            throw new ViolationException($"body {body.Number} was granted {gpus?.Count ?? 0} GPU devices instead of {expected}");
+            throw new ViolationException($"body {body} was granted {gpus?.Count ?? 0} GPU devices instead of {expected}");
         }
 
         foreach (int gpu in gpus ?? [])
         {
             if ((_gpuUsed[gpu] += Math.Min(shape.Gpu, ResourceAmount.One)) > ResourceAmount.One)
             {
-                throw new ViolationException($"GPU device {gpu} is granted twice, to body {body.Number} too");
+                throw new ViolationException($"GPU device {gpu} is granted twice, to body {body} too");
             }
         }
     }

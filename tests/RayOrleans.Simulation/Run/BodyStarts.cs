@@ -134,7 +134,7 @@ internal sealed class BodyStarts(World world)
         }
         else
         {
-            world.Resources.Start(body, task.Shape, attempt.GpuIds);
+            world.Resources.Start(body.Number, task.Shape, attempt.GpuIds);
         }
 
         world.Resources.Compare(world.Engine.Resources);

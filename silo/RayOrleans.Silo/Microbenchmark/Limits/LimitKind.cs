@@ -21,9 +21,15 @@ internal enum LimitKind
     /// <summary>A copy into shared memory that was touched before; the size is its length in bytes.</summary>
     Copy,
 
+    /// <summary>Bytes of one shared mapping sent into another over TCP on loopback; the size is the number of connections.</summary>
+    SocketCopy,
+
     /// <summary>Memory of a bare future that is held.</summary>
     KeptFuture,
 
     /// <summary>All of it: 100 percent.</summary>
     Whole,
+
+    /// <summary>How long the silo may take to answer: 200 milliseconds.</summary>
+    AllowedDelay,
 }

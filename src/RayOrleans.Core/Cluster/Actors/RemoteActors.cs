@@ -1,0 +1,446 @@
+namespace RayOrleans.Core;
+
+/// <summary>
+/// Actors over several nodes. The owner of the creation task manages the actor; the node it lives on hosts it; callers send their calls
+/// straight to the host, in order. One record per node plays whichever of these parts the node has.
+/// </summary>
+internal sealed class RemoteActors(
+    ClusterOptions options,
+    ClusterLinks links,
+    SharedTable shared,
+    TaskForwarder forwarder,
+    ForeignTasks foreign,
+    TaskMachine tasks,
+    ActorMachine actors)
+{
+    private long _lastCall;
+
+    // ---- handles
+
+    /// <summary>The record behind a handle that came from another node.</summary>
+    public ActorRecord MakeProxy(ActorId id, RemoteActor actor)
+    {
+        if (actors.Find(id) is { } known)
+        {
+            return known;
+        }
+
+        ActorRecord proxy = new(id, actor.Options)
+        {
+            ClassName = actor.ClassName,
+            Host = actor.Host,
+            IsHostedHere = false,
+            IsManagedElsewhere = true,
+        };
+        actors.Add(proxy);
+        return proxy;
+    }
+
+    /// <summary>The last handle on this node is gone.</summary>
+    public void DropProxy(ActorRecord actor)
+    {
+        actor.Handle = null;
+        if (actor is { IsManagedElsewhere: true, IsHostedHere: false })
+        {
+            actors.Forget(actor);
+        }
+    }
+
+    // ---- manager
+
+    /// <summary>It was decided where the actor will live.</summary>
+    public void OnHostChosen(TaskRecord creation, NodeId node)
+    {
+        ActorRecord actor = creation.Actor!;
+        actor.HostNode = node;
+        actor.IsHostedHere = node == options.Self;
+    }
+
+    /// <summary>The constructor's outcome was accepted.</summary>
+    public void OnCreated(TaskRecord creation, Failure? failure)
+    {
+        ActorRecord actor = creation.Actor!;
+        if (failure is null && creation.State == TaskState.Succeeded)
+        {
+            actors.OnCreated(actor, null);
+            Flush(actor);
+        }
+    }
+
+    /// <summary>The actor's state has changed: those who call it from elsewhere learn of it from the table.</summary>
+    public void OnChanged(ActorRecord actor)
+    {
+        if (!actor.IsManagedElsewhere && actor.Creation is { Shared.IsPublished: true } creation)
+        {
+            links.SendToShardOf(creation.TaskId, new ActorMessage(creation.TaskId, Publications.ActorReportOf(actor)));
+        }
+    }
+
+    /// <summary>An incarnation of an actor that this node manages, and that lives elsewhere, has ended.</summary>
+    public void StopHosted(ActorRecord actor, bool dispose, bool isFinal, string why)
+    {
+        if (!actor.IsHostedHere && actor.HostNode != NodeId.None && links.IsAlive(actor.HostNode))
+        {
+            links.Send(actor.HostNode, new StopActorMessage(actor.Id, actor.Incarnation, dispose, isFinal, why));
+        }
+
+        actor.HostNode = NodeId.None;
+    }
+
+    /// <summary>A manager's record was taken over.</summary>
+    public void OnAdopted(TaskRecord creation, ActorReport? report)
+    {
+        ActorRecord actor = creation.Actor!;
+        actor.IsManagedElsewhere = false;
+        actor.Handle = null;
+        bool livesHere = actor is { IsHostedHere: true, State: ActorState.Alive };
+        if (!livesHere && report is not null)
+        {
+            actor.State = report.State;
+            actor.Incarnation = report.Incarnation;
+            actor.RestartsUsed = report.RestartsUsed;
+            actor.HostNode = report.Host;
+            actor.Death = report.Death;
+        }
+
+        if (!ReferenceEquals(actor.Creation, creation))
+        {
+            creation.Inputs ??= actor.OwnCreation?.Inputs;
+            actor.Creation = creation;
+        }
+
+        creation.State = TaskState.Succeeded;
+        if (actor.State == ActorState.Dead)
+        {
+            return;
+        }
+
+        if (livesHere)
+        {
+            actor.Manager = NodeId.None;
+            OnChanged(actor);
+        }
+        else if (actor.State == ActorState.Alive && links.IsAlive(actor.HostNode))
+        {
+            links.Send(actor.HostNode, new ActorManagerMessage(actor.Id, actor.Incarnation));
+            Flush(actor);
+        }
+        else
+        {
+            // Where it was going to live, or lived, is not known or not there any more.
+            actors.Kill(actor, mayRestart: true, "the nodes of its manager and its own died");
+        }
+    }
+
+    public void Kill(ActorRecord actor, bool mayRestart, string why) => actors.Kill(actor, mayRestart, why);
+
+    // ---- host
+
+    public bool TryFindHosted(ActorId id, int incarnation, out ActorRecord? actor)
+    {
+        actor = actors.Find(id);
+        return actor is { IsHostedHere: true } && actor.Incarnation == incarnation && actor.State != ActorState.Dead;
+    }
+
+    /// <summary>An actor is to live here.</summary>
+    public ActorRecord MakeHosted(NodeId manager, ExecuteMessage message)
+    {
+        ActorId id = message.Spec.ActorId;
+        ActorRecord? actor = actors.Find(id);
+        if (actor is { IsHostedHere: true, State: not ActorState.Dead } && actor.Incarnation < message.Incarnation)
+        {
+            EndHosted(actor, dispose: false, isFinal: false, "another incarnation takes its place");
+        }
+
+        if (actor is null)
+        {
+            RemoteActor description = message.Spec.Actor!;
+            actor = new ActorRecord(id, description.Options) { ClassName = description.ClassName, Host = description.Host, IsManagedElsewhere = true };
+            actors.Add(actor);
+        }
+
+        actor.IsHostedHere = true;
+        actor.IsManagedElsewhere = true;
+        actor.Manager = manager;
+        actor.HostNode = options.Self;
+        actor.Incarnation = message.Incarnation;
+        actor.State = ActorState.Pending;
+        actor.Host ??= message.Spec.Actor!.Host;
+        return actor;
+    }
+
+    public void SubmitForeignCall(TaskRecord call)
+    {
+        call.Actor!.PendingCalls++;
+        tasks.SubmitForeign(call);
+    }
+
+    /// <summary>An actor that another node manages ended by itself here.</summary>
+    public void OnEndedHere(ActorRecord actor, string why)
+    {
+        if (actor.Manager != NodeId.None && links.IsAlive(actor.Manager))
+        {
+            links.Send(actor.Manager, new ActorEndedMessage(actor.Id, actor.Incarnation, why));
+        }
+    }
+
+    // ---- caller
+
+    /// <summary>A call's turn has come at an actor that lives elsewhere, or nowhere yet.</summary>
+    public void Enqueue(ActorRecord actor, TaskRecord call)
+    {
+        if (call.CallNumber == 0)
+        {
+            call.CallNumber = ++_lastCall;
+        }
+
+        actor.Outgoing.Add(call);
+        if (actor.IsManagedElsewhere && actor.State == ActorState.Pending && actor.Handle is { Shared: { IsSubscribed: false } state } handle)
+        {
+            state.IsSubscribed = true;
+            links.SendToShardOf(handle.TaskId, new SubscribeMessage(shared.RefOf(handle), IsOn: true));
+        }
+
+        Flush(actor);
+    }
+
+    /// <summary>The actor is not where it was called: the call goes again once it is known where it is.</summary>
+    public void OnCallRefused(TaskRecord call, bool isMoved)
+    {
+        ActorRecord actor = call.Actor!;
+        call.State = TaskState.Ready;
+        actor.Returned.Add(call);
+        if (isMoved && actor.IsManagedElsewhere && actor.Handle is { Shared: { } state } handle)
+        {
+            actor.HostNode = NodeId.None;
+            state.IsSubscribed = true;
+            links.SendToShardOf(handle.TaskId, new SubscribeMessage(shared.RefOf(handle), IsOn: true));
+        }
+
+        Flush(actor);
+    }
+
+    /// <summary>A call, or a construction, was on a node that died.</summary>
+    public void OnLost(TaskRecord task, NodeId node)
+    {
+        if (task.Kind == TaskKind.ActorCreation)
+        {
+            // The constructor had not ended: it runs again elsewhere.
+            task.Actor!.HostNode = NodeId.None;
+            task.Actor.Incarnation++;
+            tasks.Repeat(task, null);
+            return;
+        }
+
+        task.State = TaskState.Ready;
+        task.Actor!.Lost.Add(task);
+    }
+
+    public void OnDied(NodeId node)
+    {
+        foreach (ActorRecord actor in actors.All.ToList())
+        {
+            if (actor.IsHostedHere)
+            {
+                if (actor.Manager == node)
+                {
+                    actor.Manager = NodeId.None;
+                }
+
+                continue;
+            }
+
+            if (actor.HostNode != node)
+            {
+                continue;
+            }
+
+            actor.HostNode = NodeId.None;
+            if (!actor.IsManagedElsewhere && actor.State == ActorState.Alive)
+            {
+                actors.Kill(actor, mayRestart: true, $"node {node}, on which it lived, died");
+            }
+        }
+    }
+
+    /// <summary>The table told where an actor stands that another node manages.</summary>
+    public void OnReport(ObjectEntry handle, ActorReport report)
+    {
+        if ((handle as TaskRecord)?.Actor is not { IsManagedElsewhere: true } actor || report.Incarnation < actor.Incarnation || actor.State == ActorState.Dead)
+        {
+            return;
+        }
+
+        if (actor.IsHostedHere && report.Host == options.Self)
+        {
+            return;
+        }
+
+        if (!actor.IsHostedHere)
+        {
+            actor.Incarnation = report.Incarnation;
+            actor.State = report.State;
+            actor.HostNode = report.State == ActorState.Alive && links.IsAlive(report.Host) ? report.Host : NodeId.None;
+            actor.RestartsUsed = report.RestartsUsed;
+        }
+
+        if (report.State == ActorState.Dead)
+        {
+            actors.Die(actor, report.Death ?? new Failure(FailureKind.ActorDied, $"Actor {actor.Id} is dead."));
+            return;
+        }
+
+        if (report.State == ActorState.Restarting || actor.HostNode != NodeId.None)
+        {
+            ResolveLost(actor);
+        }
+
+        Flush(actor);
+    }
+
+    /// <summary>What becomes of the calls that were running on a node that died, now that the actor goes on elsewhere.</summary>
+    public void ResolveLost(ActorRecord actor)
+    {
+        foreach (TaskRecord call in actor.Lost.ToList())
+        {
+            if (call.State != TaskState.Ready)
+            {
+                continue;
+            }
+
+            if (TaskMachine.MayRetry(call))
+            {
+                call.RetriesUsed++;
+                call.AttemptNumber++;
+                actor.Returned.Add(call);
+            }
+            else
+            {
+                tasks.Fail(call, TaskState.Failed, new Failure(
+                    FailureKind.ActorUnavailable,
+                    $"Actor {ActorMachine.NameOf(actor)} is restarting (its node died); the call was running and may not be repeated (maxTaskRetries).",
+                    null, call.TaskId, call.Name));
+            }
+        }
+
+        actor.Lost.Clear();
+    }
+
+    /// <summary>Calls of an actor that is gone for good fail.</summary>
+    public void FailAll(ActorRecord actor, Failure failure)
+    {
+        foreach (TaskRecord call in actor.Lost.Concat(actor.Returned).ToList())
+        {
+            if (call.State == TaskState.Ready)
+            {
+                tasks.Fail(call, TaskState.Failed, failure);
+            }
+        }
+
+        actor.Lost.Clear();
+        actor.Returned.Clear();
+    }
+
+    public void Apply(NodeId from, Message message)
+    {
+        switch (message)
+        {
+            case StopActorMessage stop when actors.Find(stop.Actor) is { IsHostedHere: true } actor && actor.Incarnation == stop.Incarnation && actor.State != ActorState.Dead:
+                EndHosted(actor, stop.Dispose, stop.IsFinal, stop.Why);
+                break;
+            case ActorEndedMessage ended when actors.Find(ended.Actor) is { IsManagedElsewhere: false } actor && actor.Incarnation == ended.Incarnation:
+                actor.HostNode = NodeId.None;
+                actors.Kill(actor, mayRestart: false, ended.Why, dispose: true);
+                break;
+            case ActorManagerMessage manager when actors.Find(manager.Actor) is { IsHostedHere: true } actor && actor.Incarnation == manager.Incarnation:
+                actor.Manager = from;
+                break;
+            case StopActorMessage or ActorEndedMessage or ActorManagerMessage:
+                // Of an incarnation that is not here any more.
+                break;
+            default:
+                throw new InvalidOperationException($"A node does not take {message.GetType().Name}.");
+        }
+    }
+
+    /// <summary>Sends what waits, if it is known where the actor lives.</summary>
+    public void Flush(ActorRecord actor)
+    {
+        if (actor.State != ActorState.Alive)
+        {
+            return;
+        }
+
+        MergeReturned(actor);
+        if (actor.IsHostedHere)
+        {
+            while (actor.Outgoing.Head is { } call)
+            {
+                actor.Outgoing.Remove(call);
+                actors.EnqueueHere(actor, call);
+            }
+
+            return;
+        }
+
+        while (actor.HostNode != NodeId.None && actor.Outgoing.Head is { } call)
+        {
+            actor.Outgoing.Remove(call);
+            forwarder.ForwardCall(call, actor);
+        }
+    }
+
+    private void MergeReturned(ActorRecord actor)
+    {
+        if (actor.Returned.Count == 0)
+        {
+            return;
+        }
+
+        List<TaskRecord> all = [.. actor.Returned.Where(c => c.State == TaskState.Ready && c.Queue is null)];
+        actor.Returned.Clear();
+        while (actor.Outgoing.Head is { } call)
+        {
+            actor.Outgoing.Remove(call);
+            all.Add(call);
+        }
+
+        foreach (TaskRecord call in all.OrderBy(c => c.CallNumber))
+        {
+            actor.Outgoing.Add(call);
+        }
+    }
+
+    /// <summary>The manager ends an incarnation that lives here.</summary>
+    private void EndHosted(ActorRecord actor, bool dispose, bool isFinal, string why)
+    {
+        if (isFinal)
+        {
+            actors.Die(actor, new Failure(FailureKind.ActorDied, $"Actor {ActorMachine.NameOf(actor)} is dead: {why}.", null, actor.Id.Creation, actor.ClassName), dispose);
+            return;
+        }
+
+        // What has not started goes back to its callers, who wait for the next incarnation.
+        foreach (TaskRecord call in foreign.CallsOf(actor).Where(c => c.State != TaskState.Running).ToList())
+        {
+            links.Send(call.Origin, new RefusedMessage(call.TaskId, call.AttemptNumber, IsMoved: true));
+            foreign.Abandon(call);
+        }
+
+        actors.EndHostedIncarnation(actor, dispose, new Failure(
+            FailureKind.ActorUnavailable, $"Actor {ActorMachine.NameOf(actor)} is restarting ({why}); the call was running and may not be repeated (maxTaskRetries).",
+            null, actor.Id.Creation, actor.ClassName));
+        if (actor.OwnCreation is { IsTerminal: false, IsForeign: true } creation)
+        {
+            foreign.Abandon(creation);
+        }
+
+        actor.IsHostedHere = false;
+        actor.HostNode = NodeId.None;
+        actor.State = ActorState.Restarting;
+        if (actor.Handle is null)
+        {
+            actors.Forget(actor);
+        }
+    }
+}

@@ -1,0 +1,850 @@
+namespace RayOrleans.Core;
+
+/// <summary>
+/// One node among others: what is sent and received, who is there, which tasks and objects are shared (ARCHITECTURE, "Several nodes").
+/// Part of a <see cref="NodeEngine"/>: the caller guards every member by the engine's lock.
+/// </summary>
+public sealed class ClusterMachine : ITaskCluster
+{
+    private readonly ClusterOptions _options;
+    private readonly ObjectTable _objects;
+    private readonly TaskMachine _tasks;
+    private readonly ResourceLedger _ledger;
+    private readonly Dispatcher _dispatcher;
+    private readonly RebuildMachine _rebuild;
+    private readonly ClusterLinks _links;
+    private readonly SharedTable _shared;
+    private readonly ObjectFetches _fetches;
+    private readonly Publications _publications;
+    private readonly TaskForwarder _forwarder;
+    private readonly ForeignTasks _foreign;
+    private readonly JobTable _jobs;
+    private readonly RemoteActors _actors;
+    private readonly ShardRestarts _restarts;
+    private readonly Adoption _adoption;
+    private long _ticks;
+    private long _loadVersion;
+
+    internal ClusterMachine(
+        ClusterOptions options, ObjectTable objects, TaskMachine tasks, ActorMachine actors, ResourceLedger ledger, Dispatcher dispatcher, RebuildMachine rebuild, Outbox outbox)
+    {
+        _options = options;
+        _objects = objects;
+        _tasks = tasks;
+        _ledger = ledger;
+        _dispatcher = dispatcher;
+        _rebuild = rebuild;
+        _links = new ClusterLinks(options.Self, options.ShardCount, outbox);
+        _jobs = new JobTable(_links);
+        _shared = new SharedTable(options, _links, objects) { Jobs = _jobs };
+        _fetches = new ObjectFetches(_links, objects, _shared, outbox);
+        _publications = new Publications(options, _links, _shared);
+        _forwarder = new TaskForwarder(options, _links, objects, _shared, _publications, tasks, outbox);
+        _foreign = new ForeignTasks(options, _links, objects, _shared, _publications, tasks);
+        _actors = new RemoteActors(options, _links, _shared, _forwarder, _foreign, tasks, actors);
+        _restarts = new ShardRestarts(_links, _shared, _publications);
+        _adoption = new Adoption(options, _links, objects, _shared, _publications, tasks, _actors);
+        actors.Remote = _actors;
+        tasks.Cluster = this;
+        _shared.MakeProxy = _actors.MakeProxy;
+        _shared.DropProxy = _actors.DropProxy;
+        objects.Shared = _shared;
+        objects.SharedSettled = OnSettled;
+        objects.AnyTakenAway = true;
+    }
+
+    /// <summary>The node's id.</summary>
+    public NodeId Self => _options.Self;
+
+    /// <summary>The nodes that are in the cluster, as far as this one was told; itself included.</summary>
+    public IReadOnlyCollection<NodeId> Nodes => _links.Alive;
+
+    /// <summary>Objects that other nodes know too.</summary>
+    public int SharedObjects => _shared.Count;
+
+    /// <summary>Tasks of other nodes that have not ended here.</summary>
+    public int ForeignTasks => _foreign.Count;
+
+    /// <summary>Own tasks that are elsewhere, or on their way.</summary>
+    public int ForwardedTasks => _forwarder.Count;
+
+    /// <summary>Outcomes whose references are held until they have arrived.</summary>
+    public int Transits => _foreign.TransitCount;
+
+    /// <summary>How long tasks run here, on average, in the runtime's ticks; told by the runtime.</summary>
+    public double AverageTaskTicks { get; set; }
+
+    /// <summary>The bandwidth of pulls, on average, in bytes per tick; told by the runtime.</summary>
+    public double BytesPerTick { get; set; }
+
+    internal Action Pump { get; set; } = null!;
+
+    internal RemoteActors Actors => _actors;
+
+    /// <summary>Makes the job of a driver on this node.</summary>
+    public JobRecord StartJob(JobId id, TaskId root)
+    {
+        JobRecord job = new(id, root) { Driver = Self };
+        _jobs.Add(job);
+        return job;
+    }
+
+    /// <summary>The next batch of a link; null while one is in flight, or when there is nothing to send.</summary>
+    public Batch? TakeBatch(Link link) => link.TryTake();
+
+    /// <summary>The answer to a batch.</summary>
+    public void OnAnswer(Link link, Batch batch, BatchAnswer answer)
+    {
+        if (!ReferenceEquals(link.InFlight, batch))
+        {
+            return;
+        }
+
+        switch (answer.Kind)
+        {
+            case BatchVerdict.Applied:
+                link.Answered();
+                foreach (Message message in batch.Messages)
+                {
+                    OnApplied(message);
+                }
+
+                break;
+            case BatchVerdict.OtherEpoch when answer.Epoch > link.ToEpoch:
+                _restarts.Restart(link, answer.Epoch);
+                break;
+            case BatchVerdict.OtherEpoch:
+                // An activation that has been given up: the batch is sent again.
+                break;
+            case BatchVerdict.Refused:
+                // The membership will say why; until then nothing more is sent there.
+                break;
+        }
+
+        Pump();
+    }
+
+    /// <summary>A batch came.</summary>
+    public BatchAnswer OnBatch(Batch batch)
+    {
+        bool applies = _links.Accepts(batch, out BatchAnswer answer, out bool isNewEpoch);
+        if (isNewEpoch)
+        {
+            _restarts.Restart(_links.LinkTo(batch.From), batch.FromEpoch);
+        }
+
+        if (applies)
+        {
+            foreach (Message message in batch.Messages)
+            {
+                Apply(batch.From, message);
+                Pump();
+            }
+        }
+
+        return answer;
+    }
+
+    /// <summary>A node has joined, or was declared dead.</summary>
+    public void OnMember(NodeId node, bool isAlive)
+    {
+        if (isAlive)
+        {
+            _links.Joined(node);
+            return;
+        }
+
+        if (_links.IsDead(node) || node == Self)
+        {
+            return;
+        }
+
+        HashSet<TaskId> unsent = [.. _links.Died(node).OfType<ExecuteMessage>().Select(m => m.Spec.Id)];
+        foreach (JobRecord job in _jobs.All.Where(j => j.Driver == node && !j.IsEnded).ToList())
+        {
+            EndJob(job, "the node of its driver died");
+        }
+
+        _foreign.OnDied(node);
+        foreach (TaskRecord task in _forwarder.TakeFrom(node))
+        {
+            if (task.Kind == TaskKind.Normal && (!task.HasLeft || unsent.Contains(task.TaskId)))
+            {
+                // No attempt of it can have begun there.
+                PlaceFreely(task);
+            }
+            else if (task.Kind == TaskKind.Normal)
+            {
+                _tasks.CompleteRemote(task, TaskForwarder.NodeDied(task, node), isRetriable: true, isSystemFailure: false, _forwarder.Now);
+            }
+            else
+            {
+                _actors.OnLost(task, node);
+            }
+        }
+
+        _actors.OnDied(node);
+        foreach (ObjectEntry entry in _shared.All)
+        {
+            if (entry.Shared!.Locations.Contains(node))
+            {
+                entry.Shared.Locations = [.. entry.Shared.Locations.Where(n => n != node)];
+            }
+        }
+
+        Pump();
+    }
+
+    /// <summary>Where a task should run; null: no scheduler answered.</summary>
+    public void OnPlaced(PlacementRequest request, PlacementAnswer? answer)
+    {
+        if (_forwarder.TakePlaced(request) is not { } task)
+        {
+            return;
+        }
+
+        if (answer is null || (answer.Node != NodeId.None && answer.Node != Self && !_links.IsAlive(answer.Node)))
+        {
+            // Runs here if it can, rather than not at all; else it is asked for again.
+            if (_ledger.IsFeasible(task.Options.Shape) && MatchesLabels(task))
+            {
+                Keep(task);
+            }
+            else
+            {
+                _unplaced.Add(task);
+                task.State = TaskState.Placing;
+            }
+        }
+        else if (answer.Node == Self)
+        {
+            Keep(task);
+        }
+        else if (answer.Node == NodeId.None)
+        {
+            OnUnplaceable(task, answer.Why ?? "no node has what it asks for");
+        }
+        else
+        {
+            Send(task, answer.Node);
+        }
+
+        Pump();
+    }
+
+    /// <summary>A pull succeeded.</summary>
+    /// <returns>False: the value is not wanted in that version any more, and the caller gives it back.</returns>
+    public bool OnFetched(ObjectEntry entry, int version, object? value, long size)
+    {
+        bool wanted = _fetches.OnFetched(entry, version, value, size);
+        Pump();
+        return wanted;
+    }
+
+    /// <summary>No location could serve a pull.</summary>
+    public void OnFetchFailed(ObjectEntry entry, int version)
+    {
+        _fetches.OnFetchFailed(entry, version);
+        Pump();
+    }
+
+    /// <summary>What this node would serve to a puller: exactly that version.</summary>
+    public (int Version, object? Value)? TryServe(ObjectId id, int version) =>
+        _shared.Find(id) is { Status: ObjectStatus.Available } entry && entry.Version == version ? (version, entry.Value) : null;
+
+    /// <summary>The heartbeat to the global schedulers.</summary>
+    public NodeLoad Load() => new(
+        Self, ++_loadVersion, _ledger.Total, _ledger.FreeShape(), _dispatcher.ReadyCount, AverageTaskTicks, BytesPerTick, _options.Labels);
+
+    /// <summary>What this node knows of a shared object, for people.</summary>
+    public string Describe(ObjectId id)
+    {
+        if (_shared.Find(id) is not { Shared: { } state } entry)
+        {
+            return "not shared here";
+        }
+
+        string task = entry.Producer is { } producer
+            ? $", task {producer.State} attempt {producer.AttemptNumber} missing {producer.MissingInputs} on {producer.RunsOn}"
+            : "";
+        return $"{entry.Status} version {entry.Version}, owner {state.Owner}, level {LevelText(entry)}, reported {state.Reported} (in flight {state.ReportsInFlight}), covers {state.Covers}, "
+            + $"published {state.IsPublished}/{state.IsPublishClosed}, copy {state.HasCopy}, subscribed {state.IsSubscribed}, needed {state.IsNeeded}, fetching {state.IsFetching}, locations {state.Locations.Count}{task}";
+    }
+
+    private static string LevelText(ObjectEntry entry) => $"{SharedTable.LevelOf(entry)} (holds {entry.Holds}, uses {entry.Uses}, lineage {entry.LineageUses})";
+
+    void ITaskCluster.Place(TaskRecord task)
+    {
+        TaskOptions options = task.Options;
+        if (options.Affinity != NodeId.None)
+        {
+            if (options.Affinity == Self)
+            {
+                Keep(task);
+            }
+            else if (_links.IsAlive(options.Affinity))
+            {
+                Send(task, options.Affinity);
+            }
+            else if (options.IsSoftAffinity)
+            {
+                PlaceFreely(task);
+            }
+            else
+            {
+                OnUnplaceable(task, $"node {options.Affinity} is not in the cluster (soft: true falls back to another node)");
+            }
+        }
+        else
+        {
+            PlaceFreely(task);
+        }
+    }
+
+    void ITaskCluster.Need(ObjectEntry entry) => Need(entry);
+
+    void ITaskCluster.Recall(TaskRecord task)
+    {
+        _unplaced.Remove(task);
+        _forwarder.Recall(task);
+    }
+
+    void ITaskCluster.EndForeign(TaskRecord task, in Outcome outcome)
+    {
+        _foreign.End(task, in outcome);
+        if (task.Kind == TaskKind.ActorCreation && outcome.Failure is { } failure)
+        {
+            _tasks.Actors.OnCreationFailed(task, failure);
+        }
+    }
+
+    void ITaskCluster.OnForeignEnded(TaskRecord task) => _foreign.OnEnded(task);
+
+    /// <summary>The value must be here: a thread or a flow waits for it, or a task that runs here.</summary>
+    internal void Need(ObjectEntry entry) => _fetches.Need(entry);
+
+    internal void Tick(long now)
+    {
+        _forwarder.Now = now;
+        _ticks++;
+        _fetches.Tick();
+        foreach (TaskRecord task in _unplaced.ToList())
+        {
+            _unplaced.Remove(task);
+            PlaceFreely(task);
+        }
+
+        DropIdleCopies();
+        Rebalance();
+    }
+
+    /// <summary>A driver's job is over: every node ends what belongs to it.</summary>
+    internal void OnJobEnded(JobRecord job, string why)
+    {
+        if (job.Driver == Self)
+        {
+            foreach (NodeId node in _links.Alive)
+            {
+                if (node != Self)
+                {
+                    _links.Send(node, new JobEndedMessage(job.Id, why));
+                }
+            }
+        }
+    }
+
+    /// <summary>A holder's wish for an object that another node owns; false: this node owns it itself.</summary>
+    internal bool Wish(ObjectEntry entry, OwnerWish wish, bool flag)
+    {
+        if (entry.Shared is not { } state || _shared.IsOwned(state))
+        {
+            return false;
+        }
+
+        _links.SendToShardOf(entry.TaskId, new WishMessage(_shared.RefOf(entry), wish, flag));
+        return true;
+    }
+
+    internal void EndJob(JobRecord job, string why) => JobEnding(job, why);
+
+    internal Action<JobRecord, string> JobEnding { get; set; } = null!;
+
+    internal Action<ObjectEntry> Freeing { get; set; } = null!;
+
+    private readonly HashSet<TaskRecord> _unplaced = [];
+
+    private void OnSettled(ObjectEntry entry)
+    {
+        SharedState state = entry.Shared!;
+        if (_shared.IsOwned(state))
+        {
+            _publications.Report(entry);
+        }
+
+        if (entry.Status == ObjectStatus.Remote)
+        {
+            if (ObjectTable.IsWaitedFor(entry))
+            {
+                _fetches.Need(entry);
+            }
+            else
+            {
+                _fetches.TryFetch(entry, state);
+            }
+        }
+        else
+        {
+            state.IsNeeded = false;
+        }
+    }
+
+    private void PlaceFreely(TaskRecord task)
+    {
+        bool isFeasible = _ledger.IsFeasible(task.Options.Shape) && MatchesLabels(task);
+        if (task.Stream is not null || task.Options.Reservation is not null || (_links.Alive.Count == 1 && isFeasible)
+            || (isFeasible && task.Hops > 0 && task.Hops >= _options.MaxHops))
+        {
+            Keep(task);
+        }
+        else if (isFeasible && !task.Options.Spread && task.Hops == 0 && EstimatedWait <= _options.LongWait && BytesElsewhere(task) <= _options.SmallInputBytes)
+        {
+            Keep(task);
+        }
+        else
+        {
+            _forwarder.AskWhere(task, NodeId.None);
+        }
+    }
+
+    private double EstimatedWait => _dispatcher.ReadyCount * AverageTaskTicks / Math.Max(1, _ledger.Total.Cpu / (double)ResourceAmount.One);
+
+    private long BytesElsewhere(TaskRecord task)
+    {
+        long bytes = 0;
+        for (int i = 0; _options.UseLocality && i < task.DependencyCount; i++)
+        {
+            ObjectEntry input = task.Inputs![i];
+            if (input.Status == ObjectStatus.Remote)
+            {
+                bytes += input.Size;
+            }
+        }
+
+        return bytes;
+    }
+
+    private bool MatchesLabels(TaskRecord task) => task.Options.Labels is not { } wanted || LabelSelector.Matches(_options.Labels, wanted);
+
+    private void Keep(TaskRecord task)
+    {
+        if (task.Kind == TaskKind.ActorCreation)
+        {
+            _actors.OnHostChosen(task, Self);
+        }
+
+        _tasks.Keep(task);
+    }
+
+    private void Send(TaskRecord task, NodeId node)
+    {
+        if (task.Kind == TaskKind.ActorCreation)
+        {
+            _actors.OnHostChosen(task, node);
+        }
+
+        _forwarder.Forward(task, node, task.Actor?.Incarnation ?? 0);
+    }
+
+    private void OnUnplaceable(TaskRecord task, string why)
+    {
+        _tasks.OnUnplaceable(task, why);
+        if (!task.IsTerminal)
+        {
+            _unplaced.Add(task);
+            task.State = TaskState.Placing;
+        }
+    }
+
+    /// <summary>Offers tasks that would wait long here to others: the younger half of what is queued.</summary>
+    private void Rebalance()
+    {
+        if (_links.Alive.Count < 2 || EstimatedWait <= _options.LongWait)
+        {
+            return;
+        }
+
+        foreach (TaskRecord task in _dispatcher.TakeYoungest(Math.Min(256, _dispatcher.ReadyCount / 2), IsMovable))
+        {
+            task.IsPlacedHere = false;
+            _forwarder.AskWhere(task, NodeId.None);
+        }
+    }
+
+    private static bool IsMovable(TaskRecord task) =>
+        !task.IsForeign && task is { Stream: null, Kind: TaskKind.Normal, IsWanted: false } && task.Options is { Reservation: null } && task.Options.Affinity == NodeId.None;
+
+    private void DropIdleCopies()
+    {
+        const int KeptTicks = 100;
+        List<ObjectEntry>? idle = null;
+        foreach (ObjectEntry entry in _shared.Copies)
+        {
+            SharedState state = entry.Shared!;
+            if (entry.IsHeld || state.Covers > 0 || state.IsPrimary || _shared.IsOwned(state))
+            {
+                state.IdleSince = _ticks;
+            }
+            else if (_ticks - state.IdleSince > KeptTicks)
+            {
+                (idle ??= []).Add(entry);
+            }
+        }
+
+        foreach (ObjectEntry entry in idle ?? [])
+        {
+            _shared.DropCopy(entry, entry.Shared!);
+        }
+    }
+
+    private void OnApplied(Message message)
+    {
+        switch (message)
+        {
+            case HoldMessage hold:
+                _shared.OnReported(hold.Ref.Id);
+                break;
+            case PublishMessage publish when _shared.Find(publish.Objects[0].Ref.Id) is { } head:
+                foreach (ObjectReport report in publish.Objects)
+                {
+                    _shared.OnReported(report.Ref.Id);
+                }
+
+                Publications.OnPublished(head);
+                break;
+            default:
+                break;
+        }
+
+        _links.Answered(message);
+    }
+
+    private void Apply(Party from, Message message)
+    {
+        switch (message)
+        {
+            case ExecuteMessage execute:
+                OnExecute(from.Node, execute);
+                break;
+            case CompletedMessage completed:
+                if (_forwarder.OnCompleted(from.Node, completed) is { Kind: TaskKind.ActorCreation } creation)
+                {
+                    _actors.OnCreated(creation, completed.Failure);
+                }
+
+                break;
+            case RefusedMessage refused:
+                if (_forwarder.OnRefused(from.Node, refused) is { } task)
+                {
+                    OnRefused(task, from.Node, refused.IsMoved);
+                }
+
+                break;
+            case CancelMessage cancel:
+                _foreign.OnCancel(from.Node, cancel);
+                break;
+            case TransitDoneMessage done:
+                _foreign.OnTransitDone(done.Transit);
+                break;
+            case DiscardMessage discard:
+                OnDiscard(discard);
+                break;
+            case JobEndedMessage ended:
+                EndJob(_jobs.Of(ended.Job, from.Node), ended.Why);
+                break;
+            case StateMessage state:
+                OnState(state);
+                break;
+            case DeleteMessage delete:
+                OnDelete(delete);
+                break;
+            case ForgetMessage forget:
+                OnForget(forget);
+                break;
+            case RebuildMessage rebuild:
+                OnRebuild(rebuild);
+                break;
+            case AdoptMessage adopt:
+                OnAdopt(adopt);
+                break;
+            case WishMessage wish:
+                OnWish(wish);
+                break;
+            case RepublishedMessage:
+                // The batch's epoch said it all.
+                break;
+            default:
+                _actors.Apply(from.Node, message);
+                break;
+        }
+    }
+
+    private void OnExecute(NodeId from, ExecuteMessage message)
+    {
+        TaskSpec spec = message.Spec;
+        ActorRecord? actor = null;
+        bool isMoved = spec.Kind == TaskKind.ActorCall && !_actors.TryFindHosted(spec.ActorId, message.Incarnation, out actor);
+        bool isRefused = isMoved || (spec.Kind != TaskKind.ActorCall && !_ledger.IsFeasible(spec.Options.Shape));
+        if (isRefused)
+        {
+            _links.Send(from, new RefusedMessage(spec.Id, message.Attempt, isMoved));
+            return;
+        }
+
+        if (spec.Kind == TaskKind.ActorCreation)
+        {
+            actor = _actors.MakeHosted(from, message);
+        }
+
+        if (_foreign.Make(from, message, actor) is { } task)
+        {
+            if (spec.Kind == TaskKind.ActorCall)
+            {
+                _actors.SubmitForeignCall(task);
+            }
+            else
+            {
+                if (actor is not null)
+                {
+                    actor.Creation = task;
+                }
+
+                _tasks.SubmitForeign(task);
+            }
+        }
+    }
+
+    private void OnRefused(TaskRecord task, NodeId from, bool isMoved)
+    {
+        if (task.Kind == TaskKind.ActorCall)
+        {
+            _actors.OnCallRefused(task, isMoved);
+        }
+        else
+        {
+            _forwarder.AskWhere(task, from);
+        }
+    }
+
+    private void OnDiscard(DiscardMessage message)
+    {
+        if (_shared.Find(message.Id) is { Status: ObjectStatus.Available, Shared: { HasCopy: true } state } entry
+            && entry.Version == message.Version && !_shared.IsOwned(state))
+        {
+            _shared.DropCopy(entry, state);
+        }
+    }
+
+    private void OnState(StateMessage message)
+    {
+        if (_shared.Find(message.Report.Ref.Id) is not { Shared: { } state } entry)
+        {
+            return;
+        }
+
+        if (message.Actor is { } actor)
+        {
+            _actors.OnReport(entry, actor);
+        }
+
+        if (_shared.IsOwned(state))
+        {
+            _fetches.OnLocations(entry, state, message.Locations);
+            return;
+        }
+
+        state.Owner = message.Owner == NodeId.None || message.Owner == Self ? state.Owner : message.Owner;
+        if (entry.Status == ObjectStatus.Pending && SharedTable.LevelOf(entry) != HoldLevel.Value)
+        {
+            // Nobody here wants it any more.
+            state.HasDropped = true;
+            _shared.Evaluate(entry);
+            return;
+        }
+
+        ObjectReport report = message.Report;
+        switch (report.Status)
+        {
+            case ObjectStatus.Available when !entry.IsSettled:
+                SetInline(entry, report);
+                break;
+            case ObjectStatus.Remote when !entry.IsSettled:
+                state.RemoteContained = report.Contained;
+                if (entry.Status == ObjectStatus.Remote && entry.Version != report.Version)
+                {
+                    _shared.DropValue(entry, ObjectStatus.Pending);
+                }
+
+                state.Locations = message.Locations;
+                if (entry.Status == ObjectStatus.Pending)
+                {
+                    _objects.SetRemote(entry, report.Size, null, report.Version);
+                }
+
+                _fetches.TryFetch(entry, state);
+                break;
+            case ObjectStatus.Pending when entry.Status == ObjectStatus.Remote:
+                state.Locations = [];
+                _shared.DropValue(entry, ObjectStatus.Pending);
+                break;
+            case ObjectStatus.Failed or ObjectStatus.Deleted when !entry.IsSettled || entry.Status == ObjectStatus.Available:
+                if (entry.Status != ObjectStatus.Pending)
+                {
+                    _shared.DropValue(entry, ObjectStatus.Pending);
+                    state.HasCopy = state.IsPrimary = false;
+                }
+
+                _objects.SetFailure(entry, report.Value as Failure ?? SharedTable.LostForGood(entry, "nobody held it any more"));
+                break;
+            default:
+                break;
+        }
+
+        _shared.Evaluate(entry);
+    }
+
+    private void SetInline(ObjectEntry entry, ObjectReport report)
+    {
+        ObjectEntry[]? contained = null;
+        if (report.Contained.Count > 0)
+        {
+            contained = [.. report.Contained.Select(_shared.FindOrCreate)];
+            SharedTable.Cover(contained);
+        }
+
+        if (entry.Status == ObjectStatus.Remote)
+        {
+            _shared.DropValue(entry, ObjectStatus.Pending);
+        }
+
+        object? value = report.Ref.PartCount > 0 ? _options.MakeTuple(contained!) : report.Value;
+        _objects.SetValue(entry, value, report.Size, contained, report.Version);
+    }
+
+    private void OnDelete(DeleteMessage message)
+    {
+        if (_shared.Find(message.Id) is not { Shared: { } state } entry)
+        {
+            return;
+        }
+
+        if (SharedTable.LevelOf(entry) == HoldLevel.Value)
+        {
+            // A reference came just before: what is here is told again.
+            if (state.HasCopy || _shared.IsOwned(state))
+            {
+                _links.SendToShardOf(entry.TaskId, new ObjectMessage(_publications.ReportOf(entry)));
+            }
+
+            if (state.Reported != HoldLevel.None)
+            {
+                _shared.Report(entry, state.Reported);
+            }
+
+            return;
+        }
+
+        state.HasCopy = state.IsPrimary = false;
+        if (entry.Status is ObjectStatus.Available or ObjectStatus.Remote)
+        {
+            _shared.DropValue(entry, _shared.IsOwned(state) ? ObjectStatus.Deleted : ObjectStatus.Pending);
+        }
+
+        _shared.Evaluate(entry);
+    }
+
+    private void OnForget(ForgetMessage message)
+    {
+        ObjectEntry? head = _shared.Find(new ObjectId(message.Task, 0)) ?? _shared.Find(new ObjectId(message.Task, ObjectId.PutIndex));
+        List<ObjectEntry> entries = head is null ? [.. _shared.All.Where(e => e.TaskId == message.Task)] : [.. Publications.EntriesOf(head)];
+        if (entries.Exists(e => e.Shared is { } state && _shared.IsOwned(state) && SharedTable.LevelOf(e) != HoldLevel.None))
+        {
+            // It came to be held again meanwhile: the table, which has dropped what it knew, is told anew.
+            Party shard = Party.OfShard(_links.ShardOf(message.Task));
+            foreach (ObjectEntry entry in entries.Where(e => e.Shared is { } state && _shared.IsOwned(state)))
+            {
+                entry.Shared!.Reported = SharedTable.LevelOf(entry);
+                _restarts.Tell(shard, entry, entry.Shared);
+            }
+
+            return;
+        }
+
+        foreach (ObjectEntry entry in entries)
+        {
+            if (entry.Shared is { } state && _shared.IsOwned(state))
+            {
+                _shared.Unshare(entry);
+                if (entry.Status == ObjectStatus.Remote)
+                {
+                    _objects.Drop(entry, ObjectStatus.Deleted);
+                }
+            }
+        }
+
+        foreach (ObjectEntry entry in entries)
+        {
+            _objects.Reconsider(entry);
+        }
+    }
+
+    private void OnRebuild(RebuildMessage message)
+    {
+        if (_shared.Find(message.Id) is not { Shared: { } state } entry || !_shared.IsOwned(state))
+        {
+            return;
+        }
+
+        if (entry.Status == ObjectStatus.Available)
+        {
+            _links.SendToShardOf(entry.TaskId, new ObjectMessage(_publications.ReportOf(entry)));
+        }
+        else if (entry.Status is ObjectStatus.Remote or ObjectStatus.Deleted)
+        {
+            state.Locations = [];
+            _rebuild.Lose(entry);
+        }
+        else if (entry.Status == ObjectStatus.Failed)
+        {
+            _publications.Report(entry);
+        }
+    }
+
+    private void OnAdopt(AdoptMessage message) => _adoption.Adopt(message);
+
+    private void OnWish(WishMessage message)
+    {
+        if (_shared.Find(message.Ref.Id) is not { Shared: { } state } entry || !_shared.IsOwned(state))
+        {
+            return;
+        }
+
+        switch (message.Wish)
+        {
+            case OwnerWish.Cancel:
+                if (entry.Producer is { IsTerminal: false } task)
+                {
+                    _tasks.Cancel(task, message.Flag);
+                }
+
+                break;
+            case OwnerWish.Free:
+                Freeing(entry);
+                break;
+            case OwnerWish.Kill when (entry as TaskRecord)?.Actor is { } actor:
+                _actors.Kill(actor, message.Flag, "it was killed by Ray.Kill");
+                break;
+            default:
+                break;
+        }
+    }
+}

@@ -1,0 +1,32 @@
+namespace RayOrleans.Core;
+
+/// <summary>What an engine must know to be one of several.</summary>
+public sealed record ClusterOptions
+{
+    /// <summary>The node's id, which is also its incarnation.</summary>
+    public required NodeId Self { get; init; }
+
+    /// <summary>Over how many shards the tables of the GCS are spread.</summary>
+    public required int ShardCount { get; init; }
+
+    /// <summary>Values up to this size travel inside messages, in bytes; larger ones are pulled from the store that has them.</summary>
+    public long InlineBytes { get; init; } = 100 * 1024;
+
+    /// <summary>Inputs elsewhere that are together smaller than this do not keep a task from running here, in bytes.</summary>
+    public long SmallInputBytes { get; init; } = 1 << 20;
+
+    /// <summary>The estimated wait, in the runtime's ticks, from which on queued tasks are offered to other nodes.</summary>
+    public long LongWait { get; init; } = 10;
+
+    /// <summary>After so many hops a task stays where it is.</summary>
+    public int MaxHops { get; init; } = 2;
+
+    /// <summary>Whether tasks are placed where their inputs are. Off only to measure what that is worth.</summary>
+    public bool UseLocality { get; init; } = true;
+
+    /// <summary>The runtime's form of a tuple whose parts are entries of their own.</summary>
+    public Func<ObjectEntry[], object?> MakeTuple { get; init; } = static parts => parts;
+
+    /// <summary>The node's labels.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+}

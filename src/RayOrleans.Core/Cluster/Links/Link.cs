@@ -1,0 +1,97 @@
+namespace RayOrleans.Core;
+
+/// <summary>
+/// The sending end of a link: messages appended under the engine's lock, taken in batches by one drainer at a time. A batch stays in
+/// flight until it is answered; what follows waits, and so travels together.
+/// </summary>
+public sealed class Link
+{
+    /// <summary>How many bytes of payload a batch holds, about; a single larger message goes alone.</summary>
+    public const int BatchBytes = 48 * 1024;
+
+    private const int BatchMessages = 512;
+
+    private readonly Queue<Message> _waiting = new();
+    private long _nextNumber = 1;
+
+    internal Link(Party from, long fromEpoch, Party to)
+    {
+        From = from;
+        FromEpoch = fromEpoch;
+        To = to;
+    }
+
+    /// <summary>Who sends.</summary>
+    public Party From { get; }
+
+    /// <summary>The sending shard's epoch.</summary>
+    public long FromEpoch { get; }
+
+    /// <summary>Who receives.</summary>
+    public Party To { get; }
+
+    /// <summary>The receiving shard's epoch, as far as it is known.</summary>
+    public long ToEpoch { get; private set; }
+
+    /// <summary>The batch that was sent and not answered.</summary>
+    public Batch? InFlight { get; private set; }
+
+    /// <summary>Whether the link is closed: the other side is dead.</summary>
+    public bool IsClosed { get; private set; }
+
+    /// <summary>Messages that wait to be taken.</summary>
+    public int Waiting => _waiting.Count;
+
+    /// <summary>Whether its drainer was told since it last found nothing to take.</summary>
+    internal bool IsSignalled { get; set; }
+
+    internal void Add(Message message)
+    {
+        if (!IsClosed)
+        {
+            _waiting.Enqueue(message);
+        }
+    }
+
+    /// <summary>Takes the next batch; null while one is in flight, or when nothing waits.</summary>
+    internal Batch? TryTake()
+    {
+        if (InFlight is not null || _waiting.Count == 0)
+        {
+            IsSignalled = InFlight is not null;
+            return null;
+        }
+
+        List<Message> messages = [];
+        int bytes = 0;
+        while (messages.Count < BatchMessages && _waiting.TryPeek(out Message? next) && (messages.Count == 0 || bytes + next.Bytes <= BatchBytes))
+        {
+            messages.Add(_waiting.Dequeue());
+            bytes += next.Bytes;
+        }
+
+        InFlight = new Batch(From, FromEpoch, To, ToEpoch, _nextNumber++, messages);
+        return InFlight;
+    }
+
+    /// <summary>The batch in flight was applied.</summary>
+    internal void Answered() => InFlight = null;
+
+    /// <summary>Takes everything back that is on the way; the receiver starts anew at number 1 in that epoch.</summary>
+    internal List<Message> Restart(long epoch)
+    {
+        List<Message> lost = [.. InFlight?.Messages ?? [], .. _waiting];
+        InFlight = null;
+        _waiting.Clear();
+        _nextNumber = 1;
+        ToEpoch = epoch;
+        IsSignalled = false;
+        return lost;
+    }
+
+    internal void Close()
+    {
+        Restart(0);
+        IsClosed = true;
+    }
+}

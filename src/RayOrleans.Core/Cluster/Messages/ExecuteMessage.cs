@@ -1,0 +1,13 @@
+namespace RayOrleans.Core;
+
+/// <summary>Run this: from a task's recoverer to the node chosen to run it, or from an actor's caller to the actor's node.</summary>
+/// <param name="Spec">The task.</param>
+/// <param name="Attempt">The attempt's number, given by the recoverer.</param>
+/// <param name="Inputs">The inputs, in the order of the spec's.</param>
+/// <param name="Hops">How often the task has been sent on.</param>
+/// <param name="Incarnation">For actors: the incarnation to create, or the one that is called.</param>
+public sealed record ExecuteMessage(TaskSpec Spec, int Attempt, IReadOnlyList<RemoteInput> Inputs, int Hops, int Incarnation) : Message
+{
+    /// <inheritdoc/>
+    public override int Bytes => 160 + Spec.PayloadBytes + Inputs.Sum(i => 64 + (i.IsInline ? (int)i.Size : 0));
+}

@@ -1,0 +1,14 @@
+namespace RayOrleans.Core;
+
+/// <summary>What a holder may ask an object's owner for.</summary>
+public enum OwnerWish : byte
+{
+    /// <summary>Cancel the task.</summary>
+    Cancel,
+
+    /// <summary>Free the value.</summary>
+    Free,
+
+    /// <summary>Kill the actor.</summary>
+    Kill,
+}

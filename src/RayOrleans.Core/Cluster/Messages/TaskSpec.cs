@@ -1,0 +1,53 @@
+namespace RayOrleans.Core;
+
+/// <summary>A task as another node must know it to run it, or to take it over.</summary>
+public sealed record TaskSpec
+{
+    /// <summary>Its id.</summary>
+    public required TaskId Id { get; init; }
+
+    /// <summary>What it stands for.</summary>
+    public required TaskKind Kind { get; init; }
+
+    /// <summary>Its job.</summary>
+    public required JobId Job { get; init; }
+
+    /// <summary>The node of the job's driver.</summary>
+    public required NodeId Driver { get; init; }
+
+    /// <summary>The task that submitted it.</summary>
+    public required TaskId Parent { get; init; }
+
+    /// <summary>Its distance from the driver.</summary>
+    public int Depth { get; init; }
+
+    /// <summary>Its options.</summary>
+    public required TaskOptions Options { get; init; }
+
+    /// <summary>The call, in the runtime's form.</summary>
+    public required object? Payload { get; init; }
+
+    /// <summary>About how many bytes the payload takes.</summary>
+    public int PayloadBytes { get; init; }
+
+    /// <summary>The name for people.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The number of parts of a tuple result.</summary>
+    public int PartCount { get; init; }
+
+    /// <summary>How many of the inputs are arguments; the rest are referred to by arguments.</summary>
+    public int DependencyCount { get; init; }
+
+    /// <summary>The inputs.</summary>
+    public IReadOnlyList<RemoteRef> Inputs { get; init; } = [];
+
+    /// <summary>The actor that it creates or calls.</summary>
+    public RemoteActor? Actor { get; init; }
+
+    /// <summary>The id of that actor.</summary>
+    public ActorId ActorId { get; init; }
+
+    /// <summary>The index of the actor's concurrency lane.</summary>
+    public int Lane { get; init; }
+}

@@ -1,0 +1,193 @@
+namespace RayOrleans.Core;
+
+/// <summary>Taking over the record of an owner that died: from here on this node numbers its attempts, and makes again what is lost.</summary>
+internal sealed class Adoption(
+    ClusterOptions options, ClusterLinks links, ObjectTable objects, SharedTable shared, Publications publications, TaskMachine tasks, RemoteActors actors)
+{
+    public void Adopt(AdoptMessage message)
+    {
+        List<ObjectEntry> known = [.. message.Objects.Select(o => shared.Find(o.Ref.Id)).OfType<ObjectEntry>()];
+        if (known.Count == 0)
+        {
+            links.SendToShardOf(message.Task, new DisownMessage(message.Task, message.Epoch));
+            return;
+        }
+
+        if (known.Exists(e => shared.IsOwned(e.Shared!)))
+        {
+            return;
+        }
+
+        if (message.Objects[0].Ref.Id.IsPut)
+        {
+            AdoptPut(known[0], message);
+        }
+        else
+        {
+            AdoptTask(message);
+        }
+    }
+
+    private void AdoptPut(ObjectEntry entry, AdoptMessage message)
+    {
+        Own(entry, message.Epoch);
+        ObjectReport report = message.Objects[0];
+        SetFrom(entry, report);
+        if (!entry.IsSettled && entry.Status == ObjectStatus.Pending)
+        {
+            objects.SetFailure(entry, new Failure(
+                FailureKind.ObjectLost,
+                $"Object {entry.Id} was lost with its node. It was made by Put, which no task can repeat; put it with Durability.Replicated to keep a second copy.",
+                null,
+                entry.TaskId));
+        }
+
+        Announce(entry);
+    }
+
+    private void AdoptTask(AdoptMessage message)
+    {
+        RemoteRef headRef = message.Objects[0].Ref with { Id = new ObjectId(message.Task, 0), Owner = NodeId.None };
+        TaskRecord head = (TaskRecord)shared.FindOrCreate(headRef);
+        List<ObjectEntry> entries = [head];
+        if (message.Spec is { } spec)
+        {
+            Fill(head, spec);
+            entries.AddRange(PartsOf(head, spec.PartCount, headRef));
+        }
+        else
+        {
+            entries.AddRange(message.Objects.Where(o => o.Ref.Id.Index > 0).Select(o => shared.FindOrCreate(o.Ref)));
+        }
+
+        head.AttemptNumber = message.FirstAttempt;
+        foreach (ObjectEntry entry in entries)
+        {
+            Own(entry, message.Epoch);
+            if (message.Objects.FirstOrDefault(o => o.Ref.Id == entry.Id) is { } report)
+            {
+                SetFrom(entry, report);
+            }
+        }
+
+        if (message.Spec is null && message.Actor is null)
+        {
+            foreach (ObjectEntry entry in entries.Where(e => e.Status == ObjectStatus.Pending))
+            {
+                objects.SetFailure(entry, SharedTable.LostForGood(entry, "its owner died before its record reached the object table"));
+            }
+        }
+
+        Announce(head);
+        if (head.Kind == TaskKind.ActorCreation)
+        {
+            actors.OnAdopted(head, message.Actor);
+        }
+        else if (message.Spec is not null)
+        {
+            tasks.Adopt(head, hasEnded: entries.TrueForAll(e => e.Status != ObjectStatus.Pending));
+        }
+        else
+        {
+            head.State = TaskState.Succeeded;
+        }
+
+        foreach (ObjectEntry entry in entries)
+        {
+            shared.Evaluate(entry);
+        }
+    }
+
+    private void Fill(TaskRecord head, TaskSpec spec)
+    {
+        head.Options = spec.Options;
+        head.Payload = spec.Payload;
+        head.PayloadBytes = spec.PayloadBytes;
+        head.Name = spec.Name;
+        head.ParentId = spec.Parent;
+        head.Depth = spec.Depth;
+        head.Lane = spec.Lane;
+        head.DependencyCount = spec.DependencyCount;
+        head.Inputs = spec.Inputs.Count == 0 ? null : [.. spec.Inputs.Select(shared.FindOrCreate)];
+        ObjectTable.KeepLineage(head);
+        foreach (ObjectEntry input in head.Inputs ?? [])
+        {
+            shared.Evaluate(input);
+        }
+    }
+
+    private ObjectEntry[] PartsOf(TaskRecord head, int count, RemoteRef headRef)
+    {
+        if (count == 0)
+        {
+            return [];
+        }
+
+        if (head.Parts is null)
+        {
+            head.Parts = [.. Enumerable.Range(1, count).Select(i => shared.FindOrCreate(headRef with { Id = new ObjectId(head.TaskId, i), PartCount = 0 }))];
+            ObjectTable.UseParts(head);
+        }
+
+        foreach (ObjectEntry part in head.Parts)
+        {
+            part.PartOf = head;
+        }
+
+        return head.Parts;
+    }
+
+    private void Own(ObjectEntry entry, int epoch)
+    {
+        SharedState state = entry.Shared!;
+        state.Owner = options.Self;
+        state.OwnerEpoch = epoch;
+        state.IsPublished = true;
+        state.PublishClosed();
+        state.IsSubscribed = false;
+    }
+
+    private void SetFrom(ObjectEntry entry, ObjectReport report)
+    {
+        SharedState state = entry.Shared!;
+        if (entry.Status == ObjectStatus.Available)
+        {
+            // What it refers to was covered by the owner that is gone.
+            shared.Uncover(entry.Contained ?? [], null);
+            return;
+        }
+
+        if (entry.Status == ObjectStatus.Remote && report.Status != ObjectStatus.Remote)
+        {
+            shared.DropValue(entry, ObjectStatus.Pending);
+        }
+
+        ObjectEntry[]? contained = report.Contained.Count == 0 ? null : [.. report.Contained.Select(shared.FindOrCreate)];
+        switch (report.Status)
+        {
+            case ObjectStatus.Available when !entry.IsSettled:
+                objects.SetValue(entry, report.Ref.PartCount > 0 ? options.MakeTuple(contained!) : report.Value, report.Size, contained, report.Version);
+                break;
+            case ObjectStatus.Remote when entry.Status == ObjectStatus.Remote:
+                shared.DropValue(entry, ObjectStatus.Pending);
+                objects.SetRemote(entry, report.Size, contained, report.Version);
+                break;
+            case ObjectStatus.Remote when entry.Status == ObjectStatus.Pending:
+                objects.SetRemote(entry, report.Size, contained, report.Version);
+                break;
+            case ObjectStatus.Failed when !entry.IsSettled:
+                objects.SetFailure(entry, report.Value as Failure ?? SharedTable.LostForGood(entry, "it had failed"));
+                break;
+            default:
+                break;
+        }
+
+        state.RemoteContained = [];
+        foreach (ObjectEntry inner in contained ?? [])
+        {
+            shared.Evaluate(inner);
+        }
+    }
+
+    private void Announce(ObjectEntry head) => publications.Publish(head);
+}

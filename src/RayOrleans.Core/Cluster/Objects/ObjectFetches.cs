@@ -1,0 +1,152 @@
+namespace RayOrleans.Core;
+
+/// <summary>Values that are needed here and lie elsewhere: asked for at the object table, pulled once the table has named who has them.</summary>
+internal sealed class ObjectFetches(ClusterLinks links, ObjectTable objects, SharedTable shared, Outbox outbox)
+{
+    private readonly List<ObjectEntry> _stale = [];
+
+    /// <summary>The value must be here. Nothing happens for a value that is being made here, or comes by itself.</summary>
+    public void Need(ObjectEntry entry)
+    {
+        if (entry.Shared is not { } state || entry.IsSettled)
+        {
+            return;
+        }
+
+        if (!shared.IsOwned(state) && state.Job is { EndedBecause: { } why })
+        {
+            // Its owner ends everything of that job, and may have done so before it heard of this node.
+            shared.DropValue(entry, ObjectStatus.Pending);
+            objects.SetFailure(entry, new Failure(FailureKind.Shutdown, $"Object {entry.Id} has no value: {why}.", null, entry.TaskId, entry.Producer?.Name));
+            return;
+        }
+
+        state.IsNeeded = true;
+        if (!shared.IsOwned(state))
+        {
+            Subscribe(entry, state);
+        }
+
+        TryFetch(entry, state);
+    }
+
+    /// <summary>The table told where the object is.</summary>
+    public void OnLocations(ObjectEntry entry, SharedState state, IReadOnlyList<NodeId> locations)
+    {
+        state.Locations = locations;
+        TryFetch(entry, state);
+    }
+
+    /// <summary>Starts the pull, once it is known that and where the value is.</summary>
+    public void TryFetch(ObjectEntry entry, SharedState state)
+    {
+        if (!state.IsNeeded || state.IsFetching || state.IsStale || entry.Status != ObjectStatus.Remote)
+        {
+            return;
+        }
+
+        NodeId[] from = [.. state.Locations.Where(n => n != shared.Self && !links.IsDead(n))];
+        if (from.Length > 0)
+        {
+            state.IsFetching = true;
+            outbox.Add(EffectKind.Fetch, entry, new FetchPlan(entry.Id, entry.Version, entry.Size, from, ObjectTable.IsWaitedFor(entry)));
+        }
+        else if (shared.IsOwned(state))
+        {
+            // Nobody tells an owner of its own accord where its objects are.
+            state.IsStale = true;
+            _stale.Add(entry);
+        }
+    }
+
+    /// <summary>A pull succeeded. False: the value is not wanted in that version any more.</summary>
+    public bool OnFetched(ObjectEntry entry, int version, object? value, long size)
+    {
+        if (entry.Shared is not { } state)
+        {
+            return false;
+        }
+
+        state.IsFetching = false;
+        if (entry.Status != ObjectStatus.Remote || entry.Version != version)
+        {
+            TryFetch(entry, state);
+            shared.Evaluate(entry);
+            return false;
+        }
+
+        state.IsNeeded = false;
+        entry.Size = size;
+        if (!shared.IsOwned(state) && state.RemoteContained.Count > 0)
+        {
+            // What the value refers to is held by its owner while this node holds the value.
+            ObjectEntry[] contained = [.. state.RemoteContained.Select(shared.FindOrCreate)];
+            SharedTable.Cover(contained);
+            foreach (ObjectEntry inner in contained)
+            {
+                objects.Use(inner);
+            }
+
+            entry.Contained = contained;
+        }
+
+        state.HasCopy = true;
+        links.SendToShardOf(entry.TaskId, new ObjectMessage(new ObjectReport(
+            shared.RefOf(entry), ObjectStatus.Remote, version, size, null, shared.RefsOf(entry.Contained), IsHere: true, HoldLevel.None)));
+        objects.SetLocal(entry, value);
+        shared.Evaluate(entry);
+        return true;
+    }
+
+    /// <summary>No location could serve it: the table is asked again at the next tick.</summary>
+    public void OnFetchFailed(ObjectEntry entry, int version)
+    {
+        if (entry.Shared is not { } state)
+        {
+            return;
+        }
+
+        state.IsFetching = false;
+        if (entry.Status == ObjectStatus.Remote && entry.Version == version)
+        {
+            state.IsStale = true;
+            _stale.Add(entry);
+        }
+        else
+        {
+            TryFetch(entry, state);
+        }
+
+        shared.Evaluate(entry);
+    }
+
+    public void Tick()
+    {
+        foreach (ObjectEntry entry in _stale)
+        {
+            if (entry.Shared is { } state)
+            {
+                state.IsStale = false;
+                state.Locations = [];
+                Ask(entry, state);
+            }
+        }
+
+        _stale.Clear();
+    }
+
+    private void Subscribe(ObjectEntry entry, SharedState state)
+    {
+        if (!state.IsSubscribed || state.HasDropped)
+        {
+            Ask(entry, state);
+        }
+    }
+
+    private void Ask(ObjectEntry entry, SharedState state)
+    {
+        state.HasDropped = false;
+        state.IsSubscribed |= !shared.IsOwned(state);
+        links.SendToShardOf(entry.TaskId, new SubscribeMessage(shared.RefOf(entry), IsOn: true));
+    }
+}

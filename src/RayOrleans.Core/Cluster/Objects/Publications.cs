@@ -1,0 +1,198 @@
+namespace RayOrleans.Core;
+
+/// <summary>Output commit: before a reference leaves the node, the table has its record and those of everything it was made from.</summary>
+internal sealed class Publications(ClusterOptions options, ClusterLinks links, SharedTable shared)
+{
+    private readonly Stack<ObjectEntry> _pending = new();
+
+    /// <summary>A reference to the object is about to leave: the barrier waits until the table can make the object again without this node.</summary>
+    public void Expose(ObjectEntry entry, Barrier barrier)
+    {
+        if (entry.Shared is { } known && !shared.IsOwned(known))
+        {
+            ExposeForeign(entry, known, barrier);
+            return;
+        }
+
+        ObjectEntry head = SharedTable.HeadOf(entry);
+        SharedState state = shared.Share(head);
+        shared.Share(entry);
+        if (!state.IsPublished)
+        {
+            PublishAll(head);
+        }
+
+        state.WaitForPublish(barrier);
+    }
+
+    /// <summary>Tells the table what an owned object has become, if the table knows its record.</summary>
+    public void Report(ObjectEntry entry)
+    {
+        if (SharedTable.HeadOf(entry).Shared is not { IsPublished: true })
+        {
+            return;
+        }
+
+        // The report carries references to what the value contains.
+        Barrier barrier = new(() =>
+        {
+            if (SharedTable.HeadOf(entry).Shared is { IsPublished: true })
+            {
+                links.SendToShardOf(entry.TaskId, new ObjectMessage(ReportOf(entry)));
+            }
+        });
+        foreach (ObjectEntry inner in entry.Contained ?? [])
+        {
+            if (SharedTable.HeadOf(inner) != SharedTable.HeadOf(entry))
+            {
+                Expose(inner, barrier);
+            }
+        }
+
+        barrier.Done();
+    }
+
+    /// <summary>Sends a record to the table, again or for the first time.</summary>
+    public void Publish(ObjectEntry head)
+    {
+        TaskRecord? task = head as TaskRecord;
+        foreach (ObjectEntry entry in EntriesOf(head))
+        {
+            // It carries this node's level of each.
+            shared.Share(entry).ReportSent();
+        }
+
+        bool isKept = task is null || (task.Kind == TaskKind.Normal && EntriesOf(head).All(IsSmall));
+        links.SendToShardOf(head.TaskId, new PublishMessage(
+            head.TaskId,
+            isKept ? null : SpecOf(task!),
+            head.Shared!.OwnerEpoch,
+            task?.AttemptNumber + 1 ?? 0,
+            [.. EntriesOf(head).Select(ReportOf)],
+            task is { Kind: TaskKind.ActorCreation, Actor: { } actor } ? ActorReportOf(actor) : null));
+    }
+
+    /// <summary>The table has the record.</summary>
+    public static void OnPublished(ObjectEntry head)
+    {
+        if (head.Shared is { PublishAnswer: { } barrier } state)
+        {
+            state.PublishAnswer = null;
+            barrier.Done();
+        }
+    }
+
+    public static IEnumerable<ObjectEntry> EntriesOf(ObjectEntry head) => head is TaskRecord { Parts: { } parts } ? [head, .. parts] : [head];
+
+    public static ActorReport ActorReportOf(ActorRecord actor) =>
+        new(actor.State, actor.Incarnation, actor.RestartsUsed, actor.HostNode, actor.Death);
+
+    public ObjectReport ReportOf(ObjectEntry entry)
+    {
+        bool isStored = entry.Status == ObjectStatus.Available && entry.Size > options.InlineBytes;
+        HoldLevel level = entry.Shared is null ? SharedTable.LevelOf(entry) : entry.Shared.Reported;
+        return new ObjectReport(
+            shared.RefOf(entry),
+            isStored ? ObjectStatus.Remote : entry.Status,
+            entry.Version,
+            entry.Size,
+            isStored || entry is TaskRecord { Parts: not null } ? entry.Value as Failure : entry.Value,
+            shared.RefsOf(entry.Contained),
+            IsHere: isStored,
+            level);
+    }
+
+    public TaskSpec SpecOf(TaskRecord task) => new()
+    {
+        Id = task.TaskId,
+        Kind = task.Kind,
+        Job = task.Job.Id,
+        Driver = task.Job.Driver,
+        Parent = task.ParentId,
+        Depth = task.Depth,
+        Options = task.Options,
+        Payload = task.Payload,
+        PayloadBytes = task.PayloadBytes,
+        Name = task.Name,
+        PartCount = task.Parts?.Length ?? 0,
+        DependencyCount = task.DependencyCount,
+        Inputs = shared.RefsOf(task.Inputs),
+        Actor = task.Actor is { } actor ? new RemoteActor(actor.Options, actor.ClassName, actor.Host) : null,
+        ActorId = task.Actor?.Id ?? ActorId.None,
+        Lane = task.Lane,
+    };
+
+    private bool IsSmall(ObjectEntry entry) => entry.Status == ObjectStatus.Available && entry.Size <= options.InlineBytes;
+
+    private void PublishAll(ObjectEntry first)
+    {
+        _pending.Push(first);
+        while (_pending.TryPop(out ObjectEntry? head))
+        {
+            SharedState state = shared.Share(head);
+            if (state.IsPublished)
+            {
+                continue;
+            }
+
+            state.IsPublished = true;
+            Barrier closed = new(state.PublishClosed);
+            closed.Add();
+            state.PublishAnswer = closed;
+            foreach (ObjectEntry entry in EntriesOf(head))
+            {
+                // The publication tells this node's level; no report of its own is needed.
+                shared.Share(entry).Reported = SharedTable.LevelOf(entry);
+            }
+
+            if (head is TaskRecord { Inputs: { } inputs } && !EntriesOf(head).All(IsSmall))
+            {
+                ExposeWith(head, inputs, closed);
+            }
+
+            foreach (ObjectEntry entry in EntriesOf(head))
+            {
+                ExposeWith(head, entry.Contained ?? [], closed);
+            }
+
+            Publish(head);
+            closed.Done();
+        }
+    }
+
+    /// <summary>What a record is made from, or refers to, is published with it.</summary>
+    private void ExposeWith(ObjectEntry head, ObjectEntry[] entries, Barrier closed)
+    {
+        foreach (ObjectEntry entry in entries)
+        {
+            ObjectEntry other = SharedTable.HeadOf(entry);
+            if (other == head)
+            {
+                continue;
+            }
+
+            if (entry.Shared is { } known && !shared.IsOwned(known))
+            {
+                ExposeForeign(entry, known, closed);
+                continue;
+            }
+
+            SharedState state = shared.Share(other);
+            shared.Share(entry);
+            if (!state.IsPublished)
+            {
+                _pending.Push(other);
+            }
+
+            state.WaitForPublish(closed);
+        }
+    }
+
+    /// <summary>Another node's object: its record is there, but this node's hold must be too.</summary>
+    private void ExposeForeign(ObjectEntry entry, SharedState state, Barrier barrier)
+    {
+        state.IsExposed = true;
+        shared.Evaluate(entry);
+        state.WaitForReport(barrier);
+    }
+}

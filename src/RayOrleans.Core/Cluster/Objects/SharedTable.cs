@@ -1,0 +1,345 @@
+namespace RayOrleans.Core;
+
+/// <summary>
+/// The objects that this node shares with others: entries by id, how much of each the table has been told, and when an entry may go.
+/// Objects that never leave the node are not in here and cost nothing.
+/// </summary>
+internal sealed class SharedTable(ClusterOptions options, ClusterLinks links, ObjectTable objects)
+{
+    private readonly Dictionary<ObjectId, ObjectEntry> _entries = [];
+
+    public int Count => _entries.Count;
+
+    public IReadOnlyCollection<ObjectEntry> All => _entries.Values;
+
+    /// <summary>Entries with a copy in this node's store that the table knows.</summary>
+    public IEnumerable<ObjectEntry> Copies => _entries.Values.Where(e => e.Shared!.HasCopy);
+
+    public NodeId Self => options.Self;
+
+    /// <summary>The jobs by id; set once.</summary>
+    public JobTable Jobs { get; set; } = null!;
+
+    /// <summary>Makes the record of an actor that lives elsewhere; set once.</summary>
+    public Func<ActorId, RemoteActor, ActorRecord> MakeProxy { get; set; } = null!;
+
+    /// <summary>Forgets the record of an actor whose handle is gone; set once.</summary>
+    public Action<ActorRecord> DropProxy { get; set; } = null!;
+
+    public ObjectEntry? Find(ObjectId id) => _entries.GetValueOrDefault(id);
+
+    public bool IsOwned(SharedState state) => state.Owner == options.Self;
+
+    /// <summary>The record that stands for all objects of the entry's task; the entry itself for a put.</summary>
+    public static ObjectEntry HeadOf(ObjectEntry entry) => entry.PartOf ?? entry;
+
+    /// <summary>How much of the object this node wants kept.</summary>
+    public static HoldLevel LevelOf(ObjectEntry entry) =>
+        entry.IsHeld ? HoldLevel.Value : entry.LineageUses > 0 ? HoldLevel.Lineage : HoldLevel.None;
+
+    public RemoteRef RefOf(ObjectEntry entry)
+    {
+        TaskRecord? task = entry as TaskRecord ?? entry.PartOf;
+        JobRecord? job = task?.Job ?? entry.Shared?.Job;
+        RemoteActor? actor = task is { Kind: TaskKind.ActorCreation, Actor: { } record }
+            ? new RemoteActor(record.Options, record.ClassName, record.Host)
+            : null;
+        int parts = ReferenceEquals(task, entry) ? task!.Parts?.Length ?? 0 : 0;
+        return new RemoteRef(entry.Id, entry.Shared?.Owner ?? options.Self, job?.Id ?? JobId.None, job?.Driver ?? NodeId.None, parts, actor);
+    }
+
+    public List<RemoteRef> RefsOf(ObjectEntry[]? entries) => entries is null ? [] : [.. entries.Select(RefOf)];
+
+    /// <summary>The entry for a reference that came from another node; the caller uses or holds it before anything else happens.</summary>
+    public ObjectEntry FindOrCreate(RemoteRef reference)
+    {
+        if (_entries.TryGetValue(reference.Id, out ObjectEntry? known))
+        {
+            return known;
+        }
+
+        JobRecord job = Jobs.Of(reference.Job, reference.Driver);
+        SharedState state = new(reference.Owner) { Job = job, PartCount = reference.PartCount };
+        ObjectEntry entry = reference.Id.Index == 0
+            ? MakeShell(reference, job)
+            : new ObjectEntry(reference.Id.Task, reference.Id.Index);
+        entry.Shared = state;
+        objects.Link(entry);
+        _entries.Add(reference.Id, entry);
+        if (reference.Owner == options.Self)
+        {
+            objects.SetFailure(entry, LostForGood(entry, "its record is gone"));
+        }
+
+        if (entry is TaskRecord { Parts: { } parts } tuple)
+        {
+            // The owner keeps the parts while the tuple is held.
+            ObjectTable.UseParts(tuple);
+            Cover(parts);
+        }
+
+        return entry;
+    }
+
+    /// <summary>Makes an object of this node known to others, or finds that it is.</summary>
+    public SharedState Share(ObjectEntry entry)
+    {
+        if (entry.Shared is { } known)
+        {
+            return known;
+        }
+
+        SharedState state = new(options.Self);
+        entry.Shared = state;
+        _entries.Add(entry.Id, entry);
+        objects.Link(entry);
+        return state;
+    }
+
+    /// <summary>The object is nobody's but this node's again.</summary>
+    public void Unshare(ObjectEntry entry)
+    {
+        if (entry.Shared is { } state && _entries.Remove(entry.Id))
+        {
+            entry.Shared = null;
+            state.ReleaseWaiters();
+        }
+    }
+
+    /// <summary>Somebody else holds these on this node's account, until <see cref="Uncover"/>.</summary>
+    public static void Cover(IEnumerable<ObjectEntry> entries)
+    {
+        foreach (ObjectEntry entry in entries)
+        {
+            if (entry.Shared is { } state)
+            {
+                state.Covers++;
+            }
+        }
+    }
+
+    /// <summary>The cover ends: what is still held is reported, and the barrier waits for the answers.</summary>
+    public void Uncover(IEnumerable<ObjectEntry> entries, Barrier? barrier)
+    {
+        foreach (ObjectEntry entry in entries)
+        {
+            if (entry.Shared is { } state)
+            {
+                state.Covers--;
+                Evaluate(entry, barrier);
+                if (barrier is not null && entry.Shared is not null && state.Reported != HoldLevel.None)
+                {
+                    state.WaitForReport(barrier);
+                }
+            }
+        }
+    }
+
+    /// <summary>Tells the table if this node's level has changed and nobody covers for it, and drops what nobody needs here.</summary>
+    /// <param name="entry">The object.</param>
+    /// <param name="barrier">Waits until what the dropped value covered is reported.</param>
+    public void Evaluate(ObjectEntry entry, Barrier? barrier = null)
+    {
+        if (entry.Shared is not { } state)
+        {
+            return;
+        }
+
+        HoldLevel level = LevelOf(entry);
+        if (level > state.Reported)
+        {
+            if (state.Covers <= 0 || state.IsExposed || IsOwned(state))
+            {
+                Report(entry, level);
+            }
+
+            if (level == HoldLevel.Value && entry.Status == ObjectStatus.Deleted)
+            {
+                objects.Unset(entry);
+            }
+        }
+        else if (level < state.Reported)
+        {
+            Lower(entry, state);
+        }
+
+        if (level == HoldLevel.None && !IsOwned(state))
+        {
+            if (state.Reported == HoldLevel.None)
+            {
+                DropUnheldValue(entry, state, barrier);
+            }
+
+            TryRetire(entry, state);
+        }
+    }
+
+    /// <summary>A report was answered.</summary>
+    public void OnReported(ObjectId id)
+    {
+        if (_entries.TryGetValue(id, out ObjectEntry? entry) && entry.Shared is { } state)
+        {
+            state.ReportAnswered();
+            TryRetire(entry, state);
+        }
+    }
+
+    public void Report(ObjectEntry entry, HoldLevel level)
+    {
+        SharedState state = entry.Shared!;
+        state.Reported = level;
+        state.ReportSent();
+        links.SendToShardOf(entry.TaskId, new HoldMessage(RefOf(entry), level));
+    }
+
+    /// <summary>The local value goes; what it refers to is no longer covered by it.</summary>
+    public void DropValue(ObjectEntry entry, ObjectStatus next, Barrier? barrier = null)
+    {
+        SharedState state = entry.Shared!;
+        ObjectEntry[]? contained = IsOwned(state) ? null : entry.Contained;
+        state.HasDropped = true;
+        objects.Drop(entry, next);
+        if (contained is not null)
+        {
+            Uncover(contained, barrier);
+        }
+
+        objects.DrainReleases();
+    }
+
+    /// <summary>A copy in this node's store goes, and the table is told.</summary>
+    public void DropCopy(ObjectEntry entry, SharedState state)
+    {
+        state.HasCopy = state.IsPrimary = false;
+        int version = entry.Version;
+        if (entry.Status == ObjectStatus.Available)
+        {
+            DropValue(entry, ObjectStatus.Pending);
+        }
+
+        links.SendToShardOf(entry.TaskId, new UnlocatedMessage(entry.Id, version));
+        TryRetire(entry, state);
+    }
+
+    public static Failure LostForGood(ObjectEntry entry, string why) =>
+        new(FailureKind.ObjectLost, $"Object {entry.Id} is lost: {why}.", null, entry.TaskId, entry.Producer?.Name);
+
+    private TaskRecord MakeShell(RemoteRef reference, JobRecord job)
+    {
+        ActorId actorId = new(reference.Id.Task);
+        TaskRecord shell = new(reference.Id.Task, job, null, TaskOptions.Default)
+        {
+            Kind = reference.Actor is null ? TaskKind.Normal : TaskKind.ActorCreation,
+            Actor = reference.Actor is { } actor ? MakeProxy(actorId, actor) : null,
+            State = TaskState.Elsewhere,
+        };
+        shell.Actor?.Handle = shell;
+
+        if (reference.PartCount > 0)
+        {
+            shell.Parts = new ObjectEntry[reference.PartCount];
+            for (int i = 0; i < reference.PartCount; i++)
+            {
+                shell.Parts[i] = FindOrCreate(reference with { Id = new ObjectId(reference.Id.Task, i + 1), PartCount = 0 });
+            }
+        }
+
+        return shell;
+    }
+
+    private void Lower(ObjectEntry entry, SharedState state)
+    {
+        if (state.IsLowering)
+        {
+            return;
+        }
+
+        state.IsLowering = true;
+        Barrier barrier = new(() =>
+        {
+            state.IsLowering = false;
+            if (entry.Shared != state)
+            {
+                return;
+            }
+
+            HoldLevel level = LevelOf(entry);
+            if (level < state.Reported)
+            {
+                Report(entry, level);
+            }
+            else if (level > state.Reported)
+            {
+                Evaluate(entry);
+            }
+
+            TryRetire(entry, state);
+        });
+        if (!IsOwned(state))
+        {
+            DropUnheldValue(entry, state, barrier);
+        }
+
+        barrier.Done();
+    }
+
+    /// <summary>A value that nobody here holds: a copy without references inside stays for a while, everything else goes.</summary>
+    private void DropUnheldValue(ObjectEntry entry, SharedState state, Barrier? barrier = null)
+    {
+        if (entry.Status != ObjectStatus.Available || state.Covers > 0)
+        {
+            return;
+        }
+
+        if (!state.HasCopy)
+        {
+            DropValue(entry, ObjectStatus.Pending, barrier);
+        }
+        else if (!state.IsPrimary && entry.Contained is not null)
+        {
+            int version = entry.Version;
+            state.HasCopy = false;
+            DropValue(entry, ObjectStatus.Pending, barrier);
+            links.SendToShardOf(entry.TaskId, new UnlocatedMessage(entry.Id, version));
+        }
+    }
+
+    private void TryRetire(ObjectEntry entry, SharedState state)
+    {
+        if (entry.Shared != state || IsOwned(state) || state.Reported != HoldLevel.None || state.ReportsInFlight > 0 || state.Covers > 0
+            || state.HasCopy || state.IsFetching || state.IsLowering || LevelOf(entry) != HoldLevel.None)
+        {
+            return;
+        }
+
+        if (state.IsSubscribed)
+        {
+            links.SendToShardOf(entry.TaskId, new SubscribeMessage(RefOf(entry), IsOn: false));
+        }
+
+        _entries.Remove(entry.Id);
+        entry.Shared = null;
+        state.ReleaseWaiters();
+        ObjectEntry[]? contained = entry.Contained;
+        objects.End(entry);
+        if (contained is not null)
+        {
+            Uncover(contained, null);
+        }
+
+        if (entry is TaskRecord task)
+        {
+            if (task.PartsUsed)
+            {
+                ObjectEntry[] parts = task.Parts!;
+                Uncover(parts, null);
+                objects.LetPartsGo(task);
+            }
+
+            if (task is { Kind: TaskKind.ActorCreation, Actor: { } proxy })
+            {
+                DropProxy(proxy);
+            }
+        }
+    }
+}

@@ -1,0 +1,130 @@
+namespace RayOrleans.Core;
+
+/// <summary>
+/// A replica of the global scheduler (paper section 4.2.2): knows every node's load from heartbeats, and picks the node with the least
+/// estimated wait: what is queued there times how long tasks run, plus the bytes it would have to pull by the bandwidth. Its own
+/// placements count until the node's next heartbeat, and it takes the better of two random nodes among the best, so that replicas
+/// do not herd (PROTOCOL, "Global scheduling").
+/// </summary>
+public sealed class GlobalScheduler(int seed)
+{
+    private const int TopCandidates = 4;
+
+    private readonly Dictionary<NodeId, NodeView> _nodes = [];
+    private readonly HashSet<NodeId> _dead = [];
+    private ulong _random = ((ulong)(uint)seed * 0x9E3779B97F4A7C15) | 1;
+
+    /// <summary>The nodes it knows.</summary>
+    public int NodeCount => _nodes.Count;
+
+    /// <summary>A node told how it stands.</summary>
+    public void OnHeartbeat(NodeLoad load, long now)
+    {
+        if (_dead.Contains(load.Node))
+        {
+            return;
+        }
+
+        if (!_nodes.TryGetValue(load.Node, out NodeView? view))
+        {
+            view = new NodeView(load);
+            _nodes.Add(load.Node, view);
+        }
+        else if (load.Version > view.Load.Version)
+        {
+            view.Load = load;
+            view.Added = 0;
+        }
+    }
+
+    /// <summary>A node has joined, or was declared dead.</summary>
+    public void OnMember(NodeId node, bool isAlive)
+    {
+        if (!isAlive)
+        {
+            _dead.Add(node);
+            _nodes.Remove(node);
+        }
+    }
+
+    /// <summary>Where a task should run.</summary>
+    /// <param name="request">The task.</param>
+    /// <param name="inputBytesByNode">For each node, how many bytes of the task's inputs are there.</param>
+    /// <param name="now">The time.</param>
+    public PlacementAnswer Place(PlacementRequest request, IReadOnlyDictionary<NodeId, long> inputBytesByNode, long now)
+    {
+        List<(NodeView View, double Wait)> candidates = [];
+        long total = inputBytesByNode.Count == 0 ? 0 : inputBytesByNode.Values.Max();
+        foreach (NodeView view in _nodes.Values)
+        {
+            if (view.Load.Node != request.Excluded && IsFeasible(view.Load, request))
+            {
+                candidates.Add((view, request.Spread ? QueueOf(view, request) : WaitOf(view, request, total, inputBytesByNode)));
+            }
+        }
+
+        if (candidates.Count == 0)
+        {
+            return request.Excluded != NodeId.None
+                ? Place(request with { Excluded = NodeId.None }, inputBytesByNode, now)
+                : new PlacementAnswer(request.Task, NodeId.None, WhyNone(request));
+        }
+
+        candidates.Sort((a, b) => a.Wait != b.Wait ? a.Wait.CompareTo(b.Wait) : a.View.Load.Node.Value.CompareTo(b.View.Load.Node.Value));
+        int top = Math.Min(TopCandidates, candidates.Count);
+        int first = Next(top);
+        int second = Next(top);
+        NodeView chosen = candidates[Math.Min(first, second)].View;
+        if (candidates[0].Wait * 2 < candidates[Math.Min(first, second)].Wait || request.Spread || total > 0)
+        {
+            // Two choices among equals, not among unequals.
+            chosen = candidates[0].View;
+        }
+
+        chosen.Added++;
+        return new PlacementAnswer(request.Task, chosen.Load.Node);
+    }
+
+    private static bool IsFeasible(NodeLoad load, PlacementRequest request) =>
+        new ResourceLedger(load.Total).IsFeasible(request.Shape)
+        && (request.Labels is not { } labels || LabelSelector.Matches(load.Labels, labels));
+
+    private static double QueueOf(NodeView view, PlacementRequest request)
+    {
+        double cpus = Math.Max(1, view.Load.Total.Cpu / (double)ResourceAmount.One);
+        double busy = (view.Load.Total.Cpu - view.Load.Free.Cpu) / (double)ResourceAmount.One;
+        return (view.Load.Queued + view.Added + busy) / cpus;
+    }
+
+    private static double WaitOf(NodeView view, PlacementRequest request, long total, IReadOnlyDictionary<NodeId, long> inputBytesByNode)
+    {
+        double queue = QueueOf(view, request);
+        double wait = queue * Math.Max(1, view.Load.AverageTaskTicks);
+        long here = inputBytesByNode.GetValueOrDefault(view.Load.Node);
+        double bandwidth = view.Load.BytesPerTick > 0 ? view.Load.BytesPerTick : DefaultBytesPerTick;
+        return wait + ((total - here) / bandwidth);
+    }
+
+    /// <summary>Until a node has pulled something: slow enough that bytes count, in bytes per tick.</summary>
+    private const double DefaultBytesPerTick = 1;
+
+    private string WhyNone(PlacementRequest request) =>
+        $"it asks for {request.Shape}" + (request.Labels is { Count: > 0 } labels ? $" with labels {string.Join(", ", labels.Select(l => $"{l.Key}: {l.Value}"))}" : "")
+        + $", which none of the {_nodes.Count} nodes has";
+
+    private int Next(int below)
+    {
+        _random ^= _random << 13;
+        _random ^= _random >> 7;
+        _random ^= _random << 17;
+        return (int)(_random % (ulong)below);
+    }
+
+    private sealed class NodeView(NodeLoad load)
+    {
+        public NodeLoad Load { get; set; } = load;
+
+        /// <summary>Placements of this replica that the node's next heartbeat will count.</summary>
+        public int Added { get; set; }
+    }
+}

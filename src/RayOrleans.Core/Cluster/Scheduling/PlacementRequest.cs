@@ -1,0 +1,16 @@
+namespace RayOrleans.Core;
+
+/// <summary>A task that its local scheduler does not keep, as a global scheduler must know it.</summary>
+/// <param name="Task">The task.</param>
+/// <param name="From">The node that asks.</param>
+/// <param name="Shape">What an attempt needs.</param>
+/// <param name="Spread">Whether it goes where least is queued, whatever its inputs.</param>
+/// <param name="Labels">The labels that the node must have: key and selector.</param>
+/// <param name="Inputs">The objects it needs, whose locations and sizes the object table knows.</param>
+/// <param name="Excluded">A node that refused it; none.</param>
+public sealed record PlacementRequest(
+    TaskId Task, NodeId From, ResourceShape Shape, bool Spread, IReadOnlyDictionary<string, string>? Labels, IReadOnlyList<ObjectId> Inputs, NodeId Excluded)
+{
+    /// <summary>Bytes of inputs that the asking node has and the table does not know.</summary>
+    public long LocalBytes { get; init; }
+}

@@ -1,0 +1,75 @@
+namespace RayOrleans.Core;
+
+/// <summary>A shard that has started anew is told again what this node owns there, holds, has copies of and asks about.</summary>
+internal sealed class ShardRestarts(ClusterLinks links, SharedTable shared, Publications publications)
+{
+    public void Restart(Link link, long epoch)
+    {
+        List<Message> lost = link.Restart(epoch);
+        RepublishedMessage done = new();
+        List<Barrier> waiting = [.. lost.Select(links.TakeBarrier).OfType<Barrier>()];
+        foreach (ObjectEntry entry in shared.All.Where(e => links.ShardOf(e.TaskId) == link.To.Shard).ToList())
+        {
+            SharedState state = entry.Shared!;
+            bool wasReporting = state.ReportsInFlight > 0;
+            state.ReportsLost();
+            Tell(link.To, entry, state);
+            if (wasReporting && state.ReportsInFlight == 0)
+            {
+                state.ReportSent();
+                waiting.Add(new Barrier(() => shared.OnReported(entry.Id)));
+            }
+        }
+
+        foreach (Message wish in lost.Where(m => m is WishMessage))
+        {
+            links.Send(link.To, wish);
+        }
+
+        if (waiting.Count > 0)
+        {
+            Barrier all = new(() => waiting.ForEach(b => b.Done()));
+            links.SendToShard(link.To, done, all);
+            all.Done();
+        }
+        else
+        {
+            links.Send(link.To, done);
+        }
+    }
+
+    /// <summary>Tells a shard that does not know it what there is to know about an object.</summary>
+    public void Tell(Party shard, ObjectEntry entry, SharedState state)
+    {
+        if (shared.IsOwned(state))
+        {
+            if (ReferenceEquals(SharedTable.HeadOf(entry), entry) && state.IsPublished)
+            {
+                publications.Publish(entry);
+                return;
+            }
+
+            if (SharedTable.HeadOf(entry).Shared is { IsPublished: true })
+            {
+                return;
+            }
+        }
+
+        if (state.Reported != HoldLevel.None || shared.IsOwned(state))
+        {
+            state.ReportSent();
+            links.Send(shard, new HoldMessage(shared.RefOf(entry), state.Reported));
+        }
+
+        if (state.HasCopy && entry.Status == ObjectStatus.Available)
+        {
+            links.Send(shard, new ObjectMessage(new ObjectReport(
+                shared.RefOf(entry), ObjectStatus.Remote, entry.Version, entry.Size, null, shared.RefsOf(entry.Contained), IsHere: true, HoldLevel.None)));
+        }
+
+        if (state.IsSubscribed)
+        {
+            links.Send(shard, new SubscribeMessage(shared.RefOf(entry), IsOn: true));
+        }
+    }
+}

@@ -1,0 +1,40 @@
+namespace RayOrleans.Core;
+
+/// <summary>One object of the table.</summary>
+internal sealed class TableObject(RemoteRef reference)
+{
+    public RemoteRef Ref { get; set; } = reference;
+
+    public ObjectStatus Status { get; set; }
+
+    public int Version { get; set; }
+
+    public long Size { get; set; }
+
+    /// <summary>The small value, or the failure.</summary>
+    public object? Value { get; set; }
+
+    public IReadOnlyList<RemoteRef> Contained { get; set; } = [];
+
+    /// <summary>The nodes with a copy of <see cref="Version"/>.</summary>
+    public List<NodeId> Locations { get; } = [];
+
+    /// <summary>How much each node wants kept.</summary>
+    public Dictionary<NodeId, HoldLevel> Holders { get; } = [];
+
+    /// <summary>Holds of nodes that died, and when they stop counting.</summary>
+    public Dictionary<NodeId, long> DeadHolds { get; } = [];
+
+    public HashSet<NodeId> Subscribers { get; } = [];
+
+    /// <summary>Whether any live node, or one that died just now, wants the value.</summary>
+    public bool IsWanted => DeadHolds.Count > 0 || Holders.Any(h => h.Value == HoldLevel.Value);
+
+    /// <summary>Whether nobody wants anything of it.</summary>
+    public bool IsUnheld => Holders.Count == 0 && DeadHolds.Count == 0;
+
+    public ObjectReport ToReport() => new(
+        Ref,
+        Status == ObjectStatus.Remote && Locations.Count == 0 ? ObjectStatus.Pending : Status,
+        Version, Size, Value, Contained, IsHere: false, HoldLevel.None);
+}

@@ -1,0 +1,244 @@
+namespace RayOrleans.Core;
+
+/// <summary>
+/// Tasks of other nodes that run here: records like any other, whose outcomes go back to their owners. Their inputs are held by the owner
+/// until the outcome is accepted; what is still held here then is reported before the outcome leaves.
+/// </summary>
+internal sealed class ForeignTasks(
+    ClusterOptions options, ClusterLinks links, ObjectTable objects, SharedTable shared, Publications publications, TaskMachine tasks)
+{
+    private readonly Dictionary<TaskId, TaskRecord> _records = [];
+    private readonly Dictionary<TaskId, ObjectEntry[]> _covered = [];
+    private readonly Dictionary<long, (NodeId To, ObjectEntry[] Entries)> _transits = [];
+    private long _lastTransit;
+
+    public int Count => _records.Count;
+
+    /// <summary>Results on their way, whose references are held until they have arrived.</summary>
+    public int TransitCount => _transits.Count;
+
+    /// <summary>A record for a task that was sent here; null when its job has ended.</summary>
+    public TaskRecord? Make(NodeId from, ExecuteMessage message, ActorRecord? actor)
+    {
+        TaskSpec spec = message.Spec;
+        JobRecord job = shared.Jobs.Of(spec.Job, spec.Driver);
+        if (job.IsEnded)
+        {
+            Failure ended = new(FailureKind.Shutdown, $"Task {spec.Name} has no result: {job.EndedBecause}.", null, spec.Id, spec.Name);
+            links.Send(from, new CompletedMessage(spec.Id, message.Attempt, [], ended, IsRetriable: false, IsSystemFailure: false, Transit: 0));
+            return null;
+        }
+
+        if (_records.TryGetValue(spec.Id, out TaskRecord? older))
+        {
+            // Another attempt, of this owner or of the next one: the older one's outcome would be refused.
+            Abandon(older);
+        }
+
+        TaskRecord task = new(spec.Id, job, null, spec.Options)
+        {
+            Kind = spec.Kind,
+            Actor = actor,
+            Lane = spec.Lane,
+            ParentId = spec.Parent,
+            Depth = spec.Depth,
+            Name = spec.Name,
+            Payload = spec.Payload,
+            PayloadBytes = spec.PayloadBytes,
+            Origin = from,
+            AttemptNumber = message.Attempt,
+            Hops = message.Hops,
+            DependencyCount = spec.DependencyCount,
+            Inputs = message.Inputs.Count == 0 ? null : [.. message.Inputs.Select(ToEntry)],
+        };
+        if (spec.PartCount > 0)
+        {
+            task.Parts = [.. Enumerable.Range(1, spec.PartCount).Select(i => new ObjectEntry(spec.Id, i, task))];
+        }
+
+        _records.Add(spec.Id, task);
+        ObjectEntry[] covered = [.. (task.Inputs ?? []).Where(i => i.Shared is not null).Distinct()];
+        if (covered.Length > 0)
+        {
+            SharedTable.Cover(covered);
+            _covered.Add(spec.Id, covered);
+        }
+
+        return task;
+    }
+
+    /// <summary>The calls of other nodes at an actor.</summary>
+    public IEnumerable<TaskRecord> CallsOf(ActorRecord actor) => _records.Values.Where(t => t.Actor == actor && t.Kind == TaskKind.ActorCall);
+
+    public TaskRecord? Find(TaskId task) => _records.GetValueOrDefault(task);
+
+    /// <summary>The owner gives the attempt up.</summary>
+    public void OnCancel(NodeId from, CancelMessage message)
+    {
+        if (_records.TryGetValue(message.Task, out TaskRecord? task) && task.Origin == from && task.AttemptNumber == message.Attempt)
+        {
+            tasks.Cancel(task, message.Recursive);
+        }
+    }
+
+    /// <summary>An attempt ended: its outcome goes to the owner once the table knows what must outlive it.</summary>
+    public void End(TaskRecord task, in Outcome outcome)
+    {
+        NodeId owner = task.Origin;
+        CompletedMessage? message = null;
+        Barrier barrier = new(() => links.Send(owner, message!));
+        List<ObjectEntry> transit = [];
+        List<RemoteResult> results = [];
+        if (outcome.Failure is null)
+        {
+            results.Add(task.Parts is null
+                ? ToResult(task, 0, outcome.Value, outcome.Size, outcome.Contained, owner, transit, barrier)
+                : new RemoteResult(null, IsStored: false, 0, []));
+            for (int i = 0; i < (outcome.Parts?.Length ?? 0); i++)
+            {
+                PartValue part = outcome.Parts![i];
+                results.Add(ToResult(task, i + 1, part.Value, part.Size, part.Contained, owner, transit, barrier));
+            }
+        }
+
+        long number = 0;
+        if (transit.Count > 0)
+        {
+            number = ++_lastTransit;
+            _transits.Add(number, (owner, [.. transit]));
+        }
+
+        message = new CompletedMessage(
+            task.TaskId, task.AttemptNumber, results, outcome.Failure, outcome.IsRetriable, outcome.IsSystemFailure, number);
+        _ending = barrier;
+        task.State = outcome.Failure is null ? TaskState.Succeeded : TaskState.Failed;
+        tasks.End(task);
+        barrier.Done();
+    }
+
+    /// <summary>The record has ended: by its outcome, or because it is not wanted.</summary>
+    public void OnEnded(TaskRecord task)
+    {
+        Barrier? ending = _ending;
+        _ending = null;
+        Barrier? givenUp = null;
+        if (ending is null && links.IsAlive(task.Origin))
+        {
+            // The owner holds the inputs until it hears that what is still held of them here is known.
+            Failure why = task.Value as Failure ?? tasks.CancelledFailure(task, "it was cancelled");
+            CompletedMessage message = new(task.TaskId, task.AttemptNumber, [], why, IsRetriable: false, IsSystemFailure: false, Transit: 0);
+            ending = givenUp = new Barrier(() => links.Send(task.Origin, message));
+        }
+
+        if (_records.TryGetValue(task.TaskId, out TaskRecord? current) && current == task)
+        {
+            _records.Remove(task.TaskId);
+            if (_covered.Remove(task.TaskId, out ObjectEntry[]? covered))
+            {
+                shared.Uncover(covered, ending);
+            }
+        }
+
+        if (task.Kind != TaskKind.ActorCreation)
+        {
+            objects.End(task);
+            foreach (ObjectEntry part in task.Parts ?? [])
+            {
+                objects.End(part);
+            }
+        }
+
+        givenUp?.Done();
+    }
+
+    public void OnTransitDone(long number)
+    {
+        if (_transits.Remove(number, out (NodeId To, ObjectEntry[] Entries) transit))
+        {
+            foreach (ObjectEntry entry in transit.Entries)
+            {
+                objects.ReleaseUse(entry);
+            }
+        }
+    }
+
+    /// <summary>An owner died: nobody wants its attempts, and nothing is on the way to it.</summary>
+    public void OnDied(NodeId node)
+    {
+        foreach (TaskRecord task in _records.Values.Where(t => t.Origin == node).ToList())
+        {
+            Abandon(task);
+        }
+
+        foreach (long number in _transits.Where(t => t.Value.To == node).Select(t => t.Key).ToList())
+        {
+            OnTransitDone(number);
+        }
+    }
+
+    public void Abandon(TaskRecord task)
+    {
+        if (!task.IsTerminal)
+        {
+            tasks.Cancel(task, recursive: true);
+        }
+    }
+
+    private Barrier? _ending;
+
+    private ObjectEntry ToEntry(RemoteInput input)
+    {
+        if (!input.IsInline)
+        {
+            return shared.FindOrCreate(input.Ref);
+        }
+
+        ObjectEntry entry = new(input.Ref.Id.Task, input.Ref.Id.Index);
+        objects.Link(entry);
+        objects.SetValue(entry, input.Value, input.Size, null, 0);
+        return entry;
+    }
+
+    private RemoteResult ToResult(
+        TaskRecord task, int index, object? value, long size, ObjectEntry[]? contained, NodeId owner, List<ObjectEntry> transit, Barrier barrier)
+    {
+        foreach (ObjectEntry inner in contained ?? [])
+        {
+            objects.Use(inner);
+            transit.Add(inner);
+            publications.Expose(inner, barrier);
+        }
+
+        List<RemoteRef> refs = shared.RefsOf(contained);
+        if (size <= options.InlineBytes)
+        {
+            return new RemoteResult(value, IsStored: false, size, refs);
+        }
+
+        RemoteRef id = new(new ObjectId(task.TaskId, index), owner, task.Job.Id, task.Job.Driver);
+        ObjectEntry copy = shared.FindOrCreate(id);
+        SharedState state = copy.Shared!;
+        if (copy.Status is ObjectStatus.Available or ObjectStatus.Remote or ObjectStatus.Deleted)
+        {
+            shared.DropValue(copy, ObjectStatus.Pending);
+        }
+
+        if (objects.SetValue(copy, value, size, contained, task.AttemptNumber))
+        {
+            // Held like what it refers to, until the owner's hold is recorded.
+            objects.Use(copy);
+            transit.Add(copy);
+            state.HasCopy = state.IsPrimary = true;
+            links.SendToShardOf(task.TaskId, new ObjectMessage(new ObjectReport(
+                id, ObjectStatus.Remote, task.AttemptNumber, size, null, refs, IsHere: true, HoldLevel.None)), barrier);
+            shared.Evaluate(copy);
+            state.WaitForReport(barrier);
+        }
+        else
+        {
+            tasks.Refuse(Outcome.Success(value));
+        }
+
+        return new RemoteResult(null, IsStored: true, size, refs);
+    }
+}

@@ -1,0 +1,20 @@
+namespace RayOrleans.Core;
+
+/// <summary>What the task machine needs of the other nodes.</summary>
+internal interface ITaskCluster
+{
+    /// <summary>The task's inputs exist: decides where it runs, or asks.</summary>
+    void Place(TaskRecord task);
+
+    /// <summary>The value must be here.</summary>
+    void Need(ObjectEntry entry);
+
+    /// <summary>A task that is being placed, or runs elsewhere, is not wanted there any more.</summary>
+    void Recall(TaskRecord task);
+
+    /// <summary>An attempt of a foreign task ended: its outcome goes to the owner, and the record ends.</summary>
+    void EndForeign(TaskRecord task, in Outcome outcome);
+
+    /// <summary>A foreign record has ended, with or without an outcome.</summary>
+    void OnForeignEnded(TaskRecord task);
+}

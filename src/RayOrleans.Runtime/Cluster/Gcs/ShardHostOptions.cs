@@ -1,0 +1,26 @@
+namespace RayOrleans.Runtime.Cluster.Gcs;
+
+/// <summary>How a shard is run.</summary>
+internal sealed record ShardHostOptions
+{
+    /// <summary>Which shard, from 0.</summary>
+    public required int Index { get; init; }
+
+    /// <summary>The epoch of this activation: what its journal gave it.</summary>
+    public required long Epoch { get; init; }
+
+    /// <summary>How long a dead node's holds still count: longer than what it sent last may take to arrive.</summary>
+    public TimeSpan DeadHold { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// From how many bytes on the journal is replaced by the state, in bytes; and never before it has twice the size of the last such state.
+    /// Less makes starting faster and writes the state more often.
+    /// </summary>
+    public long MaxJournalBytes { get; init; } = 64 << 20;
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Where the pauses' randomness comes from.</summary>
+    public int Seed { get; init; }
+}

@@ -1,0 +1,191 @@
+namespace RayOrleans.Runtime.Cluster.Gcs;
+
+/// <summary>
+/// Brings what changes a shard into one order: kept in the journal first, then applied, then answered, so that nothing anybody is told can be lost.
+/// What comes while an append is under way shares the next one. With a journal that answers at once everything happens on the caller's thread.
+/// Ticks are applied in order too, but kept only when something else follows them: an idle shard writes nothing.
+/// </summary>
+internal sealed class ShardLog(IShardJournal journal, long epoch, IShardLogOwner owner, TimeProvider clock, long lastTime)
+{
+    private readonly Lock _lock = new();
+    private List<ShardEntry> _waiting = [];
+    private List<ShardEntry> _spare = [];
+    private readonly List<ReadOnlyMemory<byte>> _records = [];
+    private long _lastTime = lastTime;
+    private long _unwrittenTick;
+    private bool _isWriting;
+    private Exception? _ended;
+
+    /// <summary>Bytes appended since the journal was replaced.</summary>
+    public long JournalBytes { get; set; }
+
+    /// <summary>Why nothing is taken any more: a newer epoch has begun. Null: it is.</summary>
+    public Exception? Ended => Volatile.Read(ref _ended);
+
+    /// <summary>Adds something; its answer comes when it was kept and applied.</summary>
+    public ValueTask<byte[]> Add(ShardEntry entry)
+    {
+        ValueTask<byte[]> answer = entry.Answered;
+        lock (_lock)
+        {
+            if (_ended is { } ended)
+            {
+                return ValueTask.FromException<byte[]>(ended);
+            }
+
+            // The time that replaying will see: it never goes back, whichever machine's clock it came from.
+            _lastTime = entry.Time = Math.Max(_lastTime, clock.GetUtcNow().UtcTicks);
+            _waiting.Add(entry);
+            if (_isWriting)
+            {
+                return answer;
+            }
+
+            _isWriting = true;
+        }
+
+        _ = WriteAsync();
+        return answer;
+    }
+
+    private async Task WriteAsync()
+    {
+        while (Take() is { } group)
+        {
+            try
+            {
+                if (TryEncode(group))
+                {
+                    await journal.AppendAsync(epoch, _records).ConfigureAwait(false);
+                    OnWritten();
+                }
+            }
+            catch (Exception e)
+            {
+                OnFailed(group, e, isEnd: e is StaleEpochException);
+                return;
+            }
+
+            try
+            {
+                owner.Apply(group);
+            }
+            catch (Exception e)
+            {
+                // The state is no longer what the journal says. Another activation makes it anew.
+                OnFailed(group, e, isEnd: true);
+                return;
+            }
+
+            foreach (ShardEntry entry in group)
+            {
+                entry.Complete();
+            }
+
+            long time = group[^1].Time;
+            group.Clear();
+            if (journal.KeepsRecords && owner.TakeSnapshot(JournalBytes, time) is { } snapshot)
+            {
+                await ReplaceAsync(snapshot).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private List<ShardEntry>? Take()
+    {
+        lock (_lock)
+        {
+            if (_waiting.Count == 0)
+            {
+                _isWriting = false;
+                return null;
+            }
+
+            (_waiting, _spare) = (_spare, _waiting);
+            return _spare;
+        }
+    }
+
+    private bool TryEncode(List<ShardEntry> group)
+    {
+        _records.Clear();
+        if (group.TrueForAll(static e => e.Kind == ShardRecordKind.Tick))
+        {
+            _unwrittenTick = group[^1].Time;
+            return false;
+        }
+
+        if (journal.KeepsRecords)
+        {
+            if (_unwrittenTick != 0)
+            {
+                _records.Add(ShardRecord.EncodeTick(_unwrittenTick));
+            }
+
+            foreach (ShardEntry entry in group)
+            {
+                if (entry.Kind != ShardRecordKind.Read)
+                {
+                    _records.Add(ShardRecord.Encode(entry));
+                }
+            }
+        }
+
+        // Nothing to write for mere questions, but the append finds out whether another activation has taken over.
+        return true;
+    }
+
+    private void OnWritten()
+    {
+        _unwrittenTick = 0;
+        foreach (ReadOnlyMemory<byte> record in _records)
+        {
+            JournalBytes += record.Length;
+        }
+    }
+
+    /// <summary>The senders of the group send again: to this activation, or to the one that follows it.</summary>
+    private void OnFailed(List<ShardEntry> group, Exception error, bool isEnd)
+    {
+        List<ShardEntry> failed = [];
+        lock (_lock)
+        {
+            if (isEnd)
+            {
+                _ended = error;
+                failed.AddRange(group);
+                failed.AddRange(_waiting);
+                _waiting.Clear();
+            }
+            else
+            {
+                // Membership is told once, so it stays in front; it is tried again with the next batch or tick.
+                failed.AddRange(group.Where(static e => !e.MustStay));
+                _waiting.InsertRange(0, group.Where(static e => e.MustStay));
+            }
+
+            group.Clear();
+            _isWriting = false;
+        }
+
+        owner.OnJournalFailed(error);
+        foreach (ShardEntry entry in failed)
+        {
+            entry.Fail(error);
+        }
+    }
+
+    private async Task ReplaceAsync(IReadOnlyList<ReadOnlyMemory<byte>> snapshot)
+    {
+        try
+        {
+            await journal.ReplaceAsync(epoch, snapshot).ConfigureAwait(false);
+            JournalBytes = 0;
+        }
+        catch (Exception e)
+        {
+            // The journal is whole without it; the next group finds out when the epoch has ended.
+            owner.OnJournalFailed(e);
+        }
+    }
+}

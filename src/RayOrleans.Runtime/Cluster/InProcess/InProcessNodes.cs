@@ -1,0 +1,65 @@
+using System.Security.Cryptography;
+
+namespace RayOrleans.Runtime.Cluster.InProcess;
+
+/// <summary>
+/// Several nodes in this process (<c>RayOptions.Nodes</c>): each with its own engine, threads, store and data port, and a cluster between them.
+/// The first is the driver's; stopping it stops all.
+/// </summary>
+internal sealed class InProcessNodes : IAsyncDisposable
+{
+    private readonly InProcessCluster _cluster;
+    private readonly List<LocalNode> _nodes = [];
+
+    private InProcessNodes(InProcessCluster cluster) => _cluster = cluster;
+
+    /// <summary>The nodes, the driver's first.</summary>
+    public IReadOnlyList<LocalNode> Nodes => _nodes;
+
+    public static InProcessNodes Start(RayOptions options, InProcessClusterOptions? clusterOptions = null)
+    {
+        InProcessNodes nodes = new(new InProcessCluster(clusterOptions ?? new InProcessClusterOptions()));
+        for (int i = 0; i < options.Nodes; i++)
+        {
+            nodes.Add(options);
+        }
+
+        nodes._nodes[0].AfterStop = nodes.DisposeAsync;
+        return nodes;
+    }
+
+    /// <summary>Starts one more node.</summary>
+    public LocalNode Add(RayOptions options)
+    {
+        NodeId id = new(new UInt128(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)), BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8))));
+        LateTransport transport = new(_cluster.ShardCount, 1);
+        LocalNode node = LocalNode.Start(options, new NodeStart(id, transport));
+        _nodes.Add(node);
+        transport.Attach(_cluster.Join(new ClusterMember(id, $"node {_nodes.Count}", node.Services.Cluster!.Data.EndPoint), node.Services.Cluster));
+        return node;
+    }
+
+    /// <summary>A node is gone, as by a crash: the others are told, and it reaches nobody any more.</summary>
+    public async ValueTask RemoveAsync(LocalNode node)
+    {
+        _cluster.Remove(node.Services.NodeId);
+        _nodes.Remove(node);
+        await node.StopAsync("it was removed from the cluster").ConfigureAwait(false);
+    }
+
+    /// <summary>A shard of the GCS loses everything and starts anew.</summary>
+    public void RestartShard(int index) => _cluster.RestartShard(index);
+
+    public int ShardCount => _cluster.ShardCount;
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (LocalNode node in _nodes.ToList())
+        {
+            await node.StopAsync("the program's runtime was shut down").ConfigureAwait(false);
+        }
+
+        await _cluster.DisposeAsync().ConfigureAwait(false);
+    }
+
+}

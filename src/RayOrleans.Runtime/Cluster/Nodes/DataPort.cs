@@ -1,0 +1,90 @@
+using System.Net;
+using RayOrleans.Core;
+using RayOrleans.ObjectStore;
+using RayOrleans.Transfer;
+
+namespace RayOrleans.Runtime.Cluster.Nodes;
+
+/// <summary>The node's data port: serves its objects to other nodes' stores, and pulls theirs into its own.</summary>
+internal sealed class DataPort : ITransferSource, ITransferSink, IAsyncDisposable
+{
+    private readonly NodeServices _node;
+    private readonly Func<NodeId, IPEndPoint?> _endPointOf;
+    private readonly TransferServer _server;
+    private readonly Puller _puller;
+
+    public DataPort(NodeServices node, Func<NodeId, IPEndPoint?> endPointOf)
+    {
+        _node = node;
+        _endPointOf = endPointOf;
+        _server = TransferServer.Start(this, new TransferServerOptions { SourceFailed = e => node.Events.Warn($"The data port failed to serve an object: {e.Message}") });
+
+        // Everything that is pulled was too large to travel inline, so it belongs into the store.
+        _puller = new Puller(node.Store, this, new PullerOptions { InlineLimitBytes = 0, SourceRounds = 1 });
+    }
+
+    /// <summary>Where it listens.</summary>
+    public IPEndPoint EndPoint => _server.EndPoint;
+
+    /// <summary>Pulls an object for its entry, and tells the engine how that ended.</summary>
+    public void Fetch(ObjectEntry entry, FetchPlan plan) => _ = FetchAsync(entry, plan);
+
+    public ValueTask<TransferLease?> OpenAsync(ObjectId id, int version, CancellationToken ct)
+    {
+        object? value = _node.Gate.Do(engine => engine.Cluster!.TryServe(id, version))?.Value;
+        TransferLease? lease = value switch
+        {
+            StoreValue stored when stored.Block.TryPin() is { } pin => TransferLease.Of(pin),
+            InlineValue inline => TransferLease.Of(inline.Bytes),
+            _ => null,
+        };
+        return new(lease);
+    }
+
+    /// <summary>The one who asked takes the block out of the result; nothing is to be done before.</summary>
+    public void Accept(PulledObject pulled)
+    {
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _puller.DisposeAsync().ConfigureAwait(false);
+        await _server.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task FetchAsync(ObjectEntry entry, FetchPlan plan)
+    {
+        PullResult result;
+        try
+        {
+            EndPoint[] sources = [.. plan.Locations.Select(_endPointOf).OfType<EndPoint>()];
+            result = await _puller.PullAsync(new PullRequest
+            {
+                Id = plan.Id,
+                Version = plan.Version,
+                Length = plan.Size,
+                Sources = PullRequest.From(sources),
+                Class = plan.IsUrgent ? PullClass.Get : PullClass.TaskArgument,
+            }).ConfigureAwait(false);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The node stops; nobody waits for the object any more.
+            return;
+        }
+
+        if (!result.IsPulled)
+        {
+            _node.Events.PullFailed(plan, result.Message);
+            _node.Gate.Do(engine => engine.Cluster!.OnFetchFailed(entry, plan.Version));
+            return;
+        }
+
+        StoreBlock block = result.Object.Block!;
+        _node.Cluster!.Flow.Add(FlowStep.Copied, plan.Id.Task, id: plan.Id, peer: plan.Locations[0], bytes: plan.Size);
+        if (!_node.Gate.Do(engine => engine.Cluster!.OnFetched(entry, plan.Version, new StoreValue(block), plan.Size)))
+        {
+            block.Delete();
+        }
+    }
+}

@@ -1,0 +1,169 @@
+using System.Collections.Concurrent;
+using System.Net;
+using RayOrleans.Core;
+using RayOrleans.Runtime.Cluster.Gcs;
+using RayOrleans.Runtime.Cluster.Links;
+using RayOrleans.Runtime.Cluster.Wire;
+
+namespace RayOrleans.Runtime.Cluster.Nodes;
+
+/// <summary>
+/// A node's side of its cluster: carries the engine's messages, membership, placement requests and pulls between the engine and the transport.
+/// It decides nothing.
+/// </summary>
+internal sealed class NodeCluster : IClusterParty, ILinkSource, IAsyncDisposable
+{
+    private readonly NodeServices _node;
+    private readonly LinkDrainer _drainer;
+    private readonly BatchCodec _codec;
+    private readonly SchedulerClient _schedulers;
+    private readonly PlacementQueue _placements;
+    private readonly ConcurrentDictionary<NodeId, ClusterMember> _members = new();
+    private int _heartbeats;
+    private volatile bool _isStopped;
+
+    public NodeCluster(NodeServices node, IClusterTransport transport)
+    {
+        _node = node;
+        Transport = transport;
+        Flow = new FlowLog(node.NodeId);
+        Payloads = new NodePayloadWire(node);
+        _codec = new BatchCodec(Payloads);
+        _drainer = new LinkDrainer(this, transport, _codec, TimeProvider.System, node.NodeId.GetHashCode());
+        _schedulers = new SchedulerClient(transport);
+        _placements = new PlacementQueue(_schedulers, OnPlaced, OnSchedulerFailed);
+        Data = new DataPort(node, id => _members.GetValueOrDefault(id)?.DataEndPoint);
+    }
+
+    public IClusterTransport Transport { get; }
+
+    public NodePayloadWire Payloads { get; }
+
+    /// <summary>The steps that this node took for what crosses nodes.</summary>
+    public FlowLog Flow { get; }
+
+    public DataPort Data { get; }
+
+    /// <summary>The nodes that are there, as far as this one was told.</summary>
+    public IReadOnlyCollection<ClusterMember> Members => [.. _members.Values];
+
+    /// <summary>How often a batch was sent again.</summary>
+    public long Resends => _drainer.Resends;
+
+    public ValueTask<byte[]> OnBatchAsync(ReadOnlyMemory<byte> batch)
+    {
+        if (_isStopped)
+        {
+            throw new NodeUnreachableException("This node has stopped.");
+        }
+
+        Batch decoded = _codec.Decode(batch);
+        Flow.Came(decoded);
+        BatchAnswer answer = _node.Gate.OnBatch(decoded);
+        return new(BatchCodec.EncodeAnswer(answer));
+    }
+
+    public void OnMemberChanged(in MemberChange change)
+    {
+        ClusterMember member = change.Member;
+        bool isAlive = change.IsAlive;
+        if (isAlive)
+        {
+            _members[member.NodeId] = member;
+        }
+        else
+        {
+            _members.TryRemove(member.NodeId, out _);
+            _node.Events.Warn($"Node {member.Name} ({member.NodeId}) has left the cluster or was declared dead.");
+        }
+
+        _node.Gate.Do(engine => engine.Cluster!.OnMember(member.NodeId, isAlive));
+    }
+
+    public void Tick()
+    {
+        if (_isStopped)
+        {
+            return;
+        }
+
+        NodeLoad load = _node.Gate.Do(engine =>
+        {
+            engine.Cluster!.AverageTaskTicks = _node.Events.AverageTaskTicks;
+            engine.Tick(Clock.Now);
+            return engine.Cluster.Load();
+        });
+        if (Interlocked.Exchange(ref _heartbeats, 1) == 0)
+        {
+            _ = HeartbeatAsync(load);
+        }
+    }
+
+    public Batch? TakeBatch(Link link)
+    {
+        Batch? batch = _node.Gate.TakeBatch(link);
+        if (batch is not null)
+        {
+            Flow.Leaving(batch);
+        }
+
+        return batch;
+    }
+
+    public void OnAnswer(Link link, Batch batch, BatchAnswer answer) => _node.Gate.OnAnswer(link, batch, answer);
+
+    /// <summary>An effect: a link has something to take.</summary>
+    public void Drain(Link link) => _drainer.Signal(link);
+
+    /// <summary>An effect: where should it run?</summary>
+    public void Place(TaskRecord task, PlacementRequest request)
+    {
+        if (Flow.Wants)
+        {
+            Flow.Add(FlowStep.Forwarded, request.Task, task.Name);
+        }
+
+        _placements.Add(request);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _isStopped = true;
+        _drainer.Dispose();
+        await Data.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task HeartbeatAsync(NodeLoad load)
+    {
+        try
+        {
+            await _schedulers.HeartbeatAsync(load).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            OnSchedulerFailed(e);
+        }
+        finally
+        {
+            Volatile.Write(ref _heartbeats, 0);
+        }
+    }
+
+    private void OnPlaced(PlacementRequest request, PlacementAnswer? answer)
+    {
+        if (answer is not null && Flow.Wants)
+        {
+            Flow.Add(FlowStep.Placed, request.Task, peer: answer.Node);
+        }
+
+        _node.Gate.Do(engine => engine.Cluster!.OnPlaced(request, answer));
+    }
+
+    private void OnSchedulerFailed(Exception error)
+    {
+        if (!_isStopped)
+        {
+            _node.Events.WarnRarely($"A global scheduler did not answer: {error.Message}");
+        }
+    }
+}

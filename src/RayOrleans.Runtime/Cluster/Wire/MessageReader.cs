@@ -1,0 +1,76 @@
+using RayOrleans.Core;
+
+namespace RayOrleans.Runtime.Cluster.Wire;
+
+/// <summary>Bytes to messages.</summary>
+internal static class MessageReader
+{
+    public static Message Read(ref WireReader r, IPayloadWire payloads)
+    {
+        MessageTag tag = (MessageTag)r.Byte();
+        return tag switch
+        {
+            MessageTag.Execute => ReadExecute(ref r, payloads),
+            MessageTag.Completed => ReadCompleted(ref r, payloads),
+            MessageTag.Refused => new RefusedMessage(r.Task(), r.Int(), r.Flag()),
+            MessageTag.Cancel => new CancelMessage(r.Task(), r.Int(), r.Flag()),
+            MessageTag.TransitDone => new TransitDoneMessage(r.Long()),
+            MessageTag.JobEnded => new JobEndedMessage(r.Job(), r.RequiredText()),
+            MessageTag.StopActor => new StopActorMessage(new ActorId(r.Task()), r.Int(), r.Flag(), r.Flag(), r.RequiredText()),
+            MessageTag.ActorEnded => new ActorEndedMessage(new ActorId(r.Task()), r.Int(), r.RequiredText()),
+            MessageTag.ActorManager => new ActorManagerMessage(new ActorId(r.Task()), r.Int()),
+            MessageTag.Discard => new DiscardMessage(r.Object(), r.Int()),
+            MessageTag.Publish => ReadPublish(ref r, payloads),
+            MessageTag.Hold => new HoldMessage(RefWire.Read(ref r, payloads), r.Enum<HoldLevel>()),
+            MessageTag.Object => new ObjectMessage(ReportWire.Read(ref r, payloads)),
+            MessageTag.Unlocated => new UnlocatedMessage(r.Object(), r.Int()),
+            MessageTag.Subscribe => new SubscribeMessage(RefWire.Read(ref r, payloads), r.Flag()),
+            MessageTag.Wish => new WishMessage(RefWire.Read(ref r, payloads), r.Enum<OwnerWish>(), r.Flag()),
+            MessageTag.Actor => new ActorMessage(r.Task(), ActorWire.ReadReport(ref r, payloads) ?? throw r.Corrupt("an actor's state is missing")),
+            MessageTag.Disown => new DisownMessage(r.Task(), r.Int()),
+            MessageTag.Republished => new RepublishedMessage(),
+            MessageTag.State => new StateMessage(ReportWire.Read(ref r, payloads), ShapeWire.ReadNodes(ref r), r.Node(), ActorWire.ReadReport(ref r, payloads)),
+            MessageTag.Delete => new DeleteMessage(r.Object()),
+            MessageTag.Forget => new ForgetMessage(r.Task()),
+            MessageTag.Rebuild => new RebuildMessage(r.Object()),
+            MessageTag.Adopt => ReadAdopt(ref r, payloads),
+            _ => throw r.Corrupt($"message {(byte)tag} is not known"),
+        };
+    }
+
+    private static ExecuteMessage ReadExecute(ref WireReader r, IPayloadWire payloads)
+    {
+        TaskSpec spec = SpecWire.Read(ref r, payloads);
+        int attempt = r.Int();
+        int hops = r.Int();
+        int incarnation = r.Int();
+        return new ExecuteMessage(spec, attempt, SpecWire.ReadInputs(ref r, payloads, spec), hops, incarnation);
+    }
+
+    private static CompletedMessage ReadCompleted(ref WireReader r, IPayloadWire payloads)
+    {
+        TaskId task = r.Task();
+        int attempt = r.Int();
+        byte flags = r.Byte();
+        if (flags > CompletedFlags.All)
+        {
+            throw r.Corrupt("an unknown sort of completion");
+        }
+
+        long transit = r.Long();
+        RemoteResult[] results = SpecWire.ReadResults(ref r, payloads);
+        Failure? failure = (flags & CompletedFlags.HasFailure) != 0 ? FailureWire.Read(ref r, payloads) : null;
+        return new CompletedMessage(
+            task, attempt, results, failure, (flags & CompletedFlags.IsRetriable) != 0, (flags & CompletedFlags.IsSystemFailure) != 0, transit);
+    }
+
+    private static PublishMessage ReadPublish(ref WireReader r, IPayloadWire payloads) => new(
+        r.Task(), Epoch: r.Int(), FirstAttempt: r.Int(), Spec: ReadSpec(ref r, payloads), Objects: ReportWire.ReadList(ref r, payloads),
+        Actor: ActorWire.ReadReport(ref r, payloads));
+
+    private static AdoptMessage ReadAdopt(ref WireReader r, IPayloadWire payloads) => new(
+        r.Task(), Epoch: r.Int(), FirstAttempt: r.Int(), Spec: ReadSpec(ref r, payloads), Objects: ReportWire.ReadList(ref r, payloads),
+        Actor: ActorWire.ReadReport(ref r, payloads));
+
+    private static TaskSpec? ReadSpec(ref WireReader r, IPayloadWire payloads) => r.Flag() ? SpecWire.Read(ref r, payloads) : null;
+}

@@ -1,0 +1,30 @@
+namespace RayOrleans.Runtime.Cluster.Wire;
+
+/// <summary>Which message follows. Numbers are never given twice.</summary>
+internal enum MessageTag : byte
+{
+    Execute = 1,
+    Completed = 2,
+    Refused = 3,
+    Cancel = 4,
+    TransitDone = 5,
+    JobEnded = 6,
+    StopActor = 7,
+    ActorEnded = 8,
+    ActorManager = 9,
+    Discard = 10,
+    Publish = 20,
+    Hold = 21,
+    Object = 22,
+    Unlocated = 23,
+    Subscribe = 24,
+    Wish = 25,
+    Actor = 26,
+    Disown = 27,
+    Republished = 28,
+    State = 40,
+    Delete = 41,
+    Forget = 42,
+    Rebuild = 43,
+    Adopt = 44,
+}

@@ -1,0 +1,125 @@
+using RayOrleans.Core;
+
+namespace RayOrleans.Runtime.Cluster.Wire;
+
+/// <summary>What nodes tell and ask global schedulers, as bytes.</summary>
+internal static class SchedulerWire
+{
+    private const int MinLoadBytes = 28;
+    private const int MinRequestBytes = 24;
+    private const int MinAnswerBytes = 18;
+
+    public static byte[] EncodeHeartbeat(IReadOnlyList<NodeLoad> loads)
+    {
+        WireWriter w = Begin(RequestKind.Heartbeat);
+        w.Count(loads.Count);
+        foreach (NodeLoad load in loads)
+        {
+            w.Node(load.Node);
+            w.Int(load.Version);
+            ShapeWire.Write(w, load.Total);
+            ShapeWire.Write(w, load.Free);
+            w.Int(load.Queued);
+            w.Double(load.AverageTaskTicks);
+            w.Double(load.BytesPerTick);
+            ShapeWire.WriteLabels(w, load.Labels);
+        }
+
+        return TableLookup.Finish(w);
+    }
+
+    public static List<NodeLoad> DecodeHeartbeat(ReadOnlyMemory<byte> request)
+    {
+        WireReader r = Begin(request);
+        int count = r.Count(MinLoadBytes);
+        List<NodeLoad> loads = new(count);
+        for (int i = 0; i < count; i++)
+        {
+            loads.Add(new NodeLoad(
+                r.Node(), r.Long(), ShapeWire.Read(ref r), ShapeWire.Read(ref r), r.Int(), r.Double(), r.Double(),
+                ShapeWire.ReadLabels(ref r) ?? throw r.Corrupt("labels are missing")));
+        }
+
+        r.Finish();
+        return loads;
+    }
+
+    public static byte[] EncodePlace(IReadOnlyList<PlacementRequest> requests)
+    {
+        WireWriter w = Begin(RequestKind.Place);
+        w.Count(requests.Count);
+        foreach (PlacementRequest request in requests)
+        {
+            w.Task(request.Task);
+            w.Node(request.From);
+            ShapeWire.Write(w, request.Shape);
+            w.Flag(request.Spread);
+            ShapeWire.WriteLabels(w, request.Labels);
+            ShapeWire.WriteObjects(w, request.Inputs);
+            w.Node(request.Excluded);
+        }
+
+        return TableLookup.Finish(w);
+    }
+
+    public static List<PlacementRequest> DecodePlace(ReadOnlyMemory<byte> request)
+    {
+        WireReader r = Begin(request);
+        int count = r.Count(MinRequestBytes);
+        List<PlacementRequest> requests = new(count);
+        for (int i = 0; i < count; i++)
+        {
+            requests.Add(new PlacementRequest(
+                r.Task(), r.Node(), ShapeWire.Read(ref r), r.Flag(), ShapeWire.ReadLabels(ref r), ShapeWire.ReadObjects(ref r), r.Node()));
+        }
+
+        r.Finish();
+        return requests;
+    }
+
+    public static byte[] EncodeAnswers(IReadOnlyList<PlacementAnswer> answers)
+    {
+        WireWriter w = WireWriter.Borrow();
+        w.Byte(BatchCodec.Format);
+        w.Count(answers.Count);
+        foreach (PlacementAnswer answer in answers)
+        {
+            w.Task(answer.Task);
+            w.Node(answer.Node);
+            w.Text(answer.Why);
+        }
+
+        return TableLookup.Finish(w);
+    }
+
+    public static List<PlacementAnswer> DecodeAnswers(ReadOnlyMemory<byte> bytes)
+    {
+        WireReader r = new(bytes);
+        BatchCodec.CheckFormat(ref r);
+        int count = r.Count(MinAnswerBytes);
+        List<PlacementAnswer> answers = new(count);
+        for (int i = 0; i < count; i++)
+        {
+            answers.Add(new PlacementAnswer(r.Task(), r.Node(), r.Text()));
+        }
+
+        r.Finish();
+        return answers;
+    }
+
+    private static WireWriter Begin(RequestKind kind)
+    {
+        WireWriter w = WireWriter.Borrow();
+        w.Byte((byte)kind);
+        w.Byte(BatchCodec.Format);
+        return w;
+    }
+
+    private static WireReader Begin(ReadOnlyMemory<byte> request)
+    {
+        WireReader r = new(request);
+        r.Byte();
+        BatchCodec.CheckFormat(ref r);
+        return r;
+    }
+}

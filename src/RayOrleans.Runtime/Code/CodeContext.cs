@@ -1,0 +1,66 @@
+using System.Reflection;
+using System.Runtime.Loader;
+
+namespace RayOrleans.Runtime.Code;
+
+/// <summary>
+/// A program that this process was not built with: its own assemblies from the cache, everything it has in common with the process from the default context.
+/// It can be unloaded.
+/// </summary>
+internal sealed class CodeContext : AssemblyLoadContext
+{
+    private readonly Dictionary<string, string> _assemblies;
+    private readonly Dictionary<(string Culture, string Name), string> _satellites;
+    private readonly Dictionary<string, string> _natives;
+    private readonly SharedAssemblies _shared;
+
+    public CodeContext(ContentHash package, IEnumerable<(CodeFile File, string Path)> files, IReadOnlyList<CodeLease> leases, SharedAssemblies shared)
+        : base($"code {package}", isCollectible: true)
+    {
+        Package = package;
+        Leases = leases;
+        _shared = shared;
+        ILookup<CodeFileKind, (CodeFile File, string Path)> byKind = files.ToLookup(f => f.File.Kind);
+        _assemblies = byKind[CodeFileKind.Assembly].ToDictionary(f => f.File.SimpleName, f => f.Path, StringComparer.OrdinalIgnoreCase);
+        _satellites = byKind[CodeFileKind.Satellite].ToDictionary(f => (f.File.Culture, f.File.SimpleName), f => f.Path);
+        _natives = byKind[CodeFileKind.Native].ToDictionary(f => f.File.Name, f => f.Path, StringComparer.OrdinalIgnoreCase);
+    }
+
+    /// <summary>The package it was made of.</summary>
+    public ContentHash Package { get; }
+
+    /// <summary>What keeps its files on disk: assemblies and libraries are loaded when they are first used.</summary>
+    public IReadOnlyList<CodeLease> Leases { get; }
+
+    /// <inheritdoc/>
+    protected override Assembly? Load(AssemblyName assemblyName)
+    {
+        string name = assemblyName.Name!;
+        if (assemblyName.CultureName is { Length: > 0 } culture)
+        {
+            return _satellites.TryGetValue((culture, name), out string? resources) ? LoadFromAssemblyPath(resources) : null;
+        }
+
+        // Null: the default context resolves it.
+        return _assemblies.TryGetValue(name, out string? path) && !IsPreferred(assemblyName) ? LoadFromAssemblyPath(path) : null;
+    }
+
+    /// <inheritdoc/>
+    protected override nint LoadUnmanagedDll(string unmanagedDllName)
+    {
+        foreach (string name in NativeLibraries.Candidates(unmanagedDllName))
+        {
+            if (_natives.TryGetValue(name, out string? path))
+            {
+                return LoadUnmanagedDllFromPath(path);
+            }
+        }
+
+        return 0;
+    }
+
+    /// <summary>The abstractions of hosting are best had in common with the process, as long as its version is not older than what is asked for.</summary>
+    private bool IsPreferred(AssemblyName wanted) =>
+        wanted.Name!.StartsWith("Microsoft.Extensions.", StringComparison.OrdinalIgnoreCase)
+        && _shared.Find(wanted.Name) is { } have && have.Version >= (wanted.Version ?? new Version());
+}

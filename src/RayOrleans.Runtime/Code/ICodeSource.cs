@@ -1,0 +1,11 @@
+namespace RayOrleans.Runtime.Code;
+
+/// <summary>Where code is kept for the whole cluster, by content: the function table. Thread-safe.</summary>
+internal interface ICodeSource
+{
+    /// <summary>The content of that hash; null when the cluster does not have it. The caller checks it.</summary>
+    ValueTask<byte[]?> FetchAsync(ContentHash hash, CancellationToken cancellationToken);
+
+    /// <summary>Keeps a content for the cluster; what is there already is not sent again.</summary>
+    ValueTask PublishAsync(ContentHash hash, ReadOnlyMemory<byte> content, CancellationToken cancellationToken);
+}

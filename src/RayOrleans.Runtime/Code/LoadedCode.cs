@@ -1,0 +1,42 @@
+using RayOrleans.Runtime.Wire;
+using RayOrleans.Serialization;
+
+namespace RayOrleans.Runtime.Code;
+
+/// <summary>A program's code in this process, and what knows its types: everything that is remembered about them is in here, so that it goes with it.</summary>
+internal sealed class LoadedCode
+{
+    /// <summary>Code of the default load context.</summary>
+    public LoadedCode(NodeServices node, ContentHash package)
+    {
+        Package = package;
+        Serializer = node.Serializer;
+        Functions = node.Functions;
+        Calls = new CallCodec(node, Serializer);
+    }
+
+    /// <summary>Code of a context of its own.</summary>
+    public LoadedCode(NodeServices node, CodeContext context)
+    {
+        Package = context.Package;
+        Context = context;
+        Serializer = new ValueSerializer(new ValueSerializerOptions { LoadContext = context });
+        Functions = new FunctionTable();
+        Calls = new CallCodec(node, Serializer);
+    }
+
+    /// <summary>The package; <see cref="ContentHash.None"/> for what every node has.</summary>
+    public ContentHash Package { get; }
+
+    /// <summary>Where the code is; null: in the default load context.</summary>
+    public CodeContext? Context { get; }
+
+    /// <summary>Values of the code's types.</summary>
+    public ValueSerializer Serializer { get; }
+
+    /// <summary>The code's functions that were called.</summary>
+    public FunctionTable Functions { get; }
+
+    /// <summary>Calls of the code's functions.</summary>
+    public CallCodec Calls { get; }
+}

@@ -1,0 +1,124 @@
+using System.Buffers.Binary;
+using System.Net;
+
+namespace RayOrleans.Transfer;
+
+/// <summary>A connection to a peer's data port, past its handshake. One request at a time; to be closed after any exception.</summary>
+internal sealed class PeerConnection : IDisposable
+{
+    private readonly SocketExchange _socket;
+    private readonly PullerOptions _options;
+    private readonly byte[] _request = new byte[RequestFrame.Bytes];
+    private readonly byte[] _head = new byte[ResponseFrame.Bytes];
+    private byte[] _checksums = [];
+    private uint _number;
+
+    private PeerConnection(SocketExchange socket, PullerOptions options)
+    {
+        _socket = socket;
+        _options = options;
+    }
+
+    /// <summary>When it was last put back.</summary>
+    public long IdleSince { get; set; }
+
+    /// <summary>Whether it can be used again: nothing has arrived since the last answer.</summary>
+    public bool IsFresh => !_socket.HasUnexpectedInput;
+
+    /// <summary>Connects and shakes hands.</summary>
+    /// <exception cref="PeerFailedException">It did not work.</exception>
+    public static async Task<PeerConnection> OpenAsync(EndPoint peer, PullerOptions options, CancellationToken ct)
+    {
+        if (options.Secret.IsEmpty && !(peer is IPEndPoint { Address: var address } && IPAddress.IsLoopback(address)))
+            throw new PeerFailedException(PeerFailure.Refused, "is not on loopback, which needs a cluster secret, and none is configured");
+        SocketExchange socket = await SocketExchange.ConnectAsync(peer, options.ConnectTimeout, options.TimeProvider, ct).ConfigureAwait(false);
+        try
+        {
+            socket.Guard.Watch(options.HandshakeTimeout);
+            await Handshake.AsClientAsync(socket, options.Secret, ct).ConfigureAwait(false);
+            socket.Guard.Rest();
+            return new PeerConnection(socket, options);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Asks how long an object is; null: it is not there.</summary>
+    /// <exception cref="PeerFailedException">The connection failed.</exception>
+    public async Task<long?> GetLengthAsync(ObjectKey key, CancellationToken ct)
+    {
+        _socket.Guard.Watch(_options.StallTimeout);
+        ResponseFrame head = await AskAsync(new RequestFrame(Ask.Length, ++_number, key, 0, 0), ct).ConfigureAwait(false);
+        _socket.Guard.Rest();
+        return head.Answer == Answer.Here ? head.ObjectLength : null;
+    }
+
+    /// <summary>Receives a stripe into its place and checks it.</summary>
+    /// <exception cref="PeerFailedException">The connection failed.</exception>
+    public async Task<StripeOutcome> ReceiveAsync(StripePlan plan, Stripe stripe, CancellationToken ct)
+    {
+        _socket.Guard.Watch(_options.StallTimeout);
+        RequestFrame request = new(Ask.Bytes, ++_number, plan.Key, stripe.Offset, stripe.Length);
+        ResponseFrame head = await AskAsync(request, ct).ConfigureAwait(false);
+        StripeOutcome outcome = head switch
+        {
+            { Answer: Answer.NotHere } => StripeOutcome.NotHere,
+            _ when head.Answer == Answer.OutOfRange || head.ObjectLength != plan.Length => StripeOutcome.OtherLength,
+            _ => await ReceiveBodyAsync(plan, stripe, ct).ConfigureAwait(false),
+        };
+        _socket.Guard.Rest();
+        return outcome;
+    }
+
+    public void Dispose() => _socket.Dispose();
+
+    private async ValueTask<ResponseFrame> AskAsync(RequestFrame request, CancellationToken ct)
+    {
+        request.Write(_request);
+        await _socket.SendAsync(_request, ct).ConfigureAwait(false);
+        await _socket.ReceiveAsync(_head, ct).ConfigureAwait(false);
+        _socket.Guard.Progress();
+        return ResponseFrame.Read(_head, request);
+    }
+
+    private async ValueTask<StripeOutcome> ReceiveBodyAsync(StripePlan plan, Stripe stripe, CancellationToken ct)
+    {
+        Memory<byte> body = plan.Target.Slice(stripe.Offset, stripe.Length);
+        int first = (int)(stripe.Offset / ObjectChecksum.BlockBytes);
+        int blocks = WireLimits.Blocks(stripe.Length);
+        for (int i = 0; i < blocks; i++)
+        {
+            int start = i * ObjectChecksum.BlockBytes;
+            Memory<byte> block = body.Slice(start, Math.Min(ObjectChecksum.BlockBytes, body.Length - start));
+            await _socket.ReceiveAsync(block, ct).ConfigureAwait(false);
+            // Only whole blocks count as progress, so a peer cannot hold a pull by a byte now and then.
+            _socket.Guard.Progress();
+            plan.Checksums[first + i] = ObjectChecksum.OfBlock(block.Span);
+        }
+
+        return await ReceiveChecksumsAsync(plan.Checksums.AsMemory(first, blocks), ct).ConfigureAwait(false);
+    }
+
+    private async ValueTask<StripeOutcome> ReceiveChecksumsAsync(ReadOnlyMemory<ulong> computed, CancellationToken ct)
+    {
+        int bytes = computed.Length * sizeof(ulong);
+        if (_checksums.Length < bytes)
+            _checksums = new byte[bytes];
+        await _socket.ReceiveAsync(_checksums.AsMemory(0, bytes), ct).ConfigureAwait(false);
+        return Match(computed.Span) ? StripeOutcome.Received : StripeOutcome.WrongChecksum;
+    }
+
+    private bool Match(ReadOnlySpan<ulong> computed)
+    {
+        for (int i = 0; i < computed.Length; i++)
+        {
+            if (BinaryPrimitives.ReadUInt64LittleEndian(_checksums.AsSpan(i * sizeof(ulong))) != computed[i])
+                return false;
+        }
+
+        return true;
+    }
+}

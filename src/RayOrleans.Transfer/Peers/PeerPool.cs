@@ -1,0 +1,113 @@
+using System.Net;
+
+namespace RayOrleans.Transfer;
+
+/// <summary>The connections to one peer: a bounded number, reused, closed when idle. Thread-safe.</summary>
+internal sealed class PeerPool(EndPoint peer, PullerOptions options) : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly List<PeerConnection> _idle = [];
+    private readonly SemaphoreSlim _places = new(options.MaxConnectionsPerPeer);
+    private int _rented;
+    private bool _disposed;
+
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+                return _idle.Count + _rented;
+        }
+    }
+
+    /// <summary>A connection that is idle, or a new one; waits in turn when there are too many.</summary>
+    /// <exception cref="PeerFailedException">None could be opened.</exception>
+    public async Task<PeerConnection> RentAsync(CancellationToken ct)
+    {
+        await _places.WaitAsync(ct).ConfigureAwait(false);
+        lock (_gate)
+            _rented++;
+        try
+        {
+            return TakeIdle() ?? await PeerConnection.OpenAsync(peer, options, ct).ConfigureAwait(false);
+        }
+        catch
+        {
+            Leave();
+            throw;
+        }
+    }
+
+    /// <summary>Gives a connection back.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="reusable">False: it failed or stands in the middle of something, and is closed.</param>
+    public void Return(PeerConnection connection, bool reusable)
+    {
+        lock (_gate)
+        {
+            if (reusable && !_disposed)
+            {
+                connection.IdleSince = options.TimeProvider.GetTimestamp();
+                _idle.Add(connection);
+                connection = null!;
+            }
+        }
+
+        connection?.Dispose();
+        Leave();
+    }
+
+    /// <summary>Closes what has been idle for longer than <see cref="PullerOptions.IdleTimeout"/>.</summary>
+    public void CloseIdle()
+    {
+        List<PeerConnection> old;
+        lock (_gate)
+        {
+            old = _idle.FindAll(connection => options.TimeProvider.GetElapsedTime(connection.IdleSince) >= options.IdleTimeout);
+            _idle.RemoveAll(old.Contains);
+        }
+
+        old.ForEach(static connection => connection.Dispose());
+    }
+
+    /// <summary>Closes all idle connections, and those in use when they are given back.</summary>
+    public void Dispose()
+    {
+        PeerConnection[] idle;
+        lock (_gate)
+        {
+            _disposed = true;
+            idle = [.. _idle];
+            _idle.Clear();
+        }
+
+        Array.ForEach(idle, static connection => connection.Dispose());
+    }
+
+    /// <summary>The most recently used one, since its congestion window is the warmest.</summary>
+    private PeerConnection? TakeIdle()
+    {
+        while (true)
+        {
+            PeerConnection connection;
+            lock (_gate)
+            {
+                if (_idle.Count == 0)
+                    return null;
+                connection = _idle[^1];
+                _idle.RemoveAt(_idle.Count - 1);
+            }
+
+            if (connection.IsFresh)
+                return connection;
+            connection.Dispose();
+        }
+    }
+
+    private void Leave()
+    {
+        lock (_gate)
+            _rented--;
+        _places.Release();
+    }
+}

@@ -1,0 +1,128 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace RayOrleans.Transfer;
+
+/// <summary>Whole sends and receives on a socket, under a <see cref="StallGuard"/>. One send and one receive at a time.</summary>
+internal sealed class SocketExchange : IDisposable
+{
+    private readonly Socket _socket;
+
+    private SocketExchange(Socket socket, TimeProvider time)
+    {
+        _socket = socket;
+        Guard = new StallGuard(time, socket.Dispose);
+    }
+
+    /// <summary>Closes the socket when nothing moves.</summary>
+    public StallGuard Guard { get; }
+
+    /// <summary>Whether something arrived that nobody asked for, which for a resting connection is its end, or garbage.</summary>
+    public bool HasUnexpectedInput
+    {
+        get
+        {
+            try
+            {
+                return _socket.Poll(0, SelectMode.SelectRead);
+            }
+            catch (Exception error) when (error is SocketException or ObjectDisposedException)
+            {
+                return true;
+            }
+        }
+    }
+
+    /// <summary>Takes over an accepted socket; null, and the socket closed, when the other side has gone already.</summary>
+    public static SocketExchange? TryWrap(Socket socket, TimeProvider time)
+    {
+        try
+        {
+            socket.NoDelay = true;
+            return new SocketExchange(socket, time);
+        }
+        catch (SocketException)
+        {
+            socket.Dispose();
+            return null;
+        }
+    }
+
+    /// <summary>Connects.</summary>
+    /// <exception cref="PeerFailedException">It did not work in time.</exception>
+    public static async Task<SocketExchange> ConnectAsync(EndPoint peer, TimeSpan timeout, TimeProvider time, CancellationToken ct)
+    {
+        Socket socket = peer.AddressFamily == AddressFamily.Unspecified
+            ? new Socket(SocketType.Stream, ProtocolType.Tcp)
+            : new Socket(peer.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        using CancellationTokenSource limit = new(timeout, time);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
+        try
+        {
+            await socket.ConnectAsync(peer, either.Token).ConfigureAwait(false);
+            socket.NoDelay = true;
+            return new SocketExchange(socket, time);
+        }
+        catch (SocketException error)
+        {
+            socket.Dispose();
+            throw new PeerFailedException(PeerFailure.Unreachable, $"cannot be reached ({error.SocketErrorCode})", error);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            socket.Dispose();
+            throw new PeerFailedException(PeerFailure.Unreachable, $"did not accept a connection within {timeout.TotalSeconds:0.###} s");
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Receives exactly as many bytes as there is room for.</summary>
+    /// <exception cref="PeerFailedException">The connection ended or stalled.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; the connection must be closed.</exception>
+    public async ValueTask ReceiveAsync(Memory<byte> target, CancellationToken ct)
+    {
+        try
+        {
+            while (!target.IsEmpty)
+            {
+                int count = await _socket.ReceiveAsync(target, SocketFlags.None, ct).ConfigureAwait(false);
+                if (count == 0)
+                    throw new PeerFailedException(PeerFailure.Closed, "closed the connection");
+                target = target[count..];
+            }
+        }
+        catch (Exception error) when (error is SocketException or ObjectDisposedException)
+        {
+            throw Broken(error);
+        }
+    }
+
+    /// <summary>Sends all bytes.</summary>
+    /// <inheritdoc cref="ReceiveAsync"/>
+    public async ValueTask SendAsync(ReadOnlyMemory<byte> source, CancellationToken ct)
+    {
+        try
+        {
+            while (!source.IsEmpty)
+                source = source[await _socket.SendAsync(source, SocketFlags.None, ct).ConfigureAwait(false)..];
+        }
+        catch (Exception error) when (error is SocketException or ObjectDisposedException)
+        {
+            throw Broken(error);
+        }
+    }
+
+    public void Dispose()
+    {
+        Guard.Dispose();
+        _socket.Dispose();
+    }
+
+    private PeerFailedException Broken(Exception error) => Guard.HasFired
+        ? new PeerFailedException(PeerFailure.Stalled, "stalled", error)
+        : new PeerFailedException(PeerFailure.Closed, $"broke the connection ({(error as SocketException)?.SocketErrorCode.ToString() ?? "closed here"})", error);
+}

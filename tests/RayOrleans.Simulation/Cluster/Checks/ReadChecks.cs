@@ -1,0 +1,130 @@
+namespace RayOrleans.Core.Simulation.Cluster;
+
+/// <summary>What code reads is right, or fails for a reason that was there.</summary>
+internal static class ReadChecks
+{
+    /// <summary>The value of an object; null where the node's answers do not count.</summary>
+    public static SimBlob? Value(ClusterWorld world, NodeBody body, ObjectEntry entry, Denotation expected, bool isArgument)
+    {
+        if (entry.Status != ObjectStatus.Available)
+        {
+            throw new ViolationException($"{body} should read {entry.Id}, which is {entry.Status}");
+        }
+
+        SimBlob? blob = entry.Value as SimBlob ?? (entry.Value as SimCopy)?.Blob;
+        world.Note("reads", body.Node.Number, body.Number, blob?.Instance ?? -1, entry.Id);
+        if (entry.Value is SimCopy copy && (copy.IsDiscarded || copy.Node != body.Node))
+        {
+            throw new ViolationException($"{body} reads a copy of {entry.Id} that {(copy.IsDiscarded ? "was discarded" : "lies on another node")}");
+        }
+
+        if (blob is null || blob.Id != entry.Id || blob.Number != expected.Number || expected.IsFault)
+        {
+            throw new ViolationException($"{body} reads {blob} as the value of {entry.Id}; it should be {(expected.IsFault ? "a failure" : expected.Number)}");
+        }
+
+        // An argument that travelled along is a copy without history.
+        if (blob.Version != entry.Version && !(isArgument && entry.Version == 0))
+        {
+            throw new ViolationException($"{body} reads attempt {blob.Version} of {entry.Id}, which says it is {entry.Version}");
+        }
+
+        ObjectEntry[] contained = entry.Contained ?? [];
+        for (int i = 0; i < contained.Length; i++)
+        {
+            if (i >= blob.Contained.Length || contained[i].Id != blob.Contained[i])
+            {
+                throw new ViolationException($"{entry.Id} says that it refers to {contained[i].Id}, its value to {blob.Contained.ElementAtOrDefault(i)}");
+            }
+        }
+
+        VersionChecks.Seen(world, body.Node, blob);
+        return blob;
+    }
+
+    /// <summary>A read failed.</summary>
+    public static void Failure(ClusterWorld world, NodeBody body, SimObjectInfo subject, Failure failure)
+    {
+        world.Note("reads failure", body.Node.Number, body.Number, (int)failure.Kind, subject.Id);
+        world.Coverage.Hit($"failure {failure.Kind}");
+        if (body.Node.HasFailed || body.Job.IsOver || body.IsAbandoned || IsBelowLost(body))
+        {
+            return;
+        }
+
+        if (WhyNot(world, failure) is { } why)
+        {
+            throw new ViolationException($"{body} reads a failure of {subject.Id} that was never there ({why}): {failure.Kind} of {failure.Source}, {failure.Message}");
+        }
+    }
+
+    /// <summary>Whether an attempt above it no longer counts, so that it may be cut off any time.</summary>
+    private static bool IsBelowLost(NodeBody body)
+    {
+        for (NodeBody? at = body; at is not null; at = at.Task?.Parent)
+        {
+            if (at.IsAbandoned || at.Node.HasFailed || (at.Task is { } task && task.SeenAttempts.Max() > at.Attempt!.Number))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static string? WhyNot(ClusterWorld world, Failure failure)
+    {
+        ClusterTask? task = world.Tasks.GetValueOrDefault(failure.Source);
+        SimObjectInfo? put = world.Objects.GetValueOrDefault(new ObjectId(failure.Source, ObjectId.PutIndex));
+        switch (failure.Kind)
+        {
+            case FailureKind.UserError:
+            case FailureKind.WorkerCrashed:
+                if (failure.Cause is not ClusterFault fault || fault.Body.Task?.Id != failure.Source)
+                {
+                    return "no run failed like that";
+                }
+
+                return fault.Kind switch
+                {
+                    FaultKind.Code => null,
+                    FaultKind.Read => WhyNot(world, fault.Read!),
+                    FaultKind.Cancelled => task!.MayBeCancelled ? null : "it was not cancelled",
+                    _ => task!.MayBeExhausted ? null : "it had retries left",
+                };
+            case FailureKind.Cancelled:
+                return task is { MayBeCancelled: true } ? null : "nobody cancelled it";
+            case FailureKind.ObjectFreed:
+                return world.Objects.Values.Any(o => o.Id.Task == failure.Source && o.IsFreed) ? null : "nobody freed it";
+            case FailureKind.NodeDied:
+                return task is { MayBeExhausted: true } && world.Failures > 0 ? null : "it had retries left";
+            case FailureKind.ObjectLost:
+                return put is not null ? WhyPutNotLost(world, put) : WhyTaskNotLost(world, task);
+            case FailureKind.ReconstructionFailed:
+                if (put is not null)
+                {
+                    return WhyPutNotLost(world, put);
+                }
+
+                return task is { MayBeExhausted: true } or { MayBeCancelled: true } || WhyTaskNotLost(world, task) is null ? null : "it had retries left";
+            default:
+                return "nothing like that happens here";
+        }
+    }
+
+    private static string? WhyPutNotLost(ClusterWorld world, SimObjectInfo put)
+    {
+        if (put.IsFreed || (put.Maker.HasFailed && (put.Expected.Size > world.InlineBytes || world.ShardsEmptied > 0)))
+        {
+            return null;
+        }
+
+        return put.Maker.HasFailed ? "a small value is in the object table" : "the node that has it lives";
+    }
+
+    /// <summary>With its table shard and its node gone at the same time, a task is forgotten; and so is what was freed by its user.</summary>
+    private static string? WhyTaskNotLost(ClusterWorld world, ClusterTask? task) =>
+        task is not null && ((world.ShardsEmptied > 0 && world.Failures > 0) || task.MayBeCancelled || world.Objects[new ObjectId(task.Id, 0)].IsFreed)
+            ? null
+            : "its task is known";
+}

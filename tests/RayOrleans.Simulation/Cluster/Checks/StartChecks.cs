@@ -1,0 +1,40 @@
+namespace RayOrleans.Core.Simulation.Cluster;
+
+/// <summary>An attempt that starts is one that nobody else runs.</summary>
+internal static class StartChecks
+{
+    public static void Check(ClusterWorld world, NodeBody body)
+    {
+        ClusterTask task = body.Task!;
+        Attempt attempt = body.Attempt!;
+        if (attempt.Task.TaskId != task.Id)
+        {
+            throw new ViolationException($"{body} was given another task's call");
+        }
+
+        task.SeenAttempts.Add(attempt.Number);
+        if (body.Node.HasFailed)
+        {
+            return;
+        }
+
+        if (task.Attempts.TryGetValue(attempt.Number, out NodeBody? other) && !other.Node.HasFailed)
+        {
+            throw new ViolationException($"{body} starts, and so did {other}");
+        }
+
+        task.Attempts[attempt.Number] = body;
+        for (int i = 0; i < task.Code.Dependencies; i++)
+        {
+            if (attempt.Task.Inputs![i].Status != ObjectStatus.Available)
+            {
+                throw new ViolationException($"{body} starts though its argument {attempt.Task.Inputs[i].Id} is {attempt.Task.Inputs[i].Status}");
+            }
+        }
+
+        if (task.Code.Inputs.Take(task.Code.Dependencies).Any(d => d.IsFault))
+        {
+            throw new ViolationException($"{body} starts though an argument of its has no value");
+        }
+    }
+}

@@ -1,0 +1,48 @@
+namespace RayOrleans.Core.Simulation.Cluster;
+
+/// <summary>One outcome per task and attempt, and one per task as long as nothing was lost.</summary>
+internal static class VersionChecks
+{
+    /// <summary>A blob stands as an object's value on a node.</summary>
+    public static void Seen(ClusterWorld world, SimNode node, SimBlob blob)
+    {
+        if (node.HasFailed)
+        {
+            return;
+        }
+
+        SimObjectInfo info = world.Objects[blob.Id];
+        if (!info.Versions.TryAdd(blob.Version, blob) && info.Versions[blob.Version] != blob)
+        {
+            throw new ViolationException($"node {node.Number} has other bytes for attempt {blob.Version} of {blob.Id} than there were: {info.Versions[blob.Version].Instance}, {blob.Instance}");
+        }
+
+        if (info.Last == blob)
+        {
+            return;
+        }
+
+        if (info.Last is { } last && last.Version < blob.Version && world.Failures == info.FailuresSeen && !info.IsFreed)
+        {
+            throw new ViolationException($"node {node.Number} has attempt {blob.Version} of {blob.Id}, of which attempt {last.Version} was accepted and never lost");
+        }
+
+        if (info.Last is null || info.Last.Version < blob.Version)
+        {
+            info.Last = blob;
+            info.FailuresSeen = world.Failures;
+        }
+    }
+
+    /// <summary>Looks over everything that stands on a node.</summary>
+    public static void Scan(ClusterWorld world, SimNode node)
+    {
+        foreach (ObjectEntry entry in node.Engine.Entries())
+        {
+            if (entry.Status == ObjectStatus.Available && (entry.Value as SimBlob ?? (entry.Value as SimCopy)?.Blob) is { } blob)
+            {
+                Seen(world, node, blob);
+            }
+        }
+    }
+}

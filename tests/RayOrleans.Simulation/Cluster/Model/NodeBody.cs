@@ -1,0 +1,65 @@
+namespace RayOrleans.Core.Simulation.Cluster;
+
+/// <summary>A run of code on a node: a driver, or one attempt of a task.</summary>
+internal sealed class NodeBody(int number, SimNode node, ClusterJob job, ClusterTask? task, Code code, Attempt? attempt)
+{
+    public int Number { get; } = number;
+
+    public SimNode Node { get; } = node;
+
+    public ClusterJob Job { get; } = job;
+
+    /// <summary>The task; null for a driver.</summary>
+    public ClusterTask? Task { get; } = task;
+
+    public Code Code { get; } = code;
+
+    public Attempt? Attempt { get; } = attempt;
+
+    public LocalRef?[] Locals { get; } = new LocalRef?[code.Locals.Length];
+
+    public bool[] Done { get; } = new bool[code.Steps.Length];
+
+    /// <summary>Its result so far.</summary>
+    public ulong Sum { get; set; }
+
+    public bool IsDecoded { get; set; }
+
+    public bool IsBlocked { get; set; }
+
+    public bool HasEnded { get; set; }
+
+    /// <summary>The engine said that its result no longer counts.</summary>
+    public bool IsAbandoned { get; set; }
+
+    /// <summary>It was told so.</summary>
+    public bool CancelSeen { get; set; }
+
+    public NodeWatcher? Watcher { get; set; }
+
+    public ObjectEntry[] WaitEntries { get; set; } = [];
+
+    /// <summary>The steps that it gets the objects for; none for a wait that only waits.</summary>
+    public int[] WaitSteps { get; set; } = [];
+
+    public int WaitNeeded { get; set; }
+
+    /// <summary>How many of its things have been drawn by chance so far.</summary>
+    public int Pranks { get; set; }
+
+    public bool IsBelow(NodeBody other)
+    {
+        for (NodeBody? body = this; body is not null; body = body.Task?.Parent)
+        {
+            if (body == other)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    public override string ToString() =>
+        $"run {Number} on node {Node.Number} of {(Task is null ? $"driver {Job.Number}" : $"task {Task.Id} attempt {Attempt!.Number}")}";
+}

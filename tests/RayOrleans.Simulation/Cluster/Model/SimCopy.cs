@@ -1,0 +1,13 @@
+namespace RayOrleans.Core.Simulation.Cluster;
+
+/// <summary>A blob in the store of a node; its room must be given back exactly once.</summary>
+internal sealed class SimCopy(SimNode node, SimBlob blob) : IDisposable
+{
+    public SimNode Node { get; } = node;
+
+    public SimBlob Blob { get; } = blob;
+
+    public bool IsDiscarded { get; set; }
+
+    public void Dispose() => throw new ViolationException($"a copy of {Blob.Id} was disposed of by the engine itself");
+}

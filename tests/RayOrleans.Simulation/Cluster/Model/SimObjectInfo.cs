@@ -1,0 +1,28 @@
+namespace RayOrleans.Core.Simulation.Cluster;
+
+/// <summary>What the checkers know of an object that some code made.</summary>
+internal sealed class SimObjectInfo(ObjectId id, Denotation expected, ClusterJob job, SimNode maker, ClusterTask? task)
+{
+    public ObjectId Id { get; } = id;
+
+    public Denotation Expected { get; } = expected;
+
+    public ClusterJob Job { get; } = job;
+
+    /// <summary>The node whose code put it or submitted its task.</summary>
+    public SimNode Maker { get; } = maker;
+
+    /// <summary>The task; null for a put.</summary>
+    public ClusterTask? Task { get; } = task;
+
+    public bool IsFreed { get; set; }
+
+    /// <summary>The blob that each version turned out to be.</summary>
+    public Dictionary<int, SimBlob> Versions { get; } = [];
+
+    /// <summary>The version that a live node had last, and when.</summary>
+    public SimBlob? Last { get; set; }
+
+    /// <summary>How many nodes had failed when that version was first seen.</summary>
+    public int FailuresSeen { get; set; }
+}

@@ -1,0 +1,8 @@
+namespace RayOrleans.Core.Simulation.Cluster;
+
+internal enum StepKind : byte
+{
+    Submit,
+    Put,
+    Get,
+}

@@ -1,0 +1,133 @@
+namespace RayOrleans.Core.Simulation.Cluster;
+
+/// <summary>What goes wrong, and when.</summary>
+internal sealed class ClusterFaults(ClusterWorld world, FaultProfile profile, int tame)
+{
+    private SimRng Rng => world.Rng;
+
+    private bool Is(FaultProfile one) => profile == one || profile == FaultProfile.All;
+
+    /// <summary>Draws what will go wrong within that time.</summary>
+    public void Plan(int within)
+    {
+        if (Is(FaultProfile.Network))
+        {
+            Repeat(3, within, CutPair);
+        }
+
+        if (Is(FaultProfile.Crashes))
+        {
+            Repeat(2, within, CrashNode);
+            Repeat(3, within, CrashWorker);
+        }
+
+        if (Is(FaultProfile.Freezes))
+        {
+            Repeat(2, within, FreezeNode);
+            Repeat(1, within, CutOff);
+        }
+
+        if (Is(FaultProfile.Shards))
+        {
+            Repeat(2, within, MoveShard);
+            Repeat(2, within, () => world.Schedulers.Replace(Rng.Next(world.Schedulers.Replicas.Count)));
+            Repeat(1, within, () => Rng.Pick(world.Shards).Freeze(world.Now + Rng.Next(800)));
+        }
+    }
+
+    private void Repeat(int most, int within, Action fault)
+    {
+        for (int i = Rng.Next(most + 1); i > 0; i--)
+        {
+            world.Timeline.After(Rng.Next(within), fault);
+        }
+    }
+
+    /// <summary>A node that may fail: the first ones never do, so that every task can run somewhere.</summary>
+    private SimNode? Victim()
+    {
+        List<SimNode> nodes = [.. world.Nodes.Skip(tame).Where(n => !n.HasFailed)];
+        return nodes.Count == 0 ? null : Rng.Pick(nodes);
+    }
+
+    private void CutPair()
+    {
+        Host a = Rng.Pick(world.Hosts);
+        Host b = Rng.Pick(world.Hosts);
+        world.Note("cut", a.Number, b.Number);
+        world.Network.Cut(a, b, world.Now + Rng.Next(1_000));
+    }
+
+    private void CrashNode()
+    {
+        if (!world.Network.IsHealed)
+        {
+            Victim()?.Crash();
+        }
+    }
+
+    private void CrashWorker()
+    {
+        List<NodeBody> bodies = [.. Rng.Pick(world.Nodes).Bodies.Alive.Where(b => b.Task is not null)];
+        if (bodies.Count > 0)
+        {
+            NodeBody body = Rng.Pick(bodies);
+            body.Node.RunNow(() => body.Node.Bodies.CrashWorker(body));
+        }
+    }
+
+    /// <summary>Nothing runs on it for a while; long enough, and it comes back to a cluster that holds it for dead.</summary>
+    private void FreezeNode()
+    {
+        if (Victim() is { } node && !world.Network.IsHealed)
+        {
+            long length = Rng.Next(world.Limits.DetectAfter * 3);
+            world.Note("freezes", node.Number, (int)length);
+            world.Coverage.Hit("freeze");
+            node.Freeze(world.Now + length);
+            DeclareDeadIfLong(node, length);
+        }
+    }
+
+    /// <summary>It runs on, and nobody hears of it.</summary>
+    private void CutOff()
+    {
+        if (Victim() is { } node && !world.Network.IsHealed)
+        {
+            long length = Rng.Next(world.Limits.DetectAfter * 3);
+            world.Note("cut off", node.Number, (int)length);
+            world.Coverage.Hit("cut off");
+            world.Network.Cut(null, node, world.Now + length);
+            DeclareDeadIfLong(node, length);
+        }
+    }
+
+    private void DeclareDeadIfLong(SimNode node, long length)
+    {
+        long detect = (world.Limits.DetectAfter / 2) + Rng.Next(world.Limits.DetectAfter);
+        if (length > detect)
+        {
+            world.Timeline.After(detect, () => world.Membership.DeclareDead(node));
+        }
+    }
+
+    /// <summary>A shard's silo died: it comes back elsewhere with nothing. The old activation may live on for a while.</summary>
+    private void MoveShard()
+    {
+        int index = Rng.Next(world.Shards.Count);
+        SimShard old = world.Shards[index];
+        world.Note("moves", old.Number);
+        world.Coverage.Hit("shard moved");
+        world.ShardsEmptied++;
+        if (Rng.Chance(60))
+        {
+            old.Crash();
+        }
+        else
+        {
+            old.Run(Rng.Next(500), old.Crash);
+        }
+
+        world.AddShard(index);
+    }
+}

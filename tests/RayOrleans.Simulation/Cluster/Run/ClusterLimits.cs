@@ -1,0 +1,28 @@
+namespace RayOrleans.Core.Simulation.Cluster;
+
+/// <summary>How the world behaves, in ticks of virtual time.</summary>
+internal sealed record ClusterLimits
+{
+    public int LossPermille { get; init; }
+
+    public int DuplicationPermille { get; init; }
+
+    public int LinkDelay { get; init; } = 5;
+
+    public int SlowLinkPercent { get; init; }
+
+    public int ResendAfter { get; init; } = 120;
+
+    /// <summary>Within what time everybody has seen a change of the membership.</summary>
+    public int MemberLag { get; init; } = 60;
+
+    /// <summary>After what time a silent node is declared dead.</summary>
+    public int DetectAfter { get; init; } = 400;
+
+    /// <summary>How many steps of code take long.</summary>
+    public int SlowStepPercent { get; init; } = 10;
+
+    public int TickEvery { get; init; } = 50;
+
+    public int DeadHoldTicks { get; init; } = 4_000;
+}

@@ -1,0 +1,17 @@
+namespace RayOrleans.Core.Simulation.Cluster;
+
+/// <summary>What one simulation of a cluster is told.</summary>
+public sealed record ClusterSimOptions
+{
+    /// <summary>Decides everything.</summary>
+    public required long Seed { get; init; }
+
+    /// <summary>What goes wrong.</summary>
+    public required FaultProfile Profile { get; init; }
+
+    /// <summary>How many tasks user code may submit; 0: the seed decides.</summary>
+    public int TaskBudget { get; init; }
+
+    /// <summary>How many of the last events a failure prints.</summary>
+    public int TraceLength { get; init; } = 200;
+}

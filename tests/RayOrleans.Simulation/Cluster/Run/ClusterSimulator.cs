@@ -1,0 +1,98 @@
+namespace RayOrleans.Core.Simulation.Cluster;
+
+/// <summary>Drives a cluster until its drivers have ended and nothing moves any more, then looks for what is left.</summary>
+internal sealed class ClusterSimulator(ClusterWorld world)
+{
+    private const int StepBound = 400_000;
+
+    public long Steps { get; private set; }
+
+    public void Run()
+    {
+        UntilStill(healAt: 6_000);
+        Progress();
+        foreach (ClusterJob job in world.Jobs.Where(j => !j.Node.IsCrashed && !j.HasEnded))
+        {
+            throw new ViolationException($"nothing moves and driver {job.Number} has not ended");
+        }
+
+        world.IsEmptying = true;
+
+        // Now only dead nodes' holds can keep anything.
+        Pass(world.Limits.DeadHoldTicks + (world.Limits.TickEvery * 4));
+        UntilStill(healAt: 0);
+        Pass(world.Limits.DeadHoldTicks + (world.Limits.TickEvery * 110));
+        UntilStill(healAt: 0);
+        Progress();
+        EndChecks.Empty(world);
+    }
+
+    /// <summary>Until nothing is left to happen but what always happens again, and that has led to nothing new for a while.</summary>
+    private void UntilStill(long healAt)
+    {
+        long stillSince = world.Now;
+        while (world.Now - stillSince < world.Limits.TickEvery * 20 || world.Now < healAt || world.Nodes.Exists(IsFrozen))
+        {
+            if (!world.Network.IsHealed && world.Now >= healAt)
+            {
+                world.Note("heals", 0);
+                world.Network.Heal();
+            }
+
+            if (world.Timeline.Pending > 0)
+            {
+                stillSince = world.Now;
+            }
+
+            Step();
+        }
+    }
+
+    private bool IsFrozen(SimNode node) => !node.IsCrashed && node.FrozenUntil > world.Now;
+
+    private void Pass(long time)
+    {
+        long until = world.Now + time;
+        while (world.Now < until)
+        {
+            Step();
+        }
+    }
+
+    private void Step()
+    {
+        world.Timeline.Step();
+        if (++Steps > StepBound)
+        {
+            throw new ViolationException($"the cluster does not come to rest within {StepBound} steps");
+        }
+
+        if (Steps % 256 == 0)
+        {
+            Scan();
+        }
+    }
+
+    private void Scan()
+    {
+        foreach (SimNode node in world.Nodes.Where(n => !n.HasFailed))
+        {
+            VersionChecks.Scan(world, node);
+            HeldChecks.Scan(node);
+        }
+    }
+
+    /// <summary>All programs end; whatever still waits, waits for ever.</summary>
+    private void Progress()
+    {
+        foreach (SimNode node in world.Nodes.Where(n => !n.HasFailed))
+        {
+            foreach (NodeBody body in node.Bodies.Alive)
+            {
+                throw new ViolationException(
+                    $"nothing moves and {body} waits ({(body.IsBlocked ? "blocked" : "running")}) for: "
+                    + string.Join("; ", body.WaitEntries.Select(e => EndChecks.Explain(world, e.Id))));
+            }
+        }
+    }
+}

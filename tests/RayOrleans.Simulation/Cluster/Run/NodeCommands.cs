@@ -1,0 +1,116 @@
+namespace RayOrleans.Core.Simulation.Cluster;
+
+/// <summary>What code asks its node for, with what the checkers note of it.</summary>
+internal sealed class NodeCommands(ClusterWorld world, SimNode node)
+{
+    private NodeEngine Engine => node.Engine;
+
+    public void Submit(NodeBody body, CodeStep step)
+    {
+        JobRecord job = body.Attempt?.Task.Job ?? body.Job.Record;
+        TaskId id = body.Attempt?.NextChildId() ?? job.NextChildId();
+        ClusterTask task = new(id, step.Child!, body.Job, body);
+        SimObjectInfo info = new(new ObjectId(id, 0), step.Child!.Result, body.Job, node, task);
+        world.Tasks.Add(id, task);
+        world.Objects.Add(info.Id, info);
+        TaskRecord record = new(id, job, body.Attempt, step.Child!.Options)
+        {
+            Payload = task,
+            PayloadBytes = 50,
+            Name = world.Tasks.Count.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            Inputs = step.Uses.Length == 0 ? null : [.. step.Uses.Select(l => body.Locals[l]!.Entry)],
+            DependencyCount = step.Dependencies,
+            SubmittedAt = world.Now,
+        };
+        world.Note("submits", node.Number, body.Number, world.Tasks.Count, id);
+        Engine.Submit(record);
+        body.Locals[step.FirstResult] = new LocalRef(info, record, BySubmitter: true);
+    }
+
+    public void Put(NodeBody body, CodeStep step)
+    {
+        JobRecord job = body.Attempt?.Task.Job ?? body.Job.Record;
+        TaskId id = body.Attempt?.NextChildId() ?? job.NextChildId();
+        Denotation expected = body.Code.Locals[step.FirstResult];
+        ObjectEntry entry = new(id, ObjectId.PutIndex);
+        SimObjectInfo info = new(entry.Id, expected, body.Job, node, null);
+        world.Objects.Add(entry.Id, info);
+        LocalRef[] inner = [.. step.Uses.Select(l => body.Locals[l]!)];
+        (object value, _) = Store(new SimBlob(world.NextNumber(), entry.Id, 0, step.Number, [.. inner.Select(r => r.Info.Id)], expected.Size));
+        world.Note("puts", node.Number, body.Number, (int)expected.Size, id);
+        Engine.Put(entry, value, expected.Size, inner.Length == 0 ? null : [.. inner.Select(r => r.Entry)]);
+        body.Locals[step.FirstResult] = new LocalRef(info, entry, BySubmitter: false);
+    }
+
+    /// <summary>The runtime's form of a blob: itself when it is small, else a copy in the node's store.</summary>
+    public (object Value, SimCopy? Copy) Store(SimBlob blob)
+    {
+        if (blob.Size <= world.InlineBytes)
+        {
+            return (blob, null);
+        }
+
+        SimCopy copy = node.MakeCopy(blob);
+        return (copy, copy);
+    }
+
+    /// <summary>One more reference to an object.</summary>
+    public LocalRef Take(NodeBody body, ObjectEntry entry, Denotation expected)
+    {
+        if (!world.Objects.TryGetValue(entry.Id, out SimObjectInfo? info) || info.Expected != expected)
+        {
+            throw new ViolationException($"{body} was given {entry.Id} in place of another object");
+        }
+
+        if (entry.Status == ObjectStatus.Deleted && !node.IsDeclaredDead)
+        {
+            throw new ViolationException($"{body} was given {entry.Id}, which is deleted");
+        }
+
+        Engine.Hold(entry);
+        return new LocalRef(info, entry, BySubmitter: false);
+    }
+
+    /// <summary>References to what a value refers to.</summary>
+    public void TakeContained(NodeBody body, ObjectEntry entry, Denotation expected, int firstLocal)
+    {
+        ObjectEntry[] contained = entry.Contained ?? [];
+        if (contained.Length != expected.Contained.Length)
+        {
+            throw new ViolationException($"{entry.Id} refers to {contained.Length} objects for {body}, and should to {expected.Contained.Length}");
+        }
+
+        for (int i = 0; i < contained.Length; i++)
+        {
+            body.Locals[firstLocal + i] = Take(body, contained[i], expected.Contained[i]);
+        }
+    }
+
+    public void Cancel(LocalRef reference, bool recursive)
+    {
+        world.Note("cancels", node.Number, recursive ? 1 : 0, 0, reference.Info.Id);
+        world.Coverage.Hit("cancel");
+        ClusterTask task = reference.Info.Task!;
+        task.IsCancelled = true;
+        task.IsCancelledWithChildren |= recursive;
+        Engine.Cancel(reference.Entry, recursive);
+    }
+
+    public void Free(LocalRef reference)
+    {
+        world.Note("frees", node.Number, 0, 0, reference.Info.Id);
+        world.Coverage.Hit("free");
+        reference.Info.IsFreed = true;
+        Engine.Free(reference.Entry);
+    }
+
+    public void EndJob(ClusterJob job)
+    {
+        if (!job.HasEnded)
+        {
+            world.Note("job ends", node.Number, job.Number);
+            job.HasEnded = true;
+            Engine.EndJob(job.Record, "its driver ended");
+        }
+    }
+}

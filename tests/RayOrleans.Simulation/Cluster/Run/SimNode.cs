@@ -1,0 +1,193 @@
+namespace RayOrleans.Core.Simulation.Cluster;
+
+/// <summary>A node: its engine, what runs on it, and the books that checkers keep of it.</summary>
+internal sealed class SimNode : Host, IBatchSender, IBatchReceiver
+{
+    private readonly ClusterWorld _world;
+    private readonly Dictionary<Link, Drainer> _drainers = [];
+    private Effect[] _effects = new Effect[64];
+    private bool _isStartDue;
+
+    public SimNode(ClusterWorld world, int number, EngineOptions options)
+        : base(world, $"node {number}")
+    {
+        _world = world;
+        Number = number;
+        Id = options.Cluster!.Self;
+        Engine = new NodeEngine(options);
+        Machine = Engine.Cluster!;
+        Resources = new ResourceModel(options.Resources);
+        Bodies = new NodeBodies(world, this);
+    }
+
+    public NodeId Id { get; }
+
+    public NodeEngine Engine { get; }
+
+    public ClusterMachine Machine { get; }
+
+    public ResourceModel Resources { get; }
+
+    public NodeBodies Bodies { get; }
+
+    public Host Host => this;
+
+    /// <summary>Whether the membership has said that it is dead.</summary>
+    public bool IsDeclaredDead { get; set; }
+
+    /// <summary>Whether nothing on it has to be right any more.</summary>
+    public bool HasFailed => IsCrashed || IsDeclaredDead;
+
+    /// <summary>Blobs in its store.</summary>
+    public HashSet<SimCopy> Copies { get; } = [];
+
+    public override void Crash()
+    {
+        if (IsCrashed)
+        {
+            return;
+        }
+
+        base.Crash();
+        _world.Note("crashes", Number);
+        _world.Failures++;
+        if (!IsDeclaredDead)
+        {
+            _world.Timeline.After(_world.Limits.DetectAfter / 2 + _world.Rng.Next(_world.Limits.DetectAfter), () => _world.Membership.DeclareDead(this));
+        }
+    }
+
+    /// <summary>A node is asked what is so now and then, and tells how it does.</summary>
+    public void StartTicking() => Run(_world.Rng.Next(_world.Limits.TickEvery), Tick, isBackground: true);
+
+    public Batch? TakeBatch(Link link) => Machine.TakeBatch(link);
+
+    public void OnAnswer(Link link, Batch batch, BatchAnswer answer) => Machine.OnAnswer(link, batch, answer);
+
+    public void Observe(Batch batch)
+    {
+        foreach (ExecuteMessage execute in batch.Messages.OfType<ExecuteMessage>())
+        {
+            ((ClusterTask)execute.Spec.Payload!).SeenAttempts.Add(execute.Attempt);
+        }
+    }
+
+    public BatchAnswer OnBatch(Batch batch)
+    {
+        _world.Note("gets batch", Number, (int)batch.Number, batch.Messages.Count, batch);
+        BatchAnswer answer = Machine.OnBatch(batch);
+        if (!batch.From.IsShard && DeadSeen.Contains(batch.From.Node))
+        {
+            _world.Coverage.Hit("batch of a dead node");
+            if (answer.Kind != BatchVerdict.Refused || Engine.EffectCount > 0)
+            {
+                throw new ViolationException($"node {Number} answers {answer.Kind} to {batch.From}, which was declared dead, and has {Engine.EffectCount} effects");
+            }
+        }
+
+        return answer;
+    }
+
+    protected override void ApplyMember(NodeId node, bool isAlive) => Machine.OnMember(node, isAlive);
+
+    protected override void Settle()
+    {
+        while (Engine.EffectCount > 0)
+        {
+            int count = Engine.TakeEffects(ref _effects);
+            for (int i = 0; i < count; i++)
+            {
+                // Bookkeeping first; what follows happens later.
+                Observe(in _effects[i]);
+            }
+
+            Array.Clear(_effects, 0, count);
+        }
+
+        Resources.Compare(Engine.Resources);
+        if (!_isStartDue && Engine.Startable(1) > 0)
+        {
+            _isStartDue = true;
+            Run(_world.Rng.Next(4), Start);
+        }
+    }
+
+    private void Start()
+    {
+        _isStartDue = false;
+        if (Engine.TryStart() is { } attempt)
+        {
+            Bodies.Begin(attempt);
+        }
+    }
+
+    private void Tick()
+    {
+        Engine.Tick(_world.Now);
+        if (!_world.IsEmptying)
+        {
+            _world.Schedulers.OnHeartbeat(this, Machine.Load());
+        }
+
+        Run(_world.Limits.TickEvery / 2 + _world.Rng.Next(_world.Limits.TickEvery), Tick, isBackground: true);
+    }
+
+    private void Observe(in Effect effect)
+    {
+        switch (effect.Kind)
+        {
+            case EffectKind.Fire:
+                NodeWatcher watcher = (NodeWatcher)effect.Subject;
+                watcher.Fire();
+                Run(_world.Rng.Next(5), () => Bodies.OnFired(watcher));
+                break;
+            case EffectKind.Discard:
+                Discard((SimCopy)effect.Subject);
+                break;
+            case EffectKind.CancelAttempt:
+                Bodies.OnCancelled((Attempt)effect.Subject);
+                break;
+            case EffectKind.LinkReady:
+                Link link = (Link)effect.Subject;
+                Run(_world.Rng.Next(4), () => DrainerOf(link).Signal());
+                break;
+            case EffectKind.Place:
+                _world.Schedulers.Ask(this, (PlacementRequest)effect.Extra!);
+                break;
+            case EffectKind.Fetch:
+                _world.Pulls.Start(this, (ObjectEntry)effect.Subject, (FetchPlan)effect.Extra!);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private Drainer DrainerOf(Link link)
+    {
+        if (!_drainers.TryGetValue(link, out Drainer? drainer))
+        {
+            drainer = new Drainer(_world, this, link);
+            _drainers.Add(link, drainer);
+        }
+
+        return drainer;
+    }
+
+    public SimCopy MakeCopy(SimBlob blob)
+    {
+        SimCopy copy = new(this, blob);
+        Copies.Add(copy);
+        return copy;
+    }
+
+    public void Discard(SimCopy copy)
+    {
+        if (copy.Node != this || copy.IsDiscarded)
+        {
+            throw new ViolationException($"node {Number} discards a copy of {copy.Blob.Id} {(copy.IsDiscarded ? "twice" : $"of node {copy.Node.Number}")}");
+        }
+
+        copy.IsDiscarded = true;
+        Copies.Remove(copy);
+    }
+}
