@@ -58,7 +58,7 @@ internal static class SiloProcess
         builder.UseOrleans(silo => silo.ConfigureRayCluster(plan));
         IHost host = builder.Build();
         await host.StartAsync(cancellationToken).ConfigureAwait(false);
-        await host.Services.GetRequiredService<MemberDirectory>().Ready.WaitAsync(cluster.JoinTimeout, cancellationToken).ConfigureAwait(false);
+        await host.Services.GetRequiredService<MemberDirectory>().WhenReadyAsync(cluster.JoinTimeout, cancellationToken).ConfigureAwait(false);
         await AnnounceAsync(host.Services.GetRequiredService<ILocalNode>().GetStatus(), plan, output).ConfigureAwait(false);
         return host;
     }
