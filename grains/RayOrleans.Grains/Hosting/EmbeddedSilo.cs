@@ -31,7 +31,7 @@ internal static class EmbeddedSilo
         try
         {
             await host.StartAsync(cancellationToken).ConfigureAwait(false);
-            await host.Services.GetRequiredService<MemberDirectory>().Ready.WaitAsync(cluster.JoinTimeout, cancellationToken).ConfigureAwait(false);
+            await host.Services.GetRequiredService<MemberDirectory>().WhenReadyAsync(cluster.JoinTimeout, cancellationToken).ConfigureAwait(false);
             LocalNode node = host.Services.GetRequiredService<HostedNode>().Node;
             using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             limit.CancelAfter(cluster.JoinTimeout);
