@@ -23,7 +23,7 @@ internal sealed class NodeCommands(NodeServices node, RecordingFactory? shards)
     public string Describe(string id) => node.Gate.Do(engine =>
     {
         ObjectEntry? entry = engine.Entries().FirstOrDefault(e => e.Id.ToString() == id);
-        return entry is null ? "unknown here" : entry.Shared is null ? DescribeLocal(entry) : engine.Cluster!.Describe(entry.Id);
+        return entry is null ? "unknown here" : $"{DescribeLocal(entry)}; {engine.Cluster!.Describe(entry.Id)}";
     });
 
     /// <summary>What is left of the work, after everything that nobody refers to was collected; "nothing" is what a test waits for.</summary>
@@ -60,14 +60,14 @@ internal sealed class NodeCommands(NodeServices node, RecordingFactory? shards)
 
     private string Entries() => node.Gate.Do(engine => string.Join(
         " | ",
-        engine.Entries().Take(12).Select(e => $"{(e as TaskRecord)?.Name} {e.Id}: {(e.Shared is null ? DescribeLocal(e) : engine.Cluster!.Describe(e.Id))}")));
+        engine.Entries().Take(12).Select(e => $"{e.Id}: {DescribeLocal(e)}; {engine.Cluster!.Describe(e.Id)}")));
 
     private static string DescribeLocal(ObjectEntry entry)
     {
         string task = entry.Producer is { } producer
-            ? $", task {producer.Name} {producer.State} attempt {producer.AttemptNumber} missing {producer.MissingInputs} on {producer.RunsOn}"
+            ? $", task {producer.Name} {producer.State} attempt {producer.AttemptNumber} on {producer.RunsOn}"
             : "";
-        return $"local: {entry.Status} version {entry.Version}, holds {entry.Holds}, uses {entry.Uses}, lineage {entry.LineageUses}{task}";
+        return $"{entry.Status} version {entry.Version}, holds {entry.Holds}, uses {entry.Uses}{task}";
     }
 
     private static void Add(List<string> left, string what, double amount)
