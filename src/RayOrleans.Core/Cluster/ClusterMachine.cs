@@ -265,7 +265,7 @@ public sealed class ClusterMachine : ITaskCluster
         }
 
         string task = entry.Producer is { } producer
-            ? $", task {producer.State} attempt {producer.AttemptNumber} missing {producer.MissingInputs} on {producer.RunsOn}"
+            ? $", task {producer.State} attempt {producer.AttemptNumber} missing {producer.MissingInputs} on {producer.RunsOn} epoch {state.OwnerEpoch}"
             : "";
         return $"{entry.Status} version {entry.Version}, owner {state.Owner}, level {LevelText(entry)}, reported {state.Reported} (in flight {state.ReportsInFlight}), covers {state.Covers}, "
             + $"published {state.IsPublished}/{state.IsPublishClosed}, copy {state.HasCopy}, subscribed {state.IsSubscribed}, needed {state.IsNeeded}, fetching {state.IsFetching}, locations {state.Locations.Count}{task}";

@@ -10,7 +10,7 @@ namespace RayOrleans.Core.Simulation.Tests;
 internal static class BrokenCopy
 {
     /// <summary>What the checkers say of the copy; null when they find nothing.</summary>
-    public static string? FirstFailure(string file, string text, string replacement, long start, int seeds)
+    public static string? FirstFailure(string file, string text, string replacement, long start, int seeds, string soak = "RayOrleans.Core.Simulation.Soak")
     {
         Dictionary<string, SyntaxTree> trees = new(SourceTexts.Trees);
         if (file.Length > 0)
@@ -34,7 +34,7 @@ internal static class BrokenCopy
         AssemblyLoadContext context = new("broken copy", isCollectible: true);
         try
         {
-            MethodInfo run = context.LoadFromStream(image).GetType("RayOrleans.Core.Simulation.Soak", throwOnError: true)!.GetMethod("FirstFailureOf")!;
+            MethodInfo run = context.LoadFromStream(image).GetType(soak, throwOnError: true)!.GetMethod("FirstFailureOf")!;
             return (string?)run.Invoke(null, [start, seeds]);
         }
         finally

@@ -1,0 +1,54 @@
+using RayOrleans.Core.Simulation.Cluster;
+
+namespace RayOrleans.Core.Simulation.Tests;
+
+public sealed class ClusterSeedTests
+{
+    /// <summary>RAY_SIMULATION_SEEDS and RAY_SIMULATION_START choose other or more seeds for each profile, for long soaks.</summary>
+    [Theory]
+    [InlineData(FaultProfile.None)]
+    [InlineData(FaultProfile.Network)]
+    [InlineData(FaultProfile.Crashes)]
+    [InlineData(FaultProfile.Freezes)]
+    [InlineData(FaultProfile.Shards)]
+    [InlineData(FaultProfile.All)]
+    public void ClusterSeeds_AllCheckers_FindNothing(FaultProfile profile)
+    {
+        int count = int.TryParse(Environment.GetEnvironmentVariable("RAY_SIMULATION_SEEDS"), out int c) ? c : 400;
+        long start = long.TryParse(Environment.GetEnvironmentVariable("RAY_SIMULATION_START"), out long s) ? s : 1;
+
+        string? failure = ClusterSoak.FirstFailure(profile, start, count);
+
+        Assert.True(failure is null, failure);
+    }
+
+    [Fact]
+    public void ClusterSeeds_SameTwice_GiveTheSameEvents()
+    {
+        for (long seed = 1; seed <= 60; seed++)
+        {
+            ClusterSimOptions options = new() { Seed = seed, Profile = FaultProfile.All };
+            ClusterSimResult first = ClusterSoak.Run(options);
+            ClusterSimResult second = ClusterSoak.Run(options);
+
+            Assert.Equal((seed, first.Steps, first.Hash), (seed, second.Steps, second.Hash));
+        }
+    }
+
+    /// <summary>The seeds reach what is worth simulating.</summary>
+    [Fact]
+    public void ClusterSeeds_OfAllFaults_ReachEverything()
+    {
+        Coverage coverage = new();
+        Assert.Null(ClusterSoak.FirstFailure(FaultProfile.All, 1, 400, coverage));
+
+        string[] expected =
+        [
+            "AdoptMessage", "DeleteMessage", "ForgetMessage", "RebuildMessage", "RepublishedMessage", "StateMessage", "batch of a dead node", "batch sent again",
+            "blocked worker crashed", "cancel", "crashed node declared dead", "cut off", "failure Cancelled", "failure UserError", "free", "freeze",
+            "living node declared dead", "lost message", "no scheduler answered", "other epoch", "placed elsewhere", "placed here", "pull failed", "pull refused",
+            "pulled", "scheduler replaced", "sent to an old activation", "shard moved", "time out", "worker crashed",
+        ];
+        Assert.Empty(expected.Except(coverage.Counts.Keys));
+    }
+}
