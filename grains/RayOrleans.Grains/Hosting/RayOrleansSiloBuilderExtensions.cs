@@ -6,6 +6,7 @@ using Orleans.Runtime.Hosting;
 using RayOrleans.Runtime;
 using RayOrleans.Runtime.Cluster;
 using RayOrleans.Runtime.Cluster.Gcs;
+using RayOrleans.Runtime.Cluster.Nodes;
 
 namespace RayOrleans.Grains;
 
@@ -49,6 +50,9 @@ public static class RayOrleansSiloBuilderExtensions
         services.AddGrainService<NodeService>();
         services.AddSingleton<NodeServiceClient>();
         services.TryAddSingleton<IClusterTransport, OrleansTransport>();
+        services.TryAddSingleton(static s => new NodeActors(() => s.GetRequiredService<HostedNode>().Node.Services));
+        services.TryAddSingleton<IActorNode>(static s => s.GetRequiredService<NodeActors>());
+        services.TryAddSingleton<IActorPlacer>(static s => s.GetRequiredService<NodeActors>());
         services.TryAddSingleton<IClusterNode>(static s => (IClusterNode)s.GetRequiredService<ILocalNode>());
 
         // The node starts before the silo, and must already be who the silo's address says it is.

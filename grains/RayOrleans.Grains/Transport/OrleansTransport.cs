@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Concurrency;
 using Orleans.Runtime;
+using Orleans.Runtime.Placement;
 using RayOrleans.Runtime.Cluster;
 
 namespace RayOrleans.Grains;
@@ -9,7 +10,7 @@ namespace RayOrleans.Grains;
 /// Batches over Orleans: to nodes by grain service, to shards and schedulers by grain. What it needs of Orleans is found at the first call,
 /// because the node that gets it starts before its silo. Thread-safe.
 /// </summary>
-internal sealed class OrleansTransport(IServiceProvider services, MemberDirectory members, RayClusterSettings settings) : IClusterTransport
+internal sealed class OrleansTransport(IServiceProvider services, MemberDirectory members, RayClusterSettings settings) : IClusterTransport, IActorHomes
 {
     private readonly Lazy<IGrainFactory> _grains = new(services.GetRequiredService<IGrainFactory>);
     private readonly Lazy<IClusterNode> _node = new(services.GetRequiredService<IClusterNode>);
@@ -64,6 +65,32 @@ internal sealed class OrleansTransport(IServiceProvider services, MemberDirector
         BatchGuard.Checked(batch);
         return (await _schedulers.Value[replica].Deliver(batch.AsImmutable()).ConfigureAwait(false)).Value;
     }
+
+    public async ValueTask<NodeId> PlaceAsync(ActorId actor, long incarnation, byte[] request, NodeId fixedNode)
+    {
+        // The director reads these; they travel with this call only.
+        RequestContext.Set(ActorRequestContext.RequestKey, request);
+        try
+        {
+            if (fixedNode != NodeId.None)
+            {
+                RequestContext.Set(
+                    IPlacementDirector.PlacementHintKey,
+                    members.Find(fixedNode)?.Silo ?? throw new NodeUnreachableException($"Node {fixedNode}, which actor {actor} must live on, is not there."));
+            }
+
+            ActorStarted started = await GrainOf(actor).StartAsync(incarnation, Array.Empty<byte>().AsImmutable()).ConfigureAwait(false);
+            return started.NodeId;
+        }
+        finally
+        {
+            RequestContext.Clear();
+        }
+    }
+
+    public async ValueTask LeaveAsync(ActorId actor) => await GrainOf(actor).LeaveAsync().ConfigureAwait(false);
+
+    private IActorGrain GrainOf(ActorId actor) => _grains.Value.GetGrain<IActorGrain>(actor.ToString());
 
     private static TGrain[] Make<TGrain>(IServiceProvider services, int count)
         where TGrain : IGrainWithIntegerKey

@@ -39,6 +39,9 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
         }
 
         actor.Creation = creation;
+
+        // Among several nodes its calls wait until it was decided where it lives.
+        actor.IsHostedHere = Remote is null;
         _actors.Add(actor.Id, actor);
         Tasks.Submit(creation);
         return true;

@@ -273,10 +273,20 @@ public sealed class ClusterMachine : ITaskCluster
 
     private static string LevelText(ObjectEntry entry) => $"{SharedTable.LevelOf(entry)} (holds {entry.Holds}, uses {entry.Uses}, lineage {entry.LineageUses})";
 
+    /// <summary>Whether this node's local scheduler would keep what is asked for: it has room now, and what is needed is not large and elsewhere.</summary>
+    public bool WouldKeep(PlacementRequest request) =>
+        !request.Spread && request.Excluded != Self && _ledger.Fits(request.Shape) && EstimatedWait <= _options.LongWait
+        && (request.Labels is not { } labels || LabelSelector.Matches(_options.Labels, labels));
+
     void ITaskCluster.Place(TaskRecord task)
     {
         TaskOptions options = task.Options;
-        if (options.Affinity != NodeId.None)
+        bool isPossible = options.Affinity == NodeId.None || _links.IsAlive(options.Affinity);
+        if (_options.ActorsHaveGrains && task.Kind == TaskKind.ActorCreation && options.Reservation is null && (isPossible || options.IsSoftAffinity))
+        {
+            _forwarder.AskWhere(task, NodeId.None, isPossible ? options.Affinity : NodeId.None);
+        }
+        else if (options.Affinity != NodeId.None)
         {
             if (options.Affinity == Self)
             {

@@ -21,6 +21,12 @@ public sealed record ClusterOptions
     /// <summary>After so many hops a task stays where it is.</summary>
     public int MaxHops { get; init; } = 2;
 
+    /// <summary>
+    /// Whether actors are placed by the directors of their grains, which ask <see cref="ClusterMachine.WouldKeep"/> of the creating node first and then a
+    /// global scheduler; otherwise this engine does the same itself.
+    /// </summary>
+    public bool ActorsHaveGrains { get; init; }
+
     /// <summary>Whether tasks are placed where their inputs are. Off only to measure what that is worth.</summary>
     public bool UseLocality { get; init; } = true;
 

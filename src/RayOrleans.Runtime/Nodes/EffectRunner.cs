@@ -26,6 +26,11 @@ internal sealed class EffectRunner(NodeServices services)
                 break;
             case EffectKind.ActorChanged:
                 services.Events.ActorChanged((ActorRecord)effect.Subject);
+                if (effect.Subject is ActorRecord { State: Core.ActorState.Dead } dead)
+                {
+                    services.Cluster?.Leave(dead);
+                }
+
                 break;
             case EffectKind.Unschedulable:
                 services.Events.Unschedulable((TaskRecord)effect.Subject, (string)effect.Extra!);

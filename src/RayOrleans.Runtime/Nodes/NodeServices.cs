@@ -130,6 +130,7 @@ internal sealed class NodeServices
         ShardCount = transport.ShardCount,
         InlineBytes = options.InlineThresholdBytes,
         LongWait = Clock.FromMilliseconds(10),
+        ActorsHaveGrains = transport is IActorHomes,
         MakeTuple = static parts => new TupleValue(parts),
         Labels = options.Labels,
     };

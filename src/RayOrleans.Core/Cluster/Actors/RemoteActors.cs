@@ -52,8 +52,32 @@ internal sealed class RemoteActors(
     public void OnHostChosen(TaskRecord creation, NodeId node)
     {
         ActorRecord actor = creation.Actor!;
+        bool wasHere = actor.IsHostedHere;
         actor.HostNode = node;
         actor.IsHostedHere = node == options.Self;
+        if (wasHere && !actor.IsHostedHere)
+        {
+            MoveQueued(actor);
+        }
+    }
+
+    /// <summary>The actor lived here and goes on elsewhere: calls that wait here follow it, those of other nodes by way of their callers.</summary>
+    private void MoveQueued(ActorRecord actor)
+    {
+        foreach (TaskRecord call in foreign.CallsOf(actor).Where(c => c.State != TaskState.Running).ToList())
+        {
+            links.Send(call.Origin, new RefusedMessage(call.TaskId, call.AttemptNumber, IsMoved: true));
+            foreign.Abandon(call);
+        }
+
+        foreach (ActorLane lane in actor.Lanes)
+        {
+            while (lane.Ready.Head is { } call)
+            {
+                lane.Ready.Remove(call);
+                actor.Returned.Add(call);
+            }
+        }
     }
 
     /// <summary>The constructor's outcome was accepted.</summary>

@@ -13,4 +13,10 @@ public sealed record PlacementRequest(
 {
     /// <summary>Bytes of inputs that the asking node has and the table does not know.</summary>
     public long LocalBytes { get; init; }
+
+    /// <summary>The incarnation of the actor that is to be placed; -1 for a task. Not for schedulers.</summary>
+    public int Incarnation { get; init; } = -1;
+
+    /// <summary>The node that the actor must live on; none: any. Not for schedulers.</summary>
+    public NodeId Fixed { get; init; }
 }

@@ -21,7 +21,10 @@ internal sealed class TaskForwarder(
     public IEnumerable<TaskRecord> Forwarded => _forwarded.Values;
 
     /// <summary>Asks a global scheduler where the task should run.</summary>
-    public void AskWhere(TaskRecord task, NodeId excluded)
+    /// <param name="task">The task.</param>
+    /// <param name="excluded">A node that refused it.</param>
+    /// <param name="fixedNode">For an actor that has a grain: the node it must live on.</param>
+    public void AskWhere(TaskRecord task, NodeId excluded, NodeId fixedNode = default)
     {
         ObjectId[] inputs = options.UseLocality
             ? [.. (task.Inputs ?? []).Take(task.DependencyCount).Where(i => i.Shared is not null && i.Size > options.InlineBytes).Select(i => i.Id)]
@@ -29,6 +32,8 @@ internal sealed class TaskForwarder(
         PlacementRequest request = new(task.TaskId, options.Self, task.Options.Shape, task.Options.Spread, task.Options.Labels, inputs, excluded)
         {
             LocalBytes = options.UseLocality ? LocalBytes(task) : 0,
+            Incarnation = options.ActorsHaveGrains && task is { Kind: TaskKind.ActorCreation, Actor: { } actor } ? actor.Incarnation : -1,
+            Fixed = fixedNode,
         };
         task.State = TaskState.Placing;
         _placing[task.TaskId] = (task, request);

@@ -7,7 +7,7 @@ namespace RayOrleans.Runtime.Cluster.Gcs;
 /// A replica of the global scheduler as a party: takes heartbeats and placement requests. Where the inputs of tasks are and how large, it asks the
 /// shards each time and keeps none of it; what no shard answers counts as unknown, so a task is placed in any case.
 /// </summary>
-internal sealed class SchedulerHost(int replica, int seed, IClusterTransport transport) : IClusterParty
+internal sealed class SchedulerHost(int replica, int seed, IClusterTransport transport) : IClusterParty, IActorScheduler
 {
     private static readonly Dictionary<NodeId, long> Nowhere = [];
     private static readonly byte[] Done = [BatchCodec.Format];
@@ -58,6 +58,15 @@ internal sealed class SchedulerHost(int replica, int seed, IClusterTransport tra
         lock (_lock)
         {
             _scheduler.OnMember(change.Member.NodeId, change.IsAlive);
+        }
+    }
+
+    public ActorPlace PlaceActor(string actor, ReadOnlyMemory<byte> request)
+    {
+        PlacementRequest asked = SchedulerWire.DecodePlace(request)[0];
+        lock (_lock)
+        {
+            return new ActorPlace(_scheduler.Place(asked, Nowhere, Clock.Now).Node);
         }
     }
 

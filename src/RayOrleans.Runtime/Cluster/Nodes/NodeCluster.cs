@@ -140,7 +140,23 @@ internal sealed class NodeCluster : IClusterParty, ILinkSource, IAsyncDisposable
             Flow.Add(FlowStep.Forwarded, request.Task, task.Name);
         }
 
-        _placements.Add(request);
+        if (request.Incarnation >= 0 && Transport is IActorHomes homes)
+        {
+            _ = PlaceActorAsync(homes, request);
+        }
+        else
+        {
+            _placements.Add(request);
+        }
+    }
+
+    /// <summary>An actor of this node's is gone for good.</summary>
+    public void Leave(ActorRecord actor)
+    {
+        if (Transport is IActorHomes homes && !actor.IsManagedElsewhere)
+        {
+            _ = LeaveAsync(homes, actor.Id);
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -148,6 +164,35 @@ internal sealed class NodeCluster : IClusterParty, ILinkSource, IAsyncDisposable
         _isStopped = true;
         _drainer.Dispose();
         await Data.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task PlaceActorAsync(IActorHomes homes, PlacementRequest request)
+    {
+        PlacementAnswer? answer = null;
+        try
+        {
+            NodeId home = await homes.PlaceAsync(new ActorId(request.Task), request.Incarnation, SchedulerWire.EncodePlace([request]), request.Fixed).ConfigureAwait(false);
+            answer = new PlacementAnswer(request.Task, home);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            _node.Events.WarnRarely($"Actor {request.Task} has no place yet: {e.Message}");
+        }
+
+        OnPlaced(request, answer);
+    }
+
+    private async Task LeaveAsync(IActorHomes homes, ActorId actor)
+    {
+        try
+        {
+            await homes.LeaveAsync(actor).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // A grain without its actor refuses calls and goes with its silo.
+            _node.Events.WarnRarely($"The grain of actor {actor} could not be let go: {e.Message}");
+        }
     }
 
     private async Task HeartbeatAsync(NodeLoad load)

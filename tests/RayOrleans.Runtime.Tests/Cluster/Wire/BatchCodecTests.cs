@@ -59,7 +59,13 @@ public class BatchCodecTests
         ObjectReport report = new(reference, ObjectStatus.Pending, 0, 0, null, [], false, HoldLevel.None);
         TaskSpec spec = new()
         {
-            Id = default, Kind = default, Job = default, Driver = default, Parent = default, Options = TaskOptions.Default, Payload = Array.Empty<byte>(),
+            Id = default,
+            Kind = default,
+            Job = default,
+            Driver = default,
+            Parent = default,
+            Options = TaskOptions.Default,
+            Payload = Array.Empty<byte>(),
             Inputs = [reference, reference, reference],
         };
         RemoteInput input = new(reference, false, null, 0);
