@@ -180,6 +180,20 @@ public sealed class ValueSerializer
         return WireFormat.Alignment;
     }
 
+    /// <summary>The type of a name that the serialiser's names of types are made of; null where the code is not here.</summary>
+    internal Type? TryFindType(ReadOnlySpan<byte> name)
+    {
+        try
+        {
+            return Types.ResolveType(name);
+        }
+        catch (CorruptValueException)
+        {
+            // Another program's type, or damage: no object here is of it.
+            return null;
+        }
+    }
+
     /// <summary>Whether a class's hash code does not depend on its fields.</summary>
     internal static bool HashesByIdentity(Type type) =>
         type.GetMethod(nameof(GetHashCode), BindingFlags.Instance | BindingFlags.Public, [])?.DeclaringType == typeof(object);

@@ -5,6 +5,7 @@ using Orleans.Runtime;
 using Orleans.Runtime.Hosting;
 using RayOrleans.Runtime;
 using RayOrleans.Runtime.Cluster;
+using RayOrleans.Runtime.Cluster.Gcs;
 
 namespace RayOrleans.Grains;
 
@@ -37,6 +38,8 @@ public static class RayOrleansSiloBuilderExtensions
         AddNode(services);
         AddMembership(services);
         services.TryAddSingleton<IShardStorageProvider, MemoryShardStorageProvider>();
+        services.TryAddSingleton<IClusterPartyFactory>(static s => new ClusterPartyFactory(
+            s.GetRequiredService<IClusterTransport>(), new ShardHostOptions { Index = 0, Epoch = 0 }));
         services.AddSingleton<ShardEpochs>();
         return builder;
     }

@@ -25,6 +25,9 @@ internal readonly record struct BenchmarkScale(double Factor, bool Full)
     /// <summary>How long a limit runs before it is first sampled.</summary>
     public TimeSpan LimitWarmUpTime => Scaled(TimeSpan.FromMilliseconds(500));
 
+    /// <summary>How long the cores burn for one sample.</summary>
+    public TimeSpan BurnTime => Scaled(TimeSpan.FromSeconds(4));
+
     /// <summary>A count or size, scaled.</summary>
     /// <param name="value">The value at 1.</param>
     /// <param name="atLeast">The least that makes sense.</param>

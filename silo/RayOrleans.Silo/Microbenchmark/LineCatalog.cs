@@ -17,5 +17,6 @@ internal static class LineCatalog
         .. AsyncActorLines.All,
         .. InlineLines.All,
         .. SmallStoreLines.All,
+        .. BurnLines.All,
     ];
 }

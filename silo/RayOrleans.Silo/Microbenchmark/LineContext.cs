@@ -1,3 +1,4 @@
+using RayOrleans.Grains;
 using RayOrleans.Silo.Microbenchmark.Lines;
 
 namespace RayOrleans.Silo.Microbenchmark;
@@ -6,4 +7,8 @@ namespace RayOrleans.Silo.Microbenchmark;
 /// <param name="Ray">The runtime.</param>
 /// <param name="Scale">Sizes, counts and times.</param>
 /// <param name="Data">Arrays that are shared between lines, because they are large.</param>
-internal sealed record LineContext(IRay Ray, BenchmarkScale Scale, BenchmarkData Data);
+internal sealed record LineContext(IRay Ray, BenchmarkScale Scale, BenchmarkData Data)
+{
+    /// <summary>The local scheduler of the node's silo, where the line's profile is <see cref="RuntimeProfile.Silo"/>.</summary>
+    public ILocalSchedulerGrain? Scheduler { get; init; }
+}

@@ -26,7 +26,7 @@ internal sealed class LineRunner
     {
         BenchmarkScale scale = _settings.Scale;
         Limit limit = _limits.Get(line.Limit(scale));
-        using ILineRun run = line.Open(new LineContext(_runtimes.Get(line.Profile), scale, _data));
+        using ILineRun run = line.Open(new LineContext(_runtimes.Get(line.Profile), scale, _data) { Scheduler = _runtimes.Scheduler });
         run.WarmUp();
         GC.Collect();
         GC.WaitForPendingFinalizers();

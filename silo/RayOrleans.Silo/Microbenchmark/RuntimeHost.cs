@@ -1,6 +1,8 @@
+using RayOrleans.Grains;
+
 namespace RayOrleans.Silo.Microbenchmark;
 
-/// <summary>Keeps one embedded node at a time and replaces it when a line asks for another kind. Used by the driver's thread alone.</summary>
+/// <summary>Keeps one node at a time and replaces it when a line asks for another kind. Used by the driver's thread alone.</summary>
 internal sealed class RuntimeHost : IDisposable
 {
     private const long SmallStoreBytes = 1_000_000_000;
@@ -8,8 +10,12 @@ internal sealed class RuntimeHost : IDisposable
     private readonly BenchmarkScale _scale;
     private RuntimeProfile _profile;
     private IRay? _ray;
+    private SiloRuntime? _silo;
 
     public RuntimeHost(BenchmarkScale scale) => _scale = scale;
+
+    /// <summary>The local scheduler of the running node's silo; null when the node is not in one.</summary>
+    public ILocalSchedulerGrain? Scheduler => _silo?.Scheduler;
 
     /// <summary>The runtime of a kind; started when there is none.</summary>
     public IRay Get(RuntimeProfile profile)
@@ -17,7 +23,16 @@ internal sealed class RuntimeHost : IDisposable
         if (_ray is null || _profile != profile)
         {
             Dispose();
-            _ray = Ray.InitAsync(Options(profile)).GetAwaiter().GetResult();
+            if (profile == RuntimeProfile.Silo)
+            {
+                _silo = SiloRuntime.Start();
+                _ray = _silo.Ray;
+            }
+            else
+            {
+                _ray = Ray.InitAsync(Options(profile)).GetAwaiter().GetResult();
+            }
+
             _profile = profile;
         }
 
@@ -28,7 +43,15 @@ internal sealed class RuntimeHost : IDisposable
     public void Dispose()
     {
         IRay? ray = _ray;
+        SiloRuntime? silo = _silo;
         _ray = null;
+        _silo = null;
+        if (silo is not null)
+        {
+            silo.Dispose();
+            return;
+        }
+
         ray?.DisposeAsync().AsTask().GetAwaiter().GetResult();
     }
 

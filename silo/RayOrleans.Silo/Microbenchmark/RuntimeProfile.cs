@@ -1,6 +1,6 @@
 namespace RayOrleans.Silo.Microbenchmark;
 
-/// <summary>How the embedded node of a line is configured.</summary>
+/// <summary>How the node of a line is configured.</summary>
 internal enum RuntimeProfile
 {
     /// <summary>Functions run on another thread than the caller's.</summary>
@@ -11,4 +11,7 @@ internal enum RuntimeProfile
 
     /// <summary>As <see cref="HandOff"/>, with an object store of 1 GB.</summary>
     SmallStore,
+
+    /// <summary>A node in an Orleans silo of this process.</summary>
+    Silo,
 }

@@ -21,6 +21,11 @@ public sealed class TaskRecord : ObjectEntry
         Depth = parent is null ? 0 : parent.Task.Depth + 1;
     }
 
+    // Most tasks never leave their node: what only the others need is made when it is first set.
+    private TaskBeyond? _beyond;
+
+    private TaskBeyond Beyond => _beyond ??= new TaskBeyond();
+
     /// <inheritdoc/>
     public override TaskRecord? Producer => this;
 
@@ -28,7 +33,11 @@ public sealed class TaskRecord : ObjectEntry
     public TaskKind Kind { get; init; }
 
     /// <summary>The order in which calls to actors elsewhere were first sent; restores that order when some come back.</summary>
-    internal long CallNumber { get; set; }
+    internal long CallNumber
+    {
+        get => _beyond?.CallNumber ?? 0;
+        set => Beyond.CallNumber = value;
+    }
 
     internal bool IsNotedUnplaceable { get; set; }
 
@@ -45,10 +54,18 @@ public sealed class TaskRecord : ObjectEntry
     public TaskState State { get; internal set; }
 
     /// <summary>The node that owns it, for a task that was sent here to run; none for one of this node's own.</summary>
-    public NodeId Origin { get; internal set; }
+    public NodeId Origin
+    {
+        get => _beyond?.Origin ?? NodeId.None;
+        internal set => Beyond.Origin = value;
+    }
 
     /// <summary>The node it was sent to, while it is there.</summary>
-    public NodeId RunsOn { get; internal set; }
+    public NodeId RunsOn
+    {
+        get => _beyond?.RunsOn ?? NodeId.None;
+        internal set => Beyond.RunsOn = value;
+    }
 
     /// <summary>About how many bytes the payload takes on the wire.</summary>
     public int PayloadBytes { get; set; }
@@ -103,7 +120,7 @@ public sealed class TaskRecord : ObjectEntry
     /// <summary>Whether it has ended.</summary>
     public bool IsTerminal => State >= TaskState.Succeeded;
 
-    internal bool IsForeign => Origin != NodeId.None;
+    internal bool IsForeign => _beyond is not null && _beyond.Origin != NodeId.None;
 
     internal int MissingInputs { get; set; }
 
@@ -117,7 +134,11 @@ public sealed class TaskRecord : ObjectEntry
     internal bool IsPlacedHere { get; set; }
 
     /// <summary>How often it has been sent on.</summary>
-    internal int Hops { get; set; }
+    internal int Hops
+    {
+        get => _beyond?.Hops ?? 0;
+        set => Beyond.Hops = value;
+    }
 
     /// <summary>Whether its inputs' lineage is kept for it.</summary>
     internal bool LineageHeld { get; set; }

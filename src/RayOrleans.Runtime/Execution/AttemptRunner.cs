@@ -112,7 +112,7 @@ internal sealed class AttemptRunner(NodeServices node)
             RaySerializationException => FailureKind.Serialization,
             _ => FailureKind.UserError,
         };
-        bool retriable = kind == FailureKind.UserError && (task.Options as RetryTaskOptions)?.Retry.Matches(exception) == true;
+        bool retriable = kind == FailureKind.UserError && (task.Options as RetryTaskOptions)?.Retries(exception, node.Serializer) == true;
         return Outcome.UserFailure(new Failure(kind, $"{name} failed: {exception.GetType().FullName}: {exception.Message}", exception, task.TaskId, name, scope.Attempt.Number), retriable);
     }
 

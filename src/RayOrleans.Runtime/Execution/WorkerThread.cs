@@ -101,6 +101,11 @@ internal sealed class WorkerThread
     private void Main()
     {
         t_current = this;
+        Node.Scheduler.Adopt(Work);
+    }
+
+    private void Work()
+    {
         s_clean ??= ExecutionContext.Capture();
         while (true)
         {

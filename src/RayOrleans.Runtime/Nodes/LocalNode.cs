@@ -49,6 +49,7 @@ internal sealed class LocalNode : IAsyncDisposable
         node.Party = services.Cluster;
         node.Driver = new DriverRay(node, services, job, options.Namespace ?? $"job-{job.Id}");
         services.Pool.DriverRay = node.Driver;
+        _ = ParallelDefaults.TryReplace();
         services.Collect.Start();
         node._housekeeper.Start();
         if (store.Notice is { } notice)

@@ -27,6 +27,7 @@ internal sealed class NodeServices
         Calls = new CallCodec(this, Serializer);
         Events = new EventLog(options.EventsPerThread);
         Gate = new EngineGate(Engine, new EffectRunner(this));
+        Scheduler = new UserScheduler(Side);
         Pool = new WorkerPool(this);
         Gate.Pool = Pool;
         Releases = new HoldReleases(Gate);
@@ -62,6 +63,12 @@ internal sealed class NodeServices
     public EventLog Events { get; }
 
     public WorkerPool Pool { get; }
+
+    /// <summary>Threads for what user code starts beside its attempts.</summary>
+    public SideThreads Side { get; } = new();
+
+    /// <summary>What is <see cref="TaskScheduler.Current"/> on worker threads.</summary>
+    public UserScheduler Scheduler { get; }
 
     public HoldReleases Releases { get; }
 

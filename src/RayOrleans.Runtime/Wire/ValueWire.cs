@@ -40,7 +40,7 @@ internal static class ValueWire
             case StoreValue or DistantValue:
                 output.WriteByte((byte)ValueTag.InStore);
                 break;
-            case StoredValue or Failure or ActorInstance:
+            case StoredValue or Core.Failure or ActorInstance:
                 throw new InvalidOperationException($"A {value.GetType().Name} does not travel as a value.");
             default:
                 WriteImmutable(output, value, serializer);

@@ -11,7 +11,7 @@ public sealed class ExceptionTests
     [Fact]
     public void Exceptions_AllOfThem_AreRayExceptionsInTheirFamily()
     {
-        Assert.Equal(21, All.Length);
+        Assert.Equal(22, All.Length);
         Assert.All(All, type => Assert.True(typeof(IRayException).IsAssignableFrom(type), $"{type.Name} does not implement IRayException"));
         Assert.Equal(
             [nameof(ActorAlreadyExistsException), nameof(GetTimeoutException), nameof(RayNotInitializedException), nameof(RaySerializationException), nameof(RayTaskCancelledException)],

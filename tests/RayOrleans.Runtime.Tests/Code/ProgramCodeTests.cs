@@ -58,7 +58,7 @@ public sealed class ProgramCodeTests
     [Fact]
     public async Task Package_ThatTheProcessHas_NeedsNoContext()
     {
-        await using Cluster cluster = await Cluster.StartAsync();
+        await using CodeCluster cluster = await CodeCluster.StartAsync();
         LocalProgram program = cluster.Program.Of(typeof(ProgramCodeTests).Assembly);
         Assert.Same(cluster.Ray.Services().Serializer, cluster.Code.Find(program.Package.Hash)!.Serializer);
         Assert.Equal(program.Package.Hash, cluster.Code.PackageOf(Run, default));
@@ -75,7 +75,7 @@ public sealed class ProgramCodeTests
     public async Task ProgramOfThisProcess_RunsInAProcessThatHasOnlyTheFramework()
     {
         SharedAssemblies onlyPlatform = new(ProgramFiles.Resolvable.Where(p => SharedAssemblies.OfProcess.IsEverywhere(Path.GetFileNameWithoutExtension(p))), ProgramFiles.IsFramework);
-        await using Cluster cluster = await Cluster.StartAsync(onlyPlatform);
+        await using CodeCluster cluster = await CodeCluster.StartAsync(onlyPlatform);
         LocalProgram program = new ProgramCode(SharedAssemblies.OfProcess).Of(typeof(ProgramCodeTests).Assembly);
         await program.PublishAsync(cluster.Source, default);
         LoadedCode code = await cluster.Code.AcquireAsync(program.Package.Hash, new JobId(1), default);
@@ -88,7 +88,7 @@ public sealed class ProgramCodeTests
     [Fact]
     public async Task Function_WithoutAFile_SaysWhatHelps()
     {
-        await using Cluster cluster = await Cluster.StartAsync();
+        await using CodeCluster cluster = await CodeCluster.StartAsync();
         using TemporaryFolder folder = new();
         byte[] image = File.ReadAllBytes(TestCompiler.Compile(folder.Path, "Floating", "public static class F { public static int Run() => 1; }"));
         Assembly floating = new AssemblyLoadContext("mine", isCollectible: true).LoadFromStream(new MemoryStream(image));

@@ -11,7 +11,7 @@ public sealed class ShippingTests
     [Fact]
     public async Task Function_OfEveryKind_RunsWhereTheProgramIsNot()
     {
-        await using Cluster cluster = await Cluster.StartAsync();
+        await using CodeCluster cluster = await CodeCluster.StartAsync();
         using ShippedProgram program = new(cluster.Ray);
         await program.Local.PublishAsync(cluster.Source, default);
         foreach (string kind in ShippedProgram.Kinds)
@@ -29,7 +29,7 @@ public sealed class ShippingTests
     [Fact]
     public async Task Function_InASecondProcess_GivesTheSame()
     {
-        await using Cluster cluster = await Cluster.StartAsync();
+        await using CodeCluster cluster = await CodeCluster.StartAsync();
         using ShippedProgram program = new(cluster.Ray);
         await program.Local.PublishAsync(cluster.Source, default);
         foreach (string kind in (string[])["captures", "private type", "async"])
@@ -42,7 +42,7 @@ public sealed class ShippingTests
     [Fact]
     public async Task Exception_OfTheProgramsOwn_ComesBackToTheDriver()
     {
-        await using Cluster cluster = await Cluster.StartAsync();
+        await using CodeCluster cluster = await CodeCluster.StartAsync();
         using ShippedProgram program = new(cluster.Ray);
         await program.Local.PublishAsync(cluster.Source, default);
         LoadedCode code = await cluster.Code.AcquireAsync(program.Package, Job, default);
@@ -59,7 +59,7 @@ public sealed class ShippingTests
     [Fact]
     public async Task TwoVersions_OfOneAssembly_RunSideBySide()
     {
-        await using Cluster cluster = await Cluster.StartAsync();
+        await using CodeCluster cluster = await CodeCluster.StartAsync();
         using ShippedProgram first = new(cluster.Ray, "1.0");
         using ShippedProgram second = new(cluster.Ray, "2.0");
         await first.Local.PublishAsync(cluster.Source, default);
@@ -77,7 +77,7 @@ public sealed class ShippingTests
     [Fact]
     public async Task SamePackage_OfSeveralJobs_IsLoadedOnceAndKeptForTheLast()
     {
-        await using Cluster cluster = await Cluster.StartAsync();
+        await using CodeCluster cluster = await CodeCluster.StartAsync();
         using ShippedProgram program = new(cluster.Ray);
         await program.Local.PublishAsync(cluster.Source, default);
         LoadedCode[] all = await Task.WhenAll(Enumerable.Range(1, 8).Select(i => cluster.Code.AcquireAsync(program.Package, new JobId((ulong)i), default).AsTask()));
@@ -99,7 +99,7 @@ public sealed class ShippingTests
     [Fact]
     public async Task Code_OfAnEndedJob_IsUnloaded()
     {
-        await using Cluster cluster = await Cluster.StartAsync();
+        await using CodeCluster cluster = await CodeCluster.StartAsync();
         using ShippedProgram program = new(cluster.Ray);
         await program.Local.PublishAsync(cluster.Source, default);
         WeakReference context = await UseAsync(cluster, program);
@@ -115,7 +115,7 @@ public sealed class ShippingTests
     [Fact]
     public async Task Code_ThatIsMissingOrDamaged_IsAnErrorUntilItIsThere()
     {
-        await using Cluster cluster = await Cluster.StartAsync();
+        await using CodeCluster cluster = await CodeCluster.StartAsync();
         using ShippedProgram program = new(cluster.Ray);
         await Assert.ThrowsAsync<RayException>(() => cluster.Code.AcquireAsync(program.Package, Job, default).AsTask());
         await program.Local.PublishAsync(cluster.Source, default);
@@ -137,7 +137,7 @@ public sealed class ShippingTests
             return;
         }
 
-        await using Cluster cluster = await Cluster.StartAsync();
+        await using CodeCluster cluster = await CodeCluster.StartAsync();
         using ShippedProgram program = new(cluster.Ray, withNative: true);
         await program.Local.PublishAsync(cluster.Source, default);
         LoadedCode code = await cluster.Code.AcquireAsync(program.Package, Job, default);
@@ -146,7 +146,7 @@ public sealed class ShippingTests
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static async Task<WeakReference> UseAsync(Cluster cluster, ShippedProgram program)
+    private static async Task<WeakReference> UseAsync(CodeCluster cluster, ShippedProgram program)
     {
         // On a stack of its own, so that nothing of it stays behind in the test's frame.
         WeakReference context = await Task.Run(async () =>

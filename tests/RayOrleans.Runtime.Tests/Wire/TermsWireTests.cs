@@ -37,6 +37,10 @@ public sealed class TermsWireTests
         Assert.True(copy.FailIfUnschedulable);
         var passing = Assert.IsType<RetryTaskOptions>(ThereAndBack(new TaskTerms(sent, null, null), null).Options);
         Assert.True(passing.Retry.IsNone);
+        Assert.True(passing.Retries(new FileNotFoundException(), Serializer));
+        Assert.True(passing.Retries(new Trouble(), Serializer));
+        Assert.False(passing.Retries(new TimeoutException(), Serializer));
+        Assert.False((passing with { PackedRetry = [[1, 2, 3]] }).Retries(new Trouble(), Serializer));
         Assert.Equal(options.RetryExceptions, ((RetryTaskOptions)ThereAndBack(new TaskTerms(passing, null, null), Serializer).Options).Retry);
     }
 
@@ -51,33 +55,6 @@ public sealed class TermsWireTests
         {
             Assert.Equal(strategy, (ThereAndBack(new TaskTerms(new RetryTaskOptions { Strategy = strategy, MaxRetries = int.MaxValue, Retry = true }, null, null), null).Options as RetryTaskOptions)!.Strategy);
         }
-    }
-
-    [Fact]
-    public async Task Actor_ThereAndBack_HasTheSameTerms()
-    {
-        await using IRay ray = await Nodes.StartAsync();
-        NodeServices node = ray.Services();
-        RemoteOptions options = Ray.Options(
-            name: "w", @namespace: "ns", maxRestarts: -1, maxTaskRetries: 2, maxConcurrency: 3, maxPendingCalls: 7, numCpus: 1, lifetime: ActorLifetime.Detached,
-            concurrencyGroups: new Dictionary<string, int> { ["io"] = 4, ["compute"] = 1 });
-        ActorHandle<Worker> handle = ray.CreateActor<Worker>(new RemoteCall(new ValueInvocation<Worker>(() => new Worker()), options));
-        ActorRecord actor = node.Actors.RecordOf(handle);
-        ArrayBufferWriter<byte> output = new();
-        ActorTermsWire.Write(output, ActorTerms.Of(actor));
-        WireReader reader = new(output.WrittenSpan);
-        ActorRecord copy = ActorTermsWire.Read(ref reader).ToRecord(node, actor.Id, Serializer);
-        reader.Finish();
-        Assert.Equal(actor.Options with { LaneLimits = [] }, copy.Options with { LaneLimits = [] });
-        Assert.Equal(actor.Options.LaneLimits, copy.Options.LaneLimits);
-        Assert.Equal(actor.ClassName, copy.ClassName);
-        var sent = (ActorHost)actor.Host!;
-        var got = (ActorHost)copy.Host!;
-        Assert.Equal(sent.ActorType, got.ActorType);
-        Assert.Equal(sent.Groups, got.Groups);
-        Assert.Equal(sent.CallOptions.Shape, got.CallOptions.Shape);
-        Assert.Equal(sent.CallOptions.MaxRetries, got.CallOptions.MaxRetries);
-        Assert.NotNull(got.Turns);
     }
 
     [Fact]
@@ -124,10 +101,4 @@ public sealed class TermsWireTests
     }
 
     private sealed class Trouble : Exception;
-
-    public sealed class Worker
-    {
-        [ConcurrencyGroup("io")]
-        public Task<int> ReadAsync() => Task.FromResult(1);
-    }
 }

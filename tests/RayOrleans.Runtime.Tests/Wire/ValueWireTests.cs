@@ -65,48 +65,16 @@ public sealed class ValueWireTests
     }
 
     [Fact]
-    public void Outcome_OfATuple_BringsThePartsAndTheirReferences()
+    public void ValueInTheStore_IsToBePulled() => Assert.Same(DistantValue.Instance, ThereAndBack(DistantValue.Instance));
+
+    [Fact]
+    public void Tuple_NeedsTheReceiversParts()
     {
-        ObjectEntry inner = new(new TaskId(1, 2), 0);
         ObjectEntry[] parts = [new(new TaskId(3, 4), 1), new(new TaskId(3, 4), 2)];
-        Outcome outcome = Outcome.Success(new TupleValue(parts), 0, parts, [new PartValue(5, 4, null), new PartValue(new InlineValue([9]), 1, [inner])]);
-        Outcome copy = ThereAndBack(outcome, parts).ToOutcome(id => id == inner.Id ? inner : throw new InvalidOperationException());
-        Assert.Same(parts, Assert.IsType<TupleValue>(copy.Value).Parts);
-        Assert.Same(parts, copy.Contained);
-        Assert.Equal(5, copy.Parts![0].Value);
-        Assert.Null(copy.Parts[0].Contained);
-        Assert.Equal([inner], copy.Parts[1].Contained!);
-        Assert.Equal(1, copy.Parts[1].Size);
-        Assert.Throws<RaySerializationException>(() => ThereAndBack(outcome, parts[..1]));
-        Assert.Throws<RaySerializationException>(() => ThereAndBack(outcome, null));
-    }
-
-    [Fact]
-    public void Outcome_WithReferences_BringsTheirIds()
-    {
-        ObjectEntry inner = new(new TaskId(1, 2), 5);
-        WireOutcome copy = ThereAndBack(Outcome.Success(new InlineValue([1]), 77, [inner, inner]), null);
-        Assert.Equal([inner.Id, inner.Id], copy.Result.Contained!);
-        Assert.Equal(77, copy.Result.Size);
-        Assert.Null(copy.Failure);
-    }
-
-    [Fact]
-    public void Outcome_InTheStore_SaysSo()
-    {
-        WireOutcome copy = ThereAndBack(Outcome.Success(DistantValue.Instance, 1L << 40), null);
-        Assert.Same(DistantValue.Instance, copy.Result.Value);
-        Assert.Equal(1L << 40, copy.Result.Size);
-    }
-
-    [Fact]
-    public void Outcome_OfEveryKindOfFailure_StaysOfItsKind()
-    {
-        Failure failure = new(FailureKind.UserError, "m", null, new TaskId(1, 2), "f", 3);
-        Assert.True(ThereAndBack(Outcome.UserFailure(failure, true), null).ToOutcome(null!).IsRetriable);
-        Assert.False(ThereAndBack(Outcome.UserFailure(failure, false), null).ToOutcome(null!).IsRetriable);
-        Assert.True(ThereAndBack(Outcome.SystemFailure(failure), null).ToOutcome(null!).IsSystemFailure);
-        Assert.Equal("why", ThereAndBack(Outcome.ActorExit(failure, "why"), null).ToOutcome(null!).EndsActor);
+        byte[] bytes = Write(new TupleValue([]));
+        WireReader reader = new(bytes);
+        Assert.Same(parts, Assert.IsType<TupleValue>(ValueWire.Read(ref reader, parts)).Parts);
+        Assert.Throws<RaySerializationException>(() => Read(bytes));
     }
 
     [Fact]
@@ -155,16 +123,6 @@ public sealed class ValueWireTests
     }
 
     private static object? ThereAndBack(object? value) => Read(Write(value));
-
-    private static WireOutcome ThereAndBack(Outcome outcome, ObjectEntry[]? parts)
-    {
-        ArrayBufferWriter<byte> output = new();
-        OutcomeWire.Write(output, in outcome, Serializer);
-        WireReader reader = new(output.WrittenSpan);
-        WireOutcome copy = OutcomeWire.Read(ref reader, parts);
-        reader.Finish();
-        return copy;
-    }
 
     private readonly record struct Spot(int X, string Name);
 

@@ -19,6 +19,7 @@ public sealed class LimitMeasurementsTests
     [InlineData((int)LimitKind.SocketCopy, 2)]
     [InlineData((int)LimitKind.KeptFuture, 0)]
     [InlineData((int)LimitKind.Whole, 0)]
+    [InlineData((int)LimitKind.AllowedDelay, 0)]
     public void Get_EachKind_EveryVariantGivesAPositiveNumber(int kind, long size)
     {
         BenchmarkScale scale = new(0.001, false);

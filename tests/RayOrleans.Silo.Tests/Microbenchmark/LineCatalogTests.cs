@@ -36,7 +36,12 @@ public sealed class LineCatalogTests
     [InlineData("get 800 MB [zero-copy]")]
     [InlineData("get 8 KB [zero-copy]")]
     [InlineData("put 50 MB through 1 GB store [dropped]")]
-    public void All_EveryLineOfRay_IsThere(string name) => Assert.Contains(LineCatalog.All, line => line.Name == name);
+    [InlineData("silo ping while nothing burns")]
+    [InlineData("silo ping while cores burn [sync]")]
+    [InlineData("silo ping while cores burn [after await]")]
+    [InlineData("silo ping while cores burn [Parallel.For]")]
+    [InlineData("silo ping while cores burn [Task.Run]")]
+    public void All_EveryPromisedLine_IsThere(string name) => Assert.Contains(LineCatalog.All, line => line.Name == name);
 
     [Fact]
     public void All_Names_AreDistinct() =>

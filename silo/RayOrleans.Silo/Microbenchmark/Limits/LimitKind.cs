@@ -29,4 +29,7 @@ internal enum LimitKind
 
     /// <summary>All of it: 100 percent.</summary>
     Whole,
+
+    /// <summary>How long the silo may take to answer: 200 milliseconds.</summary>
+    AllowedDelay,
 }

@@ -10,6 +10,7 @@ internal sealed class LimitMeasurements : IDisposable
     private const int InFlight = 1000;
     private const int BriefSpin = 200;
     private const int LongSpin = 2000;
+    private const double AllowedDelayMilliseconds = 200;
 
     private readonly BenchmarkScale _scale;
     private readonly BenchmarkData _data;
@@ -70,6 +71,7 @@ internal sealed class LimitMeasurements : IDisposable
         LimitKind.SocketCopy => SocketCopyLimit.Variants(_scale, (int)key.Size),
         LimitKind.KeptFuture => [new KeptFutureVariant(_scale)],
         LimitKind.Whole => [new ConstantVariant("all of it", 100)],
+        LimitKind.AllowedDelay => [new ConstantVariant("200 ms allowed", AllowedDelayMilliseconds)],
         _ => throw new ArgumentOutOfRangeException(nameof(key), key, "There is no such limit."),
     };
 

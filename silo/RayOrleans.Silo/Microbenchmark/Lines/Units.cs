@@ -10,6 +10,7 @@ internal static class Units
     public const string Rounds = "rounds/s";
     public const string Gigabytes = "GB/s";
     public const string Seconds = "s";
+    public const string Milliseconds = "ms";
     public const string BytesPerTask = "bytes/task";
     public const string Percent = "%";
 }

@@ -4,19 +4,20 @@ namespace RayOrleans.Core;
 /// <param name="epoch">The sending shard's epoch; 0 for a node.</param>
 internal sealed class LinkReceiver(long epoch)
 {
-    private long _last;
-
     public long Epoch => epoch;
+
+    /// <summary>The number of the batch applied last.</summary>
+    public long Last { get; set; }
 
     /// <summary>Whether the batch is the next one. A repeated one is answered but not applied.</summary>
     public bool Accepts(Batch batch)
     {
-        if (batch.Number != _last + 1)
+        if (batch.Number != Last + 1)
         {
             return false;
         }
 
-        _last = batch.Number;
+        Last = batch.Number;
         return true;
     }
 }

@@ -36,6 +36,22 @@ internal sealed class TableLinks(int shard, long epoch)
         return true;
     }
 
+    /// <summary>The nodes that are dead, and what came last from the others.</summary>
+    public (List<NodeId> Dead, List<KeyValuePair<NodeId, long>> Received, List<NodeId> Alive) Snapshot() =>
+        ([.. _dead.OrderBy(n => n.Value)],
+        [.. _receivers.Select(r => KeyValuePair.Create(r.Key, r.Value.Last)).OrderBy(r => r.Key.Value)],
+        [.. _alive.OrderBy(n => n.Value)]);
+
+    public void Restore(TableSnapshot snapshot)
+    {
+        _dead.UnionWith(snapshot.Dead);
+        _alive.UnionWith(snapshot.Alive);
+        foreach ((NodeId node, long last) in snapshot.Received)
+        {
+            _receivers.Add(node, new LinkReceiver(0) { Last = last });
+        }
+    }
+
     public void Send(NodeId node, Message message)
     {
         if (_dead.Contains(node))

@@ -41,6 +41,37 @@ public sealed class TableShard
     /// <summary>Nodes' holds it knows, those of dead nodes included.</summary>
     public int HolderCount => _rows.Values.Sum(r => r.Objects.Values.Sum(o => o.Holders.Count + o.DeadHolds.Count));
 
+    /// <summary>Everything it knows, in an order of its own; what waits to be sent is not part of it.</summary>
+    public TableSnapshot Snapshot()
+    {
+        (List<NodeId> dead, List<KeyValuePair<NodeId, long>> received, List<NodeId> alive) = _links.Snapshot();
+        return new TableSnapshot(
+            Epoch, dead, alive, [.. _republishing.OrderBy(n => n.Value)], received,
+            [.. _rows.Values.OrderBy(r => r.Task.High).ThenBy(r => r.Task.Low).Select(r => TableSnapshots.Of(r, _unsettled.Contains(r)))]);
+    }
+
+    /// <summary>
+    /// A shard with that knowledge. For a next epoch, <see cref="TableSnapshot.ForEpoch"/>: the nodes that are there join again, and tell again what they
+    /// know; what one of them said before and does not say again, the caller takes back in its name.
+    /// </summary>
+    public static TableShard Restore(int index, TableSnapshot snapshot, TableOptions options)
+    {
+        TableShard shard = new(index, snapshot.Epoch, options);
+        shard._links.Restore(snapshot);
+        shard._republishing.UnionWith(snapshot.Republishing);
+        foreach (TableRowSnapshot row in snapshot.Rows)
+        {
+            TableRow restored = TableSnapshots.ToRow(row);
+            shard._rows.Add(row.Task, restored);
+            if (row.IsUnsettled)
+            {
+                shard._unsettled.Add(restored);
+            }
+        }
+
+        return shard;
+    }
+
     /// <summary>The links that have something to take.</summary>
     public IReadOnlyList<Link> TakeReadyLinks() => _links.TakeReady();
 

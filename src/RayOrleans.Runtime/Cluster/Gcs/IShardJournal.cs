@@ -2,21 +2,13 @@ namespace RayOrleans.Runtime.Cluster.Gcs;
 
 /// <summary>
 /// Where a shard keeps what must survive it: records in order, and the number of its newest activation. Every call names the epoch of the activation
-/// that makes it; an activation that is not the newest any more can never write (fencing). One object may be used by successive activations in
+/// that makes it; an activation that is not the newest any more can never write (fencing): once an epoch was raised, earlier ones fail. One object may be used by successive activations in
 /// one process, and several processes may share what is behind it. Thread-safe, but an epoch has one writer, which waits for each call.
 /// </summary>
-internal interface IShardJournal
+internal interface IShardJournal : IShardStorage
 {
     /// <summary>Whether records are kept at all; otherwise none need be made, and an empty append still finds out whether the epoch has ended.</summary>
     bool KeepsRecords { get; }
-
-    /// <summary>
-    /// Raises the recorded epoch to at least a value and returns what is recorded then, always more than was recorded before. Once it
-    /// returns, no earlier epoch can write any more.
-    /// </summary>
-    /// <param name="atLeast">The least value: what the cluster's membership knows.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    ValueTask<long> RaiseEpochAsync(long atLeast, CancellationToken cancellationToken = default);
 
     /// <summary>Reads what was kept: the records of the last <see cref="ReplaceAsync"/>, and those appended since. To be done before the epoch writes.</summary>
     /// <param name="epoch">The epoch of the reader.</param>

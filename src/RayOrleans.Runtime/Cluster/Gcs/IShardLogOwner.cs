@@ -7,7 +7,7 @@ internal interface IShardLogOwner
     void Apply(IReadOnlyList<ShardEntry> entries);
 
     /// <summary>The records that can stand for the whole journal, when it has grown beyond its bound; else null.</summary>
-    IReadOnlyList<ReadOnlyMemory<byte>>? TakeSnapshot(long journalBytes);
+    IReadOnlyList<ReadOnlyMemory<byte>>? TakeSnapshot(long journalBytes, long time);
 
     /// <summary>The journal did not take something, or the epoch has ended. Must not throw.</summary>
     void OnJournalFailed(Exception error);

@@ -7,7 +7,7 @@ internal sealed class MemoryShardJournal : IShardJournal
 
     public bool KeepsRecords => false;
 
-    public ValueTask<long> RaiseEpochAsync(long atLeast, CancellationToken cancellationToken = default)
+    public ValueTask<long> RaiseEpochAsync(long atLeast, CancellationToken cancellationToken)
     {
         while (true)
         {

@@ -1,4 +1,5 @@
 using RayOrleans.Core;
+using RayOrleans.Runtime.Cluster.Gcs.Snapshots;
 using RayOrleans.Runtime.Cluster.Keys;
 using RayOrleans.Runtime.Cluster.Links;
 using RayOrleans.Runtime.Cluster.Wire;
@@ -17,8 +18,10 @@ internal sealed class ShardHost : IClusterParty, ILinkSource, IShardLogOwner, ID
     private readonly BatchCodec _codec = new(OpaquePayloadWire.Instance);
     private readonly LinkDrainer _drainer;
     private readonly Lock _gate = new();
+    private readonly ShardGreetings _greetings;
     private readonly StagedValues _staged = new();
     private readonly List<(NodeId Node, bool IsAlive)> _early = [];
+    private long _stateBytes;
     private Task? _starting;
     private ShardState _state;
     private volatile ShardLog? _log;
@@ -28,7 +31,8 @@ internal sealed class ShardHost : IClusterParty, ILinkSource, IShardLogOwner, ID
         _options = options;
         _journal = journal;
         _drainer = new LinkDrainer(this, transport, _codec, options.Time, options.Seed);
-        _state = new ShardState(new TableShard(options.Index, options.Epoch, TableOptions));
+        _greetings = new ShardGreetings(options.Index, options.Epoch, _codec, transport);
+        _state = ShardState.Empty(options.Index, options.Epoch, TableOptions);
     }
 
     /// <summary>Told about what went wrong with the journal. On any thread; must not throw.</summary>
@@ -81,6 +85,15 @@ internal sealed class ShardHost : IClusterParty, ILinkSource, IShardLogOwner, ID
         }
     }
 
+    /// <summary>The whole state, as it would stand for the journal.</summary>
+    internal List<ReadOnlyMemory<byte>> StateRecords(long time)
+    {
+        lock (_gate)
+        {
+            return Snapshots.StateRecords.Write(_state, time);
+        }
+    }
+
     /// <summary>Reads the journal, unless that was done; by itself this happens at the first request or tick.</summary>
     public Task StartAsync()
     {
@@ -128,9 +141,25 @@ internal sealed class ShardHost : IClusterParty, ILinkSource, IShardLogOwner, ID
         }
 
         _drainer.Signal(ready);
+        Greet(entries);
     }
 
-    IReadOnlyList<ReadOnlyMemory<byte>>? IShardLogOwner.TakeSnapshot(long journalBytes) => null;
+    IReadOnlyList<ReadOnlyMemory<byte>>? IShardLogOwner.TakeSnapshot(long journalBytes, long time)
+    {
+        if (journalBytes < Math.Max(_options.MaxJournalBytes, 2 * _stateBytes))
+        {
+            return null;
+        }
+
+        List<ReadOnlyMemory<byte>> records;
+        lock (_gate)
+        {
+            records = Snapshots.StateRecords.Write(_state, time);
+        }
+
+        _stateBytes = records.Sum(r => (long)r.Length);
+        return records;
+    }
 
     void IShardLogOwner.OnJournalFailed(Exception error)
     {
@@ -138,6 +167,34 @@ internal sealed class ShardHost : IClusterParty, ILinkSource, IShardLogOwner, ID
         if (Ended is not null)
         {
             _drainer.Dispose();
+        }
+    }
+
+    private void Greet(IReadOnlyList<ShardEntry> entries)
+    {
+        bool greets = false;
+        foreach (ShardEntry entry in entries)
+        {
+            switch (entry.Kind)
+            {
+                case ShardRecordKind.Batch:
+                    _greetings.OnBatch(entry.Batch!);
+                    break;
+                case ShardRecordKind.Member:
+                    _greetings.OnMember(entry.Node, entry.IsAlive);
+                    greets = true;
+                    break;
+                case ShardRecordKind.Tick:
+                    greets = true;
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        if (greets)
+        {
+            _greetings.Greet();
         }
     }
 
@@ -152,8 +209,7 @@ internal sealed class ShardHost : IClusterParty, ILinkSource, IShardLogOwner, ID
 
     private async Task LoadAsync()
     {
-        await _journal.AppendAsync(_options.Epoch, []).ConfigureAwait(false);
-        ShardLog log = new(_journal, _options.Epoch, this, _options.Time, 0);
+        ShardLog log = await ReplayAsync().ConfigureAwait(false);
         while (true)
         {
             (NodeId Node, bool IsAlive)[] early;
@@ -173,6 +229,39 @@ internal sealed class ShardHost : IClusterParty, ILinkSource, IShardLogOwner, ID
                 Add(log, node, isAlive);
             }
         }
+    }
+
+    private async ValueTask<ShardLog> ReplayAsync()
+    {
+        ShardReplay replay = new(_options.Index, TableOptions);
+        long bytes = 0;
+        await foreach (ReadOnlyMemory<byte> record in _journal.ReadAsync(_options.Epoch).ConfigureAwait(false))
+        {
+            replay.Add(record);
+            bytes += record.Length;
+        }
+
+        long time = Math.Max(replay.LastTime, _options.Time.GetUtcNow().UtcTicks);
+        byte[][] epoch = _journal.KeepsRecords ? [ShardRecord.EncodeEpoch(time, _options.Epoch)] : [];
+        await _journal.AppendAsync(_options.Epoch, [.. epoch.Select(e => (ReadOnlyMemory<byte>)e)]).ConfigureAwait(false);
+        ShardState state = replay.Finish(_options.Epoch);
+        lock (_gate)
+        {
+            // Nodes that the journal knows and nobody told about have gone while no activation was there to be told.
+            HashSet<NodeId> told = [.. _early.Select(e => e.Node)];
+            _early.AddRange(KnownNodes(replay, state).Where(n => !told.Contains(n)).Select(n => (n, false)));
+            _state = state;
+        }
+
+        return new ShardLog(_journal, _options.Epoch, this, _options.Time, time) { JournalBytes = bytes };
+    }
+
+    private static IEnumerable<NodeId> KnownNodes(ShardReplay replay, ShardState state)
+    {
+        TableSnapshot snapshot = state.Tasks.Snapshot();
+        HashSet<NodeId> dead = [.. snapshot.Dead, NodeId.None];
+        return snapshot.Rows.SelectMany(r => r.Objects.SelectMany(o => o.Holders.Select(h => h.Key).Concat(o.Locations).Concat(o.Subscribers)).Append(r.Owner))
+            .Concat(replay.Alive).Where(n => !dead.Contains(n)).Distinct().OrderBy(n => n.Value);
     }
 
     private ValueTask<byte[]> Take(ReadOnlyMemory<byte> request)

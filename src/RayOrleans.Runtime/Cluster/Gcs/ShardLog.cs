@@ -82,8 +82,9 @@ internal sealed class ShardLog(IShardJournal journal, long epoch, IShardLogOwner
                 entry.Complete();
             }
 
+            long time = group[^1].Time;
             group.Clear();
-            if (owner.TakeSnapshot(JournalBytes) is { } snapshot)
+            if (journal.KeepsRecords && owner.TakeSnapshot(JournalBytes, time) is { } snapshot)
             {
                 await ReplaceAsync(snapshot).ConfigureAwait(false);
             }

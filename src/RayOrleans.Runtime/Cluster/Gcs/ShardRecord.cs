@@ -50,7 +50,7 @@ internal readonly record struct ShardRecord(ShardRecordKind Kind, long Time, Rea
         ShardRecord record = new(kind, time, default, default, false, 0);
         switch (kind)
         {
-            case ShardRecordKind.Batch or ShardRecordKind.Tables:
+            case ShardRecordKind.Batch or ShardRecordKind.Tables or ShardRecordKind.State or ShardRecordKind.Rows or ShardRecordKind.Claims or ShardRecordKind.Keys:
                 return record with { Body = body };
             case ShardRecordKind.Member:
                 record = record with { Node = r.RawNode(), IsAlive = r.Flag() };
@@ -58,6 +58,8 @@ internal readonly record struct ShardRecord(ShardRecordKind Kind, long Time, Rea
             case ShardRecordKind.Epoch:
                 record = record with { Epoch = r.Long() };
                 break;
+            case ShardRecordKind.Read:
+                throw r.Corrupt("a question is no record");
             default:
                 break;
         }
@@ -66,7 +68,8 @@ internal readonly record struct ShardRecord(ShardRecordKind Kind, long Time, Rea
         return record;
     }
 
-    private static WireWriter Begin(ShardRecordKind kind, long time)
+    /// <summary>A writer with the head of a record.</summary>
+    public static WireWriter Begin(ShardRecordKind kind, long time)
     {
         WireWriter w = WireWriter.Borrow();
         w.Byte((byte)kind);

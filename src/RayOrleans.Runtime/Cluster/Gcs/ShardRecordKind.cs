@@ -20,4 +20,16 @@ internal enum ShardRecordKind : byte
 
     /// <summary>An operation that changes the key-value or name tables.</summary>
     Tables = 5,
+
+    /// <summary>The head of a state, which stands for everything before it.</summary>
+    State = 6,
+
+    /// <summary>Tasks of a state.</summary>
+    Rows = 7,
+
+    /// <summary>What nodes of a state have not repeated.</summary>
+    Claims = 8,
+
+    /// <summary>Keys and names of a state.</summary>
+    Keys = 9,
 }

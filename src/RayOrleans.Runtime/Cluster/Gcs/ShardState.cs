@@ -1,4 +1,5 @@
 using RayOrleans.Core;
+using RayOrleans.Runtime.Cluster.Gcs.Snapshots;
 using RayOrleans.Runtime.Cluster.Keys;
 using RayOrleans.Runtime.Cluster.Wire;
 
@@ -11,7 +12,20 @@ internal sealed class ShardState(TableShard tasks)
     public TableShard Tasks { get; } = tasks;
 
     /// <summary>Keys and names.</summary>
-    public KeyTables Keys { get; init; } = new();
+    public required KeyTables Keys { get; init; }
+
+    /// <summary>What nodes had said to earlier epochs and have not repeated.</summary>
+    public required RestoredClaims Claims { get; init; }
+
+    public static ShardState Empty(int index, long epoch, TableOptions options) =>
+        new(new TableShard(index, epoch, options)) { Keys = new KeyTables(), Claims = new RestoredClaims() };
+
+    /// <summary>The same for the activation that follows; this one is not used any more.</summary>
+    public ShardState ForEpoch(int index, long epoch, TableOptions options)
+    {
+        TableSnapshot snapshot = Tasks.Snapshot().ForEpoch(epoch);
+        return new ShardState(TableShard.Restore(index, snapshot, options)) { Keys = Keys, Claims = RestoredClaims.Of(snapshot) };
+    }
 
     /// <summary>Applies what was kept; returns the answer.</summary>
     public byte[] Apply(ShardEntry entry)
@@ -19,8 +33,14 @@ internal sealed class ShardState(TableShard tasks)
         switch (entry.Kind)
         {
             case ShardRecordKind.Batch:
-                return BatchCodec.EncodeAnswer(Tasks.OnBatch(entry.Batch!, entry.Time));
+                Batch batch = entry.Batch!.ToEpoch == Tasks.Epoch ? Claims.Complete(entry.Batch) : entry.Batch;
+                return BatchCodec.EncodeAnswer(Tasks.OnBatch(batch, entry.Time));
             case ShardRecordKind.Member:
+                if (!entry.IsAlive)
+                {
+                    Claims.Forget(entry.Node);
+                }
+
                 Tasks.OnMember(entry.Node, entry.IsAlive, entry.Time);
                 return [];
             case ShardRecordKind.Tick:

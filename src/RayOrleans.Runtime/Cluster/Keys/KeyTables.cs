@@ -36,6 +36,51 @@ internal sealed class KeyTables
         return answer;
     }
 
+    /// <summary>Everything in it, item by item; <see cref="Restore"/> takes them in this order.</summary>
+    public IEnumerable<byte[]> Snapshot()
+    {
+        yield return KeySnapshotWire.WriteVersion(_version);
+        foreach ((string name, KeySpace space) in _spaces.OrderBy(s => s.Key, StringComparer.Ordinal))
+        {
+            foreach (KeyEntry entry in space.All)
+            {
+                yield return KeySnapshotWire.WriteKey(name, entry);
+            }
+        }
+
+        foreach (ActorName name in _names.Values)
+        {
+            yield return KeySnapshotWire.WriteName(name);
+        }
+
+        foreach (UInt128 id in _answered)
+        {
+            yield return KeySnapshotWire.WriteAnswer(id, _answers[id]);
+        }
+    }
+
+    /// <summary>Takes an item of a snapshot.</summary>
+    public void Restore(ReadOnlyMemory<byte> item)
+    {
+        KeySnapshotItem read = KeySnapshotWire.Read(item);
+        if (read.Name is { } name)
+        {
+            _names[(name.Namespace, name.Name)] = name with { Description = name.Description.ToArray() };
+        }
+        else if (read.Namespace is { } space)
+        {
+            SpaceOf(space).Set(read.Entry.Key, read.Entry.Version, read.Entry.Value.ToArray());
+        }
+        else if (read.Answer is { } answer)
+        {
+            Remember(read.Id, answer);
+        }
+        else
+        {
+            _version = read.Version;
+        }
+    }
+
     private byte[] Read(KeyOperation operation)
     {
         switch (operation.Kind)
@@ -66,12 +111,7 @@ internal sealed class KeyTables
             return KeyWire.EncodeVersion(null);
         }
 
-        if (!_spaces.TryGetValue(operation.Namespace, out KeySpace? space))
-        {
-            _spaces.Add(operation.Namespace, space = new KeySpace());
-        }
-
-        space.Set(operation.Key, ++_version, operation.Value.ToArray());
+        SpaceOf(operation.Namespace).Set(operation.Key, ++_version, operation.Value.ToArray());
         return KeyWire.EncodeVersion(_version);
     }
 
@@ -132,6 +172,16 @@ internal sealed class KeyTables
         }
 
         return KeyWire.EncodeNames(found, flag: false);
+    }
+
+    private KeySpace SpaceOf(string name)
+    {
+        if (!_spaces.TryGetValue(name, out KeySpace? space))
+        {
+            _spaces.Add(name, space = new KeySpace());
+        }
+
+        return space;
     }
 
     private void Remember(UInt128 id, byte[] answer)

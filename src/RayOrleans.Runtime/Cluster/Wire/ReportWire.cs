@@ -9,7 +9,7 @@ internal static class ReportWire
     private const byte HasValue = 2;
     private const byte HasFailure = 4;
     private const byte AllFlags = 7;
-    private const int MinBytes = 36;
+    private const int MinBytes = 35;
 
     public static void Write(WireWriter w, IPayloadWire payloads, ObjectReport report)
     {

@@ -52,6 +52,29 @@ public class BatchCodecTests
         Assert.Single(_codec.Decode(shared).Messages.Cast<HoldMessage>().Select(h => h.Ref.Actor).Distinct(ReferenceEqualityComparer.Instance));
     }
 
+    [Fact]
+    public void Batch_OfTheSmallestItems_IsRead()
+    {
+        RemoteRef reference = new(default, default, default, default);
+        ObjectReport report = new(reference, ObjectStatus.Pending, 0, 0, null, [], false, HoldLevel.None);
+        TaskSpec spec = new()
+        {
+            Id = default, Kind = default, Job = default, Driver = default, Parent = default, Options = TaskOptions.Default, Payload = Array.Empty<byte>(),
+            Inputs = [reference, reference, reference],
+        };
+        RemoteInput input = new(reference, false, null, 0);
+        RemoteResult result = new(null, true, 0, []);
+        Batch batch = new(Party.Of(new NodeId(1)), 0, Party.OfShard(0), 0, 0,
+        [
+            new PublishMessage(default, null, 0, 0, [report, report, report, report], null),
+            new CompletedMessage(default, 0, [result, result, result, result], null, false, false, 0),
+            new ExecuteMessage(spec, 0, [input, input, input], 0, 0),
+        ]);
+        Structural.Same(batch, _codec.Decode(_codec.Encode(batch)));
+        Batch last = batch with { Messages = [batch.Messages[2]] };
+        Structural.Same(last, _codec.Decode(_codec.Encode(last)));
+    }
+
     [Theory]
     [InlineData(BatchVerdict.Applied, 0)]
     [InlineData(BatchVerdict.OtherEpoch, long.MaxValue)]

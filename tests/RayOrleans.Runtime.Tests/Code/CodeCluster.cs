@@ -3,9 +3,9 @@ using RayOrleans.Runtime.Code;
 namespace RayOrleans.Runtime.Tests.Code;
 
 /// <summary>A node with a function table and a cache of its own.</summary>
-internal sealed class Cluster : IAsyncDisposable
+internal sealed class CodeCluster : IAsyncDisposable
 {
-    private Cluster(IRay ray, SharedAssemblies shared)
+    private CodeCluster(IRay ray, SharedAssemblies shared)
     {
         Ray = ray;
         Blobs = Folder.Sub("blobs");
@@ -31,7 +31,7 @@ internal sealed class Cluster : IAsyncDisposable
 
     public string[] CachedFolders => Directory.GetDirectories(Cache.Folder);
 
-    public static async Task<Cluster> StartAsync(SharedAssemblies? shared = null) => new(await Nodes.StartAsync(), shared ?? SharedAssemblies.OfProcess);
+    public static async Task<CodeCluster> StartAsync(SharedAssemblies? shared = null) => new(await Nodes.StartAsync(), shared ?? SharedAssemblies.OfProcess);
 
     public async ValueTask DisposeAsync()
     {

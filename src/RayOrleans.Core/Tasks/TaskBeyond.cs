@@ -1,0 +1,13 @@
+namespace RayOrleans.Core;
+
+/// <summary>What is known of a task that leaves its node, or came from another.</summary>
+internal sealed class TaskBeyond
+{
+    public NodeId Origin { get; set; }
+
+    public NodeId RunsOn { get; set; }
+
+    public int Hops { get; set; }
+
+    public long CallNumber { get; set; }
+}

@@ -1,0 +1,265 @@
+using System.Runtime.CompilerServices;
+
+namespace RayOrleans.Runtime.Cluster.Gcs.Files;
+
+/// <summary>
+/// A shard's journal in files. Each epoch writes files of its own, so a stale activation cannot damage what the newest one writes; and it reads the epoch
+/// after each write, so it never acknowledges what the newest one did not read. Files that a state has replaced are deleted.
+/// </summary>
+internal sealed class FileShardJournal : IShardJournal, IDisposable
+{
+    private readonly FileJournalOptions _options;
+    private readonly string _folder;
+    private readonly string _shard;
+    private readonly EpochFile _epochs;
+    private readonly Lock _lock = new();
+    private readonly ITimer? _timer;
+    private RecordWriter? _writer;
+    private long _writerEpoch;
+    private int _part;
+    private bool _isDirty;
+
+    public FileShardJournal(FileJournalOptions options, int index)
+    {
+        _options = options;
+        _shard = $"Shard {index} in {options.Directory}";
+        _folder = Directory.CreateDirectory(Path.Combine(options.Directory, $"shard-{index:d4}")).FullName;
+        _epochs = new EpochFile(_folder, options.Time);
+        if (options.Flush == FlushPolicy.Interval)
+        {
+            _timer = options.Time.CreateTimer(static j => ((FileShardJournal)j!).Flush(), this, options.FlushInterval, options.FlushInterval);
+        }
+    }
+
+    public bool KeepsRecords => true;
+
+    /// <summary>Bytes behind the last whole records of files read so far: what a crash has cut off.</summary>
+    public long CutBytes { get; private set; }
+
+    public ValueTask<long> RaiseEpochAsync(long atLeast, CancellationToken cancellationToken) =>
+        _epochs.RaiseAsync(atLeast, () => Files().Select(f => f.Epoch).DefaultIfEmpty(0).Max(), cancellationToken);
+
+    public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(long epoch, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        CheckNewest(epoch);
+        List<RecordReader> readers = await OpenAsync(epoch, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            foreach (RecordReader reader in readers)
+            {
+                while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } record)
+                {
+                    yield return record;
+                }
+
+                CutBytes += reader.CutBytes;
+            }
+        }
+        finally
+        {
+            readers.ForEach(r => r.Dispose());
+        }
+    }
+
+    public async ValueTask AppendAsync(long epoch, IReadOnlyList<ReadOnlyMemory<byte>> records)
+    {
+        if (records.Count == 0)
+        {
+            CheckNewest(epoch);
+            return;
+        }
+
+        RecordWriter writer = WriterOf(epoch);
+        long end = writer.Write(records);
+        if (_options.Flush == FlushPolicy.Always)
+        {
+            // A disk takes milliseconds: the caller's thread has better things to do.
+            await Task.Run(writer.Flush).ConfigureAwait(false);
+        }
+
+        // After the write: if the epoch is still the newest, whoever raises it later reads what was written.
+        CheckNewest(epoch);
+        writer.Advance(end, records.Count);
+        _isDirty = true;
+    }
+
+    public async ValueTask ReplaceAsync(long epoch, IReadOnlyList<ReadOnlyMemory<byte>> records)
+    {
+        CheckNewest(epoch);
+        RecordFileName name;
+        lock (_lock)
+        {
+            if (_writerEpoch != epoch)
+            {
+                CloseWriter();
+                (_writerEpoch, _part) = (epoch, 0);
+            }
+
+            name = new RecordFileName(epoch, _part + 1, IsState: true);
+        }
+
+        string path = PathOf(name);
+        await Task.Run(() => WriteState(path, name, records)).ConfigureAwait(false);
+        CheckNewest(epoch);
+        lock (_lock)
+        {
+            CloseWriter();
+            _part = name.Part;
+        }
+
+        foreach (RecordFileName old in Files().Where(f => f.CompareTo(name) < 0))
+        {
+            File.Delete(PathOf(old));
+        }
+    }
+
+    public void Dispose()
+    {
+        _timer?.Dispose();
+        lock (_lock)
+        {
+            if (_options.Flush != FlushPolicy.Never)
+            {
+                _writer?.Flush();
+            }
+
+            CloseWriter();
+        }
+    }
+
+    private static void WriteState(string path, RecordFileName name, IReadOnlyList<ReadOnlyMemory<byte>> records)
+    {
+        string draft = path + ".new";
+        File.Delete(draft);
+        using (RecordWriter writer = new(draft, name))
+        {
+            foreach (ReadOnlyMemory<byte> record in records)
+            {
+                writer.Advance(writer.Write([record]), 1);
+            }
+
+            // Whatever the policy: what it replaces is deleted, so it must be there.
+            writer.WriteEnd();
+            writer.Flush();
+        }
+
+        File.Move(draft, path, overwrite: true);
+    }
+
+    private RecordWriter WriterOf(long epoch)
+    {
+        lock (_lock)
+        {
+            if (_writerEpoch > epoch)
+            {
+                throw new StaleEpochException(_shard, epoch, _writerEpoch);
+            }
+
+            if (_writerEpoch < epoch)
+            {
+                CloseWriter();
+                (_writerEpoch, _part) = (epoch, 0);
+            }
+
+            if (_writer is null)
+            {
+                CheckNewest(epoch);
+                RecordFileName name = new(epoch, _part, IsState: false);
+                _writer = new RecordWriter(PathOf(name), name);
+            }
+
+            return _writer;
+        }
+    }
+
+    private void CloseWriter()
+    {
+        _writer?.Dispose();
+        _writer = null;
+    }
+
+    private void Flush()
+    {
+        lock (_lock)
+        {
+            if (_isDirty)
+            {
+                _isDirty = false;
+                _writer?.Flush();
+            }
+        }
+    }
+
+    private void CheckNewest(long epoch)
+    {
+        long newest = _epochs.Read();
+        if (newest != epoch)
+        {
+            throw new StaleEpochException(_shard, epoch, newest);
+        }
+    }
+
+    /// <summary>The newest whole state and the logs that follow it, opened, so that no other process can take them away any more.</summary>
+    private async ValueTask<List<RecordReader>> OpenAsync(long epoch, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            List<RecordReader> readers = [];
+            try
+            {
+                foreach (RecordFileName name in Files().Where(f => f.Epoch <= epoch))
+                {
+                    readers.Add(new RecordReader(PathOf(name), name));
+                }
+            }
+            catch (FileNotFoundException)
+            {
+                // A stale activation has replaced its files by a state just now, before it could know: that state is there to be read.
+                readers.ForEach(r => r.Dispose());
+                continue;
+            }
+
+            int first = await FindStateAsync(readers, cancellationToken).ConfigureAwait(false);
+            List<RecordReader> wanted = [.. readers.Where((r, i) => i == first || (i > first && !r.Name.IsState))];
+            foreach (RecordReader other in readers.Except(wanted))
+            {
+                other.Dispose();
+            }
+
+            return wanted;
+        }
+    }
+
+    private static async ValueTask<int> FindStateAsync(List<RecordReader> readers, CancellationToken cancellationToken)
+    {
+        for (int i = readers.Count - 1; i >= 0; i--)
+        {
+            RecordReader reader = readers[i];
+            if (!reader.Name.IsState)
+            {
+                continue;
+            }
+
+            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false) is not null)
+            {
+            }
+
+            if (reader.IsWhole)
+            {
+                reader.Rewind();
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    private List<RecordFileName> Files()
+    {
+        List<RecordFileName> files = [.. Directory.EnumerateFiles(_folder).Select(RecordFileName.TryParse).OfType<RecordFileName>()];
+        files.Sort();
+        return files;
+    }
+
+    private string PathOf(RecordFileName name) => Path.Combine(_folder, name.ToString());
+}

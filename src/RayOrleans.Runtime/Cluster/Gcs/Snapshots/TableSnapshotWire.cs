@@ -1,0 +1,131 @@
+using RayOrleans.Core;
+using RayOrleans.Runtime.Cluster.Wire;
+
+namespace RayOrleans.Runtime.Cluster.Gcs.Snapshots;
+
+/// <summary>Snapshots of a shard's table as bytes.</summary>
+internal static class TableSnapshotWire
+{
+    private static readonly OpaquePayloadWire Payloads = OpaquePayloadWire.Instance;
+
+    public static void WriteHead(WireWriter w, TableSnapshot snapshot)
+    {
+        w.Int(snapshot.Epoch);
+        ShapeWire.WriteNodes(w, snapshot.Dead);
+        ShapeWire.WriteNodes(w, snapshot.Alive);
+        ShapeWire.WriteNodes(w, snapshot.Republishing);
+        WritePairs(w, snapshot.Received, static (w, last) => w.Int(last));
+    }
+
+    public static TableSnapshot ReadHead(ref WireReader r) => new(
+        r.Long(), ShapeWire.ReadNodes(ref r), ShapeWire.ReadNodes(ref r), ShapeWire.ReadNodes(ref r), ReadPairs(ref r, static (ref WireReader r) => r.Long()), []);
+
+    public static void WriteRow(WireWriter w, TableRowSnapshot row)
+    {
+        w.Task(row.Task);
+        w.Node(row.Owner);
+        w.Int(row.Epoch);
+        w.Int(row.FirstAttempt);
+        w.Flag(row.IsPublished);
+        w.Flag(row.IsAdopting);
+        w.Flag(row.IsUnsettled);
+        w.Int(row.OwnerlessSince);
+        w.Flag(row.Spec is not null);
+        if (row.Spec is { } spec)
+        {
+            SpecWire.Write(w, Payloads, spec);
+        }
+
+        ActorWire.WriteReport(w, Payloads, row.Actor);
+        w.Count(row.Objects.Count);
+        foreach (TableObjectSnapshot item in row.Objects)
+        {
+            ReportWire.Write(w, Payloads, item.Report);
+            ShapeWire.WriteNodes(w, item.Locations);
+            WritePairs(w, item.Holders, static (w, level) => w.Byte((byte)level));
+            WritePairs(w, item.DeadHolds, static (w, until) => w.Int(until));
+            ShapeWire.WriteNodes(w, item.Subscribers);
+        }
+    }
+
+    public static TableRowSnapshot ReadRow(ref WireReader r)
+    {
+        const int MinObjectBytes = 39;
+        TaskId task = r.Task();
+        NodeId owner = r.Node();
+        int epoch = r.Int();
+        int firstAttempt = r.Int();
+        bool isPublished = r.Flag();
+        bool isAdopting = r.Flag();
+        bool isUnsettled = r.Flag();
+        long ownerlessSince = r.Long();
+        TaskSpec? spec = r.Flag() ? SpecWire.Read(ref r, Payloads) : null;
+        ActorReport? actor = ActorWire.ReadReport(ref r, Payloads);
+        TableObjectSnapshot[] objects = new TableObjectSnapshot[r.Count(MinObjectBytes)];
+        for (int i = 0; i < objects.Length; i++)
+        {
+            objects[i] = new TableObjectSnapshot(
+                ReportWire.Read(ref r, Payloads), ShapeWire.ReadNodes(ref r), ReadPairs(ref r, static (ref WireReader r) => r.Enum<HoldLevel>()),
+                ReadPairs(ref r, static (ref WireReader r) => r.Long()), ShapeWire.ReadNodes(ref r));
+        }
+
+        return new TableRowSnapshot(task, owner, epoch, firstAttempt, isPublished, isAdopting, isUnsettled, ownerlessSince, spec, actor, objects);
+    }
+
+    public static void WriteClaims(WireWriter w, NodeId node, NodeClaims claims)
+    {
+        w.Node(node);
+        RefWire.WriteList(w, Payloads, [.. NodeClaims.Ordered(claims.Holds).Select(h => h.Value)]);
+        RefWire.WriteList(w, Payloads, [.. NodeClaims.Ordered(claims.Subscriptions).Select(s => s.Value)]);
+        w.Count(claims.Copies.Count);
+        foreach ((ObjectId id, int version) in NodeClaims.Ordered(claims.Copies))
+        {
+            w.Object(id);
+            w.Int(version);
+        }
+    }
+
+    public static void ReadClaims(ref WireReader r, RestoredClaims claims)
+    {
+        NodeClaims node = claims.Of(r.Node());
+        foreach (RemoteRef held in RefWire.ReadList(ref r, Payloads))
+        {
+            node.Holds[held.Id] = held;
+        }
+
+        foreach (RemoteRef subscribed in RefWire.ReadList(ref r, Payloads))
+        {
+            node.Subscriptions[subscribed.Id] = subscribed;
+        }
+
+        int copies = r.Count(18);
+        for (int i = 0; i < copies; i++)
+        {
+            node.Copies[r.Object()] = r.Int();
+        }
+    }
+
+    private static void WritePairs<T>(WireWriter w, IReadOnlyList<KeyValuePair<NodeId, T>> pairs, Action<WireWriter, T> write)
+    {
+        w.Count(pairs.Count);
+        foreach ((NodeId node, T value) in pairs)
+        {
+            w.Node(node);
+            write(w, value);
+        }
+    }
+
+    private static KeyValuePair<NodeId, T>[] ReadPairs<T>(ref WireReader r, PairValue<T> read)
+    {
+        KeyValuePair<NodeId, T>[] pairs = new KeyValuePair<NodeId, T>[r.Count(2)];
+        for (int i = 0; i < pairs.Length; i++)
+        {
+            NodeId node = r.Node();
+            pairs[i] = KeyValuePair.Create(node, read(ref r));
+        }
+
+        return pairs;
+    }
+
+    private delegate T PairValue<out T>(ref WireReader r);
+}

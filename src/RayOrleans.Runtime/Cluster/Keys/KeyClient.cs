@@ -1,0 +1,63 @@
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
+namespace RayOrleans.Runtime.Cluster.Keys;
+
+/// <summary>
+/// Sends operations on keys and names to their shards, again until they are answered: a shard that moves is a delay, and a change that is sent again is
+/// not made twice. Thread-safe.
+/// </summary>
+internal sealed class KeyClient(IClusterTransport transport, TimeProvider time)
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+
+    // Drawn at random and counted on, so no two clients ever give the same number.
+    private readonly ulong _high = MemoryMarshal.Read<ulong>(RandomNumberGenerator.GetBytes(8));
+    private long _count = MemoryMarshal.Read<long>(RandomNumberGenerator.GetBytes(8));
+
+    /// <summary>For how long an operation is tried before the last failure is thrown.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Over how many shards keys are spread.</summary>
+    public int ShardCount => transport.ShardCount;
+
+    /// <summary>The number of a change.</summary>
+    public UInt128 NextId() => new(_high, (ulong)Interlocked.Increment(ref _count));
+
+    /// <summary>The shard of a key or name; the same on every node.</summary>
+    public int ShardOf(string @namespace, string key)
+    {
+        XxHash3 hash = new();
+        hash.Append(MemoryMarshal.AsBytes(@namespace.AsSpan()));
+        hash.Append([0, 0]);
+        hash.Append(MemoryMarshal.AsBytes(key.AsSpan()));
+        return (int)(hash.GetCurrentHashAsUInt64() % (ulong)transport.ShardCount);
+    }
+
+    /// <summary>The answer to an operation.</summary>
+    public ValueTask<byte[]> SendAsync(KeyOperation operation, CancellationToken cancellationToken) =>
+        SendAsync(ShardOf(operation.Namespace, operation.Key), operation, cancellationToken);
+
+    /// <inheritdoc cref="SendAsync(KeyOperation, CancellationToken)"/>
+    public async ValueTask<byte[]> SendAsync(int shard, KeyOperation operation, CancellationToken cancellationToken)
+    {
+        byte[] request = KeyWire.EncodeOperation(operation);
+        long start = time.GetTimestamp();
+        TimeSpan pause = FirstPause;
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            try
+            {
+                return await transport.CallShardAsync(shard, request).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is not OperationCanceledException && time.GetElapsedTime(start) < Patience)
+            {
+                await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);
+                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            }
+        }
+    }
+}
