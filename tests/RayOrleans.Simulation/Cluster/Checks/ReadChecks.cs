@@ -54,7 +54,7 @@ internal static class ReadChecks
 
         if (WhyNot(world, failure, failure.Source == subject.Id.Task && !(body.Attempt?.Number > 0)) is { } why)
         {
-            throw new ViolationException($"{body} reads a failure of {subject.Id} that was never there ({why}): {failure.Kind} of {failure.Source}, {failure.Message}");
+            throw new ViolationException($"{body} reads a failure of {subject.Id} that was never there ({why}): {Words(failure)}");
         }
     }
 
@@ -131,4 +131,15 @@ internal static class ReadChecks
         task is not null && ((world.ShardsEmptied > 0 && world.Failures > 0) || task.MayBeCancelled || world.Objects[new ObjectId(task.Id, 0)].IsFreed)
             ? null
             : "its task is known";
+
+    private static string Words(Failure failure)
+    {
+        string text = $"{failure.Kind} of {failure.Source}, {failure.Message}";
+        for (Failure? read = (failure.Cause as ClusterFault)?.Read; read is not null; read = (read.Cause as ClusterFault)?.Read)
+        {
+            text += $" <- {read.Kind} of {read.Source}, {read.Message}";
+        }
+
+        return text;
+    }
 }
