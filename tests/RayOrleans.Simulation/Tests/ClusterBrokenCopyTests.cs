@@ -9,6 +9,16 @@ public sealed class ClusterBrokenCopyTests
 
     public static TheoryData<string, string, string, string> Mistakes => new()
     {
+        { "output commit is skipped", "Cluster/Objects/Publications.cs", "            PublishAll(head);\n        }\n\n        state.WaitForPublish(barrier);", "        }\n" },
+        { "nothing is kept for the last messages of dead nodes", "Cluster/Tables/TableShard.cs", "        _options = options;\n", "        _options = options with { DeadHoldTicks = 0 };\n" },
+        { "a stale outcome is accepted", "Tasks/TaskMachine.cs", "if (attempt.IsAbandoned || task.Current != attempt || task.State != TaskState.Running)", "if (task.State == TaskState.Ready)" },
+        { "an outcome leaves before what is still held is reported", "Cluster/Tasks/ForeignTasks.cs", "shared.Uncover(covered, ending);", "shared.Uncover(covered, null);" },
+        { "results are not held in transit", "Cluster/Tasks/ForeignTasks.cs", "            objects.Use(inner);\n            transit.Add(inner);\n", "" },
+        { "a batch of a stale epoch is applied", "Cluster/Tables/TableLinks.cs", "if (batch.ToEpoch != epoch)", "if (batch.ToEpoch > epoch)" },
+        { "a repeated batch is applied again", "Cluster/Links/LinkReceiver.cs", "if (batch.Number != _last + 1)", "if (batch.Number > _last + 1)" },
+        { "a dead node is listened to", "Cluster/ClusterLinks.cs", "(!batch.From.IsShard && _dead.Contains(batch.From.Node))", "batch.Messages.Count < 0" },
+        { "a recalled attempt's inputs are let go at once", "Cluster/Tasks/TaskForwarder.cs", "                    Array.ForEach(inputs, objects.Use);\n                    _recalled[(task.TaskId, task.AttemptNumber, task.RunsOn)] = inputs;\n", "" },
+        { "a shard concludes before it was told again", "Cluster/Tables/TableShard.cs", "_unsettled.Count == 0 || _republishing.Count > 0", "_unsettled.Count == 0" },
     };
 
     [Theory]

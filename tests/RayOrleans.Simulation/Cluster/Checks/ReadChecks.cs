@@ -52,9 +52,9 @@ internal static class ReadChecks
             return;
         }
 
-        if (WhyNot(world, failure) is { } why)
+        if (WhyNot(world, failure, failure.Source == subject.Id.Task && !(body.Attempt?.Number > 0)) is { } why)
         {
-            throw new ViolationException($"{body} reads a failure of {subject.Id} that was never there ({why}): {failure.Kind} of {failure.Source}, {failure.Message}");
+            throw new ViolationException($"{body} reads a failure of {subject.Id} that was never there ({why}): {Words(failure)}");
         }
     }
 
@@ -72,7 +72,11 @@ internal static class ReadChecks
         return false;
     }
 
-    private static string? WhyNot(ClusterWorld world, Failure failure)
+    /// <summary>Why the failure should not be.</summary>
+    /// <param name="world">The world.</param>
+    /// <param name="failure">The failure.</param>
+    /// <param name="isHeld">Whether code has had a reference to the object all along; what only lineage keeps may be gone when a task runs again.</param>
+    private static string? WhyNot(ClusterWorld world, Failure failure, bool isHeld)
     {
         ClusterTask? task = world.Tasks.GetValueOrDefault(failure.Source);
         SimObjectInfo? put = world.Objects.GetValueOrDefault(new ObjectId(failure.Source, ObjectId.PutIndex));
@@ -88,7 +92,7 @@ internal static class ReadChecks
                 return fault.Kind switch
                 {
                     FaultKind.Code => null,
-                    FaultKind.Read => WhyNot(world, fault.Read!),
+                    FaultKind.Read => WhyNot(world, fault.Read!, fault.Body.Attempt!.Number == 0),
                     FaultKind.Cancelled => task!.MayBeCancelled ? null : "it was not cancelled",
                     _ => task!.MayBeExhausted ? null : "it had retries left",
                 };
@@ -99,11 +103,11 @@ internal static class ReadChecks
             case FailureKind.NodeDied:
                 return task is { MayBeExhausted: true } && world.Failures > 0 ? null : "it had retries left";
             case FailureKind.ObjectLost:
-                return put is not null ? WhyPutNotLost(world, put) : WhyTaskNotLost(world, task);
+                return put is not null ? WhyPutNotLost(world, put, isHeld) : WhyTaskNotLost(world, task);
             case FailureKind.ReconstructionFailed:
                 if (put is not null)
                 {
-                    return WhyPutNotLost(world, put);
+                    return WhyPutNotLost(world, put, isHeld);
                 }
 
                 return task is { MayBeExhausted: true } or { MayBeCancelled: true } || WhyTaskNotLost(world, task) is null ? null : "it had retries left";
@@ -112,9 +116,9 @@ internal static class ReadChecks
         }
     }
 
-    private static string? WhyPutNotLost(ClusterWorld world, SimObjectInfo put)
+    private static string? WhyPutNotLost(ClusterWorld world, SimObjectInfo put, bool isHeld)
     {
-        if (put.IsFreed || (put.Maker.HasFailed && (put.Expected.Size > world.InlineBytes || world.ShardsEmptied > 0)))
+        if (put.IsFreed || (!isHeld && world.Failures > 0) || (put.Maker.HasFailed && (put.Expected.Size > world.InlineBytes || world.ShardsEmptied > 0)))
         {
             return null;
         }
@@ -127,4 +131,15 @@ internal static class ReadChecks
         task is not null && ((world.ShardsEmptied > 0 && world.Failures > 0) || task.MayBeCancelled || world.Objects[new ObjectId(task.Id, 0)].IsFreed)
             ? null
             : "its task is known";
+
+    private static string Words(Failure failure)
+    {
+        string text = $"{failure.Kind} of {failure.Source}, {failure.Message}";
+        for (Failure? read = (failure.Cause as ClusterFault)?.Read; read is not null; read = (read.Cause as ClusterFault)?.Read)
+        {
+            text += $" <- {read.Kind} of {read.Source}, {read.Message}";
+        }
+
+        return text;
+    }
 }

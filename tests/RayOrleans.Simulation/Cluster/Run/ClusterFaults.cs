@@ -18,6 +18,8 @@ internal sealed class ClusterFaults(ClusterWorld world, FaultProfile profile, in
         if (Is(FaultProfile.Crashes))
         {
             Repeat(2, within, CrashNode);
+            Repeat(2, within, Ambush);
+            Repeat(2, within, Join);
             Repeat(3, within, CrashWorker);
         }
 
@@ -63,6 +65,24 @@ internal sealed class ClusterFaults(ClusterWorld world, FaultProfile profile, in
         if (!world.Network.IsHealed)
         {
             Victim()?.Crash();
+        }
+    }
+
+    /// <summary>A node will crash just after it has sent something: what it held must outlive the message.</summary>
+    private void Ambush()
+    {
+        if (!world.Network.IsHealed && Victim() is { } node)
+        {
+            node.CrashesAfterBatches = 1 + Rng.Next(6);
+        }
+    }
+
+    private void Join()
+    {
+        if (!world.Network.IsHealed && world.Nodes.Count < 8)
+        {
+            world.Coverage.Hit("node joined");
+            world.AddNode(world.Nodes[0].Engine.Resources.Total);
         }
     }
 

@@ -22,6 +22,10 @@ internal sealed record ClusterLimits
     /// <summary>How many steps of code take long.</summary>
     public int SlowStepPercent { get; init; } = 10;
 
+    public long FirstBackOff { get; init; }
+
+    public long LongWait { get; init; } = 1_000;
+
     public int TickEvery { get; init; } = 50;
 
     public int DeadHoldTicks { get; init; } = 4_000;

@@ -85,11 +85,9 @@ public static class ClusterSoak
         SimRng rng = new((ulong)options.Seed);
         bool isNetworkBad = options.Profile is FaultProfile.Network or FaultProfile.All;
         ClusterWorld world = new(rng.NextBits(), LimitsOf(rng, isNetworkBad), inlineBytes: 100, options.TraceLength);
-        int nodes = rng.Between(2, 5);
+        int nodes = rng.Between(2, 6);
         int shards = rng.Between(1, 3);
         int tame = rng.Between(1, Math.Min(2, nodes - 1));
-        long longWait = rng.Chance(60) ? rng.Next(60) : 1_000;
-        long backOff = rng.Chance(40) ? rng.Between(1, 30) : 0;
         int leastCpus = rng.Between(1, 2);
         for (int i = rng.Between(1, 2); i > 0; i--)
         {
@@ -105,7 +103,7 @@ public static class ClusterSoak
         {
             // Only the first one is sure to have it, and that one never fails.
             Dictionary<string, long>? custom = i == 0 || rng.Chance(30) ? new() { ["x"] = 2 * ResourceAmount.One } : null;
-            world.AddNode(new ResourceShape(rng.Between(leastCpus, 4) * ResourceAmount.One, custom: custom), shards, longWait, backOff);
+            world.AddNode(new ResourceShape(rng.Between(leastCpus, 4) * ResourceAmount.One, custom: custom));
         }
 
         world.IsStarting = false;
@@ -117,6 +115,8 @@ public static class ClusterSoak
     private static ClusterLimits LimitsOf(SimRng rng, bool isNetworkBad) => new()
     {
         LinkDelay = rng.Between(1, 25),
+        LongWait = rng.Chance(60) ? rng.Next(60) : 1_000,
+        FirstBackOff = rng.Chance(40) ? rng.Between(1, 30) : 0,
         SlowStepPercent = rng.Next(35),
         LossPermille = isNetworkBad ? rng.Next(120) : 0,
         DuplicationPermille = isNetworkBad ? rng.Next(150) : 0,

@@ -73,22 +73,22 @@ internal sealed class ClusterWorld
 
     public SimNode NodeOf(NodeId id) => Nodes.Find(n => n.Id == id)!;
 
-    public void AddNode(ResourceShape total, int shardCount, long longWait, long firstBackOff)
+    public void AddNode(ResourceShape total)
     {
         int number = Nodes.Count;
         SimNode node = new(this, number, new EngineOptions
         {
             Resources = total,
             RetainLineage = true,
-            FirstBackOff = firstBackOff,
+            FirstBackOff = Limits.FirstBackOff,
             Cluster = new ClusterOptions
             {
                 // The first digits tell them apart in traces.
                 Self = new NodeId((UInt128)(uint)(number + 1) << 104),
-                ShardCount = shardCount,
+                ShardCount = Shards.Count,
                 InlineBytes = InlineBytes,
                 SmallInputBytes = InlineBytes * 10,
-                LongWait = longWait,
+                LongWait = Limits.LongWait,
             },
         });
         node.Machine.AverageTaskTicks = 40;

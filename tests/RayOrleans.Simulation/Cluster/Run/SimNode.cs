@@ -38,6 +38,9 @@ internal sealed class SimNode : Host, IBatchSender, IBatchReceiver
     /// <summary>Whether nothing on it has to be right any more.</summary>
     public bool HasFailed => IsCrashed || IsDeclaredDead;
 
+    /// <summary>How many batches with something of weight it sends before it crashes; 0: it does not.</summary>
+    public int CrashesAfterBatches { get; set; }
+
     /// <summary>Blobs in its store.</summary>
     public HashSet<SimCopy> Copies { get; } = [];
 
@@ -53,7 +56,8 @@ internal sealed class SimNode : Host, IBatchSender, IBatchReceiver
         _world.Failures++;
         if (!IsDeclaredDead)
         {
-            _world.Timeline.After(_world.Limits.DetectAfter / 2 + _world.Rng.Next(_world.Limits.DetectAfter), () => _world.Membership.DeclareDead(this));
+            // A broken connection may be enough to know.
+            _world.Timeline.After(1 + _world.Rng.Next(_world.Rng.Chance(50) ? 20 : _world.Limits.DetectAfter), () => _world.Membership.DeclareDead(this));
         }
     }
 
@@ -66,6 +70,12 @@ internal sealed class SimNode : Host, IBatchSender, IBatchReceiver
 
     public void Observe(Batch batch)
     {
+        if (CrashesAfterBatches > 0 && batch.Messages.Any(m => m is CompletedMessage or ExecuteMessage or PublishMessage) && --CrashesAfterBatches == 0)
+        {
+            _world.Coverage.Hit("crash after sending");
+            Run(1 + _world.Rng.Next(_world.Limits.LinkDelay), Crash);
+        }
+
         foreach (ExecuteMessage execute in batch.Messages.OfType<ExecuteMessage>())
         {
             ((ClusterTask)execute.Spec.Payload!).SeenAttempts.Add(execute.Attempt);
