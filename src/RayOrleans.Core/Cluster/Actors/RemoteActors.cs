@@ -54,6 +54,20 @@ internal sealed class RemoteActors(
         ActorRecord actor = creation.Actor!;
         actor.HostNode = node;
         actor.IsHostedHere = node == options.Self;
+        if (actor.IsHostedHere)
+        {
+            return;
+        }
+
+        // Calls that came before this was decided, or that the last incarnation left, stand in lanes from which they would start here.
+        foreach (ActorLane lane in actor.Lanes)
+        {
+            while (lane.Ready.Head is { } call)
+            {
+                lane.Ready.Remove(call);
+                Enqueue(actor, call);
+            }
+        }
     }
 
     /// <summary>The constructor's outcome was accepted.</summary>
