@@ -346,6 +346,32 @@ public sealed class ClusterMachine : ITaskCluster
 
         DropIdleCopies();
         Rebalance();
+        TellWants();
+    }
+
+    /// <summary>
+    /// What blocked attempts here wait for is said where it is made. Not at once but with the tick: most waits are over before, and only a node
+    /// at its bound of threads needs to know.
+    /// </summary>
+    private void TellWants()
+    {
+        foreach (TaskRecord task in _forwarder.Forwarded)
+        {
+            if (task is { IsWanted: true, HasLeft: true } && task.WantTold != (task.RunsOn, task.AttemptNumber))
+            {
+                task.WantTold = (task.RunsOn, task.AttemptNumber);
+                _links.Send(task.RunsOn, new WantedMessage(task.TaskId, task.AttemptNumber));
+            }
+        }
+
+        foreach (ObjectEntry entry in _shared.All)
+        {
+            if (entry is { IsSettled: false, Producer: { State: TaskState.Elsewhere, IsWanted: true } producer, Shared: { } state }
+                && producer.WantTold != (state.Owner, 0) && Wish(entry, OwnerWish.Want, flag: false))
+            {
+                producer.WantTold = (state.Owner, 0);
+            }
+        }
     }
 
     /// <summary>A driver's job is over: every node ends what belongs to it.</summary>
@@ -389,6 +415,12 @@ public sealed class ClusterMachine : ITaskCluster
         if (_shared.IsOwned(state))
         {
             _publications.Report(entry);
+        }
+        else if (entry.Producer is { State: TaskState.Elsewhere } producer)
+        {
+            // Should it be lost, whoever waits then says so again.
+            producer.IsWanted = false;
+            producer.WantTold = default;
         }
 
         if (entry.Status == ObjectStatus.Remote)
@@ -561,6 +593,16 @@ public sealed class ClusterMachine : ITaskCluster
                 break;
             case CancelMessage cancel:
                 _foreign.OnCancel(from.Node, cancel);
+                break;
+            case WantedMessage wanted when _foreign.Find(wanted.Task) is { } awaited:
+                if (awaited.Origin == from.Node && awaited.AttemptNumber == wanted.Attempt)
+                {
+                    _tasks.Want(awaited);
+                }
+
+                break;
+            case WantedMessage:
+                // It has ended meanwhile.
                 break;
             case TransitDoneMessage done:
                 _foreign.OnTransitDone(done.Transit);
@@ -844,6 +886,13 @@ public sealed class ClusterMachine : ITaskCluster
                 if (entry.Producer is { IsTerminal: false } task)
                 {
                     _tasks.Cancel(task, message.Flag);
+                }
+
+                break;
+            case OwnerWish.Want:
+                if (entry is { IsSettled: false, Producer: { IsTerminal: false } awaited })
+                {
+                    _tasks.Want(awaited);
                 }
 
                 break;

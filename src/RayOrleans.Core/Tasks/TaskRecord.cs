@@ -154,6 +154,9 @@ public sealed class TaskRecord : ObjectEntry
     /// <summary>Whether a blocked attempt waits for it, directly or through its dependents.</summary>
     internal bool IsWanted { get; set; }
 
+    /// <summary>Which node, and for which attempt, was told that it is waited for.</summary>
+    internal (NodeId Node, int Attempt) WantTold { get; set; }
+
     /// <summary>Whether the hold made at submission is still there; other holds are somebody else's.</summary>
     internal bool SubmitterHolds { get; set; }
 

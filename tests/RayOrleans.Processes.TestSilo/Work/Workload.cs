@@ -10,7 +10,7 @@ namespace RayOrleans.Processes.TestSilo.Work;
 internal sealed class Workload(IRay ray, int seed, NodeId[] steady, Func<ObjectId, string> describe)
 {
     private const int Tasks = 1000;
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(150);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     private readonly Random _random = new(seed);
     private readonly List<Pending> _pending = [];

@@ -12,6 +12,14 @@ public sealed record RefusedMessage(TaskId Task, int Attempt, bool IsMoved) : Me
 /// <param name="Recursive">Whether what it submitted is cancelled as well.</param>
 public sealed record CancelMessage(TaskId Task, int Attempt, bool Recursive) : Message;
 
+/// <summary>
+/// From a task's owner to the node that runs it: a blocked attempt waits for it, so it may start even where only such tasks may, at the
+/// bound of threads. Without it nodes whose threads are all blocked on each other's queued tasks would wait for ever.
+/// </summary>
+/// <param name="Task">The task.</param>
+/// <param name="Attempt">The attempt.</param>
+public sealed record WantedMessage(TaskId Task, int Attempt) : Message;
+
 /// <summary>The receiver of results has its holds recorded: the sender may let go.</summary>
 /// <param name="Transit">The number the sender gave.</param>
 public sealed record TransitDoneMessage(long Transit) : Message;

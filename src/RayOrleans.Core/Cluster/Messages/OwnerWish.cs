@@ -11,4 +11,7 @@ public enum OwnerWish : byte
 
     /// <summary>Kill the actor.</summary>
     Kill,
+
+    /// <summary>A blocked attempt waits for it: what makes it goes first.</summary>
+    Want,
 }

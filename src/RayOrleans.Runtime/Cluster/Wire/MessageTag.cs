@@ -13,6 +13,7 @@ internal enum MessageTag : byte
     ActorEnded = 8,
     ActorManager = 9,
     Discard = 10,
+    Wanted = 11,
     Publish = 20,
     Hold = 21,
     Object = 22,

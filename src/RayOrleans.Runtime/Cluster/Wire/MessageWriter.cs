@@ -107,6 +107,9 @@ internal static class MessageWriter
                 WriteTask(w, MessageTag.Cancel, m.Task, m.Attempt);
                 w.Flag(m.Recursive);
                 break;
+            case WantedMessage m:
+                WriteTask(w, MessageTag.Wanted, m.Task, m.Attempt);
+                break;
             case TransitDoneMessage m:
                 Tag(w, MessageTag.TransitDone);
                 w.Int(m.Transit);

@@ -24,6 +24,7 @@ internal sealed class MessageMaker(uint seed)
         nameof(CompletedMessage) => new CompletedMessage(Task(), Int(), List(3, Result), Maybe() ? Failure() : null, Maybe(), Maybe(), Long()),
         nameof(RefusedMessage) => new RefusedMessage(Task(), Int(), Maybe()),
         nameof(CancelMessage) => new CancelMessage(Task(), Int(), Maybe()),
+        nameof(WantedMessage) => new WantedMessage(Task(), Int()),
         nameof(TransitDoneMessage) => new TransitDoneMessage(Long()),
         nameof(JobEndedMessage) => new JobEndedMessage(Job(), Text()),
         nameof(StopActorMessage) => new StopActorMessage(new ActorId(Task()), Int(), Maybe(), Maybe(), Text()),
