@@ -47,6 +47,27 @@ public static class Functions
     public static int Withdraw(int balance, int amount) =>
         balance >= amount ? balance - amount : throw new InvalidOperationException($"{amount} is more than {balance}.");
 
+    /// <summary>The process that a task runs in.</summary>
+    public static int ProcessId() => Environment.ProcessId;
+
+    /// <summary>The numbers from 0 on.</summary>
+    public static long[] Numbers(int count) => [.. Enumerable.Range(0, count)];
+
+    /// <summary>Adds the elements that both have; the rest are those of the longer one.</summary>
+    public static long[] AddAll(long[] a, long[] b)
+    {
+        long[] sum = [.. b];
+        for (int i = 0; i < a.Length; i++)
+        {
+            sum[i] += a[i];
+        }
+
+        return sum;
+    }
+
+    /// <summary>What the node that runs this did for objects and tasks that cross nodes.</summary>
+    public static IReadOnlyList<FlowEvent> StepsOfThisNode() => Ray.State.Flow();
+
     /// <summary>A function that never ends by itself.</summary>
     public static async Task<int> WaitForever(int answer, CancellationToken cancellationToken)
     {

@@ -1,6 +1,11 @@
 using Quickstart;
 using static Quickstart.Functions;
 
+if (args is [NodeProcess.Argument])
+{
+    return await NodeProcess.RunAsync();   // the second node of the last steps: this program in a process of its own
+}
+
 Tour tour = Tour.OfThisProgram();
 
 tour.Step("Start: an embedded node, in this process.");
@@ -82,4 +87,34 @@ tour.Step("Afterwards the node is as free as it was.");
 tour.Check(await Idle.WaitAsync(), true);
 tour.Check(Ray.AvailableResources()["CPU"], Ray.ClusterResources()["CPU"]);
 tour.Check((await Ray.State.ActorsAsync(x => x.State == ActorState.Alive)).Count, 0);
+await ray.DisposeAsync();
+
+tour.Step("Two nodes: a second process, N2, and this one joins it as N1.");
+await using NodeProcess process = await NodeProcess.StartAsync();
+await using IRay cluster = await Ray.InitAsync(process.Address);
+NodeId n1 = Ray.Context.NodeId;
+NodeId n2 = Ray.Nodes().Single(x => x.NodeId != n1).NodeId;
+RemoteOptions onN2 = Ray.Options(schedulingStrategy: SchedulingStrategy.NodeAffinity(n2));
+tour.Check(await onN2.Remote(ProcessId) == Environment.ProcessId, false);
+
+tour.Step("A task goes where its data is (figure 7 of the paper): a is on N1, the larger b on N2, so N2 executes add and N1 gets c.");
+ObjectRef<long[]> small = Ray.Put(Numbers(50_000));
+ObjectRef<long[]> large = onN2.Remote(Numbers, 2_000_000);
+await Ray.WaitAsync([large], fetchLocal: false);
+ObjectRef<long[]> added = Ray.Remote(AddAll, small, large);
+tour.Check(Ray.Get(added)[49_999], 99_998L);
+Flow flow = new(n1, nameof(AddAll), added.Id.Task, small.Id, added.Id);
+IReadOnlyList<FlowEvent> stepsOfN1 = flow.Of(Ray.State.Flow());
+IReadOnlyList<FlowEvent> stepsOfN2 = flow.Of(await onN2.Remote(StepsOfThisNode));
+foreach (FlowEvent step in stepsOfN1.Concat(stepsOfN2).OrderBy(x => x.At).DistinctBy(x => (x.NodeId, x.Step, x.ObjectId)))
+{
+    tour.Show(flow.Text(step));
+}
+
+tour.Check(Flow.Has(stepsOfN1, FlowStep.Submitted, FlowStep.Forwarded, FlowStep.Placed, FlowStep.Located, FlowStep.Copied, FlowStep.Got), true);
+tour.Check(Flow.Has(stepsOfN2, FlowStep.Received, FlowStep.LookedUp, FlowStep.Located, FlowStep.Copied, FlowStep.Executed, FlowStep.Stored), true);
+
+tour.Step("An actor on the other node.");
+ActorHandle<Counter> far = onN2.Actor(() => new Counter(0));
+tour.Check(await far.Remote(x => x.Add(5)), 5);
 return tour.Finish();

@@ -26,6 +26,7 @@ internal sealed class Commands(IServiceProvider services, EchoNode node)
         ["where", var actor] => (await _grains.GetGrain<IActorGrain>(actor).GetNodeAsync().ConfigureAwait(false)).ToString(),
         ["activations"] => node.Activations.ToString(CultureInfo.InvariantCulture),
         ["keep", var keep] => (node.Keeps = keep == "yes").ToString(),
+        ["report", var id] => await ReportAsync(NodeId.Parse(id)).ConfigureAwait(false),
         ["figures", var id] => await Figures.MeasureAsync(_transport, NodeId.Parse(id)).ConfigureAwait(false),
         _ => throw new ArgumentException($"No command: {string.Join(' ', words)}"),
     };
@@ -38,6 +39,12 @@ internal sealed class Commands(IServiceProvider services, EchoNode node)
         new Random(bytes).NextBytes(batch);
         byte[] answer = await _transport.CallNodeAsync(target, batch).ConfigureAwait(false);
         return answer.AsSpan().SequenceEqual(batch) ? $"same {answer.Length}" : $"other {answer.Length}";
+    }
+
+    private async Task<string> ReportAsync(NodeId target)
+    {
+        MemberEntry entry = services.GetRequiredService<MemberDirectory>().Find(target) ?? throw new ArgumentException($"No node {target}");
+        return (await services.GetRequiredService<IClusterMembershipService>().TryKill(entry.Silo).ConfigureAwait(false)).ToString();
     }
 
     private async Task<string> ShardsAsync()

@@ -37,4 +37,8 @@ public sealed record LocalSchedulerStatus
     /// <summary>How much of its object store is used, in bytes.</summary>
     [Id(7)]
     public required long ObjectStoreUsedBytes { get; init; }
+
+    /// <summary>How many nodes it knows to be in its cluster, itself included.</summary>
+    [Id(8)]
+    public int Members { get; init; }
 }

@@ -31,8 +31,13 @@ internal static class EmbeddedSilo
         try
         {
             await host.StartAsync(cancellationToken).ConfigureAwait(false);
-            await host.Services.GetRequiredService<MemberDirectory>().Ready.WaitAsync(cluster.JoinTimeout, cancellationToken).ConfigureAwait(false);
+            await host.Services.GetRequiredService<MemberDirectory>().WhenReadyAsync(cluster.JoinTimeout, cancellationToken).ConfigureAwait(false);
             LocalNode node = host.Services.GetRequiredService<HostedNode>().Node;
+            using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            limit.CancelAfter(cluster.JoinTimeout);
+
+            // The program may ask for the nodes right away, and send tasks to them.
+            await node.Services.Cluster!.KnowsAsync([.. host.Services.GetRequiredService<MemberDirectory>().Living.Select(m => m.NodeId)], limit.Token).ConfigureAwait(false);
             node.AfterStop = () => StopAsync(host);
             return node.Driver;
         }

@@ -16,6 +16,12 @@ internal sealed record JoinInfo
     /// <summary>The silo that the membership lives on, as <c>address:port</c>; null where it lives in a database.</summary>
     public string? Primary { get; init; }
 
+    /// <summary>The folder that the shards are kept in; null: in memory.</summary>
+    public string? GcsFolder { get; init; }
+
+    /// <summary>The machine of that folder.</summary>
+    public string? GcsMachine { get; init; }
+
     public required int ShardCount { get; init; }
 
     public required int SchedulerCount { get; init; }

@@ -42,6 +42,14 @@ public sealed class RayClusterOptions
     /// <summary>The database of <see cref="ClusterProvider.AdoNet"/>.</summary>
     public string? ConnectionString { get; set; }
 
+    /// <summary>
+    /// Where the shards of the GCS keep what must survive the silo they live on: <c>memory</c> (nowhere: a shard that moves is filled again by
+    /// the nodes, and what only the lost silos knew is lost) or <c>file:FOLDER</c> (in a folder of this machine, which all its silos share).
+    /// Null, the default: files in a folder of this machine's temporary directory that is deleted with the cluster, when the provider is
+    /// <see cref="ClusterProvider.Development"/> and the address is loopback; memory otherwise. A silo that joins takes what the cluster has.
+    /// </summary>
+    public string? Gcs { get; set; }
+
     /// <summary>Over how many shards the tables of the GCS are spread; 8 by default, fixed for the cluster's life. More spread the load over more silos, and cost a batch each per flush.</summary>
     public int ShardCount { get; set; } = 8;
 

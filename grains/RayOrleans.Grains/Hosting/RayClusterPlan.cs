@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Options;
+using RayOrleans.Runtime.Cluster.Gcs.Files;
 
 namespace RayOrleans.Grains;
 
@@ -31,6 +32,7 @@ internal sealed record RayClusterPlan(RayClusterOptions Options, RayClusterSetti
 
         IPEndPoint? primary = join is null ? silo : join.Primary is null ? null : IPEndPoint.Parse(join.Primary);
         ClusterProvider provider = join?.Provider ?? options.Provider;
+        GcsBackEnd gcs = join is not null ? Joined(options, join) : Made(options, silo);
         return new RayClusterPlan(
             options,
             new RayClusterSettings
@@ -43,10 +45,31 @@ internal sealed record RayClusterPlan(RayClusterOptions Options, RayClusterSetti
                 Provider = provider,
                 Primary = provider == ClusterProvider.Development ? primary : null,
                 IsPrimary = provider == ClusterProvider.Development && silo.Equals(primary),
+                GcsFolder = gcs.Folder,
+                OwnsGcsFolder = join is null && options.Gcs is null && gcs.Folder is not null,
                 Address = new RayAddress(options.AdvertisedAddress, gateway),
                 OnDeath = onDeath,
             },
             silo,
             gateway);
+    }
+
+    private static GcsBackEnd Made(RayClusterOptions options, IPEndPoint silo) =>
+        options.Gcs is { } text && GcsBackEnd.TryParse(text, out GcsBackEnd? chosen) ? chosen
+        : options.Provider == ClusterProvider.Development && IPAddress.IsLoopback(silo.Address) ? GcsBackEnd.OfPrimary(silo)
+        : GcsBackEnd.Memory;
+
+    private static GcsBackEnd Joined(RayClusterOptions options, JoinInfo join)
+    {
+        GcsBackEnd gcs = new(join.GcsFolder);
+        if (options.Gcs is { } text && GcsBackEnd.TryParse(text, out GcsBackEnd? asked) && asked != gcs)
+        {
+            throw new NotSupportedException(
+                $"{RayClusterOptions.ConfigurationSection}:{nameof(options.Gcs)} is {asked}, but the cluster to join has {gcs}. Leave it out: whoever joins takes what the cluster has.");
+        }
+
+        // A silo that takes no shards never opens the folder.
+        return gcs.Folder is null || !options.HostsControl || join.GcsMachine == JournalFolder.ThisMachine() ? gcs : throw new NotSupportedException(
+            $"The cluster to join keeps its shards in files of machine '{join.GcsMachine}', and this is '{JournalFolder.ThisMachine()}'. Start its first node with --gcs memory ({RayClusterOptions.ConfigurationSection}:{nameof(options.Gcs)}) for nodes on several machines.");
     }
 }

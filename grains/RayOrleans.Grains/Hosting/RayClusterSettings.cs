@@ -23,6 +23,12 @@ internal sealed record RayClusterSettings
     /// <summary>Whether this silo is that one.</summary>
     public bool IsPrimary { get; init; }
 
+    /// <summary>The folder of this machine that the shards are kept in; null: memory.</summary>
+    public string? GcsFolder { get; init; }
+
+    /// <summary>Whether that folder was made for this cluster by this silo, and ends with it.</summary>
+    public bool OwnsGcsFolder { get; init; }
+
     /// <summary>The node's address for those who join.</summary>
     public RayAddress? Address { get; init; }
 

@@ -1,8 +1,12 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Configuration;
 using Orleans.Hosting;
+using Orleans.Runtime;
 using Orleans.Runtime.Messaging;
+using RayOrleans.Runtime.Cluster;
+using RayOrleans.Runtime.Cluster.Gcs.Files;
 
 namespace RayOrleans.Grains;
 
@@ -34,6 +38,7 @@ public static class RayClusterSiloBuilderExtensions
     {
         RayClusterOptions options = plan.Options;
         builder.Services.AddSingleton(plan.Settings);
+        builder.UseGcs(plan.Settings);
         builder.AddRayOrleans();
 
         // Experimental, and yet the safe choice: the default directory loses healthy activations whenever another silo leaves (measured: up
@@ -99,6 +104,33 @@ public static class RayClusterSiloBuilderExtensions
         builder.UseDevelopmentClustering(plan.Settings.Primary);
     }
 
+    private static void UseGcs(this ISiloBuilder builder, RayClusterSettings settings)
+    {
+        if (settings.GcsFolder is not { } folder)
+        {
+            return;
+        }
+
+        builder.Services.TryAddSingleton<IShardStorageProvider>(_ =>
+        {
+            // Values of everybody's programs lie there.
+            MakePrivate(folder);
+            return new FileShardStorageProvider(new FileJournalOptions { Directory = folder });
+        });
+        if (settings.OwnsGcsFolder)
+        {
+            builder.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, OwnedGcsFolder>();
+        }
+    }
+
+    private static void MakePrivate(string folder)
+    {
+        if (!OperatingSystem.IsWindows() && !Directory.Exists(folder))
+        {
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
     private static JoinInfo InfoOf(RayClusterSettings settings) => new()
     {
         ProtocolVersion = ClusterProtocol.Version,
@@ -106,6 +138,8 @@ public static class RayClusterSiloBuilderExtensions
         ServiceId = settings.ServiceId,
         Provider = settings.Provider,
         Primary = settings.Primary?.ToString(),
+        GcsFolder = settings.GcsFolder,
+        GcsMachine = settings.GcsFolder is null ? null : JournalFolder.ThisMachine(),
         ShardCount = settings.ShardCount,
         SchedulerCount = settings.SchedulerCount,
     };

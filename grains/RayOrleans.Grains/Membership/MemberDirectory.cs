@@ -30,6 +30,21 @@ internal sealed class MemberDirectory
     /// <summary>Ends when every member that was there when this silo became active has been announced, this one included.</summary>
     public Task Ready => _ready.Task;
 
+    /// <exception cref="RayClusterUnreachableException">It took longer; the message names who has not said hello.</exception>
+    public async Task WhenReadyAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Ready.WaitAsync(timeout, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            string silent = string.Join(", ", Living.Where(e => !e.IsAnnounced).Select(e => e.Silo.ToParsableString()));
+            throw new RayClusterUnreachableException(
+                $"This silo is in the cluster, but after {timeout.TotalSeconds:0} s {(silent.Length == 0 ? "its membership is not known yet" : $"these silos have not said which nodes they are: {silent}")}.");
+        }
+    }
+
     public MemberEntry? Find(NodeId node) => _entries.GetValueOrDefault(node);
 
     /// <summary>All that are not dead, announced or not.</summary>

@@ -25,14 +25,23 @@ internal sealed partial class MembershipTracker(
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _stopping = new();
     private ClusterMembershipSnapshot? _last;
+    private Task _refreshing = Task.CompletedTask;
     private Task _loop = Task.CompletedTask;
 
     public void Participate(ISiloLifecycle lifecycle) =>
         lifecycle.Subscribe(nameof(MembershipTracker), ServiceLifecycleStage.Active, StartAsync, StopAsync);
 
-    /// <summary>Reads the membership anew and works it through, unless it already has.</summary>
-    /// <param name="atLeast">The version to reach; default: whatever the table has.</param>
-    public async Task RefreshAsync(MembershipVersion atLeast = default)
+    /// <summary>Reads the membership anew and works it through. Those who ask while it is being read share one reading.</summary>
+    public Task RefreshAsync()
+    {
+        lock (_lock)
+        {
+            return _refreshing = _refreshing.IsCompleted ? Task.Run(() => RefreshAsync(default)) : _refreshing;
+        }
+    }
+
+    /// <summary>Reads the membership up to a version that another silo has seen, and works it through.</summary>
+    public async Task RefreshAsync(MembershipVersion atLeast)
     {
         await membership.Refresh(atLeast, _stopping.Token).ConfigureAwait(false);
         Observe(membership.CurrentSnapshot);

@@ -23,10 +23,11 @@ internal sealed partial class SiloFatalErrorHandler(
             return;
         }
 
+        // Orleans says everything else with an exception, or not at all.
         string why = exception is null
-            ? $"the cluster has declared it dead ({context})"
+            ? "its cluster has declared it dead, because it had not answered for too long or was reported"
             : $"its silo has failed ({context}: {exception.Message})";
-        LogFatal(exception, node.NodeId, why);
+        LogFatal(exception, node.NodeId, why, context);
         node.Die(why);
         settings.OnDeath?.Invoke(why);
 

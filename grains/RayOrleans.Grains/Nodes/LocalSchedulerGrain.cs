@@ -9,7 +9,7 @@ namespace RayOrleans.Grains;
 [KeepAlive]
 [Immovable]
 [Reentrant]
-internal sealed class LocalSchedulerGrain(ILocalNode node, ILocalSiloDetails silo) : Grain, ILocalSchedulerGrain
+internal sealed class LocalSchedulerGrain(ILocalNode node, ILocalSiloDetails silo, MemberDirectory members) : Grain, ILocalSchedulerGrain
 {
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -34,6 +34,7 @@ internal sealed class LocalSchedulerGrain(ILocalNode node, ILocalSiloDetails sil
             LiveObjects = status.LiveObjects,
             ObjectStoreBytes = status.ObjectStoreBytes,
             ObjectStoreUsedBytes = status.ObjectStoreUsedBytes,
+            Members = members.Living.Count(m => m.IsAnnounced),
         });
     }
 }

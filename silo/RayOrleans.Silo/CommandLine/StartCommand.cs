@@ -20,10 +20,14 @@ internal static class StartCommand
         Option<long?> gatewayPort = Whole("--gateway-port", "The port of the node's ray:// address; default: a free one.", 0, ushort.MaxValue);
         Option<string?> name = new("--name") { Description = "The node's name for people." };
         Option<long?> store = Whole("--object-store-memory", "Size of the object store, in bytes; default: a share of the memory this process may use.", 1, long.MaxValue);
+        Option<string?> gcs = new("--gcs")
+        {
+            Description = "Where the shards of the GCS are kept: memory, or file:FOLDER on this machine; default for a cluster on loopback: files that are deleted with it. A node that joins takes what the cluster has.",
+        };
 
         Command command = new("start", "Starts a node: the first of a new cluster, or one more of a running one. Runs until Ctrl-C or SIGTERM.")
         {
-            join, cpus, gpus, memory, resources, labels, port, gatewayPort, name, store,
+            join, cpus, gpus, memory, resources, labels, port, gatewayPort, name, store, gcs,
         };
         command.SetAction((parsed, cancellationToken) => SiloProcess.RunAsync(
             new StartSettings
@@ -37,6 +41,7 @@ internal static class StartCommand
                 Port = (int?)parsed.GetValue(port),
                 GatewayPort = (int?)parsed.GetValue(gatewayPort),
                 Name = parsed.GetValue(name),
+                Gcs = parsed.GetValue(gcs),
                 ObjectStoreBytes = parsed.GetValue(store),
             },
             parsed.InvocationConfiguration.Output,

@@ -46,7 +46,10 @@ internal static class SiloProcess
         HostApplicationBuilder builder = Host.CreateApplicationBuilder();
         builder.Services.AddSingleton<IHostLifetime, EmbeddedLifetime>();
         builder.Services.Configure<ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
-        builder.Logging.AddFilter("Orleans", LogLevel.Error).AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging
+            .AddFilter("Orleans", LogLevel.Error)
+            .AddFilter("Microsoft", LogLevel.Warning)
+            .AddFilter("RayOrleans.Grains.NodeService", LogLevel.Warning);
         RayClusterOptions cluster = new();
         builder.Configuration.GetSection(RayClusterOptions.ConfigurationSection).Bind(cluster);
         settings.ApplyTo(cluster);
@@ -55,7 +58,7 @@ internal static class SiloProcess
         builder.UseOrleans(silo => silo.ConfigureRayCluster(plan));
         IHost host = builder.Build();
         await host.StartAsync(cancellationToken).ConfigureAwait(false);
-        await host.Services.GetRequiredService<MemberDirectory>().Ready.WaitAsync(cluster.JoinTimeout, cancellationToken).ConfigureAwait(false);
+        await host.Services.GetRequiredService<MemberDirectory>().WhenReadyAsync(cluster.JoinTimeout, cancellationToken).ConfigureAwait(false);
         await AnnounceAsync(host.Services.GetRequiredService<ILocalNode>().GetStatus(), plan, output).ConfigureAwait(false);
         return host;
     }

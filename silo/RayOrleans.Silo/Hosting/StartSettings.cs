@@ -23,6 +23,8 @@ internal sealed record StartSettings
 
     public string? Name { get; init; }
 
+    public string? Gcs { get; init; }
+
     public long? ObjectStoreBytes { get; init; }
 
     public void ApplyTo(RayOptions options)
@@ -46,6 +48,7 @@ internal sealed record StartSettings
     {
         options.Join = Join ?? options.Join;
         options.Name = Name ?? options.Name;
+        options.Gcs = Gcs ?? options.Gcs;
         options.SiloPort = Port ?? options.SiloPort;
         options.GatewayPort = GatewayPort ?? options.GatewayPort;
     }

@@ -155,29 +155,29 @@ internal abstract class RayScope(NodeServices node, JobRecord job, string @names
     public IReadOnlyList<int> WaitAny(IReadOnlyList<ObjectRef> references, int numReturns, TimeSpan? timeout, bool fetchLocal, CancellationToken cancellationToken)
     {
         CheckWait(references, numReturns);
-        List<int> ready = Ready(references, numReturns);
+        List<int> ready = Ready(references, numReturns, fetchLocal);
         if (ready.Count >= numReturns)
         {
             return ready;
         }
 
         ObjectEntry[] entries = node.EntriesOf(references);
-        node.Waits.Wait(entries, numReturns, failFast: false, TaskScope.CurrentOf(node), ToTimeout(timeout), cancellationToken);
-        return Ready(references, numReturns);
+        node.Waits.Wait(entries, numReturns, failFast: false, TaskScope.CurrentOf(node), ToTimeout(timeout), cancellationToken, existsOnly: !fetchLocal);
+        return Ready(references, numReturns, fetchLocal);
     }
 
     public async ValueTask<IReadOnlyList<int>> WaitAnyAsync(
         IReadOnlyList<ObjectRef> references, int numReturns, TimeSpan? timeout, bool fetchLocal, CancellationToken cancellationToken)
     {
         CheckWait(references, numReturns);
-        List<int> ready = Ready(references, numReturns);
+        List<int> ready = Ready(references, numReturns, fetchLocal);
         if (ready.Count >= numReturns)
         {
             return ready;
         }
 
-        await node.Waits.WaitAsync(node.EntriesOf(references), numReturns, failFast: false, ToTimeout(timeout), cancellationToken);
-        return Ready(references, numReturns);
+        await node.Waits.WaitAsync(node.EntriesOf(references), numReturns, failFast: false, ToTimeout(timeout), cancellationToken, existsOnly: !fetchLocal);
+        return Ready(references, numReturns, fetchLocal);
     }
 
     public void Cancel(ObjectRef reference, bool force = false, bool recursive = true)
@@ -287,13 +287,14 @@ internal abstract class RayScope(NodeServices node, JobRecord job, string @names
         return values;
     }
 
-    private List<int> Ready(IReadOnlyList<ObjectRef> references, int numReturns)
+    private List<int> Ready(IReadOnlyList<ObjectRef> references, int numReturns, bool fetchLocal)
     {
         List<int> ready = new(Math.Min(numReturns, 16));
         int count = references.Count;
         for (int i = 0; i < count && ready.Count < numReturns; i++)
         {
-            if (node.EntryOf(references[i]).IsSettled)
+            ObjectEntry entry = node.EntryOf(references[i]);
+            if (entry.IsSettled || (!fetchLocal && entry.Status != ObjectStatus.Pending))
             {
                 ready.Add(i);
             }

@@ -31,20 +31,21 @@ internal sealed class ObjectWaits(NodeServices node)
     }
 
     /// <summary>Blocks until enough of the objects are settled. False: the time was over.</summary>
-    public bool Wait(ObjectEntry[] entries, int needed, bool failFast, TaskScope? scope, TimeSpan timeout, CancellationToken cancellationToken)
+    public bool Wait(
+        ObjectEntry[] entries, int needed, bool failFast, TaskScope? scope, TimeSpan timeout, CancellationToken cancellationToken, bool existsOnly = false)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return Block(entries, needed, failFast, scope ?? node.Pool.ScopeOfThread, timeout, cancellationToken);
+        return Block(entries, needed, failFast, scope ?? node.Pool.ScopeOfThread, timeout, cancellationToken, existsOnly);
     }
 
     /// <summary>Completes with true once enough of the objects are settled, with false when the time is over.</summary>
     public async ValueTask<bool> WaitAsync(
-        ObjectEntry[] entries, int needed, bool failFast, TimeSpan timeout, CancellationToken cancellationToken)
+        ObjectEntry[] entries, int needed, bool failFast, TimeSpan timeout, CancellationToken cancellationToken, bool existsOnly = false)
     {
         cancellationToken.ThrowIfCancellationRequested();
         TaskScope? scope = TaskScope.CurrentOf(node);
         NoteWait(entries[0]);
-        TaskWaiter waiter = new(scope) { FailFast = failFast };
+        TaskWaiter waiter = new(scope) { FailFast = failFast, ExistsOnly = existsOnly };
         scope?.BeginAwait();
         if (!node.Gate.Watch(waiter, entries, needed, scope?.Attempt))
         {
@@ -106,7 +107,7 @@ internal sealed class ObjectWaits(NodeServices node)
     }
 
     private bool Block(
-        ReadOnlySpan<ObjectEntry> entries, int needed, bool failFast, TaskScope? scope, TimeSpan timeout, CancellationToken cancellationToken)
+        ReadOnlySpan<ObjectEntry> entries, int needed, bool failFast, TaskScope? scope, TimeSpan timeout, CancellationToken cancellationToken, bool existsOnly = false)
     {
         WorkerThread? worker = WorkerThread.Current;
         bool isUnbounded = timeout == Timeout.InfiniteTimeSpan && !cancellationToken.CanBeCanceled;
@@ -117,7 +118,7 @@ internal sealed class ObjectWaits(NodeServices node)
             IsNoted: isOwn && isUnbounded && needed == entries.Length,
             HoldsTurn: isOwn && scope!.Turns is not null);
         NoteWait(entries[0]);
-        ThreadWaiter waiter = new() { FailFast = failFast };
+        ThreadWaiter waiter = new() { FailFast = failFast, ExistsOnly = existsOnly };
         if (!node.Gate.Block(waiter, entries, needed, in wait, out ObjectEntry? hopeless))
         {
             return hopeless is null ? true : throw Deadlock(wait.Attempt!, hopeless);

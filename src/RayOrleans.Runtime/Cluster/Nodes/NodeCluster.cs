@@ -19,6 +19,7 @@ internal sealed class NodeCluster : IClusterParty, ILinkSource, IAsyncDisposable
     private readonly SchedulerClient _schedulers;
     private readonly PlacementQueue _placements;
     private readonly ConcurrentDictionary<NodeId, ClusterMember> _members = new();
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _heartbeats;
     private volatile bool _isStopped;
 
@@ -63,6 +64,21 @@ internal sealed class NodeCluster : IClusterParty, ILinkSource, IAsyncDisposable
         return new(BatchCodec.EncodeAnswer(answer));
     }
 
+    /// <summary>Completes once this node was told about all of these.</summary>
+    public async Task KnowsAsync(IReadOnlyCollection<NodeId> nodes, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task changed = Volatile.Read(ref _changed).Task;
+            if (nodes.All(_members.ContainsKey))
+            {
+                return;
+            }
+
+            await changed.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     public void OnMemberChanged(in MemberChange change)
     {
         ClusterMember member = change.Member;
@@ -78,6 +94,7 @@ internal sealed class NodeCluster : IClusterParty, ILinkSource, IAsyncDisposable
         }
 
         _node.Gate.Do(engine => engine.Cluster!.OnMember(member.NodeId, isAlive));
+        Interlocked.Exchange(ref _changed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
     }
 
     public void Tick()

@@ -19,7 +19,7 @@ internal static class JournalFolder
                 $"{folder.FullName} is on a network drive. Files serve clusters of one machine; for several machines use a database.");
         }
 
-        string machine = options.MachineId ?? MachineName();
+        string machine = options.MachineId ?? ThisMachine();
         string mark = Path.Combine(folder.FullName, MarkName);
         string? owner = ReadMark(mark);
         if (owner is null)
@@ -73,7 +73,8 @@ internal static class JournalFolder
         return drive?.DriveType == DriveType.Network;
     }
 
-    private static string MachineName()
+    /// <summary>What tells this machine from others.</summary>
+    public static string ThisMachine()
     {
         const string IdFile = "/etc/machine-id";
         string id = File.Exists(IdFile) ? File.ReadAllText(IdFile).Trim() : "";

@@ -1,0 +1,56 @@
+using Microsoft.Extensions.Options;
+
+namespace RayOrleans.Grains.Tests.Hosting;
+
+public sealed class RayClusterOptionsTests
+{
+    [Fact]
+    public async Task Plan_OfTheDefaults_IsTheFirstSiloOnFreePorts()
+    {
+        RayClusterPlan plan = await RayClusterPlan.MakeAsync(new RayClusterOptions(), onDeath: null, CancellationToken.None);
+
+        Assert.True(plan.Settings.IsPrimary);
+        Assert.Equal(plan.Silo, plan.Settings.Primary);
+        Assert.NotEqual(plan.Silo.Port, plan.GatewayPort);
+        Assert.Equal(plan.GatewayPort, plan.Settings.Address!.Port);
+    }
+
+    [Fact]
+    public async Task Join_WhereNoNodeIs_SaysSo()
+    {
+        RayClusterOptions options = new() { Join = "ray://127.0.0.1:1", JoinTimeout = TimeSpan.FromMilliseconds(300) };
+
+        RayClusterUnreachableException error = await Assert.ThrowsAsync<RayClusterUnreachableException>(
+            () => RayClusterPlan.MakeAsync(options, onDeath: null, CancellationToken.None));
+
+        Assert.Contains("ray://127.0.0.1:1", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(nameof(RayClusterOptions.AdvertisedAddress))]
+    [InlineData(nameof(RayClusterOptions.SiloPort))]
+    [InlineData(nameof(RayClusterOptions.GatewayPort))]
+    [InlineData(nameof(RayClusterOptions.ShardCount))]
+    [InlineData(nameof(RayClusterOptions.Join))]
+    [InlineData(nameof(RayClusterOptions.ProbeTimeout))]
+    [InlineData(nameof(RayClusterOptions.ConnectionString))]
+    public async Task Option_ThatCannotBeMeant_IsNamed(string option)
+    {
+        RayClusterOptions options = new();
+        switch (option)
+        {
+            case nameof(options.AdvertisedAddress): options.AdvertisedAddress = "0.0.0.0"; break;
+            case nameof(options.SiloPort): options.SiloPort = 70_000; break;
+            case nameof(options.GatewayPort): options.SiloPort = options.GatewayPort = 5000; break;
+            case nameof(options.ShardCount): options.ShardCount = 0; break;
+            case nameof(options.Join): options.Join = "nowhere"; break;
+            case nameof(options.ProbeTimeout): options.ProbeTimeout = TimeSpan.Zero; break;
+            default: options.Provider = ClusterProvider.AdoNet; break;
+        }
+
+        OptionsValidationException error = await Assert.ThrowsAsync<OptionsValidationException>(
+            () => RayClusterPlan.MakeAsync(options, onDeath: null, CancellationToken.None));
+
+        Assert.Contains(option, Assert.Single(error.Failures), StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,121 @@
+namespace RayOrleans.Processes.Tests.Harness;
+
+/// <summary>
+/// A first silo, two workers and a driver, each a process of its own; the workload between them, and what must be left when it is over.
+/// </summary>
+internal sealed class WorkCluster : IAsyncDisposable
+{
+    private static readonly TimeSpan LookPause = TimeSpan.FromMilliseconds(200);
+
+    private readonly Silos _silos = new();
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("rayorleans-kill-");
+    private readonly string _backEnd;
+
+    private WorkCluster(string backEnd) => _backEnd = backEnd == "file" ? $"file:{_folder.FullName}" : backEnd;
+
+    public WorkProcess First { get; private set; } = null!;
+
+    public WorkProcess Steady { get; private set; } = null!;
+
+    public WorkProcess Victim { get; private set; } = null!;
+
+    public WorkProcess Driver { get; private set; } = null!;
+
+    /// <param name="backEnd"><c>memory</c>, or <c>file</c> for files in a folder of the test.</param>
+    public static async Task<WorkCluster> StartAsync(string backEnd = "file")
+    {
+        WorkCluster cluster = new(backEnd);
+        try
+        {
+            cluster.First = cluster.Add(await WorkProcess.NodeAsync("the first silo", "", cluster._backEnd));
+            WorkProcess[] workers = await Task.WhenAll(cluster.JoinAsync("the steady silo"), cluster.JoinAsync("the victim"));
+            (cluster.Steady, cluster.Victim) = (workers[0], workers[1]);
+            cluster.Driver = cluster.Add(await WorkProcess.DriverAsync(cluster.First.Address));
+            await cluster.UntilAsync(cluster.Driver, "members", m => m.Split(' ').Length == 4, "the driver to know all members");
+            await Task.WhenAll(new[] { cluster.First, cluster.Steady, cluster.Victim }.Select(s => cluster.UntilAsync(s, "members", m => m.Split(' ').Length == 4, $"{s.Name} to know all members")));
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async Task<WorkProcess> JoinAsync(string name) => Add(await WorkProcess.NodeAsync(name, First.Address, ""));
+
+    /// <summary>Starts the workload and waits until everything is submitted.</summary>
+    public async Task LoadAsync(int seed)
+    {
+        await Driver.DoAsync($"run {seed} {First.NodeId},{Steady.NodeId}");
+        await Driver.LineAsync(l => l.StartsWith("load ", StringComparison.Ordinal) || l.StartsWith("wrong ", StringComparison.Ordinal), "the load to be submitted");
+    }
+
+    /// <summary>Waits until the workload has ended with every answer right.</summary>
+    public async Task<string> RightAsync()
+    {
+        string line = await Driver.LineAsync(l => l.StartsWith("right ", StringComparison.Ordinal) || l.StartsWith("wrong ", StringComparison.Ordinal), "the answers");
+        return line.StartsWith("right ", StringComparison.Ordinal) ? line : throw new InvalidOperationException($"{line}\n{await WhatTheyKnowAsync(line)}{Logs()}");
+    }
+
+    /// <summary>Waits until nothing is left on any of these: no object, task, transit, row; all resources and the whole store free.</summary>
+    public async Task NothingIsLeftAsync(params WorkProcess[] living)
+    {
+        foreach (WorkProcess process in living)
+        {
+            await UntilAsync(process, "left", l => l == "nothing", $"nothing to be left on {process.Name}", living);
+        }
+    }
+
+    public async Task<string> UntilAsync(WorkProcess process, string command, Func<string, bool> fits, string what, params WorkProcess[] others)
+    {
+        using CancellationTokenSource limit = new(ChildProcess.Patience);
+        while (true)
+        {
+            string answer = await process.DoAsync(command);
+            if (fits(answer))
+            {
+                return answer;
+            }
+
+            if (limit.IsCancellationRequested)
+            {
+                string all = string.Join('\n', await Task.WhenAll(others.Select(async o => $"{o.Name} {o.NodeId}: {await o.DoAsync("left")}; {await o.DoAsync("entries")}")));
+                throw new TimeoutException($"Waited {ChildProcess.Patience.TotalSeconds:0} s for {what}; the last answer: {answer}\n{all}\n{Logs()}");
+            }
+
+            // Each look collects garbage in the process that is asked; it is not to be kept from its work by that.
+            await Task.Delay(LookPause);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _silos.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    private WorkProcess Add(WorkProcess process) => _silos.Add(process);
+
+    /// <summary>What the living nodes know of the objects that were waited for in vain.</summary>
+    private async Task<string> WhatTheyKnowAsync(string line)
+    {
+        List<string> known = [];
+        foreach (string id in line.Split(' ').Where(w => w.Length > 40 && w[0] != '(').Select(w => w.TrimEnd(':', ',', '.')).Distinct().Take(6))
+        {
+            foreach (WorkProcess process in new[] { First, Steady, Driver }.Where(p => !p.HasExited))
+            {
+                known.Add($"{id} on {process.Name} ({process.NodeId}): {await process.DoAsync($"describe {id}")}");
+            }
+        }
+
+        foreach (WorkProcess process in new[] { First, Steady, Driver }.Where(p => !p.HasExited))
+        {
+            known.Add($"{process.Name} ({process.NodeId}): {await process.DoAsync("status")}");
+        }
+
+        return string.Join('\n', known) + '\n';
+    }
+
+    private string Logs() => string.Join('\n', new[] { First, Steady, Victim, Driver }.Select(p => $"--- {p.Name} ({p.NodeId})\n{p.Output.All}\n{p.Errors.All}"));
+}
