@@ -18,5 +18,7 @@ internal static class LineCatalog
         .. InlineLines.All,
         .. SmallStoreLines.All,
         .. BurnLines.All,
+        .. OtherNodeLines.All,
+        .. LocalityLines.All,
     ];
 }

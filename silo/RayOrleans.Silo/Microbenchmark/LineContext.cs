@@ -11,4 +11,7 @@ internal sealed record LineContext(IRay Ray, BenchmarkScale Scale, BenchmarkData
 {
     /// <summary>The local scheduler of the node's silo, where the line's profile is <see cref="RuntimeProfile.Silo"/>.</summary>
     public ILocalSchedulerGrain? Scheduler { get; init; }
+
+    /// <summary>The node in the other process, where the line's profile has two.</summary>
+    public NodeId Other { get; init; }
 }

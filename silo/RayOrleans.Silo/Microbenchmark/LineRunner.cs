@@ -25,8 +25,9 @@ internal sealed class LineRunner
     public LineResult Run(BenchmarkLine line, CancellationToken cancellationToken)
     {
         BenchmarkScale scale = _settings.Scale;
+        LineContext context = new(_runtimes.Get(line.Profile), scale, _data) { Scheduler = _runtimes.Scheduler, Other = _runtimes.Pair?.Other ?? NodeId.None };
         Limit limit = _limits.Get(line.Limit(scale));
-        using ILineRun run = line.Open(new LineContext(_runtimes.Get(line.Profile), scale, _data) { Scheduler = _runtimes.Scheduler });
+        using ILineRun run = line.Open(context);
         run.WarmUp();
         GC.Collect();
         GC.WaitForPendingFinalizers();

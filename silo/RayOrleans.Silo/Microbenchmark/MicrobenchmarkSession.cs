@@ -18,8 +18,8 @@ internal static class MicrobenchmarkSession
         IReadOnlyList<BenchmarkLine> lines, BenchmarkSettings settings, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
         using BenchmarkData data = new();
-        using LimitMeasurements limits = new(settings.Scale, data);
         using RuntimeHost runtimes = new(settings.Scale);
+        using LimitMeasurements limits = new(settings.Scale, data) { Pair = () => runtimes.Pair };
         LineRunner runner = new(runtimes, limits, data, settings);
         ConsoleTable table = new(output);
         table.WriteHeader(settings);

@@ -11,11 +11,15 @@ internal sealed class RuntimeHost : IDisposable
     private RuntimeProfile _profile;
     private IRay? _ray;
     private SiloRuntime? _silo;
+    private PairRuntime? _pair;
 
     public RuntimeHost(BenchmarkScale scale) => _scale = scale;
 
     /// <summary>The local scheduler of the running node's silo; null when the node is not in one.</summary>
     public ILocalSchedulerGrain? Scheduler => _silo?.Scheduler;
+
+    /// <summary>The running two nodes; null when there is one node.</summary>
+    public PairRuntime? Pair => _pair;
 
     /// <summary>The runtime of a kind; started when there is none.</summary>
     public IRay Get(RuntimeProfile profile)
@@ -27,6 +31,11 @@ internal sealed class RuntimeHost : IDisposable
             {
                 _silo = SiloRuntime.Start();
                 _ray = _silo.Ray;
+            }
+            else if (profile is RuntimeProfile.Pair or RuntimeProfile.PairWithoutLocality)
+            {
+                _pair = PairRuntime.Start(new RayOptions { InlineExecution = false, UseLocality = profile == RuntimeProfile.Pair });
+                _ray = _pair.Ray;
             }
             else
             {
@@ -43,12 +52,13 @@ internal sealed class RuntimeHost : IDisposable
     public void Dispose()
     {
         IRay? ray = _ray;
-        SiloRuntime? silo = _silo;
+        IDisposable? host = (IDisposable?)_silo ?? _pair;
         _ray = null;
         _silo = null;
-        if (silo is not null)
+        _pair = null;
+        if (host is not null)
         {
-            silo.Dispose();
+            host.Dispose();
             return;
         }
 

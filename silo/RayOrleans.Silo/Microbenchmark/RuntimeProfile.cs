@@ -14,4 +14,10 @@ internal enum RuntimeProfile
 
     /// <summary>A node in an Orleans silo of this process.</summary>
     Silo,
+
+    /// <summary>As <see cref="HandOff"/>, in a cluster of two: the other node is a process of its own.</summary>
+    Pair,
+
+    /// <summary>As <see cref="Pair"/>, with tasks placed without regard to where their inputs are.</summary>
+    PairWithoutLocality,
 }

@@ -48,6 +48,9 @@ public sealed class RayOptions
     /// <summary>Whether a thread that blocks in a get may run the awaited task itself; true by default. Turning it off costs a thread switch per such get.</summary>
     public bool InlineExecution { get; set; } = true;
 
+    /// <summary>Whether tasks that this node's programs submit go where their large inputs are; true by default. Off moves the inputs instead: only to measure what that costs.</summary>
+    public bool UseLocality { get; set; } = true;
+
     /// <summary>The most threads an embedded node runs user code on, counting the ones that wait; null: a multiple of its CPUs.</summary>
     public int? MaxWorkerThreads { get; set; }
 

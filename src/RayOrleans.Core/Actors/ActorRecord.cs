@@ -3,6 +3,8 @@ namespace RayOrleans.Core;
 /// <summary>An actor: its state, its incarnation, its mailbox. Written only under the engine's lock.</summary>
 public sealed class ActorRecord
 {
+    private RemoteActor? _description;
+
     /// <summary>Makes an actor that has not been created yet.</summary>
     public ActorRecord(ActorId id, ActorOptions options)
     {
@@ -77,6 +79,13 @@ public sealed class ActorRecord
 
     /// <summary>The class name, for people.</summary>
     public string? ClassName { get; set; }
+
+    /// <summary>
+    /// What other nodes are told of it: one instance while it stays the same, because a batch finds what it has already written by the
+    /// instance. A new one per call was written in full two or three times a call before its bytes were found to be known.
+    /// </summary>
+    internal RemoteActor Description =>
+        _description is { } known && known.ClassName == ClassName && ReferenceEquals(known.Host, Host) ? known : _description = new RemoteActor(Options, ClassName, Host);
 
     /// <summary>Calls that have not ended.</summary>
     public int PendingCalls { get; internal set; }

@@ -129,6 +129,7 @@ internal sealed class NodeServices
         Self = nodeId,
         ShardCount = transport.ShardCount,
         InlineBytes = options.InlineThresholdBytes,
+        UseLocality = options.UseLocality,
         LongWait = Clock.FromMilliseconds(10),
         ActorsHaveGrains = transport is IActorHomes,
         MakeTuple = static parts => new TupleValue(parts),

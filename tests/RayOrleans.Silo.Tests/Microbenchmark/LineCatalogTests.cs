@@ -41,6 +41,15 @@ public sealed class LineCatalogTests
     [InlineData("silo ping while cores burn [after await]")]
     [InlineData("silo ping while cores burn [Parallel.For]")]
     [InlineData("silo ping while cores burn [Task.Run]")]
+    [InlineData("single client tasks sync [other node]")]
+    [InlineData("single client tasks async [other node]")]
+    [InlineData("1:1 actor calls sync [other node]")]
+    [InlineData("1:1 actor calls async [other node]")]
+    [InlineData("pull 1 GB [other node]")]
+    [InlineData("task latency, input 100 KB [locality on]")]
+    [InlineData("task latency, input 100 MB [locality on]")]
+    [InlineData("task latency, input 100 KB [locality off]")]
+    [InlineData("task latency, input 100 MB [locality off]")]
     public void All_EveryPromisedLine_IsThere(string name) => Assert.Contains(LineCatalog.All, line => line.Name == name);
 
     [Fact]

@@ -32,4 +32,10 @@ internal enum LimitKind
 
     /// <summary>How long the silo may take to answer: 200 milliseconds.</summary>
     AllowedDelay,
+
+    /// <summary>An empty grain call to the other silo, waited for, one at a time.</summary>
+    GrainCall,
+
+    /// <summary>Empty grain calls to the other silo, 1,000 in flight.</summary>
+    GrainCallsPipelined,
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using RayOrleans.Grains;
 using RayOrleans.Silo.Microbenchmark.Lines;
 using RayOrleans.Silo.Microbenchmark.Measuring;
 
@@ -24,6 +25,9 @@ internal sealed class LimitMeasurements : IDisposable
         _data = data;
         _mapping = new(() => new SharedMapping(scale.Bytes(BenchmarkScale.LargeBytes)));
     }
+
+    /// <summary>The two nodes that run now: limits between them are measured on whichever there are. Without it there are no such limits.</summary>
+    public Func<PairRuntime?> Pair { get; init; } = static () => null;
 
     /// <summary>The limit of a key.</summary>
     public Limit Get(LimitKey key)
@@ -55,6 +59,8 @@ internal sealed class LimitMeasurements : IDisposable
         }
     }
 
+    private ILocalSchedulerGrain OtherScheduler => Pair()?.Scheduler ?? throw new InvalidOperationException("There is no other silo to call.");
+
     private IReadOnlyList<ILimitVariant> Variants(LimitKey key) => key.Kind switch
     {
         LimitKind.RoundTrip =>
@@ -72,6 +78,8 @@ internal sealed class LimitMeasurements : IDisposable
         LimitKind.KeptFuture => [new KeptFutureVariant(_scale)],
         LimitKind.Whole => [new ConstantVariant("all of it", 100)],
         LimitKind.AllowedDelay => [new ConstantVariant("200 ms allowed", AllowedDelayMilliseconds)],
+        LimitKind.GrainCall => [GrainCall()],
+        LimitKind.GrainCallsPipelined => [GrainCallsPipelined()],
         _ => throw new ArgumentOutOfRangeException(nameof(key), key, "There is no such limit."),
     };
 
@@ -137,6 +145,27 @@ internal sealed class LimitMeasurements : IDisposable
 
         long sum = 0;
         return new RateVariant("dictionary lookup", _scale, () => sum += (int)entries[InFlight / 2]);
+    }
+
+    private RateVariant GrainCall() => new("empty grain call to the other silo", _scale, () => OtherScheduler.Ping().AsTask().GetAwaiter().GetResult());
+
+    private RateVariant GrainCallsPipelined()
+    {
+        Task[] calls = new Task[InFlight];
+        return new RateVariant(
+            "empty grain calls to the other silo, 1,000 in flight",
+            _scale,
+            () =>
+            {
+                ILocalSchedulerGrain grain = OtherScheduler;
+                for (int i = 0; i < calls.Length; i++)
+                {
+                    calls[i] = grain.Ping().AsTask();
+                }
+
+                Task.WaitAll(calls);
+            },
+            InFlight);
     }
 
     /// <summary>A function of its own per limit, so that no call of it can be predicted from another limit's.</summary>

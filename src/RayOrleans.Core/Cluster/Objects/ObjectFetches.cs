@@ -5,7 +5,11 @@ internal sealed class ObjectFetches(ClusterLinks links, ObjectTable objects, Sha
 {
     private readonly List<ObjectEntry> _stale = [];
 
-    /// <summary>The value must be here. Nothing happens for a value that is being made here, or comes by itself.</summary>
+    /// <summary>
+    /// Somebody waits for the object: it is asked for at the table, and its value comes here if that is what is waited for. Who waits only until
+    /// it exists, as a task that is not placed yet, moves no bytes: that task goes where they are. Nothing happens for a value that is being
+    /// made here, or comes by itself.
+    /// </summary>
     public void Need(ObjectEntry entry)
     {
         if (entry.Shared is not { } state || entry.IsSettled)
@@ -21,7 +25,7 @@ internal sealed class ObjectFetches(ClusterLinks links, ObjectTable objects, Sha
             return;
         }
 
-        state.IsNeeded = true;
+        state.IsNeeded |= ObjectTable.IsWaitedFor(entry);
         if (!shared.IsOwned(state))
         {
             Subscribe(entry, state);

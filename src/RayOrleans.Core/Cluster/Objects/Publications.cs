@@ -117,7 +117,7 @@ internal sealed class Publications(ClusterOptions options, ClusterLinks links, S
         PartCount = task.Parts?.Length ?? 0,
         DependencyCount = task.DependencyCount,
         Inputs = shared.RefsOf(task.Inputs),
-        Actor = task.Actor is { } actor ? new RemoteActor(actor.Options, actor.ClassName, actor.Host) : null,
+        Actor = task.Actor?.Description,
         ActorId = task.Actor?.Id ?? ActorId.None,
         Lane = task.Lane,
     };

@@ -42,7 +42,7 @@ internal sealed class SharedTable(ClusterOptions options, ClusterLinks links, Ob
         TaskRecord? task = entry as TaskRecord ?? entry.PartOf;
         JobRecord? job = task?.Job ?? entry.Shared?.Job;
         RemoteActor? actor = task is { Kind: TaskKind.ActorCreation, Actor: { } record }
-            ? new RemoteActor(record.Options, record.ClassName, record.Host)
+            ? record.Description
             : null;
         int parts = ReferenceEquals(task, entry) ? task!.Parts?.Length ?? 0 : 0;
         return new RemoteRef(entry.Id, entry.Shared?.Owner ?? options.Self, job?.Id ?? JobId.None, job?.Driver ?? NodeId.None, parts, actor);

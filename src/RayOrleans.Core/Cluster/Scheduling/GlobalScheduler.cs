@@ -27,13 +27,12 @@ public sealed class GlobalScheduler(int seed)
 
         if (!_nodes.TryGetValue(load.Node, out NodeView? view))
         {
-            view = new NodeView(load);
+            view = new NodeView(load, now);
             _nodes.Add(load.Node, view);
         }
         else if (load.Version > view.Load.Version)
         {
-            view.Load = load;
-            view.Added = 0;
+            view.Tell(load, now);
         }
     }
 
@@ -59,7 +58,7 @@ public sealed class GlobalScheduler(int seed)
         {
             if (view.Load.Node != request.Excluded && IsFeasible(view.Load, request))
             {
-                candidates.Add((view, request.Spread ? QueueOf(view, request) : WaitOf(view, request, total, inputBytesByNode)));
+                candidates.Add((view, request.Spread ? QueueOf(view, now) : WaitOf(view, now, total, inputBytesByNode)));
             }
         }
 
@@ -81,7 +80,7 @@ public sealed class GlobalScheduler(int seed)
             chosen = candidates[0].View;
         }
 
-        chosen.Added++;
+        chosen.Add(now);
         return new PlacementAnswer(request.Task, chosen.Load.Node);
     }
 
@@ -89,16 +88,15 @@ public sealed class GlobalScheduler(int seed)
         new ResourceLedger(load.Total).IsFeasible(request.Shape)
         && (request.Labels is not { } labels || LabelSelector.Matches(load.Labels, labels));
 
-    private static double QueueOf(NodeView view, PlacementRequest request)
+    private static double QueueOf(NodeView view, long now)
     {
-        double cpus = Math.Max(1, view.Load.Total.Cpu / (double)ResourceAmount.One);
         double busy = (view.Load.Total.Cpu - view.Load.Free.Cpu) / (double)ResourceAmount.One;
-        return (view.Load.Queued + view.Added + busy) / cpus;
+        return (view.QueuedAt(now) + busy) / view.Cpus;
     }
 
-    private static double WaitOf(NodeView view, PlacementRequest request, long total, IReadOnlyDictionary<NodeId, long> inputBytesByNode)
+    private static double WaitOf(NodeView view, long now, long total, IReadOnlyDictionary<NodeId, long> inputBytesByNode)
     {
-        double queue = QueueOf(view, request);
+        double queue = QueueOf(view, now);
         double wait = queue * Math.Max(1, view.Load.AverageTaskTicks);
         long here = inputBytesByNode.GetValueOrDefault(view.Load.Node);
         double bandwidth = view.Load.BytesPerTick > 0 ? view.Load.BytesPerTick : DefaultBytesPerTick;
@@ -120,11 +118,37 @@ public sealed class GlobalScheduler(int seed)
         return (int)(_random % (ulong)below);
     }
 
-    private sealed class NodeView(NodeLoad load)
+    /// <summary>
+    /// A node as it stands by its last heartbeat, by what was placed there since, and by what it has worked off since at the rate it told.
+    /// Without the last, a node that gets short tasks one after the other would seem the busier the longer its heartbeat is ago, and
+    /// tasks would leave the node that has their inputs.
+    /// </summary>
+    private sealed class NodeView(NodeLoad load, long now)
     {
-        public NodeLoad Load { get; set; } = load;
+        private double _queued = load.Queued;
+        private long _at = now;
 
-        /// <summary>Placements of this replica that the node's next heartbeat will count.</summary>
-        public int Added { get; set; }
+        public NodeLoad Load { get; private set; } = load;
+
+        public double Cpus => Math.Max(1, Load.Total.Cpu / (double)ResourceAmount.One);
+
+        public void Tell(NodeLoad load, long now)
+        {
+            Load = load;
+            _queued = load.Queued;
+            _at = now;
+        }
+
+        public void Add(long now)
+        {
+            _queued = QueuedAt(now) + 1;
+            _at = now;
+        }
+
+        public double QueuedAt(long now)
+        {
+            double done = Load.AverageTaskTicks > 0 ? Math.Max(0, now - _at) * Cpus / Load.AverageTaskTicks : 0;
+            return Math.Max(0, _queued - done);
+        }
     }
 }

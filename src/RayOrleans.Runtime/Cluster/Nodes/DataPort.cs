@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using RayOrleans.Core;
 using RayOrleans.ObjectStore;
@@ -25,6 +26,12 @@ internal sealed class DataPort : ITransferSource, ITransferSink, IAsyncDisposabl
 
     /// <summary>Where it listens.</summary>
     public IPEndPoint EndPoint => _server.EndPoint;
+
+    /// <summary>The bandwidth of its recent pulls, on average over the nodes pulled from, in bytes per tick of the runtime's clock; 0 before the first large one.</summary>
+    public double BytesPerTick => _puller.GetPeers().Where(p => p.BytesPerSecond > 0).Select(p => p.BytesPerSecond).DefaultIfEmpty().Average() / Stopwatch.Frequency;
+
+    /// <summary>How many objects were pulled.</summary>
+    public long PulledObjects => _puller.GetTotals().Pulled;
 
     /// <summary>Pulls an object for its entry, and tells the engine how that ended.</summary>
     public void Fetch(ObjectEntry entry, FetchPlan plan) => _ = FetchAsync(entry, plan);

@@ -104,9 +104,11 @@ internal sealed class NodeCluster : IClusterParty, ILinkSource, IAsyncDisposable
             return;
         }
 
+        double bandwidth = Data.BytesPerTick;
         NodeLoad load = _node.Gate.Do(engine =>
         {
             engine.Cluster!.AverageTaskTicks = _node.Events.AverageTaskTicks;
+            engine.Cluster.BytesPerTick = bandwidth;
             engine.Tick(Clock.Now);
             return engine.Cluster.Load();
         });

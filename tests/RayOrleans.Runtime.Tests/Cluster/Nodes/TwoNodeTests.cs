@@ -43,6 +43,30 @@ public sealed class TwoNodeTests
     }
 
     [Fact]
+    public async Task LargePut_OfTheOtherNode_IsReadThereByATaskThatMayRunAnywhere()
+    {
+        await using TwoNodes nodes = TwoNodes.Start();
+        IRay ray = nodes.Ray;
+        ObjectRef<ObjectRef<long[]>> outer = nodes.Elsewhere.Remote(static (int n) => Ray.Put(new long[n]), 500_000);
+        ObjectRef<long[]> put = await outer.AsTask().WaitAsync(Patience.Limit);
+        ObjectRef<string> where = ray.Remote(static (long[] a) => $"{a.Length} on {Ray.Context.NodeId}", put);
+        Assert.Equal($"500000 on {nodes.Second.Services.NodeId}", await where.AsTask().WaitAsync(Patience.Limit));
+        Assert.Equal(0, nodes.First.Services.Cluster!.Data.PulledObjects);
+    }
+
+    [Fact]
+    public async Task LargePut_OfTheOtherNodeWithoutLocality_IsPulledByATaskThatMayRunAnywhere()
+    {
+        await using TwoNodes nodes = TwoNodes.Start(static options => options.UseLocality = false);
+        IRay ray = nodes.Ray;
+        ObjectRef<ObjectRef<long[]>> outer = nodes.Elsewhere.Remote(static (int n) => Ray.Put(new long[n]), 500_000);
+        ObjectRef<long[]> put = await outer.AsTask().WaitAsync(Patience.Limit);
+        ObjectRef<string> where = ray.Remote(static (long[] a) => $"{a.Length} on {Ray.Context.NodeId}", put);
+        Assert.Equal($"500000 on {nodes.First.Services.NodeId}", await where.AsTask().WaitAsync(Patience.Limit));
+        Assert.Equal(1, nodes.First.Services.Cluster!.Data.PulledObjects);
+    }
+
+    [Fact]
     public async Task References_ReturnedFromTheOtherNode_CanBeRead()
     {
         await using TwoNodes nodes = TwoNodes.Start();

@@ -1,0 +1,65 @@
+namespace RayOrleans.Core.Tests.Cluster.Scheduling;
+
+public sealed class GlobalSchedulerTests
+{
+    private const long Input = 10_000_000;
+    private const double ShortTask = 100_000;
+
+    private static readonly NodeId One = new((UInt128)1);
+    private static readonly NodeId Other = new((UInt128)2);
+    private static readonly ResourceShape TwoCpus = new(2 * ResourceAmount.One);
+
+    [Fact]
+    public void Place_ShortTasksOneAfterTheOther_StayWithTheirInputs()
+    {
+        GlobalScheduler scheduler = Scheduler(ShortTask);
+        Dictionary<NodeId, long> bytes = new() { [Other] = Input };
+        for (int i = 0; i < 1000; i++)
+        {
+            // No heartbeat between: the node has worked off what was placed there before.
+            Assert.Equal(Other, scheduler.Place(Request(i), bytes, i * (long)ShortTask).Node);
+        }
+    }
+
+    [Fact]
+    public void Place_ABurstAtOnce_LeavesTheInputsWhenWaitingCostsMore()
+    {
+        GlobalScheduler scheduler = Scheduler(ShortTask);
+        Dictionary<NodeId, long> bytes = new() { [Other] = Input };
+        List<NodeId> chosen = [.. Enumerable.Range(0, 1000).Select(i => scheduler.Place(Request(i), bytes, 0).Node)];
+        Assert.InRange(chosen.Count(node => node == One), 300, 500);
+    }
+
+    [Fact]
+    public void Place_NoInputsAtOnce_SpreadsOverTheNodes()
+    {
+        GlobalScheduler scheduler = Scheduler(ShortTask);
+        Dictionary<NodeId, long> nowhere = [];
+        List<NodeId> chosen = [.. Enumerable.Range(0, 1000).Select(i => scheduler.Place(Request(i), nowhere, 0).Node)];
+        Assert.InRange(chosen.Count(node => node == One), 400, 600);
+    }
+
+    [Fact]
+    public void Place_BandwidthKnown_WeighsBytesByIt()
+    {
+        GlobalScheduler scheduler = Scheduler(ShortTask, queuedAtOther: 20, bytesPerTick: 100);
+        Dictionary<NodeId, long> bytes = new() { [Other] = Input };
+
+        // Pulling takes as long as one task; ten are ahead of it where the bytes are.
+        Assert.Equal(One, scheduler.Place(Request(0), bytes, 0).Node);
+    }
+
+    private static GlobalScheduler Scheduler(double averageTicks, int queuedAtOther = 0, double bytesPerTick = 0)
+    {
+        GlobalScheduler scheduler = new(1);
+        scheduler.OnHeartbeat(Load(One, 0, averageTicks, bytesPerTick), 0);
+        scheduler.OnHeartbeat(Load(Other, queuedAtOther, averageTicks, bytesPerTick), 0);
+        return scheduler;
+    }
+
+    private static NodeLoad Load(NodeId node, int queued, double averageTicks, double bytesPerTick) =>
+        new(node, 1, TwoCpus, TwoCpus, queued, averageTicks, bytesPerTick, new Dictionary<string, string>());
+
+    private static PlacementRequest Request(int number) =>
+        new(new TaskId(1, (ulong)number), One, ResourceShape.OneCpu, Spread: false, null, [], NodeId.None);
+}
