@@ -387,6 +387,7 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
             Tasks.ReleaseInputs(creation);
             creation.Payload = null;
             creation.Inputs = null;
+            EndForeignCreation(creation);
         }
 
         outbox.Add(EffectKind.ActorChanged, actor);
@@ -419,6 +420,18 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
     {
         actor.Lanes[call.Lane].Ready.Add(call);
         QueueIfRunnable(actor);
+    }
+
+    /// <summary>
+    /// The record of a construction for another node stays while what it made lives; nobody refers to it as an object, so nothing else would
+    /// end it.
+    /// </summary>
+    public void EndForeignCreation(TaskRecord creation)
+    {
+        if (creation.IsForeign)
+        {
+            objects.End(creation);
+        }
     }
 
     /// <summary>An incarnation that another node manages ends here: its running calls fail, the caller may repeat them.</summary>

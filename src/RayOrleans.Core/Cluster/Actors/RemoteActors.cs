@@ -454,9 +454,10 @@ internal sealed class RemoteActors(
         actors.EndHostedIncarnation(actor, dispose, new Failure(
             FailureKind.ActorUnavailable, $"Actor {ActorMachine.NameOf(actor)} is restarting ({why}); the call was running and may not be repeated (maxTaskRetries).",
             null, actor.Id.Creation, actor.ClassName));
-        if (actor.OwnCreation is { IsTerminal: false, IsForeign: true } creation)
+        if (actor.OwnCreation is { IsForeign: true } creation)
         {
             foreign.Abandon(creation);
+            actors.EndForeignCreation(creation);
         }
 
         actor.IsHostedHere = false;
