@@ -15,7 +15,7 @@ public sealed class ClusterBrokenCopyTests
         { "an outcome leaves before what is still held is reported", "Cluster/Tasks/ForeignTasks.cs", "shared.Uncover(covered, ending);", "shared.Uncover(covered, null);" },
         { "results are not held in transit", "Cluster/Tasks/ForeignTasks.cs", "            objects.Use(inner);\n            transit.Add(inner);\n", "" },
         { "a batch of a stale epoch is applied", "Cluster/Tables/TableLinks.cs", "if (batch.ToEpoch != epoch)", "if (batch.ToEpoch > epoch)" },
-        { "a repeated batch is applied again", "Cluster/Links/LinkReceiver.cs", "if (batch.Number != _last + 1)", "if (batch.Number > _last + 1)" },
+        { "a repeated batch is applied again", "Cluster/Links/LinkReceiver.cs", "if (batch.Number != Last + 1)", "if (batch.Number > Last + 1)" },
         { "a dead node is listened to", "Cluster/ClusterLinks.cs", "(!batch.From.IsShard && _dead.Contains(batch.From.Node))", "batch.Messages.Count < 0" },
         { "a recalled attempt's inputs are let go at once", "Cluster/Tasks/TaskForwarder.cs", "                    Array.ForEach(inputs, objects.Use);\n                    _recalled[(task.TaskId, task.AttemptNumber, task.RunsOn)] = inputs;\n", "" },
         { "a shard concludes before it was told again", "Cluster/Tables/TableShard.cs", "_unsettled.Count == 0 || _republishing.Count > 0", "_unsettled.Count == 0" },
