@@ -21,7 +21,7 @@ public sealed class KillTests(ITestOutputHelper output)
         return [.. Enumerable.Range(1, count)];
     }
 
-    [Theory(Skip = "Records of ended actors still stay on the nodes that made them.")]
+    [Theory(Skip = "Not green for every seed yet: under heavy load a worker stops answering before it is killed, which has to be understood first.")]
     [MemberData(nameof(Seeds))]
     public async Task Worker_KilledUnderLoad_ChangesNoAnswerAndLeavesNothing(int seed)
     {
