@@ -511,6 +511,7 @@ public sealed class TableShard
                 foreach (NodeId subscriber in item.Subscribers)
                 {
                     item.Status = ObjectStatus.Deleted;
+                    item.IsGone = true;
                     _links.Send(subscriber, StateOf(row, item));
                 }
             }
@@ -589,7 +590,7 @@ public sealed class TableShard
         }
     }
 
-    private static StateMessage StateOf(TableRow row, TableObject item) => new(item.ToReport(), [.. item.Locations], row.Owner, row.Actor);
+    private static StateMessage StateOf(TableRow row, TableObject item) => new(item.ToStatus(), [.. item.Locations], row.Owner, row.Actor);
 
     private TableRow RowOf(TaskId task)
     {
