@@ -61,10 +61,12 @@ internal sealed class ShardRestarts(ClusterLinks links, SharedTable shared, Publ
             links.Send(shard, new HoldMessage(shared.RefOf(entry), state.Reported));
         }
 
-        if (state.HasCopy && entry.Status == ObjectStatus.Available)
+        // An owner also says that there was a copy elsewhere: the shard may be the only one left to learn that it is gone.
+        bool isHere = state.HasCopy && entry.Status == ObjectStatus.Available;
+        if (isHere || (shared.IsOwned(state) && entry.Status == ObjectStatus.Remote))
         {
             links.Send(shard, new ObjectMessage(new ObjectReport(
-                shared.RefOf(entry), ObjectStatus.Remote, entry.Version, entry.Size, null, shared.RefsOf(entry.Contained), IsHere: true, HoldLevel.None)));
+                shared.RefOf(entry), ObjectStatus.Remote, entry.Version, entry.Size, null, shared.RefsOf(entry.Contained), isHere, HoldLevel.None)));
         }
 
         if (state.IsSubscribed)
