@@ -836,7 +836,7 @@ public sealed class ClusterMachine : ITaskCluster
             if (entry.Shared is { } state && _shared.IsOwned(state))
             {
                 _shared.Unshare(entry);
-                if (entry.Status == ObjectStatus.Remote)
+                if (entry.Status == ObjectStatus.Remote || SharedTable.IsUnmade(entry))
                 {
                     _objects.Drop(entry, ObjectStatus.Deleted);
                 }
@@ -860,7 +860,7 @@ public sealed class ClusterMachine : ITaskCluster
         {
             _links.SendToShardOf(entry.TaskId, new ObjectMessage(_publications.ReportOf(entry)));
         }
-        else if (entry.Status is ObjectStatus.Remote or ObjectStatus.Deleted)
+        else if (entry.Status == ObjectStatus.Remote || SharedTable.IsUnmade(entry))
         {
             state.Locations = [];
             _rebuild.Lose(entry);

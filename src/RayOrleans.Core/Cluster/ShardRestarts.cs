@@ -61,12 +61,13 @@ internal sealed class ShardRestarts(ClusterLinks links, SharedTable shared, Publ
             links.Send(shard, new HoldMessage(shared.RefOf(entry), state.Reported));
         }
 
-        // An owner also says that there was a copy elsewhere: the shard may be the only one left to learn that it is gone.
+        // An owner also says that there was a copy elsewhere, or a value that nobody wanted: only then does the shard know that it must be made again.
         bool isHere = state.HasCopy && entry.Status == ObjectStatus.Available;
-        if (isHere || (shared.IsOwned(state) && entry.Status == ObjectStatus.Remote))
+        bool isUnmade = shared.IsOwned(state) && SharedTable.IsUnmade(entry);
+        if (isHere || isUnmade || (shared.IsOwned(state) && entry.Status == ObjectStatus.Remote))
         {
             links.Send(shard, new ObjectMessage(new ObjectReport(
-                shared.RefOf(entry), ObjectStatus.Remote, entry.Version, entry.Size, null, shared.RefsOf(entry.Contained), isHere, HoldLevel.None)));
+                shared.RefOf(entry), isUnmade ? ObjectStatus.Deleted : ObjectStatus.Remote, entry.Version, entry.Size, null, shared.RefsOf(entry.Contained), isHere, HoldLevel.None)));
         }
 
         if (state.IsSubscribed)

@@ -93,7 +93,7 @@ internal sealed class Publications(ClusterOptions options, ClusterLinks links, S
         HoldLevel level = entry.Shared is null ? SharedTable.LevelOf(entry) : entry.Shared.Reported;
         return new ObjectReport(
             shared.RefOf(entry),
-            isStored ? ObjectStatus.Remote : entry.Status,
+            isStored ? ObjectStatus.Remote : SharedTable.IsUnmade(entry) ? ObjectStatus.Deleted : entry.Status,
             entry.Version,
             entry.Size,
             isStored || entry is TaskRecord { Parts: not null } ? entry.Value as Failure : entry.Value,

@@ -37,6 +37,10 @@ internal sealed class SharedTable(ClusterOptions options, ClusterLinks links, Ob
     public static HoldLevel LevelOf(ObjectEntry entry) =>
         entry.IsHeld ? HoldLevel.Value : entry.LineageUses > 0 ? HoldLevel.Lineage : HoldLevel.None;
 
+    /// <summary>Whether the owned object has no value and nothing makes one: it was deleted, even if somebody holds it again.</summary>
+    public static bool IsUnmade(ObjectEntry entry) =>
+        entry.Status == ObjectStatus.Deleted || (entry.Status == ObjectStatus.Pending && entry.Producer is not { IsTerminal: false });
+
     public RemoteRef RefOf(ObjectEntry entry)
     {
         TaskRecord? task = entry as TaskRecord ?? entry.PartOf;

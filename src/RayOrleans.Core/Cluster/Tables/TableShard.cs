@@ -404,6 +404,11 @@ public sealed class TableShard
             item.Status = ObjectStatus.Pending;
             item.Value = null;
         }
+        else if (isOwner && report.Status == ObjectStatus.Deleted && item.Status == ObjectStatus.Pending)
+        {
+            // Nobody makes it; whoever wants it has it made.
+            item.Status = ObjectStatus.Deleted;
+        }
 
         row.FirstAttempt = Math.Max(row.FirstAttempt, report.Version + 1);
     }
