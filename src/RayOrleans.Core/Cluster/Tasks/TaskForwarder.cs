@@ -216,6 +216,12 @@ internal sealed class TaskForwarder(
                 state.Locations = [from];
                 objects.SetRemote(entry, result.Size, contained, task.AttemptNumber);
                 shared.Evaluate(entry);
+                if (state.Reported == HoldLevel.None)
+                {
+                    // Nobody here wants it any more: the table says when it may be forgotten, and may not have heard of it.
+                    shared.Report(entry, HoldLevel.None);
+                }
+
                 if (received is not null)
                 {
                     state.WaitForReport(received);
