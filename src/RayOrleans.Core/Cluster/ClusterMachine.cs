@@ -114,7 +114,7 @@ public sealed class ClusterMachine : ITaskCluster
                 _restarts.Restart(link, answer.Epoch);
                 break;
             case BatchVerdict.OtherEpoch:
-                // An activation that has been given up: the batch is sent again.
+                // An activation that has been given up: the drainer sends the batch again (Link.IsToResend).
                 break;
             case BatchVerdict.Refused:
                 // The membership will say why; until then nothing more is sent there.
