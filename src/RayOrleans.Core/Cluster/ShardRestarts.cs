@@ -17,7 +17,7 @@ internal sealed class ShardRestarts(ClusterLinks links, SharedTable shared, Publ
             if (wasReporting && state.ReportsInFlight == 0)
             {
                 state.ReportSent();
-                waiting.Add(new Barrier(() => shared.OnReported(entry.Id)));
+                waiting.Add(new Barrier(links.Released, () => shared.OnReported(entry.Id)));
             }
         }
 
@@ -28,7 +28,7 @@ internal sealed class ShardRestarts(ClusterLinks links, SharedTable shared, Publ
 
         if (waiting.Count > 0)
         {
-            Barrier all = new(() => waiting.ForEach(b => b.Done()));
+            Barrier all = new(links.Released, () => waiting.ForEach(b => b.Done()));
             links.SendToShard(link.To, done, all);
             all.Done();
         }

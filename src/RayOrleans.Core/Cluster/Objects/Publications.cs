@@ -34,7 +34,7 @@ internal sealed class Publications(ClusterOptions options, ClusterLinks links, S
         }
 
         // The report carries references to what the value contains.
-        Barrier barrier = new(() =>
+        Barrier barrier = new(links.Released, () =>
         {
             if (SharedTable.HeadOf(entry).Shared is { IsPublished: true })
             {
@@ -136,7 +136,7 @@ internal sealed class Publications(ClusterOptions options, ClusterLinks links, S
             }
 
             state.IsPublished = true;
-            Barrier closed = new(state.PublishClosed);
+            Barrier closed = new(links.Released, state.PublishClosed);
             closed.Add();
             state.PublishAnswer = closed;
             foreach (ObjectEntry entry in EntriesOf(head))
