@@ -54,6 +54,7 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
         if (actor.OwnCalls++ == 0 && actor.Handle is { } handle)
         {
             // The actor does not end before the calls that were made while a handle was there.
+            actor.CalledHandle = handle;
             objects.Use(handle);
         }
 
@@ -119,8 +120,9 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
     public void OnCallEnded(TaskRecord call)
     {
         ActorRecord actor = call.Actor!;
-        if (!call.IsForeign && --actor.OwnCalls == 0 && actor.Handle is { } handle)
+        if (!call.IsForeign && --actor.OwnCalls == 0 && actor.CalledHandle is { } handle)
         {
+            actor.CalledHandle = null;
             objects.ReleaseUse(handle);
         }
 

@@ -131,6 +131,18 @@ internal sealed class RemoteActors(
         if (!ReferenceEquals(actor.Creation, creation))
         {
             creation.Inputs ??= actor.OwnCreation?.Inputs;
+            if (actor.OwnCreation is { IsForeign: true } hosted)
+            {
+                // It was hosted here for the manager that died: one record is enough from now on.
+                if (creation.Inputs is { } inputs)
+                {
+                    tasks.UseInputs(creation, inputs);
+                }
+
+                tasks.ReleaseInputs(hosted);
+                actors.EndForeignCreation(hosted);
+            }
+
             actor.Creation = creation;
         }
 
