@@ -402,7 +402,8 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
 
     public static string NameOf(ActorRecord actor) => actor.Options.Name ?? $"{actor.ClassName ?? "?"} {actor.Id}";
 
-    private static Failure DeathOf(ActorRecord actor, TaskRecord call) =>
+    /// <summary>What a call of a dead actor fails with.</summary>
+    public static Failure DeathOf(ActorRecord actor, TaskRecord call) =>
         actor.Death! with { FunctionName = call.Name };
 
     private void Enqueue(ActorRecord actor, TaskRecord call)
@@ -439,9 +440,8 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
     /// <summary>An incarnation that another node manages ends here: its running calls fail, the caller may repeat them.</summary>
     public void EndHostedIncarnation(ActorRecord actor, bool dispose, Failure failure)
     {
-        int incarnation = actor.Incarnation;
+        // Its number goes up like its manager's: bodies that return later are not those of the next one that lives here.
         EndIncarnation(actor, retry: false, failure, dispose);
-        actor.Incarnation = incarnation;
     }
 
     private void QueueIfRunnable(ActorRecord actor)

@@ -251,6 +251,12 @@ internal sealed class RemoteActors(
     {
         ActorRecord actor = call.Actor!;
         call.State = TaskState.Ready;
+        if (actor.State == ActorState.Dead)
+        {
+            tasks.Fail(call, TaskState.Failed, ActorMachine.DeathOf(actor, call));
+            return;
+        }
+
         actor.Returned.Add(call);
         if (isMoved && actor.IsManagedElsewhere && actor.Handle is { Shared: { } state } handle)
         {
@@ -276,6 +282,12 @@ internal sealed class RemoteActors(
 
         ActorRecord called = task.Actor!;
         task.State = TaskState.Ready;
+        if (called.State == ActorState.Dead)
+        {
+            tasks.Fail(task, TaskState.Failed, ActorMachine.DeathOf(called, task));
+            return;
+        }
+
         called.Lost.Add(task);
         if (called.State == ActorState.Alive && called.HostNode != NodeId.None && called.HostNode != node)
         {
