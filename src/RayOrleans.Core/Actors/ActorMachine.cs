@@ -277,6 +277,7 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
         actor.State = ActorState.Alive;
         outbox.Add(EffectKind.ActorChanged, actor);
         Remote?.OnChanged(actor);
+        Remote?.ResolveLost(actor);
         Remote?.Flush(actor);
         QueueIfRunnable(actor);
         StopIfUnused(actor);
@@ -322,7 +323,9 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
             Remote!.OnEndedHere(actor, why);
         }
 
-        bool restart = mayRestart && (actor.Options.MaxRestarts < 0 || actor.RestartsUsed < actor.Options.MaxRestarts);
+        // What constructs it may have died with its manager.
+        bool isKnown = Remote is null || actor.Creation.Payload is not null;
+        bool restart = mayRestart && isKnown && (actor.Options.MaxRestarts < 0 || actor.RestartsUsed < actor.Options.MaxRestarts);
         if (!restart)
         {
             Die(actor, new Failure(FailureKind.ActorDied, $"Actor {NameOf(actor)} is dead: {why}.", null, actor.Id.Creation, actor.ClassName), dispose);
@@ -437,11 +440,11 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
         }
     }
 
-    /// <summary>An incarnation that another node manages ends here: its running calls fail, the caller may repeat them.</summary>
+    /// <summary>An incarnation that another node manages ends here: its running calls are repeated or fail; those of other nodes fail, and their callers may repeat them.</summary>
     public void EndHostedIncarnation(ActorRecord actor, bool dispose, Failure failure)
     {
         // Its number goes up like its manager's: bodies that return later are not those of the next one that lives here.
-        EndIncarnation(actor, retry: false, failure, dispose);
+        EndIncarnation(actor, retry: true, failure, dispose);
     }
 
     private void QueueIfRunnable(ActorRecord actor)

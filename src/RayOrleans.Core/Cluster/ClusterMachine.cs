@@ -179,7 +179,7 @@ public sealed class ClusterMachine : ITaskCluster
             }
             else
             {
-                _actors.OnLost(task, node);
+                _actors.OnLost(task, node, mayHaveStarted: task.HasLeft && !unsent.Contains(task.TaskId));
             }
         }
 

@@ -130,6 +130,7 @@ internal sealed class RemoteActors(
         if (!ReferenceEquals(actor.Creation, creation))
         {
             creation.Inputs ??= actor.OwnCreation?.Inputs;
+            creation.Payload ??= actor.OwnCreation?.Payload;
             if (actor.OwnCreation is { IsForeign: true } hosted)
             {
                 // It was hosted here for the manager that died: one record is enough from now on.
@@ -227,10 +228,9 @@ internal sealed class RemoteActors(
     {
         Number(call);
         actor.Outgoing.Add(call);
-        if (actor.IsManagedElsewhere && actor.State == ActorState.Pending && actor.Handle is { Shared: { IsSubscribed: false } state } handle)
+        if (actor.State is ActorState.Pending or ActorState.Restarting && actor.Handle is { Shared.IsSubscribed: false })
         {
-            state.IsSubscribed = true;
-            links.SendToShardOf(handle.TaskId, new SubscribeMessage(shared.RefOf(handle), IsOn: true));
+            AskWhere(actor);
         }
 
         Flush(actor);
@@ -257,18 +257,20 @@ internal sealed class RemoteActors(
         }
 
         actor.Returned.Add(call);
-        if (isMoved && actor.IsManagedElsewhere && actor.Handle is { Shared: { } state } handle)
+        if (isMoved && actor.IsManagedElsewhere)
         {
             actor.HostNode = NodeId.None;
-            state.IsSubscribed = true;
-            links.SendToShardOf(handle.TaskId, new SubscribeMessage(shared.RefOf(handle), IsOn: true));
+            AskWhere(actor);
         }
 
         Flush(actor);
     }
 
     /// <summary>A call, or a construction, was on a node that died.</summary>
-    public void OnLost(TaskRecord task, NodeId node)
+    /// <param name="task">The call, or the construction.</param>
+    /// <param name="node">The node.</param>
+    /// <param name="mayHaveStarted">Whether it had been sent; else it has lost nothing, and goes to where the actor goes on.</param>
+    public void OnLost(TaskRecord task, NodeId node, bool mayHaveStarted)
     {
         if (task.Kind == TaskKind.ActorCreation)
         {
@@ -287,7 +289,7 @@ internal sealed class RemoteActors(
             return;
         }
 
-        called.Lost.Add(task);
+        (mayHaveStarted ? called.Lost : called.Returned).Add(task);
         if (called.State == ActorState.Alive && called.HostNode != NodeId.None && called.HostNode != node)
         {
             // It is known already where the actor goes on.
@@ -458,6 +460,16 @@ internal sealed class RemoteActors(
         }
     }
 
+    /// <summary>The table tells where an actor is that another node manages, now and whenever that changes.</summary>
+    private void AskWhere(ActorRecord actor)
+    {
+        if (actor is { IsManagedElsewhere: true, Handle: { Shared: { } state } handle })
+        {
+            state.IsSubscribed = true;
+            links.SendToShardOf(handle.TaskId, new SubscribeMessage(shared.RefOf(handle), IsOn: true));
+        }
+    }
+
     private void Number(TaskRecord call)
     {
         if (call.CallNumber == 0)
@@ -496,12 +508,6 @@ internal sealed class RemoteActors(
             return;
         }
 
-        // What has not started goes back to its callers, who wait for the next incarnation.
-        foreach (TaskRecord call in foreign.CallsOf(actor).Where(c => c.State != TaskState.Running).ToList())
-        {
-            foreign.SendBack(call);
-        }
-
         actors.EndHostedIncarnation(actor, dispose, new Failure(
             FailureKind.ActorUnavailable, $"Actor {ActorMachine.NameOf(actor)} is restarting ({why}); the call was running and may not be repeated (maxTaskRetries).",
             null, actor.Id.Creation, actor.ClassName));
@@ -511,9 +517,16 @@ internal sealed class RemoteActors(
             actors.EndForeignCreation(creation);
         }
 
+        // What has not started goes back to its callers, who wait for the next incarnation; so do this node's own calls.
+        MoveQueued(actor);
         actor.IsHostedHere = false;
         actor.HostNode = NodeId.None;
         actor.State = ActorState.Restarting;
+        if (actor.Returned.Count > 0)
+        {
+            AskWhere(actor);
+        }
+
         if (actor.Handle is null)
         {
             actors.Forget(actor);
