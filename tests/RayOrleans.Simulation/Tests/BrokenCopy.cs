@@ -34,7 +34,7 @@ internal static class BrokenCopy
         AssemblyLoadContext context = new("broken copy", isCollectible: true);
         try
         {
-            MethodInfo run = context.LoadFromStream(image).GetType(soak, throwOnError: true)!.GetMethod("FirstFailureOf")!;
+            MethodInfo run = context.LoadFromStream(image).GetType(soak, throwOnError: true)!.GetMethod("FirstFailureOf", [typeof(long), typeof(int)])!;
             return (string?)run.Invoke(null, [start, seeds]);
         }
         finally

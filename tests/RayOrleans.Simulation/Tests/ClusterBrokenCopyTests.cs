@@ -19,6 +19,7 @@ public sealed class ClusterBrokenCopyTests
         { "a dead node is listened to", "Cluster/ClusterLinks.cs", "(!batch.From.IsShard && _dead.Contains(batch.From.Node))", "batch.Messages.Count < 0" },
         { "a recalled attempt's inputs are let go at once", "Cluster/Tasks/TaskForwarder.cs", "                    Array.ForEach(inputs, objects.Use);\n                    _recalled[(task.TaskId, task.AttemptNumber, task.RunsOn)] = inputs;\n", "" },
         { "a batch that an activation given up answered stays where it is", "Cluster/Links/Link.cs", "answer.Kind == BatchVerdict.OtherEpoch && !IsClosed", "answer.Kind == BatchVerdict.OtherEpoch && IsClosed" },
+        { "a value that is held again and that nothing makes is forgotten", "Cluster/Objects/SharedTable.cs", "(entry.Status == ObjectStatus.Pending && entry.Producer is not { IsTerminal: false })", "entry.Version < 0" },
         { "a shard concludes before it was told again", "Cluster/Tables/TableShard.cs", "_unsettled.Count == 0 || _republishing.Count > 0", "_unsettled.Count == 0" },
     };
 
@@ -27,6 +28,22 @@ public sealed class ClusterBrokenCopyTests
     public void ClusterMistake_Planted_IsFound(string mistake, string file, string text, string replacement)
     {
         string? failure = BrokenCopy.FirstFailure(file, text, replacement, start: 1, Seeds, Soak);
+
+        Assert.True(failure is not null, $"{Seeds} seeds do not show that {mistake}.");
+    }
+
+    public static TheoryData<string, string, string, string> ActorMistakes => new()
+    {
+        { "an outcome of an earlier attempt is accepted", "Cluster/Tasks/TaskForwarder.cs", " || task.RunsOn != from || task.AttemptNumber != message.Attempt)\n        {\n            Refuse", " || task.RunsOn != from)\n        {\n            Refuse" },
+        { "a host numbers the attempts of other nodes' calls", "Actors/ActorMachine.cs", "if (retry && !call.IsForeign && ", "if (retry && " },
+        { "a call that is sent back is reported as cancelled", "Cluster/Tasks/ForeignTasks.cs", "Message message = task == _sentBack", "Message message = task.Payload == this" },
+    };
+
+    [Theory]
+    [MemberData(nameof(ActorMistakes))]
+    public void ActorMistake_Planted_IsFound(string mistake, string file, string text, string replacement)
+    {
+        string? failure = BrokenCopy.FirstFailure(file, text, replacement, start: 1, Seeds, "RayOrleans.Core.Simulation.Cluster.ActorSoak");
 
         Assert.True(failure is not null, $"{Seeds} seeds do not show that {mistake}.");
     }

@@ -22,6 +22,37 @@ public sealed class ClusterSeedTests
         Assert.True(failure is null, failure);
     }
 
+    [Theory]
+    [InlineData(FaultProfile.None)]
+    [InlineData(FaultProfile.Network)]
+    [InlineData(FaultProfile.Crashes)]
+    [InlineData(FaultProfile.Freezes)]
+    [InlineData(FaultProfile.Shards)]
+    [InlineData(FaultProfile.All)]
+    public void ClusterSeeds_WithActors_FindNothing(FaultProfile profile)
+    {
+        int count = int.TryParse(Environment.GetEnvironmentVariable("RAY_SIMULATION_SEEDS"), out int c) ? c : 300;
+        long start = long.TryParse(Environment.GetEnvironmentVariable("RAY_SIMULATION_START"), out long s) ? s : 1;
+
+        string? failure = ClusterSoak.FirstFailure(profile, start, count, withActors: true);
+
+        Assert.True(failure is null, failure);
+    }
+
+    [Fact]
+    public void ClusterSeeds_WithActors_ReachEverything()
+    {
+        Coverage coverage = new();
+        Assert.Null(ClusterSoak.FirstFailure(FaultProfile.All, 1, 300, coverage, withActors: true));
+
+        string[] expected =
+        [
+            "ActorMessage", "actor constructed", "actor created", "actor killed", "actor stopped", "call from another node", "call from here", "failure ActorDied",
+            "failure ActorUnavailable",
+        ];
+        Assert.Empty(expected.Except(coverage.Counts.Keys));
+    }
+
     [Fact]
     public void ClusterSeeds_SameTwice_GiveTheSameEvents()
     {

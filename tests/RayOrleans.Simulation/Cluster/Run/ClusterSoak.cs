@@ -32,11 +32,11 @@ public static class ClusterSoak
     }
 
     /// <summary>The first failing seed of a range, with the smallest number of tasks that still fails; null when none fails.</summary>
-    public static string? FirstFailure(FaultProfile profile, long start, int count, Coverage? coverage = null)
+    public static string? FirstFailure(FaultProfile profile, long start, int count, Coverage? coverage = null, bool withActors = false)
     {
         for (long seed = start; seed < start + count; seed++)
         {
-            ClusterSimResult result = Run(new ClusterSimOptions { Seed = seed, Profile = profile });
+            ClusterSimResult result = Run(new ClusterSimOptions { Seed = seed, Profile = profile, WithActors = withActors });
             coverage?.Add(result.Coverage);
             if (result.Failure is not null)
             {
@@ -48,11 +48,13 @@ public static class ClusterSoak
     }
 
     /// <summary>As <see cref="FirstFailure"/>, over all profiles; for callers that only know primitive types.</summary>
-    public static string? FirstFailureOf(long start, int count)
+    public static string? FirstFailureOf(long start, int count) => FirstFailureOf(start, count, withActors: false);
+
+    internal static string? FirstFailureOf(long start, int count, bool withActors)
     {
         for (long seed = start; seed < start + count; seed++)
         {
-            ClusterSimResult result = Run(new ClusterSimOptions { Seed = seed, Profile = (FaultProfile)(seed % 6) });
+            ClusterSimResult result = Run(new ClusterSimOptions { Seed = seed, Profile = (FaultProfile)(seed % 6), WithActors = withActors });
             if (result.Failure is not null)
             {
                 return Describe(result);
