@@ -47,7 +47,7 @@ public sealed class ClusterSeedTests
 
         string[] expected =
         [
-            "ActorMessage", "actor constructed", "actor created", "actor killed", "actor stopped", "call from another node", "call from here", "failure ActorDied",
+            "actor constructed", "actor created", "actor killed", "actor stopped", "call from another node", "call from here", "failure ActorDied",
             "failure ActorUnavailable",
         ];
         Assert.Empty(expected.Except(coverage.Counts.Keys));
