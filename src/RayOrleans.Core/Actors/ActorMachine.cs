@@ -266,6 +266,13 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
     public void OnCreationFailed(TaskRecord creation, Failure failure)
     {
         ActorRecord actor = creation.Actor!;
+        if (creation.IsForeign && failure.Kind == FailureKind.Cancelled)
+        {
+            // Not wanted here any more: what becomes of the actor, its manager says, or who takes over from that.
+            Remote!.OnCancelledHere(actor);
+            return;
+        }
+
         string what = actor.RestartsUsed > 0 ? "could not be restarted" : "never lived";
         string why = failure.Kind == FailureKind.Cancelled ? "" : " its constructor failed.";
         Die(actor, failure with { Kind = FailureKind.ActorDied, Message = $"Actor {NameOf(actor)} {what}:{why} {failure.Message}" });
@@ -324,7 +331,7 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
         }
 
         // What constructs it may have died with its manager.
-        bool isKnown = Remote is null || actor.Creation.Payload is not null;
+        bool isKnown = Remote is null || actor.OwnCreation is { Payload: not null };
         bool restart = mayRestart && isKnown && (actor.Options.MaxRestarts < 0 || actor.RestartsUsed < actor.Options.MaxRestarts);
         if (!restart)
         {

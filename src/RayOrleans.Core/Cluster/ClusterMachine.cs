@@ -682,6 +682,10 @@ public sealed class ClusterMachine : ITaskCluster
                 _tasks.SubmitForeign(task);
             }
         }
+        else if (spec.Kind == TaskKind.ActorCreation)
+        {
+            _actors.OnNotHosted(actor!);
+        }
     }
 
     private void OnRefused(TaskRecord task, NodeId from, bool isMoved)

@@ -206,6 +206,26 @@ internal sealed class RemoteActors(
         return actor;
     }
 
+    /// <summary>It is not to live here after all: its job has ended.</summary>
+    public void OnNotHosted(ActorRecord actor)
+    {
+        actor.IsHostedHere = false;
+        actor.HostNode = NodeId.None;
+        if (actor.Handle is null)
+        {
+            actors.Forget(actor);
+        }
+    }
+
+    /// <summary>Its construction here was given up.</summary>
+    public void OnCancelledHere(ActorRecord actor)
+    {
+        if (actor is { IsHostedHere: true, State: not ActorState.Dead })
+        {
+            EndHosted(actor, dispose: false, isFinal: false, "its construction was given up");
+        }
+    }
+
     public void SubmitForeignCall(TaskRecord call)
     {
         call.Actor!.PendingCalls++;
@@ -508,6 +528,7 @@ internal sealed class RemoteActors(
             return;
         }
 
+        actor.IsHostedHere = false;
         actors.EndHostedIncarnation(actor, dispose, new Failure(
             FailureKind.ActorUnavailable, $"Actor {ActorMachine.NameOf(actor)} is restarting ({why}); the call was running and may not be repeated (maxTaskRetries).",
             null, actor.Id.Creation, actor.ClassName));
@@ -519,7 +540,6 @@ internal sealed class RemoteActors(
 
         // What has not started goes back to its callers, who wait for the next incarnation; so do this node's own calls.
         MoveQueued(actor);
-        actor.IsHostedHere = false;
         actor.HostNode = NodeId.None;
         actor.State = ActorState.Restarting;
         if (actor.Returned.Count > 0)
