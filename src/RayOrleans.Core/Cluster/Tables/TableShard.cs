@@ -507,7 +507,12 @@ public sealed class TableShard
             isUnheld &= item.IsUnheld;
             if (!item.IsWanted)
             {
-                DeleteCopies(item);
+                // A small value stands in for the task that made it: it stays while that may have to be made again.
+                bool standsIn = item.Status == ObjectStatus.Available && row.Spec is null && !item.IsUnheld;
+                if (!standsIn)
+                {
+                    DeleteCopies(item);
+                }
             }
             else if (item is { Status: ObjectStatus.Remote, Locations.Count: 0 } or { Status: ObjectStatus.Deleted })
             {
