@@ -60,13 +60,14 @@ internal sealed class TestCluster
         }
     }
 
-    /// <summary>The shard's activation is gone; another one begins with nothing.</summary>
-    public void RestartShard()
+    /// <summary>The shard's activation is gone, and a node with it; another activation begins with nothing.</summary>
+    public void RestartShardWithout(NodeEngine dead)
     {
         Shard = new TableShard(0, Shard.Epoch + 1, new TableOptions { DeadHoldTicks = 0 });
         foreach (NodeEngine node in Nodes)
         {
-            Shard.OnMember(node.Cluster!.Self, isAlive: true, now: 0);
+            Shard.OnMember(node.Cluster!.Self, isAlive: node != dead, now: 0);
+            node.Cluster.OnMember(dead.Cluster!.Self, isAlive: false);
         }
     }
 

@@ -43,6 +43,38 @@ public sealed class SharedObjectTests
         cluster.AssertEmpty();
     });
 
+    /// <summary>Nobody but the owner is left to say that there was a value, and where.</summary>
+    [Fact]
+    public void ShardAndOnlyCopy_GoneAtTheSameTime_ValueIsMadeAgain()
+    {
+        TestCluster cluster = new(2);
+        (NodeEngine driver, NodeEngine worker) = (cluster.Nodes[0], cluster.Nodes[1]);
+        TaskRecord task = cluster.Submit(worker);
+        Assert.True(worker.Complete(worker.TryStart()!, Outcome.Success(new object(), 1_000), now: 0));
+        cluster.Deliver();
+        Assert.Equal((ObjectStatus.Remote, 0), (task.Status, task.AttemptNumber));
+
+        cluster.RestartShardWithout(worker);
+        cluster.Deliver();
+
+        Assert.Equal((ObjectStatus.Pending, 1), (task.Status, task.AttemptNumber));
+        Assert.Equal(0, driver.ReadyTasks);
+    }
+
+    /// <summary>A result that was stored elsewhere and that nobody wants by then is forgotten by everybody.</summary>
+    [Fact]
+    public void StoredResult_LetGoBeforeItComes_IsForgotten()
+    {
+        TestCluster cluster = new(2);
+        (NodeEngine driver, NodeEngine worker) = (cluster.Nodes[0], cluster.Nodes[1]);
+        TaskRecord task = cluster.Submit(worker);
+        driver.ReleaseHold(task, bySubmitter: true);
+        Assert.True(worker.Complete(worker.TryStart()!, Outcome.Success(new object(), 1_000), now: 0));
+        cluster.Deliver();
+
+        cluster.AssertEmpty();
+    }
+
     private static void OnSmallStack(Action test)
     {
         Exception? failure = null;
