@@ -275,6 +275,9 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
         actor.State = ActorState.Alive;
         outbox.Add(EffectKind.ActorChanged, actor);
         Remote?.OnChanged(actor);
+
+        // It may have moved here from a node that died with calls of this one.
+        Remote?.ResolveLost(actor);
         Remote?.Flush(actor);
         QueueIfRunnable(actor);
         StopIfUnused(actor);

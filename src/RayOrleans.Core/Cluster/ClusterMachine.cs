@@ -350,6 +350,7 @@ public sealed class ClusterMachine : ITaskCluster
             PlaceFreely(task);
         }
 
+        _actors.Tick();
         DropIdleCopies();
         Rebalance();
         TellWants();

@@ -14,6 +14,7 @@ internal sealed class RemoteActors(
     ActorMachine actors)
 {
     private readonly HashSet<ActorRecord> _losers = [];
+    private readonly HashSet<ActorRecord> _orphans = [];
     private long _lastCall;
 
     // ---- handles
@@ -209,6 +210,23 @@ internal sealed class RemoteActors(
         }
     }
 
+    /// <summary>What lives here without a manager asks who that is now: the table may have lost the question, and a manager the answer.</summary>
+    public void Tick()
+    {
+        foreach (ActorRecord actor in _orphans.ToList())
+        {
+            if (actor is { IsManagedElsewhere: true, IsHostedHere: true, State: not ActorState.Dead, OwnCreation: { } creation } && actor.Manager == NodeId.None)
+            {
+                links.SendToShardOf(creation.TaskId, new OrphanMessage(
+                    new RemoteRef(new ObjectId(creation.TaskId, 0), NodeId.None, creation.Job.Id, creation.Job.Driver), options.Self, actor.Incarnation));
+            }
+            else
+            {
+                _orphans.Remove(actor);
+            }
+        }
+    }
+
     // ---- caller
 
     /// <summary>A call's turn has come at an actor that lives elsewhere, or nowhere yet.</summary>
@@ -272,6 +290,7 @@ internal sealed class RemoteActors(
                 if (actor.Manager == node)
                 {
                     actor.Manager = NodeId.None;
+                    _orphans.Add(actor);
                 }
 
                 continue;
@@ -416,12 +435,34 @@ internal sealed class RemoteActors(
             case ActorManagerMessage manager when actors.Find(manager.Actor) is { IsHostedHere: true } actor && actor.Incarnation == manager.Incarnation:
                 actor.Manager = from;
                 break;
+            case OrphanMessage orphan:
+                OnOrphan(orphan);
+                break;
             case StopActorMessage or ActorEndedMessage or ActorManagerMessage:
                 // Of an incarnation that is not here any more.
                 break;
             default:
                 throw new InvalidOperationException($"A node does not take {message.GetType().Name}.");
         }
+    }
+
+    /// <summary>A node asks who manages an actor that lives there: this node does, or it manages another incarnation, or none.</summary>
+    private void OnOrphan(OrphanMessage message)
+    {
+        ActorId id = new(message.Ref.Id.Task);
+        ActorRecord? actor = actors.Find(id) is { IsManagedElsewhere: false, State: not ActorState.Dead } known ? known : null;
+        if (actor is not null && actor.Incarnation == message.Incarnation)
+        {
+            if (actor.HostNode == message.Host)
+            {
+                links.Send(message.Host, new ActorManagerMessage(id, message.Incarnation));
+            }
+
+            // Else it is being decided where it lives.
+            return;
+        }
+
+        links.Send(message.Host, new StopActorMessage(id, message.Incarnation, Dispose: true, IsFinal: actor is null, "its manager died"));
     }
 
     /// <summary>Sends what waits, if it is known where the actor lives.</summary>

@@ -45,6 +45,15 @@ public sealed record SubscribeMessage(RemoteRef Ref, bool IsOn) : Message;
 /// <param name="Flag">For a cancellation: recursive; for a kill: may restart.</param>
 public sealed record WishMessage(RemoteRef Ref, OwnerWish Wish, bool Flag) : Message;
 
+/// <summary>
+/// From the node of an actor whose manager died to the object table, which passes it to the actor's new manager: it is told who that is, or
+/// that the actor ends, because nobody manages it. Asked again until it is.
+/// </summary>
+/// <param name="Ref">The task that created it.</param>
+/// <param name="Host">The node that asks.</param>
+/// <param name="Incarnation">The incarnation that lives there.</param>
+public sealed record OrphanMessage(RemoteRef Ref, NodeId Host, int Incarnation) : Message;
+
 /// <summary>To the object table, from the owner of an actor's record: where the actor stands.</summary>
 /// <param name="Task">The task that creates it.</param>
 /// <param name="Report">The state.</param>

@@ -201,6 +201,9 @@ public sealed class TableShard
                 }
 
                 break;
+            case OrphanMessage orphan:
+                OnOrphan(orphan);
+                break;
             case DisownMessage disown:
                 OnDisown(from, disown, now);
                 break;
@@ -314,6 +317,24 @@ public sealed class TableShard
         {
             row.Actor = message.Report;
             TellAll(row);
+        }
+    }
+
+    private void OnOrphan(OrphanMessage message)
+    {
+        if (_rows.TryGetValue(message.Ref.Id.Task, out TableRow? row))
+        {
+            // Without an owner either somebody takes it over, or the row goes: the node asks again.
+            if (row.Owner != NodeId.None)
+            {
+                _links.Send(row.Owner, message);
+            }
+        }
+        else if (_republishing.Count == 0)
+        {
+            // A handle that ever left its manager's node has had a row since before.
+            _links.Send(message.Host, new StopActorMessage(
+                new ActorId(message.Ref.Id.Task), message.Incarnation, Dispose: true, IsFinal: true, "its manager died and no handle is left"));
         }
     }
 

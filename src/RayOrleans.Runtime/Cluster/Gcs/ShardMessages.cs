@@ -16,7 +16,7 @@ internal static class ShardMessages
 
         foreach (Message message in batch.Messages)
         {
-            if (message is not (PublishMessage or HoldMessage or ObjectMessage or UnlocatedMessage or SubscribeMessage or ActorMessage or WishMessage
+            if (message is not (PublishMessage or HoldMessage or ObjectMessage or UnlocatedMessage or SubscribeMessage or ActorMessage or WishMessage or OrphanMessage
                 or DisownMessage or RepublishedMessage))
             {
                 throw new CorruptBatchException($"A shard does not take {message.GetType().Name}.");

@@ -71,6 +71,12 @@ internal static class MessageWriter
                 w.Byte((byte)m.Wish);
                 w.Flag(m.Flag);
                 break;
+            case OrphanMessage m:
+                Tag(w, MessageTag.Orphan);
+                RefWire.Write(w, payloads, m.Ref);
+                w.Node(m.Host);
+                w.Int(m.Incarnation);
+                break;
             case UnlocatedMessage m:
                 Tag(w, MessageTag.Unlocated);
                 w.Object(m.Id);

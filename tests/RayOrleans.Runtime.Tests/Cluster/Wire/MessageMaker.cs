@@ -37,6 +37,7 @@ internal sealed class MessageMaker(uint seed)
         nameof(UnlocatedMessage) => new UnlocatedMessage(Object(), Int()),
         nameof(SubscribeMessage) => new SubscribeMessage(Ref(), Maybe()),
         nameof(WishMessage) => new WishMessage(Ref(), Any<OwnerWish>(), Maybe()),
+        nameof(OrphanMessage) => new OrphanMessage(Ref(), Node(), Int()),
         nameof(ActorMessage) => new ActorMessage(Task(), ActorReport()),
         nameof(DisownMessage) => new DisownMessage(Task(), Int()),
         nameof(RepublishedMessage) => new RepublishedMessage(),
