@@ -1,7 +1,7 @@
 namespace RayOrleans.Core;
 
 /// <summary>Something that must not happen before others have been answered. Runs once, under the engine's lock.</summary>
-internal sealed class Barrier(Action release)
+internal sealed class Barrier(BarrierQueue queue, Action release)
 {
     private int _waiting = 1;
 
@@ -13,7 +13,7 @@ internal sealed class Barrier(Action release)
     {
         if (--_waiting == 0)
         {
-            release();
+            queue.Run(release);
         }
     }
 

@@ -14,6 +14,9 @@ internal sealed class ClusterLinks(NodeId self, int shardCount, Outbox outbox)
 
     public int ShardCount => shardCount;
 
+    /// <summary>What waited for answers and goes on.</summary>
+    public BarrierQueue Released { get; } = new();
+
     public bool IsAlive(NodeId node) => _alive.Contains(node);
 
     public bool IsDead(NodeId node) => _dead.Contains(node);

@@ -114,7 +114,7 @@ public sealed class ClusterMachine : ITaskCluster
                 _restarts.Restart(link, answer.Epoch);
                 break;
             case BatchVerdict.OtherEpoch:
-                // An activation that has been given up: the batch is sent again.
+                // An activation that has been given up: the drainer sends the batch again (Link.IsToResend).
                 break;
             case BatchVerdict.Refused:
                 // The membership will say why; until then nothing more is sent there.
@@ -843,7 +843,7 @@ public sealed class ClusterMachine : ITaskCluster
             if (entry.Shared is { } state && _shared.IsOwned(state))
             {
                 _shared.Unshare(entry);
-                if (entry.Status == ObjectStatus.Remote)
+                if (entry.Status == ObjectStatus.Remote || SharedTable.IsUnmade(entry))
                 {
                     _objects.Drop(entry, ObjectStatus.Deleted);
                 }
@@ -867,7 +867,7 @@ public sealed class ClusterMachine : ITaskCluster
         {
             _links.SendToShardOf(entry.TaskId, new ObjectMessage(_publications.ReportOf(entry)));
         }
-        else if (entry.Status is ObjectStatus.Remote or ObjectStatus.Deleted)
+        else if (entry.Status == ObjectStatus.Remote || SharedTable.IsUnmade(entry))
         {
             state.Locations = [];
             _rebuild.Lose(entry);

@@ -17,7 +17,7 @@ internal sealed class ShardRestarts(ClusterLinks links, SharedTable shared, Publ
             if (wasReporting && state.ReportsInFlight == 0)
             {
                 state.ReportSent();
-                waiting.Add(new Barrier(() => shared.OnReported(entry.Id)));
+                waiting.Add(new Barrier(links.Released, () => shared.OnReported(entry.Id)));
             }
         }
 
@@ -28,7 +28,7 @@ internal sealed class ShardRestarts(ClusterLinks links, SharedTable shared, Publ
 
         if (waiting.Count > 0)
         {
-            Barrier all = new(() => waiting.ForEach(b => b.Done()));
+            Barrier all = new(links.Released, () => waiting.ForEach(b => b.Done()));
             links.SendToShard(link.To, done, all);
             all.Done();
         }
@@ -61,10 +61,13 @@ internal sealed class ShardRestarts(ClusterLinks links, SharedTable shared, Publ
             links.Send(shard, new HoldMessage(shared.RefOf(entry), state.Reported));
         }
 
-        if (state.HasCopy && entry.Status == ObjectStatus.Available)
+        // An owner also says that there was a copy elsewhere, or a value that nobody wanted: only then does the shard know that it must be made again.
+        bool isHere = state.HasCopy && entry.Status == ObjectStatus.Available;
+        bool isUnmade = shared.IsOwned(state) && SharedTable.IsUnmade(entry);
+        if (isHere || isUnmade || (shared.IsOwned(state) && entry.Status == ObjectStatus.Remote))
         {
             links.Send(shard, new ObjectMessage(new ObjectReport(
-                shared.RefOf(entry), ObjectStatus.Remote, entry.Version, entry.Size, null, shared.RefsOf(entry.Contained), IsHere: true, HoldLevel.None)));
+                shared.RefOf(entry), isUnmade ? ObjectStatus.Deleted : ObjectStatus.Remote, entry.Version, entry.Size, null, shared.RefsOf(entry.Contained), isHere, HoldLevel.None)));
         }
 
         if (state.IsSubscribed)

@@ -10,8 +10,8 @@ internal sealed class RebuildMachine(ObjectTable objects, TaskMachine tasks)
 
     public void Lose(ObjectEntry entry)
     {
-        bool isUnwantedHere = entry.Status == ObjectStatus.Deleted && entry.Shared is not null;
-        if (entry.Status is not (ObjectStatus.Available or ObjectStatus.Remote) && !isUnwantedHere)
+        bool isUnmade = entry.Shared is not null && SharedTable.IsUnmade(entry);
+        if (entry.Status is not (ObjectStatus.Available or ObjectStatus.Remote) && !isUnmade)
         {
             return;
         }

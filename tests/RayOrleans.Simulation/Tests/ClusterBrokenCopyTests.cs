@@ -18,6 +18,7 @@ public sealed class ClusterBrokenCopyTests
         { "a repeated batch is applied again", "Cluster/Links/LinkReceiver.cs", "if (batch.Number != Last + 1)", "if (batch.Number > Last + 1)" },
         { "a dead node is listened to", "Cluster/ClusterLinks.cs", "(!batch.From.IsShard && _dead.Contains(batch.From.Node))", "batch.Messages.Count < 0" },
         { "a recalled attempt's inputs are let go at once", "Cluster/Tasks/TaskForwarder.cs", "                    Array.ForEach(inputs, objects.Use);\n                    _recalled[(task.TaskId, task.AttemptNumber, task.RunsOn)] = inputs;\n", "" },
+        { "a batch that an activation given up answered stays where it is", "Cluster/Links/Link.cs", "answer.Kind == BatchVerdict.OtherEpoch && !IsClosed", "answer.Kind == BatchVerdict.OtherEpoch && IsClosed" },
         { "a shard concludes before it was told again", "Cluster/Tables/TableShard.cs", "_unsettled.Count == 0 || _republishing.Count > 0", "_unsettled.Count == 0" },
     };
 

@@ -44,7 +44,7 @@ public sealed class ClusterSeedTests
 
         string[] expected =
         [
-            "AdoptMessage", "DeleteMessage", "ForgetMessage", "RebuildMessage", "RepublishedMessage", "StateMessage", "batch of a dead node", "batch sent again",
+            "AdoptMessage", "answered by an old activation", "DeleteMessage", "ForgetMessage", "RebuildMessage", "RepublishedMessage", "StateMessage", "batch of a dead node", "batch sent again",
             "blocked worker crashed", "cancel", "crashed node declared dead", "cut off", "failure Cancelled", "failure UserError", "free", "freeze",
             "living node declared dead", "lost message", "no scheduler answered", "other epoch", "placed elsewhere", "placed here", "pull failed", "pull refused",
             "pulled", "scheduler replaced", "sent to an old activation", "shard moved", "time out", "worker crashed",

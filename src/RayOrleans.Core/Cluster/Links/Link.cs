@@ -74,6 +74,12 @@ public sealed class Link
         return InFlight;
     }
 
+    /// <summary>
+    /// Whether a batch must be sent again though it was answered: by an activation of the shard that has been given up, while another one waits for it.
+    /// Asked after the machine was told the answer. A refused batch is not sent again: the membership closes the link.
+    /// </summary>
+    public bool IsToResend(Batch batch, BatchAnswer answer) => answer.Kind == BatchVerdict.OtherEpoch && !IsClosed && ReferenceEquals(InFlight, batch);
+
     /// <summary>The batch in flight was applied.</summary>
     internal void Answered() => InFlight = null;
 

@@ -48,7 +48,10 @@ public sealed record ActorEndedMessage(ActorId Actor, int Incarnation, string Wh
 /// <param name="Incarnation">The incarnation that the manager knows.</param>
 public sealed record ActorManagerMessage(ActorId Actor, int Incarnation) : Message;
 
-/// <summary>From a task's owner to the node that ran an attempt: the outcome was refused, this version of the object is not wanted.</summary>
+/// <summary>
+/// From a task's owner to the node that ran an attempt: the outcome was refused. From the object table to a node with a copy: another version
+/// counts. This version of the object is not wanted.
+/// </summary>
 /// <param name="Id">The object.</param>
 /// <param name="Version">The attempt that made it.</param>
 public sealed record DiscardMessage(ObjectId Id, int Version) : Message;

@@ -34,7 +34,7 @@ internal sealed class Publications(ClusterOptions options, ClusterLinks links, S
         }
 
         // The report carries references to what the value contains.
-        Barrier barrier = new(() =>
+        Barrier barrier = new(links.Released, () =>
         {
             if (SharedTable.HeadOf(entry).Shared is { IsPublished: true })
             {
@@ -93,7 +93,7 @@ internal sealed class Publications(ClusterOptions options, ClusterLinks links, S
         HoldLevel level = entry.Shared is null ? SharedTable.LevelOf(entry) : entry.Shared.Reported;
         return new ObjectReport(
             shared.RefOf(entry),
-            isStored ? ObjectStatus.Remote : entry.Status,
+            isStored ? ObjectStatus.Remote : SharedTable.IsUnmade(entry) ? ObjectStatus.Deleted : entry.Status,
             entry.Version,
             entry.Size,
             isStored || entry is TaskRecord { Parts: not null } ? entry.Value as Failure : entry.Value,
@@ -136,7 +136,7 @@ internal sealed class Publications(ClusterOptions options, ClusterLinks links, S
             }
 
             state.IsPublished = true;
-            Barrier closed = new(state.PublishClosed);
+            Barrier closed = new(links.Released, state.PublishClosed);
             closed.Add();
             state.PublishAnswer = closed;
             foreach (ObjectEntry entry in EntriesOf(head))

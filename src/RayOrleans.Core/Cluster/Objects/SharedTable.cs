@@ -7,6 +7,8 @@ namespace RayOrleans.Core;
 internal sealed class SharedTable(ClusterOptions options, ClusterLinks links, ObjectTable objects)
 {
     private readonly Dictionary<ObjectId, ObjectEntry> _entries = [];
+    private readonly Queue<(ObjectEntry Entry, SharedState State, Barrier? Barrier)> _uncovered = new();
+    private bool _isUncovering;
 
     public int Count => _entries.Count;
 
@@ -36,6 +38,10 @@ internal sealed class SharedTable(ClusterOptions options, ClusterLinks links, Ob
     /// <summary>How much of the object this node wants kept.</summary>
     public static HoldLevel LevelOf(ObjectEntry entry) =>
         entry.IsHeld ? HoldLevel.Value : entry.LineageUses > 0 ? HoldLevel.Lineage : HoldLevel.None;
+
+    /// <summary>Whether the owned object has no value and nothing makes one: it was deleted, even if somebody holds it again.</summary>
+    public static bool IsUnmade(ObjectEntry entry) =>
+        entry.Status == ObjectStatus.Deleted || (entry.Status == ObjectStatus.Pending && entry.Producer is not { IsTerminal: false });
 
     public RemoteRef RefOf(ObjectEntry entry)
     {
@@ -118,7 +124,10 @@ internal sealed class SharedTable(ClusterOptions options, ClusterLinks links, Ob
         }
     }
 
-    /// <summary>The cover ends: what is still held is reported, and the barrier waits for the answers.</summary>
+    /// <summary>
+    /// The cover ends: what is still held is reported, and the barrier waits for the answers. What that lets go of in turn is queued, and nothing
+    /// is deleted before all of it was looked at, because the barrier must wait for whatever was below.
+    /// </summary>
     public void Uncover(IEnumerable<ObjectEntry> entries, Barrier? barrier)
     {
         foreach (ObjectEntry entry in entries)
@@ -126,13 +135,35 @@ internal sealed class SharedTable(ClusterOptions options, ClusterLinks links, Ob
             if (entry.Shared is { } state)
             {
                 state.Covers--;
-                Evaluate(entry, barrier);
-                if (barrier is not null && entry.Shared is not null && state.Reported != HoldLevel.None)
-                {
-                    state.WaitForReport(barrier);
-                }
+                barrier?.Add();
+                _uncovered.Enqueue((entry, state, barrier));
             }
         }
+
+        if (_isUncovering)
+        {
+            return;
+        }
+
+        bool keeps = objects.KeepsReleases;
+        objects.KeepsReleases = _isUncovering = true;
+        while (_uncovered.TryDequeue(out (ObjectEntry Entry, SharedState State, Barrier? Barrier) next))
+        {
+            Evaluate(next.Entry, next.Barrier);
+            if (next.Barrier is { } waiting)
+            {
+                if (next.Entry.Shared == next.State && next.State.Reported != HoldLevel.None)
+                {
+                    next.State.WaitForReport(waiting);
+                }
+
+                waiting.Done();
+            }
+        }
+
+        _isUncovering = false;
+        objects.KeepsReleases = keeps;
+        objects.DrainReleases();
     }
 
     /// <summary>Tells the table if this node's level has changed and nobody covers for it, and drops what nobody needs here.</summary>
@@ -255,7 +286,7 @@ internal sealed class SharedTable(ClusterOptions options, ClusterLinks links, Ob
         }
 
         state.IsLowering = true;
-        Barrier barrier = new(() =>
+        Barrier barrier = new(links.Released, () =>
         {
             state.IsLowering = false;
             if (entry.Shared != state)

@@ -27,6 +27,9 @@ internal sealed class TableObject(RemoteRef reference)
 
     public HashSet<NodeId> Subscribers { get; } = [];
 
+    /// <summary>Whether it was given up for good. One whose value was only not wanted is made again once it is.</summary>
+    public bool IsGone { get; set; }
+
     /// <summary>Whether any live node, or one that died just now, wants the value.</summary>
     public bool IsWanted => DeadHolds.Count > 0 || Holders.Any(h => h.Value == HoldLevel.Value);
 
@@ -37,4 +40,7 @@ internal sealed class TableObject(RemoteRef reference)
         Ref,
         Status == ObjectStatus.Remote && Locations.Count == 0 ? ObjectStatus.Pending : Status,
         Version, Size, Value, Contained, IsHere: false, HoldLevel.None);
+
+    /// <summary>What subscribers are told: a value that is not there because nobody wanted it comes back for one who does.</summary>
+    public ObjectReport ToStatus() => Status == ObjectStatus.Deleted && !IsGone ? ToReport() with { Status = ObjectStatus.Pending } : ToReport();
 }

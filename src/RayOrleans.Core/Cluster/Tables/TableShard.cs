@@ -395,18 +395,24 @@ public sealed class TableShard
         }
         else if (report.Status == ObjectStatus.Remote)
         {
-            if (report.Version < item.Version)
+            // What an earlier owner's attempt made counts if it was here when the record was handed over; else the next owner makes its own.
+            if (report.Version < item.Version || (!isOwner && item.Status == ObjectStatus.Pending && IsOfEarlierOwner(row, report.Version)))
             {
-                return;
-            }
+                if (report.IsHere)
+                {
+                    _links.Send(from, new DiscardMessage(item.Ref.Id, report.Version));
+                }
 
-            if (report.Version > item.Version && item.Status == ObjectStatus.Remote)
-            {
-                item.Locations.Clear();
+                return;
             }
 
             if (item.Status is ObjectStatus.Pending or ObjectStatus.Remote || isOwner)
             {
+                if (report.Version > item.Version)
+                {
+                    DiscardCopies(item);
+                }
+
                 item.Status = ObjectStatus.Remote;
                 item.Version = report.Version;
                 item.Size = report.Size;
@@ -425,8 +431,31 @@ public sealed class TableShard
             item.Status = ObjectStatus.Pending;
             item.Value = null;
         }
+        else if (isOwner && report.Status == ObjectStatus.Pending && item.Status == ObjectStatus.Remote && IsOfEarlierOwner(row, item.Version))
+        {
+            DiscardCopies(item);
+            item.Status = ObjectStatus.Pending;
+        }
+        else if (isOwner && report.Status == ObjectStatus.Deleted && item.Status == ObjectStatus.Pending)
+        {
+            // Nobody makes it; whoever wants it has it made.
+            item.Status = ObjectStatus.Deleted;
+        }
 
         row.FirstAttempt = Math.Max(row.FirstAttempt, report.Version + 1);
+    }
+
+    private static bool IsOfEarlierOwner(TableRow row, int version) => version < row.Epoch * AttemptsPerOwner;
+
+    /// <summary>Another version counts: the copies of this one go.</summary>
+    private void DiscardCopies(TableObject item)
+    {
+        foreach (NodeId node in item.Locations)
+        {
+            _links.Send(node, new DiscardMessage(item.Ref.Id, item.Version));
+        }
+
+        item.Locations.Clear();
     }
 
     private void Bury(TableRow row, NodeId node, long now)
@@ -532,6 +561,7 @@ public sealed class TableShard
                 foreach (NodeId subscriber in item.Subscribers)
                 {
                     item.Status = ObjectStatus.Deleted;
+                    item.IsGone = true;
                     _links.Send(subscriber, StateOf(row, item));
                 }
             }
@@ -610,7 +640,7 @@ public sealed class TableShard
         }
     }
 
-    private static StateMessage StateOf(TableRow row, TableObject item) => new(item.ToReport(), [.. item.Locations], row.Owner, row.Actor);
+    private static StateMessage StateOf(TableRow row, TableObject item) => new(item.ToStatus(), [.. item.Locations], row.Owner, row.Actor);
 
     private TableRow RowOf(TaskId task)
     {

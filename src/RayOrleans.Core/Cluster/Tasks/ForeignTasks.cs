@@ -86,7 +86,7 @@ internal sealed class ForeignTasks(
     {
         NodeId owner = task.Origin;
         CompletedMessage? message = null;
-        Barrier barrier = new(() => links.Send(owner, message!));
+        Barrier barrier = new(links.Released, () => links.Send(owner, message!));
         List<ObjectEntry> transit = [];
         List<RemoteResult> results = [];
         if (outcome.Failure is null)
@@ -127,7 +127,7 @@ internal sealed class ForeignTasks(
             // The owner holds the inputs until it hears that what is still held of them here is known.
             Failure why = task.Value as Failure ?? tasks.CancelledFailure(task, "it was cancelled");
             CompletedMessage message = new(task.TaskId, task.AttemptNumber, [], why, IsRetriable: false, IsSystemFailure: false, Transit: 0);
-            ending = givenUp = new Barrier(() => links.Send(task.Origin, message));
+            ending = givenUp = new Barrier(links.Released, () => links.Send(task.Origin, message));
         }
 
         if (_records.TryGetValue(task.TaskId, out TaskRecord? current) && current == task)

@@ -67,7 +67,7 @@ internal sealed class TaskForwarder(
             }
         }
 
-        Barrier barrier = new(() =>
+        Barrier barrier = new(links.Released, () =>
         {
             if (slot is null)
             {
@@ -122,7 +122,7 @@ internal sealed class TaskForwarder(
 
         _forwarded.Remove(message.Task);
         task.RunsOn = NodeId.None;
-        Barrier? received = message.Transit == 0 ? null : new Barrier(() => links.Send(from, new TransitDoneMessage(message.Transit)));
+        Barrier? received = message.Transit == 0 ? null : new Barrier(links.Released, () => links.Send(from, new TransitDoneMessage(message.Transit)));
         if (message.Failure is null)
         {
             SetResults(from, task, message, received);
@@ -216,6 +216,12 @@ internal sealed class TaskForwarder(
                 state.Locations = [from];
                 objects.SetRemote(entry, result.Size, contained, task.AttemptNumber);
                 shared.Evaluate(entry);
+                if (state.Reported == HoldLevel.None)
+                {
+                    // Nobody here wants it any more: the table says when it may be forgotten, and may not have heard of it.
+                    shared.Report(entry, HoldLevel.None);
+                }
+
                 if (received is not null)
                 {
                     state.WaitForReport(received);

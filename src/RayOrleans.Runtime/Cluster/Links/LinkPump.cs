@@ -117,8 +117,13 @@ internal sealed class LinkPump
         }
 
         Batch batch = _batch!;
-        _batch = null;
         _drainer.Source.OnAnswer(_link, batch, answer);
+        if (_link.IsToResend(batch, answer))
+        {
+            return Pause();
+        }
+
+        _batch = null;
         return true;
     }
 
@@ -126,7 +131,12 @@ internal sealed class LinkPump
     private bool OnFailure(Exception error)
     {
         _drainer.Failed?.Invoke(_link, error);
+        return Pause();
+    }
 
+    /// <summary>The batch is sent again after a while, unless it is void. Returns whether the loop goes on at once.</summary>
+    private bool Pause()
+    {
         // The machine closes or restarts a link when the other side is dead or lives in another epoch; what was in flight is void then.
         if (_drainer.IsStopped || _link.IsClosed || !ReferenceEquals(_link.InFlight, _batch))
         {

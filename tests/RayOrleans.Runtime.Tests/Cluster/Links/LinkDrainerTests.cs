@@ -83,6 +83,39 @@ public sealed class LinkDrainerTests : IDisposable
     }
 
     [Fact]
+    public void BatchAnsweredByAnActivationGivenUp_IsSentAgainAfterAPause()
+    {
+        Link link = _links.Make(Other);
+        _links.Add(link, 1);
+        _drainer.Signal(link);
+        _links.Add(link, 2);
+        _drainer.Signal(link);
+        _transport.Answer(0, BatchCodec.EncodeAnswer(new BatchAnswer(BatchVerdict.OtherEpoch, 0)));
+
+        // Not at once: the old activation may answer for a while.
+        Assert.Single(_transport.Calls);
+        _time.Advance(_time.NextTimer!.Value);
+        Assert.Equal(2, _transport.Calls.Count);
+        Assert.Equal(_transport.Calls[0].Request, _transport.Calls[1].Request);
+        _transport.Answer(1);
+        Assert.Equal([2L], Numbers(_transport.Calls[2].Request));
+    }
+
+    [Fact]
+    public void BatchThatIsRefused_IsNotSentAgain()
+    {
+        Link link = _links.Make(Other);
+        _links.Add(link, 1);
+        _drainer.Signal(link);
+        _links.Add(link, 2);
+        _drainer.Signal(link);
+        _transport.Answer(0, BatchCodec.EncodeAnswer(new BatchAnswer(BatchVerdict.Refused)));
+
+        Assert.Single(_transport.Calls);
+        Assert.Null(_time.NextTimer);
+    }
+
+    [Fact]
     public void CallThatThrowsAtOnce_AndDamagedAnswers_AreFailuresToo()
     {
         int calls = 0;

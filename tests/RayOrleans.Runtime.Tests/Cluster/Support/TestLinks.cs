@@ -47,7 +47,10 @@ internal sealed class TestLinks : ILinkSource
         {
             Assert.Same(link.InFlight, batch);
             Answered.Add((batch, answer));
-            SetAnswered(link);
+            if (answer.Kind == BatchVerdict.Applied)
+            {
+                SetAnswered(link);
+            }
         }
     }
 

@@ -31,9 +31,12 @@ internal sealed class TestTransport : IClusterTransport
     }
 
     /// <summary>Answers a call, on a thread without a context, so that what follows has happened when this returns.</summary>
-    public void Answer(int call) => OnPool(() => Calls[call].Answer.SetResult(Applied));
+    public void Answer(int call) => Answer(call, Applied);
 
-    /// <inheritdoc cref="Answer"/>
+    /// <inheritdoc cref="Answer(int)"/>
+    public void Answer(int call, byte[] answer) => OnPool(() => Calls[call].Answer.SetResult(answer));
+
+    /// <inheritdoc cref="Answer(int)"/>
     public void Fail(int call) => OnPool(() => Calls[call].Answer.SetException(new TimeoutException()));
 
     private static void OnPool(Action action) => Assert.True(Task.Run(action).Wait(Patience.Limit), "a call is answered");

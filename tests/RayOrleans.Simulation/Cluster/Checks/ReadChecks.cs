@@ -52,7 +52,7 @@ internal static class ReadChecks
             return;
         }
 
-        if (WhyNot(world, failure, failure.Source == subject.Id.Task && !(body.Attempt?.Number > 0)) is { } why)
+        if (WhyNot(world, failure, IsHeld(body, subject.Id, failure)) is { } why)
         {
             throw new ViolationException($"{body} reads a failure of {subject.Id} that was never there ({why}): {Words(failure)}");
         }
@@ -71,6 +71,9 @@ internal static class ReadChecks
 
         return false;
     }
+
+    /// <summary>Whether the run had a reference to what is gone, and not only to what was made from it.</summary>
+    private static bool IsHeld(NodeBody body, ObjectId subject, Failure failure) => failure.Source == subject.Task && !(body.Attempt?.Number > 0);
 
     /// <summary>Why the failure should not be.</summary>
     /// <param name="world">The world.</param>
@@ -92,7 +95,7 @@ internal static class ReadChecks
                 return fault.Kind switch
                 {
                     FaultKind.Code => null,
-                    FaultKind.Read => WhyNot(world, fault.Read!, fault.Body.Attempt!.Number == 0),
+                    FaultKind.Read => WhyNot(world, fault.Read!, IsHeld(fault.Body, fault.Subject, fault.Read!)),
                     FaultKind.Cancelled => task!.MayBeCancelled ? null : "it was not cancelled",
                     _ => task!.MayBeExhausted ? null : "it had retries left",
                 };

@@ -3,6 +3,18 @@ namespace RayOrleans.Core.Simulation.Cluster;
 /// <summary>One outcome per task and attempt, and one per task as long as nothing was lost.</summary>
 internal static class VersionChecks
 {
+    /// <summary>A run has ended with that blob, and its node has taken it.</summary>
+    public static void Made(ClusterWorld world, NodeBody body, SimBlob blob)
+    {
+        if (body.Task!.Senders.TryGetValue(blob.Version, out SimNode? owner) && owner.HasFailed)
+        {
+            world.Coverage.Hit("made for a dead owner");
+            world.Objects[blob.Id].Orphans.TryAdd(blob.Version, body.Node);
+        }
+
+        Seen(world, body.Node, blob);
+    }
+
     /// <summary>A blob stands as an object's value on a node.</summary>
     public static void Seen(ClusterWorld world, SimNode node, SimBlob blob)
     {
@@ -17,7 +29,7 @@ internal static class VersionChecks
             throw new ViolationException($"node {node.Number} has other bytes for attempt {blob.Version} of {blob.Id} than there were: {info.Versions[blob.Version].Instance}, {blob.Instance}");
         }
 
-        if (info.Last == blob)
+        if (info.Last == blob || info.Orphans.GetValueOrDefault(blob.Version) == node)
         {
             return;
         }

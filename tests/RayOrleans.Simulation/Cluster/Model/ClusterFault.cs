@@ -4,4 +4,5 @@ namespace RayOrleans.Core.Simulation.Cluster;
 /// <param name="Body">The run.</param>
 /// <param name="Kind">What happened.</param>
 /// <param name="Read">The failure it had read, if that was it.</param>
-internal sealed record ClusterFault(NodeBody Body, FaultKind Kind, Failure? Read = null);
+/// <param name="Subject">The object whose failure that was.</param>
+internal sealed record ClusterFault(NodeBody Body, FaultKind Kind, Failure? Read = null, ObjectId Subject = default);

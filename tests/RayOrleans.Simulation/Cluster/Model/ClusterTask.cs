@@ -15,6 +15,9 @@ internal sealed class ClusterTask(TaskId id, Code code, ClusterJob job, NodeBody
     /// <summary>Attempts that started, and where.</summary>
     public Dictionary<int, NodeBody> Attempts { get; } = [];
 
+    /// <summary>Who sent an attempt to another node last, and so owns what it makes.</summary>
+    public Dictionary<int, SimNode> Senders { get; } = [];
+
     /// <summary>Attempts that were seen at all, started or only sent somewhere.</summary>
     public HashSet<int> SeenAttempts { get; } = [];
 

@@ -20,6 +20,9 @@ internal sealed class SimObjectInfo(ObjectId id, Denotation expected, ClusterJob
     /// <summary>The blob that each version turned out to be.</summary>
     public Dictionary<int, SimBlob> Versions { get; } = [];
 
+    /// <summary>Versions made when the owner that had asked for them had failed, and where: they count once another node has them.</summary>
+    public Dictionary<int, SimNode> Orphans { get; } = [];
+
     /// <summary>The version that a live node had last, and when.</summary>
     public SimBlob? Last { get; set; }
 

@@ -62,7 +62,16 @@ internal sealed class Drainer(ClusterWorld world, IBatchSender sender, Link link
         bool isCurrent = ReferenceEquals(_current, batch);
         world.Coverage.Hit(isCurrent ? "answer" : "answer again");
         sender.OnAnswer(link, batch, answer);
-        if (isCurrent && !ReferenceEquals(link.InFlight, batch))
+        if (!isCurrent)
+        {
+            return;
+        }
+
+        if (link.IsToResend(batch, answer))
+        {
+            world.Coverage.Hit("answered by an old activation");
+        }
+        else
         {
             TakeNext();
         }

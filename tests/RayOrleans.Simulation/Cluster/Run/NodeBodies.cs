@@ -148,6 +148,11 @@ internal sealed class NodeBodies(ClusterWorld world, SimNode node)
             throw new ViolationException($"the end of {body} was refused though it was current");
         }
 
+        if (accepted && (outcome.Value as SimBlob ?? copy?.Blob) is { } blob)
+        {
+            VersionChecks.Made(world, body, blob);
+        }
+
         node.RunNow(static () => { });
         if (!accepted && copy is { IsDiscarded: false })
         {

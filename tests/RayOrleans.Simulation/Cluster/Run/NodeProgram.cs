@@ -73,7 +73,7 @@ internal sealed class NodeProgram(ClusterWorld world, SimNode node)
                 // Freed by somebody since the attempt started, or its job ended.
                 Failure failure = (Failure)inputs[i].Value!;
                 ReadChecks.Failure(world, body, world.Objects[inputs[i].Id], failure);
-                Fail(body, FaultKind.Read, failure);
+                Fail(body, FaultKind.Read, failure, inputs[i].Id);
                 return;
             }
 
@@ -196,11 +196,8 @@ internal sealed class NodeProgram(ClusterWorld world, SimNode node)
             return;
         }
 
-        Failure? read = null;
-        foreach (ObjectEntry entry in entries)
-        {
-            read ??= entry.Status == ObjectStatus.Failed ? entry.Value as Failure : null;
-        }
+        ObjectEntry? failed = Array.Find(entries, e => e.Status == ObjectStatus.Failed);
+        Failure? read = failed?.Value as Failure;
 
         if (read is null && entries.Any(e => e.Status != ObjectStatus.Available))
         {
@@ -228,7 +225,7 @@ internal sealed class NodeProgram(ClusterWorld world, SimNode node)
 
         if (read is not null && !body.Code.Steps[steps[0]].IsNoise)
         {
-            Fail(body, FaultKind.Read, read);
+            Fail(body, FaultKind.Read, read, failed!.Id);
         }
         else
         {
@@ -320,7 +317,7 @@ internal sealed class NodeProgram(ClusterWorld world, SimNode node)
         node.Run(world.Rng.Chance(50) ? 0 : world.Rng.Next(2_000), () => _commands.EndJob(body.Job));
     }
 
-    private void Fail(NodeBody body, FaultKind kind, Failure? read)
+    private void Fail(NodeBody body, FaultKind kind, Failure? read, ObjectId subject = default)
     {
         if (body.Task is not { } task)
         {
@@ -328,7 +325,7 @@ internal sealed class NodeProgram(ClusterWorld world, SimNode node)
             return;
         }
 
-        ClusterFault fault = new(body, kind, read);
+        ClusterFault fault = new(body, kind, read, subject);
         Failure failure = new(kind == FaultKind.Crash ? FailureKind.WorkerCrashed : FailureKind.UserError, kind.ToString(), fault, task.Id, null, body.Attempt!.Number);
         Outcome outcome = kind == FaultKind.Crash ? Outcome.SystemFailure(failure) : Outcome.UserFailure(failure, isRetriable: kind == FaultKind.Transient);
         node.Bodies.Complete(body, in outcome, null);

@@ -78,7 +78,9 @@ internal sealed class SimNode : Host, IBatchSender, IBatchReceiver
 
         foreach (ExecuteMessage execute in batch.Messages.OfType<ExecuteMessage>())
         {
-            ((ClusterTask)execute.Spec.Payload!).SeenAttempts.Add(execute.Attempt);
+            ClusterTask task = (ClusterTask)execute.Spec.Payload!;
+            task.SeenAttempts.Add(execute.Attempt);
+            task.Senders[execute.Attempt] = this;
         }
     }
 

@@ -1,0 +1,66 @@
+namespace RayOrleans.Core.Tests.Cluster.Objects;
+
+public sealed class SharedObjectTests
+{
+    /// <summary>Published, read and let go of on a stack that a walk by recursion would exhaust.</summary>
+    [Fact]
+    public void ChainOfContainers_ReadElsewhereAndLetGo_NeedsNoStack() => OnSmallStack(() =>
+    {
+        const int Length = 10_000;
+        TestCluster cluster = new(2);
+        (NodeEngine driver, NodeEngine reader) = (cluster.Nodes[0], cluster.Nodes[1]);
+        ObjectEntry last = cluster.Put(driver);
+        for (int i = 1; i < Length; i++)
+        {
+            ObjectEntry next = cluster.Put(driver, 10, last);
+            driver.ReleaseHold(last);
+            last = next;
+        }
+
+        TaskRecord task = cluster.Submit(reader, last);
+        Attempt attempt = reader.TryStart()!;
+        ObjectEntry at = attempt.Task.Inputs![0];
+        int read = 1;
+        for (; at.Contained is [var inner]; read++)
+        {
+            reader.Hold(inner);
+            CountingWatcher watcher = new();
+            Assert.True(reader.Watch(watcher, [inner], 1));
+            cluster.Deliver();
+            Assert.Equal(1, watcher.Fired);
+            reader.ReleaseHold(inner);
+            at = inner;
+        }
+
+        Assert.Equal(Length, read);
+        Assert.True(reader.Complete(attempt, Outcome.Success(null, 1), now: 0));
+        cluster.Deliver();
+        Assert.Equal(0, reader.LiveObjects);
+
+        driver.ReleaseHold(task, bySubmitter: true);
+        driver.ReleaseHold(last);
+        cluster.Deliver();
+        cluster.AssertEmpty();
+    });
+
+    private static void OnSmallStack(Action test)
+    {
+        Exception? failure = null;
+        Thread thread = new(
+            () =>
+            {
+                try
+                {
+                    test();
+                }
+                catch (Exception e)
+                {
+                    failure = e;
+                }
+            },
+            maxStackSize: 256 * 1024);
+        thread.Start();
+        thread.Join();
+        Assert.Null(failure);
+    }
+}

@@ -1,0 +1,123 @@
+namespace RayOrleans.Core.Tests;
+
+/// <summary>Engines with one shard of the tables between them; what they say to each other arrives when the test says so, in order and once.</summary>
+internal sealed class TestCluster
+{
+    private readonly List<(NodeEngine? Node, Link Link)> _ready = [];
+    private Effect[] _buffer = new Effect[64];
+
+    public TestCluster(int nodes)
+    {
+        Shard = new TableShard(0, 1, new TableOptions { DeadHoldTicks = 0 });
+        Nodes = [.. Enumerable.Range(1, nodes).Select(i => new NodeEngine(new EngineOptions
+        {
+            Resources = new ResourceShape(2 * ResourceAmount.One),
+            RetainLineage = true,
+            Cluster = new ClusterOptions { Self = new NodeId((UInt128)(uint)i), ShardCount = 1, InlineBytes = 100 },
+        }))];
+        foreach (NodeEngine node in Nodes)
+        {
+            Shard.OnMember(node.Cluster!.Self, isAlive: true, now: 0);
+            foreach (NodeEngine other in Nodes)
+            {
+                other.Cluster!.OnMember(node.Cluster.Self, isAlive: true);
+            }
+        }
+
+        Job = Nodes[0].Cluster!.StartJob(new JobId(1), new TaskId(9, 1));
+        Deliver();
+    }
+
+    public TableShard Shard { get; private set; }
+
+    public NodeEngine[] Nodes { get; }
+
+    /// <summary>A job of the first node.</summary>
+    public JobRecord Job { get; }
+
+    /// <summary>Lets everything arrive that was said, and what follows from that.</summary>
+    public void Deliver()
+    {
+        while (TakeReady())
+        {
+            List<(NodeEngine? Node, Link Link)> ready = [.. _ready];
+            _ready.Clear();
+            foreach ((NodeEngine? node, Link link) in ready)
+            {
+                while ((node is null ? Shard.TakeBatch(link) : node.Cluster!.TakeBatch(link)) is { } batch)
+                {
+                    BatchAnswer answer = link.To.IsShard ? Shard.OnBatch(batch, now: 0) : NodeOf(link.To.Node).Cluster!.OnBatch(batch);
+                    if (node is null)
+                    {
+                        Shard.OnAnswer(link, batch, answer);
+                    }
+                    else
+                    {
+                        node.Cluster!.OnAnswer(link, batch, answer);
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>The shard's activation is gone; another one begins with nothing.</summary>
+    public void RestartShard()
+    {
+        Shard = new TableShard(0, Shard.Epoch + 1, new TableOptions { DeadHoldTicks = 0 });
+        foreach (NodeEngine node in Nodes)
+        {
+            Shard.OnMember(node.Cluster!.Self, isAlive: true, now: 0);
+        }
+    }
+
+    public ObjectEntry Put(NodeEngine node, long size = 10, params ObjectEntry[] contained)
+    {
+        ObjectEntry entry = new(Job.NextChildId(), ObjectId.PutIndex);
+        node.Put(entry, new object(), size, contained.Length == 0 ? null : contained);
+        return entry;
+    }
+
+    /// <summary>A task of the job's that runs on that node and takes these values.</summary>
+    public TaskRecord Submit(NodeEngine on, params ObjectEntry[] inputs)
+    {
+        TaskRecord task = new(Job.NextChildId(), Job, null, new TaskOptions { Shape = ResourceShape.OneCpu, MaxRetries = 3, Affinity = on.Cluster!.Self })
+        {
+            Payload = new object(),
+            Inputs = inputs.Length == 0 ? null : inputs,
+            DependencyCount = inputs.Length,
+        };
+        Nodes[0].Submit(task);
+        Deliver();
+        return task;
+    }
+
+    public void AssertEmpty()
+    {
+        Assert.All(Nodes, n => Assert.Equal((0, 0, 0), (n.LiveObjects, n.Cluster!.SharedObjects, n.Cluster.Transits)));
+        Assert.Equal((0, 0), (Shard.TaskCount, Shard.HolderCount));
+    }
+
+    private NodeEngine NodeOf(NodeId id) => Nodes.Single(n => n.Cluster!.Self == id);
+
+    private bool TakeReady()
+    {
+        foreach (NodeEngine node in Nodes)
+        {
+            int count = node.TakeEffects(ref _buffer);
+            foreach (Effect effect in _buffer.AsSpan(0, count))
+            {
+                if (effect.Kind == EffectKind.LinkReady)
+                {
+                    _ready.Add((node, (Link)effect.Subject));
+                }
+                else if (effect.Kind == EffectKind.Fire)
+                {
+                    ((Watcher)effect.Subject).Fire();
+                }
+            }
+        }
+
+        _ready.AddRange(Shard.TakeReadyLinks().Select(l => ((NodeEngine?)null, l)));
+        return _ready.Count > 0;
+    }
+}
