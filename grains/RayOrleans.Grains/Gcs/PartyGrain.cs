@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans.Concurrency;
 using Orleans.Runtime;
 using RayOrleans.Runtime.Cluster;
+using RayOrleans.Runtime.Cluster.Wire;
 
 namespace RayOrleans.Grains;
 
@@ -10,6 +11,7 @@ internal abstract class PartyGrain(MemberDirectory members, IClusterNode node) :
 {
     private static readonly TimeSpan TickPeriod = TimeSpan.FromMilliseconds(200);
 
+    private readonly PartJoiner _joiner = new(TimeProvider.System);
     private MemberSubscription? _subscription;
     private long _batches;
     private int _members;
@@ -25,7 +27,7 @@ internal abstract class PartyGrain(MemberDirectory members, IClusterNode node) :
     public ValueTask<Immutable<byte[]>> Deliver(Immutable<byte[]> batch)
     {
         _batches++;
-        return BatchGuard.AnswerAsync(Party.OnBatchAsync(batch.Value));
+        return BatchGuard.AnswerAsync(_joiner.TakeAsync(Party, batch.Value));
     }
 
     protected static IClusterPartyFactory Factory(IServiceProvider services) => services.GetService<IClusterPartyFactory>()

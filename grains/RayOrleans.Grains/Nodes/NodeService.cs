@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 using Orleans.Runtime;
 using RayOrleans.Runtime.Cluster;
+using RayOrleans.Runtime.Cluster.Wire;
 
 namespace RayOrleans.Grains;
 
@@ -15,6 +16,8 @@ internal sealed class NodeService(
     ShardEpochs epochs,
     RayClusterSettings settings) : GrainService(id, silo, loggers), INodeService
 {
+    private readonly PartJoiner _joiner = new(TimeProvider.System);
+
     public ValueTask<NodeHello> Hello() => new(new NodeHello
     {
         NodeId = node.NodeId,
@@ -23,7 +26,7 @@ internal sealed class NodeService(
         HostsControl = settings.HostsControl,
     });
 
-    public ValueTask<Immutable<byte[]>> Deliver(Immutable<byte[]> batch) => BatchGuard.AnswerAsync(node.Party.OnBatchAsync(batch.Value));
+    public ValueTask<Immutable<byte[]>> Deliver(Immutable<byte[]> batch) => BatchGuard.AnswerAsync(_joiner.TakeAsync(node.Party, batch.Value));
 
     public ValueTask<long> Beat() => new(members.Version);
 

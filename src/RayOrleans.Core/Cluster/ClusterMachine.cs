@@ -22,6 +22,7 @@ public sealed class ClusterMachine : ITaskCluster
     private readonly RemoteActors _actors;
     private readonly ShardRestarts _restarts;
     private readonly Adoption _adoption;
+    private readonly UnknownNodes _unknown;
     private long _ticks;
     private long _loadVersion;
 
@@ -44,6 +45,7 @@ public sealed class ClusterMachine : ITaskCluster
         _actors = new RemoteActors(options, _links, _shared, _forwarder, _foreign, tasks, actors);
         _restarts = new ShardRestarts(_links, _shared, _publications);
         _adoption = new Adoption(options, _links, objects, _shared, _publications, tasks, _actors);
+        _unknown = new UnknownNodes(options.UnknownNodePatience);
         actors.Remote = _actors;
         tasks.Cluster = this;
         _shared.MakeProxy = _actors.MakeProxy;
@@ -152,6 +154,7 @@ public sealed class ClusterMachine : ITaskCluster
         {
             _links.Joined(node);
             _actors.OnJoined(node);
+            PlaceThoseFor(node);
             Pump();
             return;
         }
@@ -174,7 +177,7 @@ public sealed class ClusterMachine : ITaskCluster
             bool mayHaveBegun = task.HasLeft && !unsent.Contains(task.TaskId);
             if (task.Kind == TaskKind.Normal && !mayHaveBegun)
             {
-                PlaceFreely(task);
+                Place(task);
             }
             else if (task.Kind == TaskKind.Normal)
             {
@@ -187,6 +190,7 @@ public sealed class ClusterMachine : ITaskCluster
         }
 
         _actors.OnDied(node);
+        PlaceThoseFor(node);
         foreach (ObjectEntry entry in _shared.All)
         {
             if (entry.Shared!.Locations.Contains(node))
@@ -206,10 +210,10 @@ public sealed class ClusterMachine : ITaskCluster
             return;
         }
 
-        if (answer is null || (answer.Node != NodeId.None && answer.Node != Self && !_links.IsAlive(answer.Node)))
+        if (answer is null || (answer.Node != NodeId.None && !CanGoTo(task, answer.Node)))
         {
-            // Runs here if it can, rather than not at all; else it is asked for again.
-            if (_ledger.IsFeasible(task.Options.Shape) && MatchesLabels(task))
+            // Runs here if it can and may, rather than not at all; else it is asked for again.
+            if (!HasToBeElsewhere(task) && _ledger.IsFeasible(task.Options.Shape) && MatchesLabels(task))
             {
                 Keep(task);
             }
@@ -284,44 +288,19 @@ public sealed class ClusterMachine : ITaskCluster
         !request.Spread && request.Excluded != Self && _ledger.Fits(request.Shape) && EstimatedWait <= _options.LongWait
         && (request.Labels is not { } labels || LabelSelector.Matches(_options.Labels, labels));
 
-    void ITaskCluster.Place(TaskRecord task)
-    {
-        TaskOptions options = task.Options;
-        bool isPossible = options.Affinity == NodeId.None || _links.IsAlive(options.Affinity);
-        if (_options.ActorsHaveGrains && task.Kind == TaskKind.ActorCreation && options.Reservation is null && (isPossible || options.IsSoftAffinity))
-        {
-            _forwarder.AskWhere(task, NodeId.None, isPossible ? options.Affinity : NodeId.None);
-        }
-        else if (options.Affinity != NodeId.None)
-        {
-            if (options.Affinity == Self)
-            {
-                Keep(task);
-            }
-            else if (_links.IsAlive(options.Affinity))
-            {
-                Send(task, options.Affinity);
-            }
-            else if (options.IsSoftAffinity)
-            {
-                PlaceFreely(task);
-            }
-            else
-            {
-                OnUnplaceable(task, $"node {options.Affinity} is not in the cluster (soft: true falls back to another node)");
-            }
-        }
-        else
-        {
-            PlaceFreely(task);
-        }
-    }
+    /// <summary>Why a task waits that could run on a node which this one has not heard of; null: it does not wait for that.</summary>
+    internal string? WhyUnknown(TaskRecord task) => !_unknown.Contains(task)
+        ? null
+        : $"Task {task.Name ?? task.TaskId.ToString()} waits for node {task.Options.Affinity}, of which this node has not heard (soft: true falls back to another node).";
+
+    void ITaskCluster.Place(TaskRecord task) => Place(task);
 
     void ITaskCluster.Need(ObjectEntry entry) => Need(entry);
 
     void ITaskCluster.Recall(TaskRecord task)
     {
         _unplaced.Remove(task);
+        _unknown.Remove(task);
         _forwarder.Recall(task);
     }
 
@@ -347,7 +326,12 @@ public sealed class ClusterMachine : ITaskCluster
         foreach (TaskRecord task in _unplaced.ToList())
         {
             _unplaced.Remove(task);
-            PlaceFreely(task);
+            Place(task);
+        }
+
+        foreach (TaskRecord task in _unknown.TakeOverdue(now))
+        {
+            OnUnplaceable(task, $"node {task.Options.Affinity} is not in the cluster, and has not appeared in a while (soft: true falls back to another node)");
         }
 
         _actors.Tick();
@@ -446,6 +430,59 @@ public sealed class ClusterMachine : ITaskCluster
             state.IsNeeded = false;
         }
     }
+
+    private void Place(TaskRecord task)
+    {
+        TaskOptions options = task.Options;
+        bool isPossible = options.Affinity == NodeId.None || _links.IsAlive(options.Affinity);
+        if (!isPossible && !options.IsSoftAffinity)
+        {
+            AwaitNode(task);
+        }
+        else if (_options.ActorsHaveGrains && task.Kind == TaskKind.ActorCreation && options.Reservation is null)
+        {
+            _forwarder.AskWhere(task, NodeId.None, isPossible ? options.Affinity : NodeId.None);
+        }
+        else if (!isPossible || options.Affinity == NodeId.None)
+        {
+            PlaceFreely(task);
+        }
+        else if (options.Affinity == Self)
+        {
+            Keep(task);
+        }
+        else
+        {
+            Send(task, options.Affinity);
+        }
+    }
+
+    /// <summary>A node that is not there is dead for good, or one that another node has heard of first.</summary>
+    private void AwaitNode(TaskRecord task)
+    {
+        if (_links.IsDead(task.Options.Affinity))
+        {
+            OnUnplaceable(task, $"node {task.Options.Affinity} has left the cluster or was declared dead (soft: true falls back to another node)");
+            return;
+        }
+
+        task.State = TaskState.Placing;
+        _unknown.Add(task);
+    }
+
+    private void PlaceThoseFor(NodeId node)
+    {
+        foreach (TaskRecord task in _unknown.TakeFor(node))
+        {
+            Place(task);
+        }
+
+        Pump();
+    }
+
+    private bool HasToBeElsewhere(TaskRecord task) => task.Options is { IsSoftAffinity: false } options && options.Affinity != NodeId.None && options.Affinity != Self;
+
+    private bool CanGoTo(TaskRecord task, NodeId node) => _links.IsAlive(node) && (task.Options.IsSoftAffinity || task.Options.Affinity == NodeId.None || task.Options.Affinity == node);
 
     private void PlaceFreely(TaskRecord task)
     {
@@ -687,6 +724,10 @@ public sealed class ClusterMachine : ITaskCluster
         if (task.Kind == TaskKind.ActorCall)
         {
             _actors.OnCallRefused(task, isMoved);
+        }
+        else if (HasToBeElsewhere(task))
+        {
+            OnUnplaceable(task, $"node {from} has not what it asks for (soft: true falls back to another node)");
         }
         else
         {

@@ -171,7 +171,7 @@ public sealed class NodeEngine
     }
 
     /// <summary>Why no node could ever run the task; null: one could.</summary>
-    public string? Unschedulable(TaskRecord task) => task.Kind == TaskKind.ActorCall ? null : _tasks.Unschedulable(task);
+    public string? Unschedulable(TaskRecord task) => task.Kind == TaskKind.ActorCall ? null : Cluster?.WhyUnknown(task) ?? _tasks.Unschedulable(task);
 
     /// <summary>Starts the next task or actor call, with its resources; null when nothing can start.</summary>
     /// <param name="wantedOnly">Only what a blocked attempt waits for: the node is at its bound of threads.</param>

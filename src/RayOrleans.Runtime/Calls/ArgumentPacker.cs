@@ -1,4 +1,5 @@
 using RayOrleans.Core;
+using RayOrleans.Runtime.Cluster;
 using RayOrleans.Serialization;
 
 namespace RayOrleans.Runtime;
@@ -15,7 +16,7 @@ internal sealed class ArgumentPacker : CallPacker
     /// <summary>What a call takes on the wire without its packed arguments, about.</summary>
     private const int BaseBytes = 128;
 
-    private int _bytes;
+    private long _bytes;
     private NodeServices _node = null!;
     private RayScope _scope = null!;
 
@@ -32,6 +33,7 @@ internal sealed class ArgumentPacker : CallPacker
     /// <summary>Packs the function's state and every argument, and gives the record its inputs.</summary>
     public void Pack(Invocation invocation, TaskRecord task)
     {
+        _bytes = BaseBytes;
         WriteTracker? tracker = null;
         if (FunctionTable.MayCapture(invocation.Function))
         {
@@ -39,12 +41,14 @@ internal sealed class ArgumentPacker : CallPacker
             invocation.PackedFunction = _node.Serializer.PackDelegate(invocation.Function, tracker) is { } packed
                 ? new PackedFunction(packed, tracker.Entries)
                 : null;
+            _bytes += (invocation.PackedFunction as PackedFunction)?.Delegate.CapturedBytes ?? 0;
             Contain(tracker);
         }
 
-        _bytes = 0;
         invocation.Pack(this);
-        task.PayloadBytes = _bytes + BaseBytes;
+
+        // What is larger still does not travel.
+        task.PayloadBytes = (int)Math.Min(_bytes, ClusterLimits.MaxCallBytes);
         int dependencies = _dependencies.Count;
         if (dependencies + _contained.Count > 0)
         {
@@ -91,7 +95,7 @@ internal sealed class ArgumentPacker : CallPacker
         if (serialized.TotalLength <= _node.Options.InlineThresholdBytes)
         {
             arg.Packed = new PackedArgument(serialized.ToArray(), tracker.Entries);
-            _bytes += (int)serialized.TotalLength;
+            _bytes += serialized.TotalLength;
             arg.Value = default;
             Contain(tracker);
             return;
@@ -102,6 +106,8 @@ internal sealed class ArgumentPacker : CallPacker
         arg = put;
         AddDependency(put);
     }
+
+    protected override void CountText(string text) => _bytes += text.Length;
 
     private void Contain(WriteTracker tracker)
     {

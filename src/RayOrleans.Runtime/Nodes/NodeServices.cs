@@ -131,6 +131,7 @@ internal sealed class NodeServices
         InlineBytes = options.InlineThresholdBytes,
         UseLocality = options.UseLocality,
         LongWait = Clock.FromMilliseconds(10),
+        UnknownNodePatience = Clock.FromMilliseconds(10_000),
         ActorsHaveGrains = transport is IActorHomes,
         MakeTuple = static parts => new TupleValue(parts),
         Labels = options.Labels,

@@ -149,6 +149,8 @@ internal sealed class ValueCodec(NodeServices node)
                 return node.Serializer.Deserialize<T>(new ArraySource(inline.Bytes), Tracker(contained, scope));
             case BoxedValue boxed:
                 return (T)node.Serializer.Deserialize<object>(new ArraySource(boxed.Bytes), null);
+            case UnsendableValue unsendable:
+                throw new RaySerializationException(unsendable.Why);
             case StoreValue store:
                 StorePin pin = store.Block.TryPin() ?? throw Failed(entry);
                 try

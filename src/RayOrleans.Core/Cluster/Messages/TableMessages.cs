@@ -13,7 +13,7 @@ namespace RayOrleans.Core;
 public sealed record PublishMessage(TaskId Task, TaskSpec? Spec, int Epoch, int FirstAttempt, IReadOnlyList<ObjectReport> Objects, ActorReport? Actor) : Message
 {
     /// <inheritdoc/>
-    public override int Bytes => 160 + (Spec?.PayloadBytes ?? 0) + Objects.Sum(o => o.Bytes);
+    public override int Bytes => 160 + (Spec?.Bytes ?? 0) + Objects.Sum(o => o.Bytes);
 }
 
 /// <summary>To the object table: how much of an object the sending node wants kept.</summary>
@@ -103,5 +103,5 @@ public sealed record RebuildMessage(ObjectId Id) : Message;
 public sealed record AdoptMessage(TaskId Task, TaskSpec? Spec, int Epoch, int FirstAttempt, IReadOnlyList<ObjectReport> Objects, ActorReport? Actor) : Message
 {
     /// <inheritdoc/>
-    public override int Bytes => 160 + (Spec?.PayloadBytes ?? 0) + Objects.Sum(o => o.Bytes);
+    public override int Bytes => 160 + (Spec?.Bytes ?? 0) + Objects.Sum(o => o.Bytes);
 }

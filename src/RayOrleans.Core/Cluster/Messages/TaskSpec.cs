@@ -50,4 +50,7 @@ public sealed record TaskSpec
 
     /// <summary>The index of the actor's concurrency lane.</summary>
     public int Lane { get; init; }
+
+    /// <summary>About how many bytes it takes on the wire.</summary>
+    public int Bytes => PayloadBytes + (64 * Inputs.Count);
 }

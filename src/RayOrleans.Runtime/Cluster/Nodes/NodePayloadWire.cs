@@ -33,7 +33,20 @@ internal sealed class NodePayloadWire(NodeServices node) : IPayloadWire
 
     public object? ReadCall(ReadOnlyMemory<byte> bytes) => bytes.IsEmpty ? null : new WireCall(bytes.ToArray());
 
-    public void WriteValue(WireWriter writer, object? value) => ValueWire.Write(writer, value, node.Serializer);
+    public void WriteValue(WireWriter writer, object? value)
+    {
+        int start = writer.Length;
+        try
+        {
+            ValueWire.Write(writer, value, node.Serializer);
+        }
+        catch (Exception e) when (e is InsufficientMemoryException or not OutOfMemoryException)
+        {
+            // A link must go on whatever it carries: whoever reads the value is told.
+            writer.Rewind(start);
+            ValueWire.Write(writer, new UnsendableValue($"A value of type {value?.GetType()} could not be sent to another node: {e.Message}"), node.Serializer);
+        }
+    }
 
     public object? ReadValue(ReadOnlyMemory<byte> bytes)
     {
@@ -112,18 +125,26 @@ internal sealed class NodePayloadWire(NodeServices node) : IPayloadWire
     private void WriteInvocation(WireWriter writer, Invocation invocation, TaskSpec spec)
     {
         byte[] bytes;
+        string why;
         try
         {
             bytes = node.Calls.Encode(invocation, spec.DependencyCount, node.PackageOf(invocation));
+            if (bytes.Length < ClusterLimits.MaxCallBytes)
+            {
+                writer.Byte(Whole);
+                writer.Raw(bytes);
+                return;
+            }
+
+            why = $"its call takes {bytes.Length} bytes, with what its function captures and its small arguments; at most {ClusterLimits.MaxCallBytes} travel. Put large values with Ray.Put and pass the references.";
         }
-        catch (RaySerializationException e)
+        catch (Exception e) when (e is InsufficientMemoryException or not OutOfMemoryException)
         {
-            writer.Byte(Unsendable);
-            writer.WriteText($"{spec.Name} cannot run on another node: {e.Message}");
-            return;
+            // Whatever it is, the link must go on.
+            why = e.Message;
         }
 
-        writer.Byte(Whole);
-        writer.Raw(bytes);
+        writer.Byte(Unsendable);
+        writer.WriteText($"{spec.Name} cannot run on another node: {why}");
     }
 }

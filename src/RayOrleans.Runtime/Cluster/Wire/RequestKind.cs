@@ -17,4 +17,7 @@ internal enum RequestKind : byte
 
     /// <summary>To a shard: operations on its key-value and name tables.</summary>
     Tables = 4,
+
+    /// <summary>To anyone: a part of a request that is too large for one call (<see cref="RequestParts"/>).</summary>
+    Part = 5,
 }

@@ -6,7 +6,7 @@ namespace RayOrleans.Runtime.Cluster.Wire;
 internal static class SchedulerWire
 {
     private const int MinLoadBytes = 28;
-    private const int MinRequestBytes = 24;
+    private const int MinRequestBytes = 25;
     private const int MinAnswerBytes = 18;
 
     public static byte[] EncodeHeartbeat(IReadOnlyList<NodeLoad> loads)
@@ -57,6 +57,7 @@ internal static class SchedulerWire
             ShapeWire.WriteLabels(w, request.Labels);
             ShapeWire.WriteObjects(w, request.Inputs);
             w.Node(request.Excluded);
+            w.Int(request.LocalBytes);
         }
 
         return TableLookup.Finish(w);
@@ -70,7 +71,10 @@ internal static class SchedulerWire
         for (int i = 0; i < count; i++)
         {
             requests.Add(new PlacementRequest(
-                r.Task(), r.Node(), ShapeWire.Read(ref r), r.Flag(), ShapeWire.ReadLabels(ref r), ShapeWire.ReadObjects(ref r), r.Node()));
+                r.Task(), r.Node(), ShapeWire.Read(ref r), r.Flag(), ShapeWire.ReadLabels(ref r), ShapeWire.ReadObjects(ref r), r.Node())
+            {
+                LocalBytes = r.Size(isHere: false),
+            });
         }
 
         r.Finish();

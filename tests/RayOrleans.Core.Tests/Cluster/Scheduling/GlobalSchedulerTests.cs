@@ -49,6 +49,20 @@ public sealed class GlobalSchedulerTests
         Assert.Equal(One, scheduler.Place(Request(0), bytes, 0).Node);
     }
 
+    [Fact]
+    public void Place_InputsThatOnlyTheAskingNodeKnows_CountLikeThoseOfTheTable()
+    {
+        GlobalScheduler scheduler = Scheduler(ShortTask, queuedAtOther: 0);
+        for (int i = 0; i < 1000; i++)
+        {
+            Assert.Equal(One, scheduler.Place(Request(i) with { LocalBytes = Input }, new Dictionary<NodeId, long>(), i * (long)ShortTask).Node);
+        }
+
+        // What the table knows of the same node is not added to it.
+        Dictionary<NodeId, long> bytes = new() { [One] = Input, [Other] = Input + 1_000_000 };
+        Assert.Equal(Other, scheduler.Place(Request(0) with { LocalBytes = Input }, bytes, 10_000 * (long)ShortTask).Node);
+    }
+
     private static GlobalScheduler Scheduler(double averageTicks, int queuedAtOther = 0, double bytesPerTick = 0)
     {
         GlobalScheduler scheduler = new(1);

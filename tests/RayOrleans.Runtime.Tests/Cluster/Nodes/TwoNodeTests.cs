@@ -14,6 +14,20 @@ public sealed class TwoNodeTests
     }
 
     [Fact]
+    public async Task Nodes_WhenTheyHaveStarted_KnowEachOther()
+    {
+        await using TwoNodes nodes = TwoNodes.Start(nodes: 4);
+        NodeId[] expected = [.. nodes.Nodes.Nodes.Select(n => n.Services.NodeId).OrderBy(n => n.Value)];
+
+        Assert.Equal(4, nodes.Ray.Nodes().Count);
+        Assert.All(nodes.Nodes.Nodes, node =>
+        {
+            Assert.Equal(expected, node.Services.Cluster!.Members.Select(m => m.NodeId).OrderBy(n => n.Value));
+            Assert.Equal(expected, node.Services.Gate.Do(e => e.Cluster!.Nodes.OrderBy(n => n.Value).ToArray()));
+        });
+    }
+
+    [Fact]
     public async Task LargeResult_OfTheOtherNode_IsPulled()
     {
         await using TwoNodes nodes = TwoNodes.Start();
