@@ -24,6 +24,9 @@ public enum EffectKind : byte
     /// <summary>A task can never be scheduled on this node.</summary>
     Unschedulable,
 
+    /// <summary>A job has ended: what was kept for it goes. Only on a node among others.</summary>
+    JobEnded,
+
     /// <summary>A link has something to take: drain it.</summary>
     LinkReady,
 

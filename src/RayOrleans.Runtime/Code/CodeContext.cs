@@ -29,8 +29,28 @@ internal sealed class CodeContext : AssemblyLoadContext
     /// <summary>The package it was made of.</summary>
     public ContentHash Package { get; }
 
+    /// <summary>What knows its types; set once.</summary>
+    public LoadedCode? Code { get; set; }
+
     /// <summary>What keeps its files on disk: assemblies and libraries are loaded when they are first used.</summary>
     public IReadOnlyList<CodeLease> Leases { get; }
+
+    /// <summary>The shipped code that a type is of, or its type arguments; null: none.</summary>
+    public static LoadedCode? CodeOf(Type type)
+    {
+        // A closed generic type of the framework is collectible too where an argument is.
+        if (!type.IsCollectible)
+        {
+            return null;
+        }
+
+        if (GetLoadContext(type.Assembly) is CodeContext context)
+        {
+            return context.Code;
+        }
+
+        return type.HasElementType ? CodeOf(type.GetElementType()!) : type.GetGenericArguments().Select(CodeOf).FirstOrDefault(c => c is not null);
+    }
 
     /// <inheritdoc/>
     protected override Assembly? Load(AssemblyName assemblyName)

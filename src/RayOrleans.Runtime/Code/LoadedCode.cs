@@ -21,8 +21,9 @@ internal sealed class LoadedCode
         Package = context.Package;
         Context = context;
         Serializer = new ValueSerializer(new ValueSerializerOptions { LoadContext = context });
-        Functions = new FunctionTable();
+        Functions = new FunctionTable(this);
         Calls = new CallCodec(node, Serializer);
+        context.Code = this;
     }
 
     /// <summary>The package; <see cref="ContentHash.None"/> for what every node has.</summary>

@@ -19,12 +19,18 @@ internal sealed class NodeCode
 {
     private readonly NodeServices _node;
     private readonly ICodeSource _source;
-    private readonly CodeCache _cache;
+    private readonly Lazy<CodeCache> _cache;
     private readonly SharedAssemblies _shared;
     private readonly ProgramCode _program;
     private readonly LoadedCode _own;
     private readonly Lock _lock = new();
     private readonly Dictionary<ContentHash, CodeEntry> _entries = [];
+
+    /// <summary>A node whose disk is not touched before the first code is loaded.</summary>
+    public NodeCode(NodeServices node, ICodeSource source)
+        : this(node, source, new Lazy<CodeCache>(() => new CodeCache()), SharedAssemblies.OfProcess, ProgramCode.OfProcess)
+    {
+    }
 
     public NodeCode(NodeServices node, ICodeSource source, CodeCache cache)
         : this(node, source, cache, SharedAssemblies.OfProcess, ProgramCode.OfProcess)
@@ -32,6 +38,11 @@ internal sealed class NodeCode
     }
 
     public NodeCode(NodeServices node, ICodeSource source, CodeCache cache, SharedAssemblies shared, ProgramCode program)
+        : this(node, source, new Lazy<CodeCache>(cache), shared, program)
+    {
+    }
+
+    private NodeCode(NodeServices node, ICodeSource source, Lazy<CodeCache> cache, SharedAssemblies shared, ProgramCode program)
     {
         _node = node;
         _source = source;
@@ -45,9 +56,11 @@ internal sealed class NodeCode
     /// <param name="function">The function.</param>
     /// <param name="callers">The package of the attempt that submits the call; <see cref="ContentHash.None"/> for a driver. A function of the framework is called with the caller's types.</param>
     /// <exception cref="RaySerializationException">The function's code cannot be sent.</exception>
-    public ContentHash PackageOf(Delegate function, ContentHash callers)
+    public ContentHash PackageOf(Delegate function, ContentHash callers) => PackageOf(function.Method.Module.Assembly, callers);
+
+    /// <inheritdoc cref="PackageOf(Delegate, ContentHash)"/>
+    public ContentHash PackageOf(Assembly assembly, ContentHash callers)
     {
-        Assembly assembly = function.Method.Module.Assembly;
         AssemblyLoadContext? context = AssemblyLoadContext.GetLoadContext(assembly);
         if (context is CodeContext shipped)
         {
@@ -172,7 +185,7 @@ internal sealed class NodeCode
                 ContentHash group = file.Kind == CodeFileKind.Native ? package : file.Hash;
                 if (!leases.TryGetValue(group, out CodeLease? lease))
                 {
-                    leases.Add(group, lease = await _cache.LeaseAsync(group, CancellationToken.None).ConfigureAwait(false));
+                    leases.Add(group, lease = await _cache.Value.LeaseAsync(group, CancellationToken.None).ConfigureAwait(false));
                 }
 
                 files.Add((file, await CodeCache.GetAsync(file, lease, _source, CancellationToken.None).ConfigureAwait(false)));
@@ -182,7 +195,7 @@ internal sealed class NodeCode
         }
         catch
         {
-            await _cache.ReleaseAsync(leases.Values, CancellationToken.None).ConfigureAwait(false);
+            await _cache.Value.ReleaseAsync(leases.Values, CancellationToken.None).ConfigureAwait(false);
             throw;
         }
     }
@@ -193,7 +206,7 @@ internal sealed class NodeCode
         if (loading.IsCompletedSuccessfully && loading.Result.Context is { } context)
         {
             context.Unload();
-            await _cache.ReleaseAsync(context.Leases, CancellationToken.None).ConfigureAwait(false);
+            await _cache.Value.ReleaseAsync(context.Leases, CancellationToken.None).ConfigureAwait(false);
         }
     }
 }

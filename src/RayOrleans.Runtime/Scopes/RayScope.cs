@@ -1,5 +1,6 @@
 using RayOrleans.Core;
 using RayOrleans.ObjectStore;
+using RayOrleans.Runtime.Code;
 
 namespace RayOrleans.Runtime;
 
@@ -20,6 +21,12 @@ internal abstract class RayScope(NodeServices node, JobRecord job, string @names
 
     /// <summary>Cancelled when whoever this is was cancelled.</summary>
     public abstract CancellationToken Token { get; }
+
+    /// <summary>The shipped code that runs here; null: this process' own.</summary>
+    public virtual LoadedCode? Code => null;
+
+    /// <summary>The functions that are called from here.</summary>
+    public FunctionTable Functions => Code?.Functions ?? node.Functions;
 
     protected abstract Attempt? Parent { get; }
 
@@ -51,14 +58,14 @@ internal abstract class RayScope(NodeServices node, JobRecord job, string @names
     {
         node.ThrowIfStopped();
         ThrowIfReplicated(durability);
-        return Stored<T>(node.Codec.Write(value));
+        return Stored<T>(node.Codec.Write(value, Here().Code));
     }
 
     public async ValueTask<ObjectRef<T>> PutAsync<T>(T value, Durability durability = Durability.Default, CancellationToken cancellationToken = default)
     {
         node.ThrowIfStopped();
         ThrowIfReplicated(durability);
-        return Stored<T>(await node.Codec.WriteAsync(value, cancellationToken));
+        return Stored<T>(await node.Codec.WriteAsync(value, Here().Code, cancellationToken));
     }
 
     public SharedBuffer<T> CreateBuffer<T>(int length)
@@ -141,7 +148,7 @@ internal abstract class RayScope(NodeServices node, JobRecord job, string @names
         StorePin? pin = (entry.Value as StoreValue)?.Block.TryPin();
         try
         {
-            Pinned<T> result = new(node.Codec.Read<T>(entry, null), pin);
+            Pinned<T> result = new(node.Codec.Read<T>(entry, null, Here().Code), pin);
             pin = null;
             GC.KeepAlive(reference);
             return result;
@@ -273,7 +280,7 @@ internal abstract class RayScope(NodeServices node, JobRecord job, string @names
         {
             if (entry.Status == ObjectStatus.Failed)
             {
-                throw node.Codec.Failed(entry);
+                throw node.Codec.Failed(entry, scope?.Code);
             }
         }
 

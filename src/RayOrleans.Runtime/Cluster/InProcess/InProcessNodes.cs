@@ -33,7 +33,7 @@ internal sealed class InProcessNodes : IAsyncDisposable
     {
         NodeId id = new(new UInt128(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)), BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8))));
         LateTransport transport = new(_cluster.ShardCount, 1);
-        LocalNode node = LocalNode.Start(options, new NodeStart(id, transport));
+        LocalNode node = LocalNode.Start(options, new NodeStart(id, transport, IsOneProcess: true));
         _nodes.Add(node);
         transport.Attach(_cluster.Join(new ClusterMember(id, $"node {_nodes.Count}", node.Services.Cluster!.Data.EndPoint), node.Services.Cluster));
         return node;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using RayOrleans.Core;
 using RayOrleans.Runtime.Cluster.Gcs;
+using RayOrleans.Runtime.Cluster.Keys;
 using RayOrleans.Runtime.Cluster.Links;
 using RayOrleans.Runtime.Cluster.Wire;
 
@@ -27,6 +28,7 @@ internal sealed class NodeCluster : IClusterParty, ILinkSource, IAsyncDisposable
     {
         _node = node;
         Transport = transport;
+        Keys = new KeyClient(transport, TimeProvider.System);
         Flow = new FlowLog(node.NodeId);
         Payloads = new NodePayloadWire(node);
         _codec = new BatchCodec(Payloads);
@@ -117,6 +119,11 @@ internal sealed class NodeCluster : IClusterParty, ILinkSource, IAsyncDisposable
             _ = HeartbeatAsync(load);
         }
     }
+
+    /// <summary>Operations on the tables of keys and names.</summary>
+    public KeyClient Keys { get; }
+
+    public Task? Prepare(Batch batch) => _node.Code?.Prepare(batch);
 
     public Batch? TakeBatch(Link link)
     {
