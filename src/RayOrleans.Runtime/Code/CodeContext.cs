@@ -13,6 +13,7 @@ internal sealed class CodeContext : AssemblyLoadContext
     private readonly Dictionary<(string Culture, string Name), string> _satellites;
     private readonly Dictionary<string, string> _natives;
     private readonly SharedAssemblies _shared;
+    private volatile WeakReference<LoadedCode>? _code;
 
     public CodeContext(ContentHash package, IEnumerable<(CodeFile File, string Path)> files, IReadOnlyList<CodeLease> leases, SharedAssemblies shared)
         : base($"code {package}", isCollectible: true)
@@ -29,14 +30,21 @@ internal sealed class CodeContext : AssemblyLoadContext
     /// <summary>The package it was made of.</summary>
     public ContentHash Package { get; }
 
-    /// <summary>What knows its types; set once.</summary>
-    public LoadedCode? Code { get; set; }
+    /// <summary>
+    /// What knows its types; null: nobody uses that any more. Weak, because the runtime itself holds a context that is being unloaded until the last object of its
+    /// types is gone, and what knows them holds some.
+    /// </summary>
+    public LoadedCode? Code
+    {
+        get => _code is { } code && code.TryGetTarget(out LoadedCode? target) ? target : null;
+        set => _code = value is null ? null : new WeakReference<LoadedCode>(value);
+    }
 
     /// <summary>What keeps its files on disk: assemblies and libraries are loaded when they are first used.</summary>
     public IReadOnlyList<CodeLease> Leases { get; }
 
-    /// <summary>The shipped code that a type is of, or its type arguments; null: none.</summary>
-    public static LoadedCode? CodeOf(Type type)
+    /// <summary>The context that a type is of, or one of its type arguments; null: none.</summary>
+    public static CodeContext? Of(Type type)
     {
         // A closed generic type of the framework is collectible too where an argument is.
         if (!type.IsCollectible)
@@ -46,10 +54,10 @@ internal sealed class CodeContext : AssemblyLoadContext
 
         if (GetLoadContext(type.Assembly) is CodeContext context)
         {
-            return context.Code;
+            return context;
         }
 
-        return type.HasElementType ? CodeOf(type.GetElementType()!) : type.GetGenericArguments().Select(CodeOf).FirstOrDefault(c => c is not null);
+        return type.HasElementType ? Of(type.GetElementType()!) : type.GetGenericArguments().Select(Of).FirstOrDefault(c => c is not null);
     }
 
     /// <inheritdoc/>

@@ -26,6 +26,9 @@ internal sealed class LoadedCode
         context.Code = this;
     }
 
+    /// <summary>The shipped code that a type is of, or one of its type arguments; null: none.</summary>
+    public static LoadedCode? Of(NodeServices node, Type type) => CodeContext.Of(type) is { } context ? context.Code ?? new LoadedCode(node, context) : null;
+
     /// <summary>The package; <see cref="ContentHash.None"/> for what every node has.</summary>
     public ContentHash Package { get; }
 

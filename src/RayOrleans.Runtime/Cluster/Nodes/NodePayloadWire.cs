@@ -120,7 +120,7 @@ internal sealed class NodePayloadWire(NodeServices node) : IPayloadWire
     }
 
     /// <summary>What knows the type of a value that is no bytes yet.</summary>
-    private ValueSerializer SerializerOf(object? value) => node.Codec.SerializerOf(value is null ? null : CodeContext.CodeOf(value.GetType()));
+    private ValueSerializer SerializerOf(object? value) => node.Codec.SerializerOf(value is null ? null : LoadedCode.Of(node, value.GetType()));
 
     /// <summary>What cannot be sent says so where it should have run, and so to whoever gets its result.</summary>
     private void WriteInvocation(WireWriter writer, Invocation invocation, TaskSpec spec)
