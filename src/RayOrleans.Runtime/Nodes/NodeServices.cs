@@ -1,5 +1,6 @@
 using RayOrleans.Core;
 using RayOrleans.Runtime.Cluster;
+using RayOrleans.Runtime.Cluster.Keys;
 using RayOrleans.Runtime.Cluster.Nodes;
 using RayOrleans.Runtime.Code;
 using RayOrleans.Runtime.Wire;
@@ -41,6 +42,7 @@ internal sealed class NodeServices
         State = new NodeState(this);
         PlacementGroups = new PlacementGroups(this);
         Cluster = transport is null ? null : new NodeCluster(this, transport);
+        Kv = Cluster is null ? new LocalKeyValue() : new ClusterKeyValue(Cluster.Keys, "kv");
         Code = Cluster is null || start!.IsOneProcess ? null : new ClusterCode(this, start.Code?.Invoke(this) ?? new NodeCode(this, new KeyCodeSource(Cluster.Keys)));
     }
 
@@ -89,7 +91,8 @@ internal sealed class NodeServices
 
     public OptionsTable OptionsTable { get; } = new();
 
-    public LocalKeyValue KeyValue { get; } = new();
+    /// <summary>The key-value table: the cluster's, or this node's own where it is alone.</summary>
+    public IRayKeyValue Kv { get; }
 
     public TaskSubmitter Submitter { get; }
 

@@ -28,12 +28,13 @@ internal sealed class NodeCluster : IClusterParty, ILinkSource, IAsyncDisposable
     {
         _node = node;
         Transport = transport;
-        Keys = new KeyClient(transport, TimeProvider.System);
+        Keys = new KeyClient(transport, TimeProvider.System) { Check = node.ThrowIfStopped };
         Flow = new FlowLog(node.NodeId);
         Payloads = new NodePayloadWire(node);
         _codec = new BatchCodec(Payloads);
         _drainer = new LinkDrainer(this, transport, _codec, TimeProvider.System, node.NodeId.GetHashCode());
         _schedulers = new SchedulerClient(transport);
+        View = new ClusterView(_schedulers, transport.SchedulerCount, () => Members, node, TimeProvider.System);
         _placements = new PlacementQueue(_schedulers, OnPlaced, OnSchedulerFailed);
         Data = new DataPort(node, id => _members.GetValueOrDefault(id)?.DataEndPoint);
     }
@@ -46,6 +47,9 @@ internal sealed class NodeCluster : IClusterParty, ILinkSource, IAsyncDisposable
     public FlowLog Flow { get; }
 
     public DataPort Data { get; }
+
+    /// <summary>How the other nodes stand.</summary>
+    public ClusterView View { get; }
 
     /// <summary>The nodes that are there, as far as this one was told.</summary>
     public IReadOnlyCollection<ClusterMember> Members => [.. _members.Values];
@@ -113,7 +117,12 @@ internal sealed class NodeCluster : IClusterParty, ILinkSource, IAsyncDisposable
             engine.Cluster.BytesPerTick = bandwidth;
             engine.Tick(Clock.Now);
             return engine.Cluster.Load();
-        });
+        }) with
+        {
+            StoreBytes = _node.Store.CapacityBytes,
+            StoreUsedBytes = _node.Store.UsedBytes,
+            StartedAt = _node.State.StartedAt.ToUnixTimeMilliseconds(),
+        };
         if (Interlocked.Exchange(ref _heartbeats, 1) == 0)
         {
             _ = HeartbeatAsync(load);

@@ -17,4 +17,7 @@ internal enum RequestKind : byte
 
     /// <summary>To a shard: operations on its key-value and name tables.</summary>
     Tables = 4,
+
+    /// <summary>To a global scheduler: how the nodes stand that it knows.</summary>
+    Nodes = 5,
 }
