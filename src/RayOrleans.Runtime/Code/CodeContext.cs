@@ -15,10 +15,10 @@ internal sealed class CodeContext : AssemblyLoadContext
     private readonly SharedAssemblies _shared;
     private volatile WeakReference<LoadedCode>? _code;
 
-    public CodeContext(ContentHash package, IEnumerable<(CodeFile File, string Path)> files, IReadOnlyList<CodeLease> leases, SharedAssemblies shared)
-        : base($"code {package}", isCollectible: true)
+    public CodeContext(LocalProgram program, IEnumerable<(CodeFile File, string Path)> files, IReadOnlyList<CodeLease> leases, SharedAssemblies shared)
+        : base($"code {program.Package.Hash}", isCollectible: true)
     {
-        Package = package;
+        Program = program;
         Leases = leases;
         _shared = shared;
         ILookup<CodeFileKind, (CodeFile File, string Path)> byKind = files.ToLookup(f => f.File.Kind);
@@ -27,8 +27,11 @@ internal sealed class CodeContext : AssemblyLoadContext
         _natives = byKind[CodeFileKind.Native].ToDictionary(f => f.File.Name, f => f.Path, StringComparer.OrdinalIgnoreCase);
     }
 
+    /// <summary>Where the files of its package are, those that the process shares with it included.</summary>
+    public LocalProgram Program { get; }
+
     /// <summary>The package it was made of.</summary>
-    public ContentHash Package { get; }
+    public ContentHash Package => Program.Package.Hash;
 
     /// <summary>
     /// What knows its types; null: nobody uses that any more. Weak, because the runtime itself holds a context that is being unloaded until the last object of its

@@ -82,6 +82,29 @@ internal sealed class NodeCode
     public Task PublishAsync(CancellationToken cancellationToken) =>
         _program.Known is { } program ? program.PublishAsync(_source, cancellationToken) : Task.CompletedTask;
 
+    /// <summary>Gives a shard that has started anew what it should have of the code that is on this machine.</summary>
+    /// <param name="shard">The shard.</param>
+    /// <param name="withOwn">Whether this process' program was published.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task RestoreAsync(int shard, bool withOwn, CancellationToken cancellationToken)
+    {
+        List<LocalProgram> programs = [];
+        lock (_lock)
+        {
+            programs.AddRange(_entries.Values.Where(e => e.Loading.IsCompletedSuccessfully).Select(e => e.Loading.Result.Program).OfType<LocalProgram>());
+        }
+
+        if (withOwn && _program.Known is { } own)
+        {
+            programs.Add(own);
+        }
+
+        foreach (LocalProgram program in programs)
+        {
+            await program.RestoreAsync(_source, shard, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>The code of a package, where it is loaded.</summary>
     public LoadedCode? Find(ContentHash package)
     {
@@ -164,16 +187,22 @@ internal sealed class NodeCode
         CodePackage package = CodePackage.Read(await CodeCache.FetchAsync(hash, "of a program", _source, CancellationToken.None).ConfigureAwait(false));
         HashSet<string> same = _shared.SameBuilds(package);
         CodeFile[] needed = [.. package.Files.Where(f => f.Kind != CodeFileKind.Assembly || !same.Contains(f.SimpleName))];
+        Dictionary<ContentHash, string> paths = [];
+        foreach (CodeFile file in package.Files.Except(needed))
+        {
+            paths.TryAdd(file.Hash, _shared.PathOf(file.SimpleName)!);
+        }
+
         if (!Array.Exists(needed, f => f.Kind == CodeFileKind.Assembly))
         {
             // This process has all of it in the same build: the driver's own node, or another node of the same program.
-            return new LoadedCode(_node, hash);
+            return new LoadedCode(_node, hash, new LocalProgram(package, paths));
         }
 
-        return new LoadedCode(_node, await MakeContextAsync(hash, needed).ConfigureAwait(false));
+        return new LoadedCode(_node, await MakeContextAsync(package, needed, paths).ConfigureAwait(false));
     }
 
-    private async Task<CodeContext> MakeContextAsync(ContentHash package, CodeFile[] needed)
+    private async Task<CodeContext> MakeContextAsync(CodePackage package, CodeFile[] needed, Dictionary<ContentHash, string> paths)
     {
         Dictionary<ContentHash, CodeLease> leases = [];
         List<(CodeFile, string)> files = [];
@@ -182,16 +211,18 @@ internal sealed class NodeCode
             foreach (CodeFile file in needed)
             {
                 // Native libraries look for each other beside themselves, so those of a package share a folder.
-                ContentHash group = file.Kind == CodeFileKind.Native ? package : file.Hash;
+                ContentHash group = file.Kind == CodeFileKind.Native ? package.Hash : file.Hash;
                 if (!leases.TryGetValue(group, out CodeLease? lease))
                 {
                     leases.Add(group, lease = await _cache.Value.LeaseAsync(group, CancellationToken.None).ConfigureAwait(false));
                 }
 
-                files.Add((file, await CodeCache.GetAsync(file, lease, _source, CancellationToken.None).ConfigureAwait(false)));
+                string path = await CodeCache.GetAsync(file, lease, _source, CancellationToken.None).ConfigureAwait(false);
+                files.Add((file, path));
+                paths.TryAdd(file.Hash, path);
             }
 
-            return new CodeContext(package, files, [.. leases.Values], _shared);
+            return new CodeContext(new LocalProgram(package, paths), files, [.. leases.Values], _shared);
         }
         catch
         {

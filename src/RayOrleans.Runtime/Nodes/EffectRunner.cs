@@ -36,6 +36,9 @@ internal sealed class EffectRunner(NodeServices services)
             case EffectKind.JobEnded:
                 services.Code?.EndJob(((JobRecord)effect.Subject).Id);
                 break;
+            case EffectKind.ShardRestarted:
+                services.Code?.OnShardRestarted(((Link)effect.Subject).To.Shard);
+                break;
             case EffectKind.Unschedulable:
                 services.Events.Unschedulable((TaskRecord)effect.Subject, (string)effect.Extra!);
                 break;

@@ -43,7 +43,7 @@ internal sealed class NodeServices
         PlacementGroups = new PlacementGroups(this);
         Cluster = transport is null ? null : new NodeCluster(this, transport);
         Kv = Cluster is null ? new LocalKeyValue() : new ClusterKeyValue(Cluster.Keys, "kv");
-        Code = Cluster is null || start!.IsOneProcess ? null : new ClusterCode(this, start.Code?.Invoke(this) ?? new NodeCode(this, new KeyCodeSource(Cluster.Keys)));
+        Code = Cluster is null || start!.IsOneProcess ? null : new ClusterCode(this, start.Code?.Invoke(this) ?? new NodeCode(this, new KeyCodeSource(Cluster.Keys, TimeProvider.System)));
     }
 
     /// <summary>The other nodes; null on a node that is alone.</summary>

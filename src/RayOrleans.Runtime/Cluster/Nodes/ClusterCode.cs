@@ -87,6 +87,9 @@ internal sealed class ClusterCode(NodeServices node, NodeCode code)
         }
     }
 
+    /// <summary>A shard has started anew: what it should have of the code that is on this machine is put there again.</summary>
+    public void OnShardRestarted(int shard) => _ = RestoreAsync(shard);
+
     private static JobId UserOf(ActorRecord actor) => new(actor.Id.Creation.High ^ actor.Id.Creation.Low);
 
     private async Task EndJobAsync(JobId job)
@@ -98,6 +101,30 @@ internal sealed class ClusterCode(NodeServices node, NodeCode code)
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             node.Events.Warn($"The files of an ended job's code could not be deleted: {e.Message}");
+        }
+    }
+
+    private async Task RestoreAsync(int shard)
+    {
+        Task[] publishing;
+        lock (_lock)
+        {
+            publishing = [.. _published.Values];
+        }
+
+        try
+        {
+            // What is being published may have been put there already, and lost.
+            await Task.WhenAll(publishing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await code.RestoreAsync(shard, withOwn: publishing.Length > 0, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // A node that has stopped leaves it to the others that have the code.
+            if (node.Stopped is null)
+            {
+                node.Events.Warn($"Shard {shard} has started anew and lacks code of this node's, which could not be put there again: {e.Message}");
+            }
         }
     }
 
