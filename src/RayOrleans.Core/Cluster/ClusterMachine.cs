@@ -151,6 +151,8 @@ public sealed class ClusterMachine : ITaskCluster
         if (isAlive)
         {
             _links.Joined(node);
+            _actors.OnJoined(node);
+            Pump();
             return;
         }
 
@@ -168,9 +170,10 @@ public sealed class ClusterMachine : ITaskCluster
         _foreign.OnDied(node);
         foreach (TaskRecord task in _forwarder.TakeFrom(node))
         {
-            if (task.Kind == TaskKind.Normal && (!task.HasLeft || unsent.Contains(task.TaskId)))
+            // Else no attempt of it can have begun there.
+            bool mayHaveBegun = task.HasLeft && !unsent.Contains(task.TaskId);
+            if (task.Kind == TaskKind.Normal && !mayHaveBegun)
             {
-                // No attempt of it can have begun there.
                 PlaceFreely(task);
             }
             else if (task.Kind == TaskKind.Normal)
@@ -179,7 +182,7 @@ public sealed class ClusterMachine : ITaskCluster
             }
             else
             {
-                _actors.OnLost(task, node);
+                _actors.OnLost(task, mayHaveBegun);
             }
         }
 
@@ -270,6 +273,9 @@ public sealed class ClusterMachine : ITaskCluster
         return $"{entry.Status} version {entry.Version}, owner {state.Owner}, level {LevelText(entry)}, reported {state.Reported} (in flight {state.ReportsInFlight}), covers {state.Covers}, "
             + $"published {state.IsPublished}/{state.IsPublishClosed}, copy {state.HasCopy}, subscribed {state.IsSubscribed}, needed {state.IsNeeded}, fetching {state.IsFetching}, locations {state.Locations.Count}{task}";
     }
+
+    /// <summary>The actors that this node knows, for people.</summary>
+    public string DescribeActors() => string.Join(" | ", _actors.Describe());
 
     private static string LevelText(ObjectEntry entry) => $"{SharedTable.LevelOf(entry)} (holds {entry.Holds}, uses {entry.Uses}, lineage {entry.LineageUses})";
 

@@ -13,6 +13,7 @@ internal sealed class RemoteActors(
     TaskMachine tasks,
     ActorMachine actors)
 {
+    private readonly HashSet<ActorRecord> _losers = [];
     private long _lastCall;
 
     // ---- handles
@@ -219,10 +220,9 @@ internal sealed class RemoteActors(
         }
 
         actor.Outgoing.Add(call);
-        if (actor.IsManagedElsewhere && actor.State == ActorState.Pending && actor.Handle is { Shared: { IsSubscribed: false } state } handle)
+        if (actor.Handle is { Shared.IsSubscribed: false })
         {
-            state.IsSubscribed = true;
-            links.SendToShardOf(handle.TaskId, new SubscribeMessage(shared.RefOf(handle), IsOn: true));
+            AskWhere(actor);
         }
 
         Flush(actor);
@@ -234,18 +234,19 @@ internal sealed class RemoteActors(
         ActorRecord actor = call.Actor!;
         call.State = TaskState.Ready;
         actor.Returned.Add(call);
-        if (isMoved && actor.IsManagedElsewhere && actor.Handle is { Shared: { } state } handle)
+        if (isMoved && actor.IsManagedElsewhere && actor.Handle is not null)
         {
             actor.HostNode = NodeId.None;
-            state.IsSubscribed = true;
-            links.SendToShardOf(handle.TaskId, new SubscribeMessage(shared.RefOf(handle), IsOn: true));
+            AskWhere(actor);
         }
 
         Flush(actor);
     }
 
     /// <summary>A call, or a construction, was on a node that died.</summary>
-    public void OnLost(TaskRecord task, NodeId node)
+    /// <param name="task">The call or construction.</param>
+    /// <param name="mayHaveBegun">Whether the node may have started it.</param>
+    public void OnLost(TaskRecord task, bool mayHaveBegun)
     {
         if (task.Kind == TaskKind.ActorCreation)
         {
@@ -257,9 +258,11 @@ internal sealed class RemoteActors(
         }
 
         task.State = TaskState.Ready;
-        task.Actor!.Lost.Add(task);
+        (mayHaveBegun ? task.Actor!.Lost : task.Actor!.Returned).Add(task);
+        _losers.Add(task.Actor);
     }
 
+    /// <summary>A node died, and what was there has been told by <see cref="OnLost"/>.</summary>
     public void OnDied(NodeId node)
     {
         foreach (ActorRecord actor in actors.All.ToList())
@@ -285,7 +288,40 @@ internal sealed class RemoteActors(
                 actors.Kill(actor, mayRestart: true, $"node {node}, on which it lived, died");
             }
         }
+
+        // The news that an actor goes on elsewhere, or not at all, may have come before the news of the death.
+        foreach (ActorRecord actor in _losers)
+        {
+            if (actor.State == ActorState.Dead)
+            {
+                FailAll(actor, actor.Death!);
+            }
+            else if (actor.State == ActorState.Restarting || actor.HostNode != NodeId.None || actor.IsHostedHere)
+            {
+                ResolveLost(actor);
+                Flush(actor);
+            }
+        }
+
+        _losers.Clear();
     }
+
+    /// <summary>A node has joined: a report may have named it before.</summary>
+    public void OnJoined(NodeId node)
+    {
+        foreach (ActorRecord actor in actors.All.Where(a => a.ReportedHost == node && a is { IsManagedElsewhere: true, IsHostedHere: false, State: ActorState.Alive }).ToList())
+        {
+            actor.HostNode = node;
+            ResolveLost(actor);
+            Flush(actor);
+        }
+    }
+
+    /// <summary>The actors that are known here, for people.</summary>
+    public IEnumerable<string> Describe() => actors.All.Select(static a =>
+        $"{a.Id} {a.ClassName} {a.State} incarnation {a.Incarnation} host {a.HostNode} here {a.IsHostedHere} managed elsewhere {a.IsManagedElsewhere}, subscribed {a.Handle?.Shared?.IsSubscribed}, "
+        + $"creation {a.OwnCreation?.State} on {a.OwnCreation?.RunsOn}, calls: pending {a.PendingCalls} outgoing {a.Outgoing.Count} returned {a.Returned.Count} lost {a.Lost.Count} running {a.RunningAttempts.Count} "
+        + $"ready {a.Lanes.Sum(l => l.Ready.Count)} unready {a.Unready.Count} held back {a.HeldBack?.Values.Sum(h => h.Count) ?? 0}");
 
     /// <summary>The table told where an actor stands that another node manages.</summary>
     public void OnReport(ObjectEntry handle, ActorReport report)
@@ -304,7 +340,8 @@ internal sealed class RemoteActors(
         {
             actor.Incarnation = report.Incarnation;
             actor.State = report.State;
-            actor.HostNode = report.State == ActorState.Alive && links.IsAlive(report.Host) ? report.Host : NodeId.None;
+            actor.ReportedHost = report.State == ActorState.Alive ? report.Host : NodeId.None;
+            actor.HostNode = links.IsAlive(actor.ReportedHost) ? actor.ReportedHost : NodeId.None;
             actor.RestartsUsed = report.RestartsUsed;
         }
 
@@ -467,5 +504,17 @@ internal sealed class RemoteActors(
         {
             actors.Forget(actor);
         }
+        else if (actor.OwnCalls > 0)
+        {
+            AskWhere(actor);
+        }
+    }
+
+    /// <summary>The table answers where the actor stands, and tells whenever that changes.</summary>
+    private void AskWhere(ActorRecord actor)
+    {
+        TaskRecord handle = actor.Handle!;
+        handle.Shared!.IsSubscribed = true;
+        links.SendToShardOf(handle.TaskId, new SubscribeMessage(shared.RefOf(handle), IsOn: true));
     }
 }

@@ -130,6 +130,34 @@ public sealed class TwoNodeTests
     }
 
     [Fact]
+    public async Task Actor_OnTheOtherNode_WhoseHandlesAreGone_LeavesNothing()
+    {
+        await using TwoNodes nodes = TwoNodes.Start();
+        await CallOnceAsync(nodes);
+        await nodes.IsEmptyAsync();
+    }
+
+    [Fact]
+    public async Task Tasks_ThatWaitForTheOtherNodesTasks_GoOnAtTheBoundOfThreads()
+    {
+        await using TwoNodes nodes = TwoNodes.Start(o => o.MaxWorkerThreads = 4);
+        NodeId first = nodes.First.Services.NodeId;
+        NodeId second = nodes.Second.Services.NodeId;
+        List<ObjectRef<int>> outer = [];
+        for (int i = 0; i < 40; i++)
+        {
+            (NodeId here, NodeId there) = i % 2 == 0 ? (first, second) : (second, first);
+            outer.Add(nodes.Ray.Options(schedulingStrategy: SchedulingStrategy.NodeAffinity(here)).Remote(
+                static (NodeId other, int x) => Ray.Get(Ray.Options(schedulingStrategy: SchedulingStrategy.NodeAffinity(other)).Remote(static (int y) => y + 1, x)), there, i));
+        }
+
+        for (int i = 0; i < outer.Count; i++)
+        {
+            Assert.Equal(i + 1, await outer[i].AsTask().WaitAsync(Patience.Limit));
+        }
+    }
+
+    [Fact]
     public async Task RunningTask_WhoseNodeDies_RunsAgain()
     {
         await using TwoNodes nodes = TwoNodes.Start();
@@ -147,6 +175,13 @@ public sealed class TwoNodeTests
         Patience.Until(() => nodes.Second.Services.Gate.Do(e => e.RunningAttempts) == 1, "the task runs");
         await nodes.Nodes.RemoveAsync(nodes.Second);
         Assert.Equal(nodes.First.Services.NodeId.ToString(), await where.AsTask().WaitAsync(Patience.Limit));
+    }
+
+    private static async Task CallOnceAsync(TwoNodes nodes)
+    {
+        ActorHandle<Tally> tally = nodes.Elsewhere.Actor(static () => new Tally());
+        using ObjectRef<int> call = tally.Remote(static t => t.Add(0));
+        Assert.Equal(0, await call.AsTask().WaitAsync(Patience.Limit));
     }
 
     internal sealed class Tally
