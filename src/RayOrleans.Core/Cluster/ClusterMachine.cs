@@ -43,7 +43,7 @@ public sealed class ClusterMachine : ITaskCluster
         _forwarder = new TaskForwarder(options, _links, objects, _shared, _publications, tasks, outbox);
         _foreign = new ForeignTasks(options, _links, objects, _shared, _publications, tasks);
         _actors = new RemoteActors(options, _links, _shared, _forwarder, _foreign, tasks, actors);
-        _restarts = new ShardRestarts(_links, _shared, _publications);
+        _restarts = new ShardRestarts(_links, _shared, _publications, outbox);
         _adoption = new Adoption(options, _links, objects, _shared, _publications, tasks, _actors);
         _unknown = new UnknownNodes(options.UnknownNodePatience);
         actors.Remote = _actors;
@@ -155,7 +155,6 @@ public sealed class ClusterMachine : ITaskCluster
             _links.Joined(node);
             _actors.OnJoined(node);
             PlaceThoseFor(node);
-            Pump();
             return;
         }
 

@@ -472,6 +472,10 @@ public sealed class NodeEngine
 
         Pump();
         _dispatcher.Forget(job);
+        if (Cluster is not null)
+        {
+            _outbox.Add(EffectKind.JobEnded, job);
+        }
     }
 
     /// <summary>Grants all the reservations out of the node's resources, or none.</summary>

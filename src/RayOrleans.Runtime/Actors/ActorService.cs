@@ -48,7 +48,7 @@ internal sealed class ActorService(NodeServices node)
 
         ActorRecord actor = Find(name, @namespace)
             ?? throw new ArgumentException($"There is no actor named '{name}' in namespace '{@namespace}'. It may have ended, or have been made in another namespace.", nameof(name));
-        ThrowIfOther<TActor>(actor, nameof(name));
+        ThrowIfOther<TActor>(scope, actor, nameof(name));
         return Handle<TActor>(scope, actor, null);
     }
 
@@ -73,10 +73,10 @@ internal sealed class ActorService(NodeServices node)
 
     private ActorRecord? Find(string name, string @namespace) => node.Gate.Do(engine => engine.FindActor(@namespace, name));
 
-    private static void ThrowIfOther<TActor>(ActorRecord actor, string parameter)
+    private void ThrowIfOther<TActor>(RayScope scope, ActorRecord actor, string parameter)
     {
-        Type made = ((ActorHost)actor.Host!).ActorType;
-        if (!typeof(TActor).IsAssignableFrom(made) && !made.IsAssignableFrom(typeof(TActor)))
+        Type? made = ((ActorHost)actor.Host!).TypeIn(node.Codec.SerializerOf(scope.Code));
+        if (made is not null && !typeof(TActor).IsAssignableFrom(made) && !made.IsAssignableFrom(typeof(TActor)))
         {
             throw new ArgumentException($"The actor named '{actor.Options.Name}' is a {made.Name}, not a {typeof(TActor).Name}.", parameter);
         }
@@ -84,7 +84,7 @@ internal sealed class ActorService(NodeServices node)
 
     private ActorHandle<TActor> Strong<TActor>(RayScope scope, ActorRecord actor)
     {
-        ThrowIfOther<TActor>(actor, "name");
+        ThrowIfOther<TActor>(scope, actor, "name");
         node.Gate.Do(engine => engine.Hold(actor.Creation));
         return Handle<TActor>(scope, actor, new ObjectRef<Unit>(new LocalHold(node, actor.Creation, bySubmitter: false), actor.Creation));
     }

@@ -20,6 +20,8 @@ internal sealed class ArgumentPacker : CallPacker
     private NodeServices _node = null!;
     private RayScope _scope = null!;
 
+    private ValueSerializer Serializer => _node.Codec.SerializerOf(_scope.Code);
+
     /// <summary>The calling thread's packer, ready for a call.</summary>
     public static ArgumentPacker Rent(NodeServices node, RayScope scope)
     {
@@ -38,7 +40,7 @@ internal sealed class ArgumentPacker : CallPacker
         if (FunctionTable.MayCapture(invocation.Function))
         {
             tracker = new WriteTracker(_node);
-            invocation.PackedFunction = _node.Serializer.PackDelegate(invocation.Function, tracker) is { } packed
+            invocation.PackedFunction = Serializer.PackDelegate(invocation.Function, tracker) is { } packed
                 ? new PackedFunction(packed, tracker.Entries)
                 : null;
             _bytes += (invocation.PackedFunction as PackedFunction)?.Delegate.CapturedBytes ?? 0;
@@ -91,7 +93,7 @@ internal sealed class ArgumentPacker : CallPacker
         }
 
         WriteTracker tracker = new(_node);
-        using SerializedValue serialized = _node.Serializer.Serialize(arg.Value, tracker);
+        using SerializedValue serialized = Serializer.Serialize(arg.Value, tracker);
         if (serialized.TotalLength <= _node.Options.InlineThresholdBytes)
         {
             arg.Packed = new PackedArgument(serialized.ToArray(), tracker.Entries);

@@ -27,6 +27,9 @@ public sealed record TaskSpec
     /// <summary>The call, in the runtime's form.</summary>
     public required object? Payload { get; init; }
 
+    /// <summary>The runtime's description of the function, where the task was submitted; it does not travel.</summary>
+    public object? Function { get; init; }
+
     /// <summary>About how many bytes the payload takes.</summary>
     public int PayloadBytes { get; init; }
 

@@ -112,6 +112,7 @@ internal sealed class Publications(ClusterOptions options, ClusterLinks links, S
         Depth = task.Depth,
         Options = task.Options,
         Payload = task.Payload,
+        Function = task.Function,
         PayloadBytes = task.PayloadBytes,
         Name = task.Name,
         PartCount = task.Parts?.Length ?? 0,

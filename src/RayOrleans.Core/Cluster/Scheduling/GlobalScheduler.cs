@@ -17,6 +17,12 @@ public sealed class GlobalScheduler(int seed)
     /// <summary>The nodes it knows.</summary>
     public int NodeCount => _nodes.Count;
 
+    /// <summary>How the next nodes stood at their last heartbeats, in the order of their ids.</summary>
+    /// <param name="after">The last node of the page before; none: the first page.</param>
+    /// <param name="most">How many at most.</param>
+    public IReadOnlyList<NodeLoad> Loads(NodeId after, int most) =>
+        [.. _nodes.Values.Select(v => v.Load).Where(l => l.Node.Value > after.Value).OrderBy(l => l.Node.Value).Take(most)];
+
     /// <summary>A node told how it stands.</summary>
     public void OnHeartbeat(NodeLoad load, long now)
     {
