@@ -131,9 +131,9 @@ internal sealed class AttemptRunner(NodeServices node)
         {
             return node.InvocationOf(attempt) is { Shape: not (CallShape.Value or CallShape.Void or CallShape.Enumerable) };
         }
-        catch (RayException)
+        catch (Exception)
         {
-            // Running it says so again, as the attempt's outcome.
+            // Whatever keeps the call from being read: running it says so again, as the attempt's outcome.
             return false;
         }
     }
