@@ -29,8 +29,8 @@ public sealed class ClusterTableTests
     public async Task KeyValue_CompareAndSetFromTasksOnBothNodes_LosesNoCount()
     {
         await using TwoNodes nodes = TwoNodes.Start();
-        RemoteOptions spread = nodes.Ray.Options(schedulingStrategy: SchedulingStrategy.Spread);
-        List<ObjectRef<NodeId>> tasks = [.. Enumerable.Range(0, 8).Select(_ => spread.Remote(static async () =>
+        RemoteOptions[] on = [.. nodes.Nodes.Nodes.Select(n => nodes.Ray.Options(schedulingStrategy: SchedulingStrategy.NodeAffinity(n.Services.NodeId)))];
+        List<ObjectRef<NodeId>> tasks = [.. Enumerable.Range(0, 8).Select(k => on[k % 2].Remote(static async () =>
         {
             for (int i = 0; i < 10;)
             {
