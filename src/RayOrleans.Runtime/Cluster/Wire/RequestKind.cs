@@ -20,4 +20,7 @@ internal enum RequestKind : byte
 
     /// <summary>To anyone: a part of a request that is too large for one call (<see cref="RequestParts"/>).</summary>
     Part = 5,
+
+    /// <summary>To a silo: what a shard that moves there knows.</summary>
+    Handover = 6,
 }
