@@ -13,6 +13,7 @@ internal abstract class PartyGrain(MemberDirectory members, IClusterNode node) :
 
     private readonly PartJoiner _joiner = new(TimeProvider.System);
     private MemberSubscription? _subscription;
+    private IGrainTimer? _timer;
     private long _batches;
     private int _members;
 
@@ -38,6 +39,7 @@ internal abstract class PartyGrain(MemberDirectory members, IClusterNode node) :
     {
         await members.Ready.WaitAsync(cancellationToken);
         Party = party;
+        _subscription?.Dispose();
         _subscription = members.Subscribe();
         foreach (MemberChange change in _subscription.Initial)
         {
@@ -45,15 +47,17 @@ internal abstract class PartyGrain(MemberDirectory members, IClusterNode node) :
         }
 
         _ = FollowAsync(_subscription);
-        this.RegisterGrainTimer(
+        _timer ??= this.RegisterGrainTimer(
             static (state, _) =>
             {
-                state.Party.Tick();
+                state.Tick();
                 return Task.CompletedTask;
             },
             this,
             new GrainTimerCreationOptions(TickPeriod, TickPeriod) { Interleave = true, KeepAlive = true });
     }
+
+    protected virtual void Tick() => Party.Tick();
 
     protected PartyStatus Status(long epoch) => new() { NodeId = node.NodeId, Epoch = epoch, Batches = _batches, Members = _members };
 

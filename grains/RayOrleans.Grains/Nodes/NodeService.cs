@@ -14,6 +14,7 @@ internal sealed class NodeService(
     IClusterNode node,
     MemberDirectory members,
     ShardEpochs epochs,
+    ShardHandovers handovers,
     RayClusterSettings settings) : GrainService(id, silo, loggers), INodeService
 {
     private readonly PartJoiner _joiner = new(TimeProvider.System);
@@ -35,4 +36,6 @@ internal sealed class NodeService(
         epochs.Note(shard, epoch);
         return default;
     }
+
+    public ValueTask<Immutable<byte[]>> TakeShard(Immutable<byte[]> state) => BatchGuard.AnswerAsync(handovers.TakeAsync(state.Value));
 }

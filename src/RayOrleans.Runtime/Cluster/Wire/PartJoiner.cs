@@ -31,11 +31,16 @@ internal sealed class PartJoiner(TimeProvider time)
     /// <summary>Gives the party a request: this one, or the one that this part completes.</summary>
     /// <exception cref="CorruptBatchException">The bytes are no part.</exception>
     /// <exception cref="IOException">Too much is kept already; the sender tries again later.</exception>
-    public ValueTask<byte[]> TakeAsync(IClusterParty party, ReadOnlyMemory<byte> request)
+    public ValueTask<byte[]> TakeAsync(IClusterParty party, ReadOnlyMemory<byte> request) =>
+        RequestParts.IsPart(request.Span) ? TakeAsync(party.OnBatchAsync, request) : party.OnBatchAsync(request);
+
+    /// <summary>Gives somebody a request: this one, or the one that this part completes.</summary>
+    /// <inheritdoc cref="TakeAsync(IClusterParty, ReadOnlyMemory{byte})"/>
+    public ValueTask<byte[]> TakeAsync(Func<ReadOnlyMemory<byte>, ValueTask<byte[]>> take, ReadOnlyMemory<byte> request)
     {
         if (!RequestParts.IsPart(request.Span))
         {
-            return party.OnBatchAsync(request);
+            return take(request);
         }
 
         PartHeader header = RequestParts.ReadHeader(request.Span);
@@ -50,10 +55,10 @@ internal sealed class PartJoiner(TimeProvider time)
             whole = Add((header.Sender, header.Transfer), unfinished, request.Span[RequestParts.HeaderBytes..]);
         }
 
-        return whole is null ? new(RequestParts.Kept) : JoinAsync(party, whole);
+        return whole is null ? new(RequestParts.Kept) : JoinAsync(take, whole);
     }
 
-    private static async ValueTask<byte[]> JoinAsync(IClusterParty party, byte[] whole) => RequestParts.Joined(await party.OnBatchAsync(whole));
+    private static async ValueTask<byte[]> JoinAsync(Func<ReadOnlyMemory<byte>, ValueTask<byte[]>> take, byte[] whole) => RequestParts.Joined(await take(whole));
 
     private Unfinished? Find(PartHeader header)
     {

@@ -23,4 +23,7 @@ internal enum RequestKind : byte
 
     /// <summary>To a global scheduler: how the nodes stand that it knows.</summary>
     Nodes = 6,
+
+    /// <summary>To a silo: what a shard that moves there knows.</summary>
+    Handover = 7,
 }
