@@ -408,7 +408,7 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
 
     private void Enqueue(ActorRecord actor, TaskRecord call)
     {
-        if (Remote is not null && (!actor.IsHostedHere || actor.Outgoing.Count > 0))
+        if (Remote is not null && !call.IsForeign && (!actor.IsHostedHere || actor.Outgoing.Count > 0 || actor.Returned.Count > 0 || actor.InFlight > 0))
         {
             Remote.Enqueue(actor, call);
         }

@@ -65,6 +65,12 @@ public sealed class ActorRecord
     /// <summary>Calls that were running on a node that died.</summary>
     internal List<TaskRecord> Lost { get; } = [];
 
+    /// <summary>Calls of this node that are on another node, or on their way; all at the same incarnation.</summary>
+    internal int InFlight { get; set; }
+
+    /// <summary>The incarnation that those were sent to.</summary>
+    internal int SentIncarnation { get; set; }
+
     /// <summary>Calls of this node that have not ended.</summary>
     internal int OwnCalls { get; set; }
 

@@ -301,6 +301,10 @@ public sealed class ClusterMachine : ITaskCluster
         _unplaced.Remove(task);
         _unknown.Remove(task);
         _forwarder.Recall(task);
+        if (task is { Kind: TaskKind.ActorCall, Actor: { } actor })
+        {
+            _actors.Flush(actor);
+        }
     }
 
     void ITaskCluster.EndForeign(TaskRecord task, in Outcome outcome)
@@ -621,9 +625,14 @@ public sealed class ClusterMachine : ITaskCluster
                 OnExecute(from.Node, execute);
                 break;
             case CompletedMessage completed:
-                if (_forwarder.OnCompleted(from.Node, completed) is { Kind: TaskKind.ActorCreation } creation)
+                if (_forwarder.OnCompleted(from.Node, completed) is { Actor: { } actor } returned)
                 {
-                    _actors.OnCreated(creation, completed.Failure);
+                    if (returned.Kind == TaskKind.ActorCreation)
+                    {
+                        _actors.OnCreated(returned, completed.Failure);
+                    }
+
+                    _actors.Flush(actor);
                 }
 
                 break;

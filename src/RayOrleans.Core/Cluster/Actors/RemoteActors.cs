@@ -42,7 +42,7 @@ internal sealed class RemoteActors(
     public void DropProxy(ActorRecord actor)
     {
         actor.Handle = null;
-        if (actor is { IsManagedElsewhere: true, IsHostedHere: false })
+        if (actor.IsManagedElsewhere && (!actor.IsHostedHere || actor.State == ActorState.Dead))
         {
             actors.Forget(actor);
         }
@@ -77,6 +77,7 @@ internal sealed class RemoteActors(
             while (lane.Ready.Head is { } call)
             {
                 lane.Ready.Remove(call);
+                Number(call);
                 actor.Returned.Add(call);
             }
         }
@@ -232,11 +233,7 @@ internal sealed class RemoteActors(
     /// <summary>A call's turn has come at an actor that lives elsewhere, or nowhere yet.</summary>
     public void Enqueue(ActorRecord actor, TaskRecord call)
     {
-        if (call.CallNumber == 0)
-        {
-            call.CallNumber = ++_lastCall;
-        }
-
+        Number(call);
         actor.Outgoing.Add(call);
         if (actor.Handle is { Shared.IsSubscribed: false })
         {
@@ -244,6 +241,15 @@ internal sealed class RemoteActors(
         }
 
         Flush(actor);
+    }
+
+    /// <summary>A call that was sent has ended, or came back, or was on a node that died.</summary>
+    public static void OnBack(TaskRecord call)
+    {
+        if (call is { Kind: TaskKind.ActorCall, Actor: { } actor })
+        {
+            actor.InFlight--;
+        }
     }
 
     /// <summary>The actor is not where it was called: the call goes again once it is known where it is.</summary>
@@ -355,6 +361,12 @@ internal sealed class RemoteActors(
             return;
         }
 
+        if (report.State == ActorState.Dead)
+        {
+            actors.Die(actor, report.Death ?? new Failure(FailureKind.ActorDied, $"Actor {actor.Id} is dead."));
+            return;
+        }
+
         if (!actor.IsHostedHere)
         {
             actor.Incarnation = report.Incarnation;
@@ -362,12 +374,6 @@ internal sealed class RemoteActors(
             actor.ReportedHost = report.State == ActorState.Alive ? report.Host : NodeId.None;
             actor.HostNode = links.IsAlive(actor.ReportedHost) ? actor.ReportedHost : NodeId.None;
             actor.RestartsUsed = report.RestartsUsed;
-        }
-
-        if (report.State == ActorState.Dead)
-        {
-            actors.Die(actor, report.Death ?? new Failure(FailureKind.ActorDied, $"Actor {actor.Id} is dead."));
-            return;
         }
 
         if (report.State == ActorState.Restarting || actor.HostNode != NodeId.None)
@@ -473,6 +479,12 @@ internal sealed class RemoteActors(
             return;
         }
 
+        if (actor.InFlight > 0 && (actor.IsHostedHere || actor.SentIncarnation != actor.Incarnation))
+        {
+            // Calls are still on their way to an earlier incarnation, or back from it; what came after them stays behind them.
+            return;
+        }
+
         MergeReturned(actor);
         if (actor.IsHostedHere)
         {
@@ -488,7 +500,17 @@ internal sealed class RemoteActors(
         while (actor.HostNode != NodeId.None && actor.Outgoing.Head is { } call)
         {
             actor.Outgoing.Remove(call);
+            actor.InFlight++;
+            actor.SentIncarnation = actor.Incarnation;
             forwarder.ForwardCall(call, actor);
+        }
+    }
+
+    private void Number(TaskRecord call)
+    {
+        if (call.CallNumber == 0)
+        {
+            call.CallNumber = ++_lastCall;
         }
     }
 

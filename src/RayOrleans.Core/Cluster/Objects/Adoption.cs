@@ -178,6 +178,10 @@ internal sealed class Adoption(
             case ObjectStatus.Failed when !entry.IsSettled:
                 objects.SetFailure(entry, report.Value as Failure ?? SharedTable.LostForGood(entry, "it had failed"));
                 break;
+            case ObjectStatus.Deleted when entry.Status == ObjectStatus.Pending && SharedTable.LevelOf(entry) != HoldLevel.Value:
+                // Nobody wants it now; it is made again for whoever does.
+                objects.Drop(entry, ObjectStatus.Deleted);
+                break;
             default:
                 break;
         }

@@ -396,7 +396,8 @@ public sealed class TableShard
         else if (report.Status == ObjectStatus.Remote)
         {
             // What an earlier owner's attempt made counts if it was here when the record was handed over; else the next owner makes its own.
-            if (report.Version < item.Version || (!isOwner && item.Status == ObjectStatus.Pending && IsOfEarlierOwner(row, report.Version)))
+            bool isUnmade = item.Status is ObjectStatus.Pending or ObjectStatus.Deleted;
+            if (report.Version < item.Version || (!isOwner && isUnmade && IsOfEarlierOwner(row, report.Version)))
             {
                 if (report.IsHere)
                 {
@@ -406,7 +407,9 @@ public sealed class TableShard
                 return;
             }
 
-            if (item.Status is ObjectStatus.Pending or ObjectStatus.Remote || isOwner)
+            // The same version of a deleted one is a copy that the deletion has not reached.
+            bool isMadeAgain = item.Status == ObjectStatus.Deleted && report.Version > item.Version;
+            if (item.Status is ObjectStatus.Pending or ObjectStatus.Remote || isMadeAgain || isOwner)
             {
                 if (report.Version > item.Version)
                 {
@@ -420,12 +423,16 @@ public sealed class TableShard
                 item.Contained = report.Contained;
             }
 
-            if (report.IsHere && item.Version == report.Version && !item.Locations.Contains(from))
+            if (report.IsHere && item.Version != report.Version)
+            {
+                _links.Send(from, new DiscardMessage(item.Ref.Id, report.Version));
+            }
+            else if (report.IsHere && !item.Locations.Contains(from))
             {
                 item.Locations.Add(from);
             }
         }
-        else if (isOwner && report.Status == ObjectStatus.Pending && item.Status is ObjectStatus.Available or ObjectStatus.Failed)
+        else if (isOwner && report.Status == ObjectStatus.Pending && item.Status is ObjectStatus.Available or ObjectStatus.Failed or ObjectStatus.Deleted)
         {
             // It is being made again.
             item.Status = ObjectStatus.Pending;

@@ -95,6 +95,7 @@ internal sealed class TaskForwarder(
         _placing.Remove(task.TaskId);
         if (_forwarded.Remove(task.TaskId))
         {
+            RemoteActors.OnBack(task);
             if (task.HasLeft)
             {
                 links.Send(task.RunsOn, new CancelMessage(task.TaskId, task.AttemptNumber, Recursive: true));
@@ -121,6 +122,7 @@ internal sealed class TaskForwarder(
         }
 
         _forwarded.Remove(message.Task);
+        RemoteActors.OnBack(task);
         task.RunsOn = NodeId.None;
         Barrier? received = message.Transit == 0 ? null : new Barrier(links.Released, () => links.Send(from, new TransitDoneMessage(message.Transit)));
         if (message.Failure is null)
@@ -143,6 +145,7 @@ internal sealed class TaskForwarder(
         }
 
         _forwarded.Remove(message.Task);
+        RemoteActors.OnBack(task);
         task.RunsOn = NodeId.None;
         task.Hops++;
         return task;
@@ -155,6 +158,7 @@ internal sealed class TaskForwarder(
         foreach (TaskRecord task in lost)
         {
             _forwarded.Remove(task.TaskId);
+            RemoteActors.OnBack(task);
             task.RunsOn = NodeId.None;
         }
 

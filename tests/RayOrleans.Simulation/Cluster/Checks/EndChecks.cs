@@ -10,6 +10,7 @@ internal static class EndChecks
             NodeEngine engine = node.Engine;
             string where = $"node {node.Number} has ";
             Expect(engine.LiveObjects == 0, where + $"{engine.LiveObjects} objects left: " + string.Join("; ", engine.Entries().Take(4).Select(e => Explain(world, e.Id))));
+            Expect(engine.Actors.Count == 0, where + $"{engine.Actors.Count} actors left: " + string.Join("; ", engine.Actors.Take(4).Select(a => $"{a.Id} {a.State} here {a.IsHostedHere}")));
             Expect(engine.LiveBytes == 0, where + $"{engine.LiveBytes} bytes left");
             Expect(engine.ReadyTasks == 0, where + $"{engine.ReadyTasks} ready tasks left");
             Expect(engine.RunningAttempts == 0, where + $"{engine.RunningAttempts} attempts left");

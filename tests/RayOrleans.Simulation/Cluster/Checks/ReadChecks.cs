@@ -99,6 +99,8 @@ internal static class ReadChecks
                     FaultKind.Cancelled => task!.MayBeCancelled ? null : "it was not cancelled",
                     _ => task!.MayBeExhausted ? null : "it had retries left",
                 };
+            case FailureKind.ActorDied or FailureKind.ActorUnavailable when task?.Actor is { } actor:
+                return ActorChecks.WhyNot(world, actor, failure);
             case FailureKind.Cancelled:
                 return task is { MayBeCancelled: true } ? null : "nobody cancelled it";
             case FailureKind.ObjectFreed:

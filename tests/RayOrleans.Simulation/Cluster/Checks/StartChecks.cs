@@ -24,6 +24,11 @@ internal static class StartChecks
         }
 
         task.Attempts[attempt.Number] = body;
+        if (task.Kind == TaskKind.ActorCall)
+        {
+            ActorChecks.Start(world, body, task.Actor!);
+        }
+
         for (int i = 0; i < task.Code.Dependencies; i++)
         {
             if (attempt.Task.Inputs![i].Status != ObjectStatus.Available)

@@ -9,6 +9,12 @@ internal sealed class ClusterTask(TaskId id, Code code, ClusterJob job, NodeBody
 
     public ClusterJob Job { get; } = job;
 
+    /// <summary>What it stands for.</summary>
+    public TaskKind Kind { get; init; }
+
+    /// <summary>The actor that it makes or calls.</summary>
+    public ClusterActor? Actor { get; init; }
+
     /// <summary>The run that submitted it.</summary>
     public NodeBody Parent { get; } = parent;
 

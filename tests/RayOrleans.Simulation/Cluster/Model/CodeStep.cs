@@ -11,6 +11,9 @@ internal sealed class CodeStep
     /// <summary>How many of a task's inputs are arguments; the others are referred to by arguments.</summary>
     public int Dependencies { get; init; }
 
+    /// <summary>The options of the actor that it makes.</summary>
+    public ActorOptions? Actor { get; init; }
+
     /// <summary>The code of the task.</summary>
     public Code? Child { get; init; }
 

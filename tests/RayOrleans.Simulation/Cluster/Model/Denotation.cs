@@ -13,6 +13,9 @@ internal sealed class Denotation(ulong number, Denotation[] contained, long size
     /// <summary>Whether there is no value, because its code fails or uses one that does.</summary>
     public bool IsFault { get; } = isFault;
 
+    /// <summary>Whether it is an actor's handle, which is passed on and called, never read.</summary>
+    public bool IsActor { get; init; }
+
     /// <summary>Mixes a number that stood at a certain place into a result.</summary>
     public static ulong Mix(ulong at, ulong number)
     {

@@ -16,6 +16,9 @@ internal sealed class NodeBody(int number, SimNode node, ClusterJob job, Cluster
 
     public Attempt? Attempt { get; } = attempt;
 
+    /// <summary>The actor's object that it runs on.</summary>
+    public SimActorInstance? Instance { get; set; }
+
     public LocalRef?[] Locals { get; } = new LocalRef?[code.Locals.Length];
 
     public bool[] Done { get; } = new bool[code.Steps.Length];

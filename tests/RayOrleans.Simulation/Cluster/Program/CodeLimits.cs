@@ -17,5 +17,8 @@ internal sealed record CodeLimits
 
     public required int NoisePercent { get; init; }
 
+    /// <summary>How many steps are about actors.</summary>
+    public int ActorPercent { get; init; }
+
     public required ResourceShape[] Shapes { get; init; }
 }

@@ -27,14 +27,14 @@ internal sealed class CodeWriter(SimRng rng, CodeLimits limits)
             }
         }
 
-        draft.Usable.AddRange(Enumerable.Range(0, draft.Locals.Count));
+        draft.Admit(0);
         for (int steps = depth == 0 ? rng.Between(4, limits.DriverSteps) : rng.Next(9); steps > 0; steps--)
         {
             AddStep(draft, depth);
         }
 
         bool fails = depth > 0 && rng.Chance(isNoise ? 10 : 3);
-        int[] returned = fails || draft.IsFault || !rng.Chance(50) ? [] : [.. Pick(draft.Usable, 3)];
+        int[] returned = fails || draft.IsFault || !rng.Chance(50) ? [] : [.. Pick(draft.Usable, 3), .. PickHandle(draft, 30)];
         bool isFault = fails || draft.IsFault;
         return new Code
         {
@@ -55,6 +55,12 @@ internal sealed class CodeWriter(SimRng rng, CodeLimits limits)
 
     private void AddStep(Draft draft, int depth)
     {
+        if (limits.ActorPercent > 0 && rng.Chance(limits.ActorPercent))
+        {
+            AddActorStep(draft, depth);
+            return;
+        }
+
         switch (rng.Next(10))
         {
             case < 5 when _tasksLeft > 0 && depth < limits.Depth:
@@ -77,7 +83,7 @@ internal sealed class CodeWriter(SimRng rng, CodeLimits limits)
         bool isNoise = rng.Chance(limits.NoisePercent);
         List<int> from = isNoise ? [.. draft.Usable, .. draft.NoiseLocals] : draft.Usable;
         List<int> arguments = Pick(from, 3);
-        int[] uses = [.. arguments, .. Pick(from, 2).Where(l => !arguments.Contains(l))];
+        int[] uses = [.. arguments, .. Pick(from, 2).Where(l => !arguments.Contains(l)), .. PickHandle(draft, 60)];
         Code child = Write(depth + 1, [.. uses.Select(l => draft.Locals[l])], arguments.Count, isNoise);
         int result = draft.Locals.Count;
         draft.Locals.Add(child.Result);
@@ -100,7 +106,7 @@ internal sealed class CodeWriter(SimRng rng, CodeLimits limits)
 
     private void AddPut(Draft draft)
     {
-        int[] uses = [.. Pick(draft.Usable, 2)];
+        int[] uses = [.. Pick(draft.Usable, 2), .. PickHandle(draft, 30)];
         ulong number = Denotation.Mix(++_numbers, rng.NextBits());
         draft.Steps.Add(new CodeStep { Kind = StepKind.Put, Uses = uses, Number = number, FirstResult = draft.Locals.Count });
         draft.Usable.Add(draft.Locals.Count);
@@ -119,9 +125,90 @@ internal sealed class CodeWriter(SimRng rng, CodeLimits limits)
         draft.IsFault |= value.IsFault;
         draft.Result += Denotation.Mix(0x1000UL + (ulong)draft.Steps.Count, value.Number);
         draft.Steps.Add(new CodeStep { Kind = StepKind.Get, Uses = [local], Number = 0x1000UL + (ulong)draft.Steps.Count, FirstResult = draft.Locals.Count });
-        draft.Usable.AddRange(Enumerable.Range(draft.Locals.Count, value.Contained.Length));
+        int first = draft.Locals.Count;
         draft.Locals.AddRange(value.Contained);
+        draft.Admit(first);
     }
+
+    /// <summary>Makes an actor, or calls one: with values of the caller's, and without waiting for anything, so that no circle of waits comes about.</summary>
+    private void AddActorStep(Draft draft, int depth)
+    {
+        if (draft.Handles.Count == 0 || rng.Chance(20))
+        {
+            if (_tasksLeft-- > 0)
+            {
+                AddActor(draft, depth);
+            }
+
+            return;
+        }
+
+        int handle = rng.Pick(draft.Handles);
+        List<int> arguments = Pick(draft.Usable, 2);
+        Code call = WriteMethod(depth + 1, [.. arguments.Select(l => draft.Locals[l])]);
+        draft.Steps.Add(new CodeStep { Kind = StepKind.Call, Uses = [.. arguments, handle], Dependencies = arguments.Count, Child = call, FirstResult = draft.Locals.Count });
+        draft.Usable.Add(draft.Locals.Count);
+        draft.Locals.Add(call.Result);
+    }
+
+    private void AddActor(Draft draft, int depth)
+    {
+        ulong number = Denotation.Mix(++_numbers, rng.NextBits());
+        Code constructor = new()
+        {
+            Number = number,
+            Locals = [],
+            InputLocals = [],
+            Steps = [],
+            Returned = [],
+            Inputs = [],
+            Dependencies = 0,
+            Result = new Denotation(number, [], 1, isFault: false) { IsActor = true },
+            Options = Options(rng.Chance(70) ? ResourceShape.OneCpu : ResourceShape.Zero),
+            Depth = depth + 1,
+        };
+        ActorOptions options = new() { MaxRestarts = rng.Next(10) switch { < 5 => -1, < 7 => 1, _ => 0 } };
+        draft.Steps.Add(new CodeStep { Kind = StepKind.Create, Uses = [], Child = constructor, Actor = options, FirstResult = draft.Locals.Count });
+        draft.Handles.Add(draft.Locals.Count);
+        draft.Locals.Add(constructor.Result);
+    }
+
+    private Code WriteMethod(int depth, Denotation[] inputs)
+    {
+        bool isFault = inputs.Any(d => d.IsFault);
+        Draft draft = new() { MayBlock = false, Number = Denotation.Mix(++_numbers, rng.NextBits()), IsFault = isFault };
+        int[] inputLocals = new int[inputs.Length];
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            inputLocals[i] = draft.Locals.Count;
+            draft.Result += Denotation.Mix((ulong)i + 1, inputs[i].Number);
+            draft.Locals.AddRange(inputs[i].Contained);
+        }
+
+        draft.Admit(0);
+        for (int puts = rng.Next(3); puts > 0; puts--)
+        {
+            AddPut(draft);
+        }
+
+        int[] returned = isFault || !rng.Chance(50) ? [] : [.. Pick(draft.Usable, 2)];
+        return new Code
+        {
+            Number = draft.Number,
+            Locals = [.. draft.Locals],
+            InputLocals = inputLocals,
+            Steps = [.. draft.Steps],
+            Returned = returned,
+            Inputs = inputs,
+            Dependencies = inputs.Length,
+            Result = new Denotation(draft.Number + draft.Result, isFault ? [] : [.. returned.Select(l => draft.Locals[l])], SizeOf(), isFault),
+            Options = new TaskOptions { Shape = ResourceShape.Zero, MaxRetries = rng.Next(10) switch { < 5 => -1, < 7 => 2, _ => 0 } },
+            Depth = depth,
+        };
+    }
+
+    /// <summary>A handle, so often.</summary>
+    private int[] PickHandle(Draft draft, int percent) => draft.Handles.Count > 0 && rng.Chance(percent) ? [rng.Pick(draft.Handles)] : [];
 
     /// <summary>Up to so many different ones.</summary>
     private List<int> Pick(List<int> from, int most)
@@ -167,8 +254,20 @@ internal sealed class CodeWriter(SimRng rng, CodeLimits limits)
 
         public List<int> NoiseLocals { get; } = [];
 
+        /// <summary>Locals that are handles of actors.</summary>
+        public List<int> Handles { get; } = [];
+
         public List<CodeStep> Steps { get; } = [];
 
         public HashSet<int> Gotten { get; } = [];
+
+        /// <summary>Locals from that one on are there to be used.</summary>
+        public void Admit(int first)
+        {
+            for (int local = first; local < Locals.Count; local++)
+            {
+                (Locals[local].IsActor ? Handles : Usable).Add(local);
+            }
+        }
     }
 }

@@ -12,6 +12,9 @@ public sealed record ClusterSimOptions
     /// <summary>How many tasks user code may submit; 0: the seed decides.</summary>
     public int TaskBudget { get; init; }
 
+    /// <summary>Whether code makes and calls actors.</summary>
+    public bool WithActors { get; init; }
+
     /// <summary>How many of the last events a failure prints.</summary>
     public int TraceLength { get; init; } = 200;
 }

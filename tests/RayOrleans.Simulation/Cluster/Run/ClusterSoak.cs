@@ -139,6 +139,7 @@ public static class ClusterSoak
                 InlineBytes = world.InlineBytes,
                 LargePercent = rng.Next(80),
                 NoisePercent = rng.Next(30),
+                ActorPercent = options.WithActors ? rng.Between(15, 50) : 0,
                 Shapes = [one, one, one, x, new(leastCpus * ResourceAmount.One), ResourceShape.Zero],
             };
 

@@ -136,6 +136,11 @@ internal sealed class NodeBodies(ClusterWorld world, SimNode node)
     public void Complete(NodeBody body, in Outcome outcome, SimCopy? copy)
     {
         world.Note("completes", node.Number, body.Number, outcome.Failure is null ? 0 : 1, body.Task!.Id);
+        if (body.Instance is { } instance)
+        {
+            instance.Running = null;
+        }
+
         node.Resources.Release(body.Task!.Code.Options.Shape, body.Attempt!.GpuIds, withCpu: !body.IsBlocked);
         bool accepted = Engine.Complete(body.Attempt!, in outcome, world.Now);
         if (accepted && body.IsAbandoned)

@@ -27,6 +27,74 @@ internal sealed class NodeCommands(ClusterWorld world, SimNode node)
         body.Locals[step.FirstResult] = new LocalRef(info, record, BySubmitter: true);
     }
 
+    public void Create(NodeBody body, CodeStep step)
+    {
+        JobRecord job = body.Attempt?.Task.Job ?? body.Job.Record;
+        TaskId id = body.Attempt?.NextChildId() ?? job.NextChildId();
+        ClusterActor actor = new(step.Actor!);
+        ClusterTask task = new(id, step.Child!, body.Job, body) { Kind = TaskKind.ActorCreation, Actor = actor };
+        SimObjectInfo info = new(new ObjectId(id, 0), step.Child!.Result, body.Job, node, task);
+        world.Tasks.Add(id, task);
+        world.Objects.Add(info.Id, info);
+        ActorRecord record = new(new ActorId(id), step.Actor!) { ClassName = "Counter", Host = actor };
+        TaskRecord creation = new(id, job, body.Attempt, step.Child!.Options)
+        {
+            Kind = TaskKind.ActorCreation,
+            Actor = record,
+            Payload = task,
+            PayloadBytes = 50,
+            SubmittedAt = world.Now,
+        };
+        world.Note("creates actor", node.Number, body.Number, 0, id);
+        world.Coverage.Hit("actor created");
+        Engine.TryCreateActor(record, creation);
+        body.Locals[step.FirstResult] = new LocalRef(info, creation, BySubmitter: true);
+    }
+
+    public void Call(NodeBody body, CodeStep step)
+    {
+        JobRecord job = body.Attempt?.Task.Job ?? body.Job.Record;
+        TaskId id = body.Attempt?.NextChildId() ?? job.NextChildId();
+        LocalRef handle = body.Locals[step.Uses[^1]]!;
+        ClusterActor actor = handle.Info.Task!.Actor!;
+        if (((TaskRecord)handle.Entry).Actor is not { } target || target.Id.Creation != handle.Info.Task.Id || target.Host != actor)
+        {
+            throw new ViolationException($"{body} has a handle of {handle.Info.Id} that leads to another actor, or to none");
+        }
+
+        ClusterTask task = new(id, step.Child!, body.Job, body) { Kind = TaskKind.ActorCall, Actor = actor };
+        SimObjectInfo info = new(new ObjectId(id, 0), step.Child!.Result, body.Job, node, task);
+        world.Tasks.Add(id, task);
+        world.Objects.Add(info.Id, info);
+        TaskRecord call = new(id, job, body.Attempt, step.Child!.Options)
+        {
+            Kind = TaskKind.ActorCall,
+            Actor = target,
+            Payload = task,
+            PayloadBytes = 50,
+            Inputs = step.Dependencies == 0 ? null : [.. step.Uses.Take(step.Dependencies).Select(l => body.Locals[l]!.Entry)],
+            DependencyCount = step.Dependencies,
+            SubmittedAt = world.Now,
+        };
+        if (!actor.Waiting.TryGetValue(body, out List<(ClusterTask, TaskRecord)>? waiting))
+        {
+            actor.Waiting.Add(body, waiting = []);
+        }
+
+        waiting.Add((task, call));
+        world.Note("calls", node.Number, body.Number, 0, id);
+        Engine.Submit(call);
+        body.Locals[step.FirstResult] = new LocalRef(info, call, BySubmitter: true);
+    }
+
+    public void Kill(LocalRef handle, bool mayRestart)
+    {
+        world.Note("kills", node.Number, mayRestart ? 1 : 0, 0, handle.Info.Id);
+        world.Coverage.Hit("actor killed");
+        handle.Info.Task!.Actor!.IsKilled = true;
+        Engine.KillActor(((TaskRecord)handle.Entry).Actor!, mayRestart, "it was killed by Ray.Kill");
+    }
+
     public void Put(NodeBody body, CodeStep step)
     {
         JobRecord job = body.Attempt?.Task.Job ?? body.Job.Record;

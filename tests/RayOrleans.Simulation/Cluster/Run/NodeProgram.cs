@@ -142,6 +142,14 @@ internal sealed class NodeProgram(ClusterWorld world, SimNode node)
                 body.Done[at] = true;
                 _commands.Put(body, next);
                 break;
+            case StepKind.Create:
+                body.Done[at] = true;
+                _commands.Create(body, next);
+                break;
+            case StepKind.Call:
+                body.Done[at] = true;
+                _commands.Call(body, next);
+                break;
             default:
                 Get(body, at, ready);
                 return;
@@ -244,11 +252,17 @@ internal sealed class NodeProgram(ClusterWorld world, SimNode node)
 
         int local = held[Rng.Next(held.Length)];
         LocalRef reference = body.Locals[local]!;
+        if (reference.Info.Expected.IsActor)
+        {
+            PrankHandle(body, local, reference);
+            return;
+        }
+
         switch (Rng.Next(5))
         {
             case 0 when body.Code.Options.Shape.IsCpuOnly:
                 // Waiting moves nothing and decides nothing.
-                ObjectEntry[] entries = [.. held.Where(_ => Rng.Chance(40)).Take(4).Select(l => body.Locals[l]!.Entry).Append(reference.Entry).Distinct()];
+                ObjectEntry[] entries = [.. held.Where(l => !body.Locals[l]!.Info.Expected.IsActor && Rng.Chance(40)).Take(4).Select(l => body.Locals[l]!.Entry).Append(reference.Entry).Distinct()];
                 node.Bodies.Wait(body, entries, [], Rng.Between(1, entries.Length), Rng.Chance(40), Rng.Chance(70) ? Rng.Between(1, 300) : 0);
                 return;
             case 1 when !IsUsedLater(body, local):
@@ -267,6 +281,21 @@ internal sealed class NodeProgram(ClusterWorld world, SimNode node)
                 return;
             default:
                 break;
+        }
+
+        node.Bodies.Continue(body);
+    }
+
+    private void PrankHandle(NodeBody body, int local, LocalRef handle)
+    {
+        if (Rng.Chance(8))
+        {
+            _commands.Kill(handle, mayRestart: Rng.Chance(80));
+        }
+        else if (!IsUsedLater(body, local))
+        {
+            body.Locals[local] = null;
+            node.Bodies.Release(handle);
         }
 
         node.Bodies.Continue(body);
@@ -303,6 +332,13 @@ internal sealed class NodeProgram(ClusterWorld world, SimNode node)
             return;
         }
 
+        if (body.Task.Kind == TaskKind.ActorCreation)
+        {
+            world.Coverage.Hit("actor constructed");
+            node.Bodies.Complete(body, Outcome.Success(new SimActorInstance(body.Task.Actor!, node), 1), null);
+            return;
+        }
+
         LocalRef[] returned = [.. body.Code.Returned.Select(l => body.Locals[l]!)];
         SimBlob blob = new(world.NextNumber(), new ObjectId(body.Task.Id, 0), body.Attempt!.Number, body.Sum, [.. returned.Select(r => r.Info.Id)], body.Code.Result.Size);
         (object value, SimCopy? copy) = _commands.Store(blob);
@@ -323,6 +359,11 @@ internal sealed class NodeProgram(ClusterWorld world, SimNode node)
         {
             FinishDriver(body);
             return;
+        }
+
+        if (task.Kind == TaskKind.ActorCreation)
+        {
+            task.Actor!.HasFailedToStart = true;
         }
 
         ClusterFault fault = new(body, kind, read, subject);

@@ -156,6 +156,9 @@ internal sealed class SimNode : Host, IBatchSender, IBatchReceiver
             case EffectKind.Discard:
                 Discard((SimCopy)effect.Subject);
                 break;
+            case EffectKind.StopActor:
+                Stop((SimActorInstance)effect.Extra!);
+                break;
             case EffectKind.CancelAttempt:
                 Bodies.OnCancelled((Attempt)effect.Subject);
                 break;
@@ -172,6 +175,17 @@ internal sealed class SimNode : Host, IBatchSender, IBatchReceiver
             default:
                 break;
         }
+    }
+
+    private void Stop(SimActorInstance instance)
+    {
+        if (instance.Node != this || instance.IsStopped || instance.Running is not null)
+        {
+            throw new ViolationException($"node {Number} stops an actor's object {(instance.IsStopped ? "twice" : instance.Running is { } body ? $"under {body}" : $"of node {instance.Node.Number}")}");
+        }
+
+        _world.Coverage.Hit("actor stopped");
+        instance.IsStopped = true;
     }
 
     private Drainer DrainerOf(Link link)
