@@ -60,9 +60,9 @@ internal static class RayClusterStart
         {
             await host.StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (e is OperationCanceledException or AggregateException or InvalidOperationException)
         {
-            // As asked for.
+            // Cut short, as asked for; and what never ran cannot be stopped. Why it did not start is told by the caller's exception.
         }
         finally
         {
