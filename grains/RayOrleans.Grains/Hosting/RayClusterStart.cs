@@ -13,6 +13,8 @@ internal static class RayClusterStart
     /// <summary>How many times a silo is started before the caller is told that a port is in use.</summary>
     public const int MaxAttempts = 5;
 
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
+
     /// <summary>Makes a plan, a host for it, and starts that.</summary>
     /// <param name="options">What is asked for.</param>
     /// <param name="onDeath">Called once when the silo is declared dead or has failed, with the reason.</param>
@@ -53,16 +55,23 @@ internal static class RayClusterStart
         _ => IsAddressInUse(exception.InnerException),
     };
 
-    /// <summary>What has started of it is stopped without ceremony: nobody has heard of it.</summary>
+    /// <summary>What has started of it is stopped, the node above all.</summary>
     private static async Task EndAsync(IHost host)
     {
+        using CancellationTokenSource limit = new(StopTimeout);
         try
         {
-            await host.StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
+            await host.StopAsync(limit.Token).ConfigureAwait(false);
         }
+<<<<<<< HEAD
         catch (Exception e) when (e is OperationCanceledException or AggregateException or InvalidOperationException)
         {
             // Cut short, as asked for; and what never ran cannot be stopped. Why it did not start is told by the caller's exception.
+=======
+        catch (Exception e) when (e is AggregateException or InvalidOperationException or OperationCanceledException)
+        {
+            // A silo that has not come up cannot be stopped in order, and says so; why it has not is what matters.
+>>>>>>> netfix
         }
         finally
         {
