@@ -63,15 +63,9 @@ internal static class RayClusterStart
         {
             await host.StopAsync(limit.Token).ConfigureAwait(false);
         }
-<<<<<<< HEAD
-        catch (Exception e) when (e is OperationCanceledException or AggregateException or InvalidOperationException)
-        {
-            // Cut short, as asked for; and what never ran cannot be stopped. Why it did not start is told by the caller's exception.
-=======
         catch (Exception e) when (e is AggregateException or InvalidOperationException or OperationCanceledException)
         {
             // A silo that has not come up cannot be stopped in order, and says so; why it has not is what matters.
->>>>>>> netfix
         }
         finally
         {
