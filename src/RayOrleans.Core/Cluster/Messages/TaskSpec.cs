@@ -15,6 +15,9 @@ public sealed record TaskSpec
     /// <summary>The node of the job's driver.</summary>
     public required NodeId Driver { get; init; }
 
+    /// <summary>The job's namespace for actors' names; null: the one that follows from its id.</summary>
+    public string? Namespace { get; init; }
+
     /// <summary>The task that submitted it.</summary>
     public required TaskId Parent { get; init; }
 
@@ -53,4 +56,7 @@ public sealed record TaskSpec
 
     /// <summary>The index of the actor's concurrency lane.</summary>
     public int Lane { get; init; }
+
+    /// <summary>Whether it makes an actor that lives on without handles, and when its job has ended.</summary>
+    public bool IsDetached => Kind == TaskKind.ActorCreation && Actor is { Options.IsDetached: true };
 }

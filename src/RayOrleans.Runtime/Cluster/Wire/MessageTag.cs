@@ -23,6 +23,7 @@ internal enum MessageTag : byte
     Actor = 26,
     Disown = 27,
     Republished = 28,
+    Find = 29,
     State = 40,
     Delete = 41,
     Forget = 42,
