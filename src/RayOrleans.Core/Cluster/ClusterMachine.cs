@@ -23,6 +23,7 @@ public sealed class ClusterMachine : ITaskCluster
     private readonly ShardRestarts _restarts;
     private readonly Adoption _adoption;
     private readonly UnknownNodes _unknown;
+    private readonly NamedHandles _named;
     private long _ticks;
     private long _loadVersion;
 
@@ -46,6 +47,7 @@ public sealed class ClusterMachine : ITaskCluster
         _restarts = new ShardRestarts(_links, _shared, _publications, outbox);
         _adoption = new Adoption(options, _links, objects, _shared, _publications, tasks, _actors);
         _unknown = new UnknownNodes(options.UnknownNodePatience);
+        _named = new NamedHandles(options, _links, objects, _shared, _publications, tasks, actors);
         actors.Remote = _actors;
         tasks.Cluster = this;
         _shared.MakeProxy = _actors.MakeProxy;
@@ -82,6 +84,26 @@ public sealed class ClusterMachine : ITaskCluster
     internal Action Pump { get; set; } = null!;
 
     internal RemoteActors Actors => _actors;
+
+    internal NamedHandles Named => _named;
+
+    /// <summary>
+    /// Makes an actor that is to have a name known here and to the object table. It is not constructed before <see cref="NodeEngine.StartActor"/>: nobody
+    /// may find the name before the table has the record.
+    /// </summary>
+    /// <param name="actor">The actor.</param>
+    /// <param name="creation">The task that constructs it; held once for the caller.</param>
+    /// <param name="published">Fires when the table has it.</param>
+    public void Announce(ActorRecord actor, TaskRecord creation, Watcher published) => _named.Announce(actor, creation, published);
+
+    /// <summary>What others need to make a handle.</summary>
+    public RemoteRef Export(TaskRecord creation) => _shared.RefOf(creation);
+
+    /// <summary>Makes a handle of what a name says, which may be gone.</summary>
+    /// <param name="reference">What <see cref="Export"/> gave on another node, or on this.</param>
+    /// <param name="answered">Fires when it is known whether the actor is there: it is unless it is dead then.</param>
+    /// <returns>The entry that the handle holds, held once for the caller; null: the actor is gone.</returns>
+    public TaskRecord? Seek(RemoteRef reference, Watcher answered) => _named.Seek(reference, answered);
 
     /// <summary>Makes the job of a driver on this node.</summary>
     public JobRecord StartJob(JobId id, TaskId root)
@@ -602,6 +624,9 @@ public sealed class ClusterMachine : ITaskCluster
             case HoldMessage hold:
                 _shared.OnReported(hold.Ref.Id);
                 break;
+            case FindMessage find:
+                _shared.OnReported(find.Ref.Id);
+                break;
             case PublishMessage publish when _shared.Find(publish.Objects[0].Ref.Id) is { } head:
                 foreach (ObjectReport report in publish.Objects)
                 {
@@ -763,6 +788,12 @@ public sealed class ClusterMachine : ITaskCluster
         {
             _actors.OnReport(entry, actor);
         }
+        else if (message.Report.Status is ObjectStatus.Failed or ObjectStatus.Deleted && !_shared.IsOwned(state))
+        {
+            _actors.OnGone(entry, message.Report.Value as Failure);
+        }
+
+        _named.OnAnswer(state);
 
         if (_shared.IsOwned(state))
         {

@@ -57,6 +57,13 @@ internal sealed class ShardRestarts(ClusterLinks links, SharedTable shared, Publ
             }
         }
 
+        if (state.Seekers is not null)
+        {
+            state.ReportSent();
+            links.Send(shard, new FindMessage(shared.RefOf(entry)));
+            return;
+        }
+
         if (state.Reported != HoldLevel.None || shared.IsOwned(state))
         {
             state.ReportSent();

@@ -42,6 +42,7 @@ internal sealed class NodeServices
         State = new NodeState(this);
         PlacementGroups = new PlacementGroups(this);
         Cluster = transport is null ? null : new NodeCluster(this, transport);
+        Names = Cluster is null ? null : new NamedActors(this, new ActorNames(Cluster.Keys));
         Kv = Cluster is null ? new LocalKeyValue() : new ClusterKeyValue(Cluster.Keys, "kv");
         Code = Cluster is null || start!.IsOneProcess ? null : new ClusterCode(this, start.Code?.Invoke(this) ?? new NodeCode(this, new KeyCodeSource(Cluster.Keys, TimeProvider.System)));
     }
@@ -97,6 +98,9 @@ internal sealed class NodeServices
     public TaskSubmitter Submitter { get; }
 
     public ActorService Actors { get; }
+
+    /// <summary>The names of the cluster's actors; null on a node that is alone.</summary>
+    public NamedActors? Names { get; }
 
     public NodeState State { get; }
 

@@ -17,7 +17,7 @@ internal sealed class TaskScope : RayScope
     private bool _ended;
 
     public TaskScope(NodeServices node, DriverRay root, Attempt attempt)
-        : base(node, attempt.Task.Job, root.Namespace)
+        : base(node, attempt.Task.Job, attempt.Task.Job.Namespace)
     {
         Root = root;
         Attempt = attempt;

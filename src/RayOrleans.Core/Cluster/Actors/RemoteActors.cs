@@ -132,13 +132,25 @@ internal sealed class RemoteActors(
 
         if (!ReferenceEquals(actor.Creation, creation))
         {
-            creation.Inputs ??= actor.OwnCreation?.Inputs;
+            TaskRecord? foreignCreation = actor.OwnCreation;
+            creation.Inputs ??= foreignCreation?.Inputs;
             actor.Creation = creation;
+            if (foreignCreation is { IsTerminal: true })
+            {
+                actors.EndForeignCreation(foreignCreation);
+            }
         }
 
         creation.State = TaskState.Succeeded;
         if (actor.State == ActorState.Dead)
         {
+            return;
+        }
+
+        if (report is null || (creation.Job.IsEnded && !actor.Options.IsDetached))
+        {
+            string why = report is null ? "its manager died before its record reached the object table" : creation.Job.EndedBecause!;
+            actors.Die(actor, new Failure(FailureKind.ActorDied, $"Actor {ActorMachine.NameOf(actor)} is dead: {why}.", null, actor.Id.Creation, actor.ClassName));
             return;
         }
 
@@ -370,7 +382,7 @@ internal sealed class RemoteActors(
         if (!actor.IsHostedHere)
         {
             actor.Incarnation = report.Incarnation;
-            actor.State = report.State;
+            actor.State = report.State == ActorState.Dead ? actor.State : report.State;
             actor.ReportedHost = report.State == ActorState.Alive ? report.Host : NodeId.None;
             actor.HostNode = links.IsAlive(actor.ReportedHost) ? actor.ReportedHost : NodeId.None;
             actor.RestartsUsed = report.RestartsUsed;
@@ -382,6 +394,15 @@ internal sealed class RemoteActors(
         }
 
         Flush(actor);
+    }
+
+    /// <summary>The table told that the record of a handle is gone, or that its construction failed.</summary>
+    public void OnGone(ObjectEntry handle, Failure? failure)
+    {
+        if ((handle as TaskRecord)?.Actor is { IsManagedElsewhere: true, IsHostedHere: false } actor && actor.State != ActorState.Dead)
+        {
+            actors.Die(actor, failure ?? new Failure(FailureKind.ActorDied, $"Actor {ActorMachine.NameOf(actor)} is gone: the cluster does not know it any more.", null, actor.Id.Creation, actor.ClassName));
+        }
     }
 
     /// <summary>What becomes of the calls that were running on a node that died, now that the actor goes on elsewhere.</summary>
@@ -444,7 +465,11 @@ internal sealed class RemoteActors(
             case OrphanMessage orphan:
                 OnOrphan(orphan);
                 break;
-            case StopActorMessage or ActorEndedMessage or ActorManagerMessage:
+            case ActorManagerMessage manager:
+                // It ended while it had no manager who could be told.
+                links.Send(from, new ActorEndedMessage(manager.Actor, manager.Incarnation, "it had ended when another node took over its management"));
+                break;
+            case StopActorMessage or ActorEndedMessage:
                 // Of an incarnation that is not here any more.
                 break;
             default:

@@ -39,6 +39,13 @@ public sealed record UnlocatedMessage(ObjectId Id, int Version) : Message;
 /// <param name="IsOn">False: no longer.</param>
 public sealed record SubscribeMessage(RemoteRef Ref, bool IsOn) : Message;
 
+/// <summary>
+/// To the object table: the sender has the reference from a name, which holds nothing. It holds and follows the object from here on if the table knows its
+/// record; else it is told that the object is gone.
+/// </summary>
+/// <param name="Ref">The object.</param>
+public sealed record FindMessage(RemoteRef Ref) : Message;
+
 /// <summary>To the object table, to be passed to the owner: a wish of somebody who holds a reference.</summary>
 /// <param name="Ref">The object.</param>
 /// <param name="Wish">The wish.</param>
@@ -93,7 +100,9 @@ public sealed record ForgetMessage(TaskId Task) : Message;
 /// <param name="Id">The object.</param>
 public sealed record RebuildMessage(ObjectId Id) : Message;
 
-/// <summary>From the object table to a node that holds one of its objects: the owner died, the record is yours now.</summary>
+/// <summary>
+/// From the object table to a node that holds one of its objects, or to any where the record is a detached actor's: the owner died, the record is yours now.
+/// </summary>
 /// <param name="Task">The task, or the id drawn for a put.</param>
 /// <param name="Spec">The task; null for a put, or where it never reached the table.</param>
 /// <param name="Epoch">How often it has changed hands, this time included.</param>

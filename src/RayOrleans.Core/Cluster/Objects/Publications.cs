@@ -108,6 +108,7 @@ internal sealed class Publications(ClusterOptions options, ClusterLinks links, S
         Kind = task.Kind,
         Job = task.Job.Id,
         Driver = task.Job.Driver,
+        Namespace = task.Job.GivenNamespace,
         Parent = task.ParentId,
         Depth = task.Depth,
         Options = task.Options,

@@ -191,6 +191,9 @@ public sealed class TableShard
             case SubscribeMessage subscribe:
                 OnSubscribe(from, subscribe, now);
                 break;
+            case FindMessage find:
+                OnFind(from, find);
+                break;
             case ActorMessage actor:
                 OnActor(from, actor);
                 break;
@@ -256,9 +259,13 @@ public sealed class TableShard
             row = RowOf(message.Ref.Id.Task);
         }
 
-        if (message.Level == HoldLevel.None && message.Ref.Owner != from && !row.Objects.ContainsKey(message.Ref.Id.Index))
+        if (message.Level == HoldLevel.None)
         {
-            return;
+            row.Seekers.Remove(from);
+            if (message.Ref.Owner != from && !row.Objects.ContainsKey(message.Ref.Id.Index))
+            {
+                return;
+            }
         }
 
         NameOwner(row, message.Ref.Owner, now);
@@ -311,12 +318,26 @@ public sealed class TableShard
         _unsettled.Add(row);
     }
 
+    private void OnFind(NodeId from, FindMessage message)
+    {
+        if (message.Ref.Id.Index != 0)
+        {
+            throw new InvalidOperationException($"{message.Ref.Id} stands for no actor.");
+        }
+
+        TableRow row = RowOf(message.Ref.Id.Task);
+        ObjectOf(row, message.Ref);
+        row.Seekers.Add(from);
+        _unsettled.Add(row);
+    }
+
     private void OnActor(NodeId from, ActorMessage message)
     {
         if (_rows.TryGetValue(message.Task, out TableRow? row) && row.Owner == from)
         {
             row.Actor = message.Report;
             TellAll(row);
+            _unsettled.Add(row);
         }
     }
 
@@ -467,6 +488,7 @@ public sealed class TableShard
 
     private void Bury(TableRow row, NodeId node, long now)
     {
+        row.Seekers.Remove(node);
         foreach (TableObject item in row.Objects.Values)
         {
             item.Subscribers.Remove(node);
@@ -516,19 +538,23 @@ public sealed class TableShard
 
     private void Settle(TableRow row, long now)
     {
+        AnswerSeekers(row);
         if (row.Owner == NodeId.None)
         {
             SettleOwnerless(row, now);
             return;
         }
 
-        bool isUnheld = true;
+        bool isUnheld = !row.IsLasting;
         foreach (TableObject item in row.Objects.Values)
         {
             isUnheld &= item.IsUnheld;
             if (!item.IsWanted)
             {
-                DeleteCopies(item);
+                if (!row.IsLasting)
+                {
+                    DeleteCopies(item);
+                }
             }
             else if (item is { Status: ObjectStatus.Remote, Locations.Count: 0 } or { Status: ObjectStatus.Deleted })
             {
@@ -545,9 +571,44 @@ public sealed class TableShard
         }
     }
 
+    /// <summary>
+    /// A name holds nothing, so what it names may have ended. A record was published before it got its name, so one that is not here now is gone.
+    /// </summary>
+    private void AnswerSeekers(TableRow row)
+    {
+        if (row.Seekers.Count == 0)
+        {
+            return;
+        }
+
+        TableObject item = row.Objects[0];
+        foreach (NodeId seeker in row.Seekers)
+        {
+            if (row.IsThere)
+            {
+                SetHold(item, seeker, HoldLevel.Value);
+                item.Subscribers.Add(seeker);
+                _links.Send(seeker, StateOf(row, item));
+            }
+            else
+            {
+                ObjectReport gone = item.ToReport() with { Status = ObjectStatus.Deleted, Value = null, Contained = [] };
+                _links.Send(seeker, new StateMessage(gone, [], row.Owner, row.Actor is { State: ActorState.Dead } dead ? dead : null));
+            }
+        }
+
+        row.Seekers.Clear();
+    }
+
     private void SettleOwnerless(TableRow row, long now)
     {
         NodeId heir = HeirOf(row);
+        if (heir == NodeId.None && row.IsLasting)
+        {
+            // Its own node knows most of it; else any will do.
+            heir = _links.IsAlive(row.Actor!.Host) ? row.Actor.Host : _links.First;
+        }
+
         if (heir != NodeId.None)
         {
             row.Owner = heir;
@@ -559,7 +620,7 @@ public sealed class TableShard
             return;
         }
 
-        bool isUnheld = row.Objects.Values.All(o => o.IsUnheld);
+        bool isUnheld = !row.IsLasting && row.Objects.Values.All(o => o.IsUnheld);
         if (isUnheld && now - row.OwnerlessSince >= _options.DeadHoldTicks)
         {
             foreach (TableObject item in row.Objects.Values)

@@ -54,6 +54,12 @@ internal sealed class NodeCluster : IClusterParty, ILinkSource, IAsyncDisposable
     /// <summary>The nodes that are there, as far as this one was told.</summary>
     public IReadOnlyCollection<ClusterMember> Members => [.. _members.Values];
 
+    /// <summary>A reference as it is kept under a name.</summary>
+    public byte[] Describe(RemoteRef reference) => _codec.EncodeReference(reference);
+
+    /// <summary>Reads what <see cref="Describe"/> wrote, on any node.</summary>
+    public RemoteRef ReadDescription(ReadOnlyMemory<byte> description) => _codec.DecodeReference(description);
+
     /// <summary>How often a batch was sent again.</summary>
     public long Resends => _drainer.Resends;
 

@@ -24,6 +24,7 @@ internal enum MessageTag : byte
     Disown = 27,
     Republished = 28,
     Orphan = 29,
+    Find = 30,
     State = 40,
     Delete = 41,
     Forget = 42,

@@ -65,6 +65,10 @@ internal static class MessageWriter
                 RefWire.Write(w, payloads, m.Ref);
                 w.Flag(m.IsOn);
                 break;
+            case FindMessage m:
+                Tag(w, MessageTag.Find);
+                RefWire.Write(w, payloads, m.Ref);
+                break;
             case WishMessage m:
                 Tag(w, MessageTag.Wish);
                 RefWire.Write(w, payloads, m.Ref);

@@ -5,6 +5,9 @@ namespace RayOrleans.Runtime.Tests.Cluster.Nodes;
 /// <summary>Two nodes in this process, with a driver on the first.</summary>
 internal sealed class TwoNodes : IAsyncDisposable
 {
+    /// <summary>For how long what a dead node held counts.</summary>
+    public static readonly TimeSpan DeadHold = TimeSpan.FromMilliseconds(500);
+
     private TwoNodes(InProcessNodes nodes) => Nodes = nodes;
 
     public InProcessNodes Nodes { get; }
@@ -23,7 +26,7 @@ internal sealed class TwoNodes : IAsyncDisposable
         RayOptions options = Options(nodes);
         configure?.Invoke(options);
         return new TwoNodes(InProcessNodes.Start(
-            options, new InProcessClusterOptions { TickInterval = TimeSpan.FromMilliseconds(20), DeadHold = TimeSpan.FromMilliseconds(500) }, start));
+            options, new InProcessClusterOptions { TickInterval = TimeSpan.FromMilliseconds(20), DeadHold = DeadHold }, start));
     }
 
     /// <summary>The options of a node.</summary>
