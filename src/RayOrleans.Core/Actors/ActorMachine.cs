@@ -60,6 +60,7 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
         if (actor.OwnCalls++ == 0 && actor.Handle is { } handle)
         {
             // The actor does not end before the calls that were made while a handle was there.
+            actor.CalledHandle = handle;
             objects.Use(handle);
         }
 
@@ -125,8 +126,9 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
     public void OnCallEnded(TaskRecord call)
     {
         ActorRecord actor = call.Actor!;
-        if (!call.IsForeign && --actor.OwnCalls == 0 && actor.Handle is { } handle)
+        if (!call.IsForeign && --actor.OwnCalls == 0 && actor.CalledHandle is { } handle)
         {
+            actor.CalledHandle = null;
             objects.ReleaseUse(handle);
         }
 
@@ -409,7 +411,8 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
 
     public static string NameOf(ActorRecord actor) => actor.Options.Name ?? $"{actor.ClassName ?? "?"} {actor.Id}";
 
-    private static Failure DeathOf(ActorRecord actor, TaskRecord call) =>
+    /// <summary>What a call of a dead actor fails with.</summary>
+    public static Failure DeathOf(ActorRecord actor, TaskRecord call) =>
         actor.Death! with { FunctionName = call.Name };
 
     private void Enqueue(ActorRecord actor, TaskRecord call)
@@ -446,9 +449,8 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
     /// <summary>An incarnation that another node manages ends here: its running calls fail, the caller may repeat them.</summary>
     public void EndHostedIncarnation(ActorRecord actor, bool dispose, Failure failure)
     {
-        int incarnation = actor.Incarnation;
+        // Its number goes up like its manager's: bodies that return later are not those of the next one that lives here.
         EndIncarnation(actor, retry: false, failure, dispose);
-        actor.Incarnation = incarnation;
     }
 
     private void QueueIfRunnable(ActorRecord actor)

@@ -71,6 +71,9 @@ public sealed class ActorRecord
     /// <summary>The incarnation that those were sent to.</summary>
     internal int SentIncarnation { get; set; }
 
+    /// <summary>The entry that calls of this node hold while one of them has not ended.</summary>
+    internal TaskRecord? CalledHandle { get; set; }
+
     /// <summary>Calls of this node that have not ended.</summary>
     internal int OwnCalls { get; set; }
 

@@ -943,7 +943,7 @@ public sealed class ClusterMachine : ITaskCluster
             return;
         }
 
-        if (entry.Status == ObjectStatus.Available)
+        if (entry.Status == ObjectStatus.Available || (entry.Status == ObjectStatus.Remote && entry.Version > message.Version))
         {
             _links.SendToShardOf(entry.TaskId, new ObjectMessage(_publications.ReportOf(entry)));
         }

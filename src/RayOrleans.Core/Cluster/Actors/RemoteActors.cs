@@ -132,13 +132,20 @@ internal sealed class RemoteActors(
 
         if (!ReferenceEquals(actor.Creation, creation))
         {
-            TaskRecord? foreignCreation = actor.OwnCreation;
-            creation.Inputs ??= foreignCreation?.Inputs;
-            actor.Creation = creation;
-            if (foreignCreation is { IsTerminal: true })
+            creation.Inputs ??= actor.OwnCreation?.Inputs;
+            if (actor.OwnCreation is { IsForeign: true } hosted)
             {
-                actors.EndForeignCreation(foreignCreation);
+                // It was hosted here for the manager that died: one record is enough from now on.
+                if (creation.Inputs is { } inputs)
+                {
+                    tasks.UseInputs(creation, inputs);
+                }
+
+                tasks.ReleaseInputs(hosted);
+                actors.EndForeignCreation(hosted);
             }
+
+            actor.Creation = creation;
         }
 
         creation.State = TaskState.Succeeded;
@@ -269,6 +276,12 @@ internal sealed class RemoteActors(
     {
         ActorRecord actor = call.Actor!;
         call.State = TaskState.Ready;
+        if (actor.State == ActorState.Dead)
+        {
+            tasks.Fail(call, TaskState.Failed, ActorMachine.DeathOf(actor, call));
+            return;
+        }
+
         actor.Returned.Add(call);
         if (isMoved && actor.IsManagedElsewhere && actor.Handle is not null)
         {

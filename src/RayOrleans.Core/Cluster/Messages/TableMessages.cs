@@ -98,7 +98,8 @@ public sealed record ForgetMessage(TaskId Task) : Message;
 
 /// <summary>From the object table to the owner: the object is held and its last copy is gone.</summary>
 /// <param name="Id">The object.</param>
-public sealed record RebuildMessage(ObjectId Id) : Message;
+/// <param name="Version">The version that is gone: an owner that has a later one makes nothing.</param>
+public sealed record RebuildMessage(ObjectId Id, int Version) : Message;
 
 /// <summary>
 /// From the object table to a node that holds one of its objects, or to any where the record is a detached actor's: the owner died, the record is yours now.

@@ -51,7 +51,11 @@ internal sealed class Adoption(
         RemoteRef headRef = message.Objects[0].Ref with { Id = new ObjectId(message.Task, 0), Owner = NodeId.None };
         TaskRecord head = (TaskRecord)shared.FindOrCreate(headRef);
         List<ObjectEntry> entries = [head];
-        if (message.Spec is { } spec)
+
+        // Calls are not made again: their actor may be another one by now, and this node need have no handle.
+        bool isCall = message.Spec is { Kind: TaskKind.ActorCall };
+        TaskSpec? spec = isCall ? null : message.Spec;
+        if (spec is not null)
         {
             Fill(head, spec);
             entries.AddRange(PartsOf(head, spec.PartCount, headRef));
@@ -71,11 +75,12 @@ internal sealed class Adoption(
             }
         }
 
-        if (message.Spec is null && message.Actor is null)
+        if (spec is null && message.Actor is null)
         {
+            string why = isCall ? "its caller's node died, and calls are not made again" : "its owner died before its record reached the object table";
             foreach (ObjectEntry entry in entries.Where(e => e.Status == ObjectStatus.Pending))
             {
-                objects.SetFailure(entry, SharedTable.LostForGood(entry, "its owner died before its record reached the object table"));
+                objects.SetFailure(entry, SharedTable.LostForGood(entry, why));
             }
         }
 
@@ -84,7 +89,7 @@ internal sealed class Adoption(
         {
             actors.OnAdopted(head, message.Actor);
         }
-        else if (message.Spec is not null)
+        else if (spec is not null)
         {
             tasks.Adopt(head, hasEnded: entries.TrueForAll(e => e.Status != ObjectStatus.Pending));
         }

@@ -62,7 +62,7 @@ internal sealed class Publications(ClusterOptions options, ClusterLinks links, S
             shared.Share(entry).ReportSent();
         }
 
-        bool isKept = task is null || (task.Kind == TaskKind.Normal && EntriesOf(head).All(IsSmall));
+        bool isKept = task is null || (task.Kind == TaskKind.Normal && (task.Payload is null || EntriesOf(head).All(IsSmall)));
         links.SendToShardOf(head.TaskId, new PublishMessage(
             head.TaskId,
             isKept ? null : SpecOf(task!),

@@ -74,6 +74,7 @@ internal sealed class SharedTable(ClusterOptions options, ClusterLinks links, Ob
         _entries.Add(reference.Id, entry);
         if (reference.Owner == options.Self)
         {
+            (entry as TaskRecord)?.State = TaskState.Failed;
             objects.SetFailure(entry, LostForGood(entry, "its record is gone"));
         }
 

@@ -559,7 +559,7 @@ public sealed class TableShard
             else if (item is { Status: ObjectStatus.Remote, Locations.Count: 0 } or { Status: ObjectStatus.Deleted })
             {
                 item.Status = ObjectStatus.Pending;
-                _links.Send(row.Owner, new RebuildMessage(item.Ref.Id));
+                _links.Send(row.Owner, new RebuildMessage(item.Ref.Id, item.Version));
                 Tell(row, item);
             }
         }

@@ -35,7 +35,7 @@ internal static class MessageReader
             MessageTag.State => new StateMessage(ReportWire.Read(ref r, payloads), ShapeWire.ReadNodes(ref r), r.Node(), ActorWire.ReadReport(ref r, payloads)),
             MessageTag.Delete => new DeleteMessage(r.Object()),
             MessageTag.Forget => new ForgetMessage(r.Task()),
-            MessageTag.Rebuild => new RebuildMessage(r.Object()),
+            MessageTag.Rebuild => new RebuildMessage(r.Object(), r.Int()),
             MessageTag.Adopt => ReadAdopt(ref r, payloads),
             _ => throw r.Corrupt($"message {(byte)tag} is not known"),
         };

@@ -98,6 +98,7 @@ internal static class MessageWriter
             case RebuildMessage m:
                 Tag(w, MessageTag.Rebuild);
                 w.Object(m.Id);
+                w.Int(m.Version);
                 break;
             case ForgetMessage m:
                 Tag(w, MessageTag.Forget);

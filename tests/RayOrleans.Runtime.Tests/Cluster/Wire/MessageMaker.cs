@@ -46,7 +46,7 @@ internal sealed class MessageMaker(uint seed)
         nameof(DiscardMessage) => new DiscardMessage(Object(), Int()),
         nameof(DeleteMessage) => new DeleteMessage(Object()),
         nameof(ForgetMessage) => new ForgetMessage(Task()),
-        nameof(RebuildMessage) => new RebuildMessage(Object()),
+        nameof(RebuildMessage) => new RebuildMessage(Object(), Int()),
         _ => throw new NotSupportedException($"A maker for {sort.Name} is missing."),
     };
 

@@ -42,13 +42,16 @@ internal static class ActorChecks
 
         List<(ClusterTask Call, TaskRecord Record)> waiting = actor.Waiting[caller];
         int at = waiting.FindIndex(w => w.Call == body.Task);
-        if (at >= 0 && waiting.Take(at).FirstOrDefault(w => !w.Record.IsTerminal) is { Call: { } earlier })
+        bool isFirst = body.Attempt!.Number == 0;
+
+        // A call that was on a node that died may have started there: it holds nothing up any more.
+        if (at >= 0 && isFirst && waiting.Take(at).FirstOrDefault(w => w.Record is { IsTerminal: false, AttemptNumber: 0 }) is { Call: { } earlier })
         {
             throw new ViolationException($"{body} starts before the caller's earlier call {earlier.Id}");
         }
 
         waiting.RemoveRange(0, at + 1);
-        int incarnation = body.Attempt!.Incarnation;
+        int incarnation = body.Attempt.Incarnation;
         if (actor.Incarnations.GetValueOrDefault(caller) > incarnation)
         {
             throw new ViolationException($"{body} starts in incarnation {incarnation}, and the caller had a call started in {actor.Incarnations[caller]}");

@@ -131,9 +131,12 @@ internal static class ReadChecks
         return put.Maker.HasFailed ? "a small value is in the object table" : "the node that has it lives";
     }
 
+    /// <summary>A call is not made again once it has ended, or its caller died: its actor may be another one by then.</summary>
+    private static bool IsLostCall(ClusterWorld world, ClusterTask task) => task.Kind == TaskKind.ActorCall && world.Failures > 0;
+
     /// <summary>With its table shard and its node gone at the same time, a task is forgotten; and so is what was freed by its user.</summary>
     private static string? WhyTaskNotLost(ClusterWorld world, ClusterTask? task) =>
-        task is not null && ((world.ShardsEmptied > 0 && world.Failures > 0) || task.MayBeCancelled || world.Objects[new ObjectId(task.Id, 0)].IsFreed)
+        task is not null && (IsLostCall(world, task) || (world.ShardsEmptied > 0 && world.Failures > 0) || task.MayBeCancelled || world.Objects[new ObjectId(task.Id, 0)].IsFreed)
             ? null
             : "its task is known";
 
