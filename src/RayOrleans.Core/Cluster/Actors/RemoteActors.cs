@@ -245,6 +245,13 @@ internal sealed class RemoteActors(
     {
         ActorRecord actor = call.Actor!;
         call.State = TaskState.Ready;
+        if (actor.State == ActorState.Dead)
+        {
+            // Its end was heard of while the call was on its way.
+            tasks.Fail(call, TaskState.Failed, actor.Death! with { FunctionName = call.Name });
+            return;
+        }
+
         actor.Returned.Add(call);
         if (isMoved && actor.IsManagedElsewhere && actor.Handle is not null)
         {
