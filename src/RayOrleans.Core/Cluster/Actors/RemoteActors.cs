@@ -278,6 +278,7 @@ internal sealed class RemoteActors(
         call.State = TaskState.Ready;
         if (actor.State == ActorState.Dead)
         {
+            // Its end was heard of while the call was on its way.
             tasks.Fail(call, TaskState.Failed, ActorMachine.DeathOf(actor, call));
             return;
         }
