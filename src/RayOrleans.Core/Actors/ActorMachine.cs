@@ -537,7 +537,8 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
 
             Tasks.GiveUp(call);
             Tasks.CancelLostChildren(attempt);
-            if (retry && TaskMachine.MayRetry(call))
+            // Only a call's own node numbers its attempts: it hears that this one failed.
+            if (retry && !call.IsForeign && TaskMachine.MayRetry(call))
             {
                 call.RetriesUsed++;
                 call.AttemptNumber++;

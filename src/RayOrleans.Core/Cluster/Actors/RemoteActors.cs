@@ -68,8 +68,7 @@ internal sealed class RemoteActors(
     {
         foreach (TaskRecord call in foreign.CallsOf(actor).Where(c => c.State != TaskState.Running).ToList())
         {
-            links.Send(call.Origin, new RefusedMessage(call.TaskId, call.AttemptNumber, IsMoved: true));
-            foreign.Abandon(call);
+            foreign.SendBack(call);
         }
 
         foreach (ActorLane lane in actor.Lanes)
@@ -586,8 +585,7 @@ internal sealed class RemoteActors(
         // What has not started goes back to its callers, who wait for the next incarnation.
         foreach (TaskRecord call in foreign.CallsOf(actor).Where(c => c.State != TaskState.Running).ToList())
         {
-            links.Send(call.Origin, new RefusedMessage(call.TaskId, call.AttemptNumber, IsMoved: true));
-            foreign.Abandon(call);
+            foreign.SendBack(call);
         }
 
         actors.EndHostedIncarnation(actor, dispose, new Failure(

@@ -127,7 +127,9 @@ internal sealed class ForeignTasks(
         {
             // The owner holds the inputs until it hears that what is still held of them here is known.
             Failure why = task.Value as Failure ?? tasks.CancelledFailure(task, "it was cancelled");
-            CompletedMessage message = new(task.TaskId, task.AttemptNumber, [], why, IsRetriable: false, IsSystemFailure: false, Transit: 0);
+            Message message = task == _sentBack
+                ? new RefusedMessage(task.TaskId, task.AttemptNumber, IsMoved: true)
+                : new CompletedMessage(task.TaskId, task.AttemptNumber, [], why, IsRetriable: false, IsSystemFailure: false, Transit: 0);
             ending = givenUp = new Barrier(links.Released, () => links.Send(task.Origin, message));
         }
 
@@ -185,6 +187,15 @@ internal sealed class ForeignTasks(
         }
     }
 
+    /// <summary>A call that has not started goes back to its caller, who sends it to where the actor is. That is the one answer to its <c>Execute</c>.</summary>
+    public void SendBack(TaskRecord call)
+    {
+        _sentBack = call;
+        Abandon(call);
+        _sentBack = null;
+    }
+
+    private TaskRecord? _sentBack;
     private Barrier? _ending;
 
     private ObjectEntry ToEntry(RemoteInput input)

@@ -21,12 +21,17 @@ internal static class ActorChecks
         InOrder(body, actor);
     }
 
-    /// <summary>Whether another actor's death, or its being elsewhere now, was a reason for a call to fail.</summary>
+    /// <summary>Why a call should not have failed for its actor's sake.</summary>
     public static string? WhyNot(ClusterWorld world, ClusterActor actor, Failure failure)
     {
         if (failure.Message.Contains("out of scope", StringComparison.Ordinal) || failure.Message.Contains("no handle is left", StringComparison.Ordinal))
         {
             return "its caller had a handle";
+        }
+
+        if (failure.Kind == FailureKind.ActorDied && actor is { Options.MaxRestarts: < 0, IsKilledForGood: false, HasFailedToStart: false })
+        {
+            return world is { Failures: > 0, ShardsEmptied: > 0 } ? null : "it restarts as often as it must";
         }
 
         return actor.IsKilled || actor.HasFailedToStart || world.Failures > 0 ? null : "nothing happened to the actor";

@@ -34,7 +34,7 @@ internal static class VersionChecks
             return;
         }
 
-        if (info.Last is { } last && last.Version < blob.Version && world.Failures == info.FailuresSeen && !info.IsFreed)
+        if (info.Last is { } last && last.Version < blob.Version && world.Failures == info.FailuresSeen && !info.IsFreed && !MayBeDeleted(world, last))
         {
             throw new ViolationException($"node {node.Number} has attempt {blob.Version} of {blob.Id}, of which attempt {last.Version} was accepted and never lost");
         }
@@ -45,6 +45,10 @@ internal static class VersionChecks
             info.FailuresSeen = world.Failures;
         }
     }
+
+    /// <summary>A large value that nobody wanted any more is gone from every store; when it is wanted again, it is made again.</summary>
+    private static bool MayBeDeleted(ClusterWorld world, SimBlob blob) =>
+        blob.Size > world.InlineBytes && !world.Nodes.Exists(n => !n.HasFailed && n.Copies.Any(c => c.Blob == blob));
 
     /// <summary>Looks over everything that stands on a node.</summary>
     public static void Scan(ClusterWorld world, SimNode node)

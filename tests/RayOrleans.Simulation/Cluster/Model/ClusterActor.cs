@@ -7,6 +7,9 @@ internal sealed class ClusterActor(ActorOptions options)
 
     public bool IsKilled { get; set; }
 
+    /// <summary>Whether somebody killed it and did not let it restart.</summary>
+    public bool IsKilledForGood { get; set; }
+
     /// <summary>Whether a run of its constructor failed.</summary>
     public bool HasFailedToStart { get; set; }
 

@@ -92,6 +92,7 @@ internal sealed class NodeCommands(ClusterWorld world, SimNode node)
         world.Note("kills", node.Number, mayRestart ? 1 : 0, 0, handle.Info.Id);
         world.Coverage.Hit("actor killed");
         handle.Info.Task!.Actor!.IsKilled = true;
+        handle.Info.Task.Actor.IsKilledForGood |= !mayRestart;
         Engine.KillActor(((TaskRecord)handle.Entry).Actor!, mayRestart, "it was killed by Ray.Kill");
     }
 

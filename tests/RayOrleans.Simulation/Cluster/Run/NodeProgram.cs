@@ -145,6 +145,11 @@ internal sealed class NodeProgram(ClusterWorld world, SimNode node)
             case StepKind.Create:
                 body.Done[at] = true;
                 _commands.Create(body, next);
+                if (Rng.Chance(15))
+                {
+                    KillSoon(body, next.FirstResult);
+                }
+
                 break;
             case StepKind.Call:
                 body.Done[at] = true;
@@ -285,6 +290,15 @@ internal sealed class NodeProgram(ClusterWorld world, SimNode node)
 
         node.Bodies.Continue(body);
     }
+
+    /// <summary>Kills an actor about when it is constructed; it begins again, perhaps on the same node.</summary>
+    private void KillSoon(NodeBody body, int local) => node.Run(Rng.Next(100), () =>
+    {
+        if (!body.HasEnded && body.Locals[local] is { } handle)
+        {
+            _commands.Kill(handle, mayRestart: true);
+        }
+    });
 
     private void PrankHandle(NodeBody body, int local, LocalRef handle)
     {
