@@ -3,6 +3,7 @@ namespace RayOrleans.Core;
 /// <summary>A driver's work: the root that its own submissions hang from.</summary>
 public sealed class JobRecord
 {
+    private string? _ownNamespace;
     private long _children;
 
     /// <summary>Makes a job.</summary>
@@ -27,7 +28,7 @@ public sealed class JobRecord
     public string? GivenNamespace { get; set; }
 
     /// <summary>Its namespace for actors' names.</summary>
-    public string Namespace => GivenNamespace ?? $"job-{Id}";
+    public string Namespace => GivenNamespace ?? (_ownNamespace ??= $"job-{Id}");
 
     /// <summary>Tasks that have not ended.</summary>
     public long Unfinished { get; internal set; }
