@@ -18,7 +18,7 @@ internal static class ActorChecks
 
         instance.Running = body;
         body.Instance = instance;
-        InOrder(body, actor);
+        InOrder(world, body, actor);
     }
 
     /// <summary>Why a call should not have failed for its actor's sake.</summary>
@@ -37,7 +37,7 @@ internal static class ActorChecks
         return actor.IsKilled || actor.HasFailedToStart || world.Failures > 0 ? null : "nothing happened to the actor";
     }
 
-    private static void InOrder(NodeBody body, ClusterActor actor)
+    private static void InOrder(ClusterWorld world, NodeBody body, ClusterActor actor)
     {
         NodeBody caller = body.Task!.Parent;
         if (caller.Node.HasFailed || caller.IsAbandoned)
@@ -49,8 +49,10 @@ internal static class ActorChecks
         int at = waiting.FindIndex(w => w.Call == body.Task);
         bool isFirst = body.Attempt!.Number == 0;
 
-        // A call that was on a node that died may have started there: it holds nothing up any more.
-        if (at >= 0 && isFirst && waiting.Take(at).FirstOrDefault(w => w.Record is { IsTerminal: false, AttemptNumber: 0 }) is { Call: { } earlier })
+        // A call that was on a node that died may have started there: it holds nothing up any more. Nor does one whose argument was lost on the way.
+        bool HoldsUp((ClusterTask Call, TaskRecord Record) one) =>
+            one.Record is { IsTerminal: false, AttemptNumber: 0 } && (world.Failures == 0 || one.Call.Code.Inputs.All(d => d.Size <= world.InlineBytes && d.Contained.Length == 0));
+        if (at >= 0 && isFirst && waiting.Take(at).FirstOrDefault(HoldsUp) is { Call: { } earlier })
         {
             throw new ViolationException($"{body} starts before the caller's earlier call {earlier.Id}");
         }

@@ -265,8 +265,8 @@ internal sealed class NodeProgram(ClusterWorld world, SimNode node)
 
         switch (Rng.Next(5))
         {
-            case 0 when body.Code.Options.Shape.IsCpuOnly:
-                // Waiting moves nothing and decides nothing.
+            case 0 when body.Code.Options.Shape.IsCpuOnly && body.Task?.Kind != TaskKind.ActorCall:
+                // Waiting moves nothing and decides nothing; an actor that waited could wait for one who waits for the actor.
                 ObjectEntry[] entries = [.. held.Where(l => !body.Locals[l]!.Info.Expected.IsActor && Rng.Chance(40)).Take(4).Select(l => body.Locals[l]!.Entry).Append(reference.Entry).Distinct()];
                 node.Bodies.Wait(body, entries, [], Rng.Between(1, entries.Length), Rng.Chance(40), Rng.Chance(70) ? Rng.Between(1, 300) : 0);
                 return;
