@@ -60,6 +60,7 @@ internal static class SiloProcess
         builder.Logging
             .AddFilter("Orleans", LogLevel.Error)
             .AddFilter("Microsoft", LogLevel.Warning)
+            .AddFilter("Polly", LogLevel.Warning)
             .AddFilter("RayOrleans.Grains.NodeService", LogLevel.Warning);
         builder.AddRayOrleansNode(settings.ApplyTo);
         builder.UseOrleans(silo => silo.ConfigureRayCluster(plan));
