@@ -42,7 +42,7 @@ for project in tests/*/*.csproj; do
     --blame-hang-timeout 10m --blame-hang-dump-type none --results-directory "$work/results" >"$log" 2>&1
   code=$?
   summary=$(grep -E '^(Passed|Failed|Skipped)! ' "$log" | tail -n 1)
-  if [ -z "$summary" ] || { [ $code -ne 0 ] && ! grep -q '^Failed!' <<<"$summary"; }; then
+  if [ -z "$summary" ] || grep -q '^Test Run Aborted' "$log" || { [ $code -ne 0 ] && ! grep -q '^Failed!' <<<"$summary"; }; then
     cat "$log"
     echo "$name did not run to its end (exit code $code)."
     failed=$((failed + 1))

@@ -22,6 +22,7 @@ internal sealed class Commands(IServiceProvider services, EchoNode node)
         ["shard", var index] => Encoding.UTF8.GetString(await _transport.CallShardAsync(Number(index), []).ConfigureAwait(false)),
         ["scheduler", var replica] => Encoding.UTF8.GetString(await _transport.CallSchedulerAsync(Number(replica), []).ConfigureAwait(false)),
         ["shards"] => await ShardsAsync().ConfigureAwait(false),
+        ["stalls", var seconds] => await Stalls.WatchAsync(_transport, TimeSpan.FromSeconds(Number(seconds))).ConfigureAwait(false),
         ["start", var actor, var target] => await StartActorAsync(actor, target).ConfigureAwait(false),
         ["where", var actor] => (await _grains.GetGrain<IActorGrain>(actor).GetNodeAsync().ConfigureAwait(false)).ToString(),
         ["activations"] => node.Activations.ToString(CultureInfo.InvariantCulture),
@@ -37,8 +38,9 @@ internal sealed class Commands(IServiceProvider services, EchoNode node)
     {
         byte[] batch = new byte[bytes];
         new Random(bytes).NextBytes(batch);
+        batch[0] = 0;
         byte[] answer = await _transport.CallNodeAsync(target, batch).ConfigureAwait(false);
-        return answer.AsSpan().SequenceEqual(batch) ? $"same {answer.Length}" : $"other {answer.Length}";
+        return answer.AsSpan().SequenceEqual(EchoParty.AnswerTo(batch)) ? $"same {batch.Length}" : $"other {answer.Length}";
     }
 
     private async Task<string> ReportAsync(NodeId target)

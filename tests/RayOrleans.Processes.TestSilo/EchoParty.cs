@@ -1,9 +1,10 @@
+using System.Security.Cryptography;
 using System.Text;
 using RayOrleans.Runtime.Cluster;
 
 namespace RayOrleans.Processes.TestSilo;
 
-/// <summary>Answers a batch with itself, or an empty one with who it is; keeps what it was told, in order.</summary>
+/// <summary>Answers a batch with itself, a large one with its hash, an empty one with who it is; keeps what it was told, in order.</summary>
 internal class EchoParty(string name) : IClusterParty
 {
     private readonly List<string> _notes = [];
@@ -23,7 +24,9 @@ internal class EchoParty(string name) : IClusterParty
         }
     }
 
-    public ValueTask<byte[]> OnBatchAsync(ReadOnlyMemory<byte> batch) => new(batch.IsEmpty ? Encoding.UTF8.GetBytes(name) : batch.ToArray());
+    public static byte[] AnswerTo(ReadOnlySpan<byte> batch) => batch.Length <= ClusterLimits.MaxBatchBytes ? batch.ToArray() : SHA256.HashData(batch);
+
+    public ValueTask<byte[]> OnBatchAsync(ReadOnlyMemory<byte> batch) => new(batch.IsEmpty ? Encoding.UTF8.GetBytes(name) : AnswerTo(batch.Span));
 
     public void OnMemberChanged(in MemberChange change)
     {

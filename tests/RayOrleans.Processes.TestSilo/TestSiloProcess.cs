@@ -21,9 +21,8 @@ internal static class TestSiloProcess
     {
         TaskCompletionSource<string> death = new(TaskCreationOptions.RunContinuationsAsynchronously);
         RayClusterOptions options = new() { Join = arguments is [{ Length: > 0 } join, ..] ? join : null, HostsControl = !arguments.Contains("driver") };
-        RayClusterPlan plan = await RayClusterPlan.MakeAsync(options, why => death.TrySetResult(why), CancellationToken.None).ConfigureAwait(false);
-        using IHost host = Build(plan);
-        await host.StartAsync().ConfigureAwait(false);
+        (IHost host, RayClusterPlan plan) = await RayClusterStart.StartAsync(options, why => death.TrySetResult(why), Build, CancellationToken.None).ConfigureAwait(false);
+        using IHost started = host;
         await host.Services.GetRequiredService<MemberDirectory>().Ready.ConfigureAwait(false);
         EchoNode node = host.Services.GetRequiredService<EchoNode>();
         Console.WriteLine($"up {node.NodeId} {plan.Settings.Address} {plan.Silo}");

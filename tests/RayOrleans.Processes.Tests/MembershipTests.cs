@@ -19,7 +19,9 @@ public sealed class MembershipTests
         Assert.Equal("same 1000", await first.DoAsync($"node {second.NodeId} 1000"));
         Assert.Equal("same 200000", await second.DoAsync($"node {first.NodeId} 200000"));
         Assert.Equal("same 5", await first.DoAsync($"node {first.NodeId} 5"));
-        Assert.Contains("over the limit", await first.TryAsync($"node {second.NodeId} 300000"), StringComparison.Ordinal);
+        Assert.Equal("same 262144", await second.DoAsync($"node {first.NodeId} 262144"));
+        Assert.Equal("same 300000", await first.DoAsync($"node {second.NodeId} 300000"));
+        Assert.Equal("same 10000000", await second.DoAsync($"node {first.NodeId} 10000000"));
         Assert.Contains("NodeUnreachableException", await first.TryAsync($"node {new string('1', 32)} 1"), StringComparison.Ordinal);
         await first.UntilAsync("ticks", t => t != "0", "a tick of the node");
     }

@@ -32,4 +32,10 @@ public interface INodeService : IGrainService
     [Alias("NoteEpoch")]
     [ResponseTimeout("00:00:02")]
     ValueTask NoteEpoch(int shard, long epoch);
+
+    /// <summary>A shard moves here: what it knows, where its storage does not keep that by itself.</summary>
+    /// <param name="state">The state, or a part of it; not to be changed any more.</param>
+    [Alias("TakeShard")]
+    [ResponseTimeout("00:00:05")]
+    ValueTask<Immutable<byte[]>> TakeShard(Immutable<byte[]> state);
 }

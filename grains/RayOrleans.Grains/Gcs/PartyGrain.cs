@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans.Concurrency;
 using Orleans.Runtime;
 using RayOrleans.Runtime.Cluster;
+using RayOrleans.Runtime.Cluster.Wire;
 
 namespace RayOrleans.Grains;
 
@@ -10,7 +11,9 @@ internal abstract class PartyGrain(MemberDirectory members, IClusterNode node) :
 {
     private static readonly TimeSpan TickPeriod = TimeSpan.FromMilliseconds(200);
 
+    private readonly PartJoiner _joiner = new(TimeProvider.System);
     private MemberSubscription? _subscription;
+    private IGrainTimer? _timer;
     private long _batches;
     private int _members;
 
@@ -25,7 +28,7 @@ internal abstract class PartyGrain(MemberDirectory members, IClusterNode node) :
     public ValueTask<Immutable<byte[]>> Deliver(Immutable<byte[]> batch)
     {
         _batches++;
-        return BatchGuard.AnswerAsync(Party.OnBatchAsync(batch.Value));
+        return BatchGuard.AnswerAsync(_joiner.TakeAsync(Party, batch.Value));
     }
 
     protected static IClusterPartyFactory Factory(IServiceProvider services) => services.GetService<IClusterPartyFactory>()
@@ -36,6 +39,7 @@ internal abstract class PartyGrain(MemberDirectory members, IClusterNode node) :
     {
         await members.Ready.WaitAsync(cancellationToken);
         Party = party;
+        _subscription?.Dispose();
         _subscription = members.Subscribe();
         foreach (MemberChange change in _subscription.Initial)
         {
@@ -43,15 +47,17 @@ internal abstract class PartyGrain(MemberDirectory members, IClusterNode node) :
         }
 
         _ = FollowAsync(_subscription);
-        this.RegisterGrainTimer(
+        _timer ??= this.RegisterGrainTimer(
             static (state, _) =>
             {
-                state.Party.Tick();
+                state.Tick();
                 return Task.CompletedTask;
             },
             this,
             new GrainTimerCreationOptions(TickPeriod, TickPeriod) { Interleave = true, KeepAlive = true });
     }
+
+    protected virtual void Tick() => Party.Tick();
 
     protected PartyStatus Status(long epoch) => new() { NodeId = node.NodeId, Epoch = epoch, Batches = _batches, Members = _members };
 

@@ -19,6 +19,9 @@ internal sealed class ShardEpochs(IClusterMembershipService membership, ILocalSi
     /// <summary>An epoch was in use here or elsewhere.</summary>
     public void Note(int shard, long epoch) => _seen.AddOrUpdate(shard, epoch, (_, before) => Math.Max(before, epoch));
 
+    /// <summary>The greatest epoch of a shard that this silo has had or was told of.</summary>
+    public long Last(int shard) => _seen.GetValueOrDefault(shard);
+
     public async ValueTask<long> DrawAsync(int shard, IShardStorage storage, CancellationToken cancellationToken)
     {
         await membership.Refresh(cancellationToken: cancellationToken);

@@ -26,11 +26,9 @@ internal static class EmbeddedSilo
 
         // A driver's program ends when it likes, so nothing that the cluster needs lives in it.
         RayClusterOptions cluster = new() { Join = options.Address, HostsControl = false, Name = $"driver-{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..4]}" };
-        RayClusterPlan plan = await RayClusterPlan.MakeAsync(cluster, onDeath: null, cancellationToken).ConfigureAwait(false);
-        IHost host = Build(options, plan);
+        (IHost host, _) = await RayClusterStart.StartAsync(cluster, onDeath: null, plan => Build(options, plan), cancellationToken).ConfigureAwait(false);
         try
         {
-            await host.StartAsync(cancellationToken).ConfigureAwait(false);
             await host.Services.GetRequiredService<MemberDirectory>().WhenReadyAsync(cluster.JoinTimeout, cancellationToken).ConfigureAwait(false);
             LocalNode node = host.Services.GetRequiredService<HostedNode>().Node;
             using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

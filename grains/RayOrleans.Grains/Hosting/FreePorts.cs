@@ -5,7 +5,7 @@ namespace RayOrleans.Grains;
 
 /// <summary>
 /// Finds ports that are free now. Orleans wants to know its ports before it listens, so another process could take one in between: the
-/// kernel hands them out far apart, and a silo that loses the race says that the address is in use.
+/// kernel hands them out far apart, and a silo that loses the race is started again on others (<see cref="RayClusterStart"/>).
 /// </summary>
 internal static class FreePorts
 {

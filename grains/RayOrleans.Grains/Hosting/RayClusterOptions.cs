@@ -43,7 +43,7 @@ public sealed class RayClusterOptions
     public string? ConnectionString { get; set; }
 
     /// <summary>
-    /// Where the shards of the GCS keep what must survive the silo they live on: <c>memory</c> (nowhere: a shard that moves is filled again by
+    /// Where the shards of the GCS keep what must survive the silo they live on: <c>memory</c> (nowhere: a shard whose silo dies is filled again by
     /// the nodes, and what only the lost silos knew is lost) or <c>file:FOLDER</c> (in a folder of this machine, which all its silos share).
     /// Null, the default: files in a folder of this machine's temporary directory that is deleted with the cluster, when the provider is
     /// <see cref="ClusterProvider.Development"/> and the address is loopback; memory otherwise. A silo that joins takes what the cluster has.

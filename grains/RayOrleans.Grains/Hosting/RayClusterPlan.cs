@@ -54,7 +54,7 @@ internal sealed record RayClusterPlan(RayClusterOptions Options, RayClusterSetti
             gateway);
     }
 
-    private static GcsBackEnd Made(RayClusterOptions options, IPEndPoint silo) =>
+    internal static GcsBackEnd Made(RayClusterOptions options, IPEndPoint silo) =>
         options.Gcs is { } text && GcsBackEnd.TryParse(text, out GcsBackEnd? chosen) ? chosen
         : options.Provider == ClusterProvider.Development && IPAddress.IsLoopback(silo.Address) ? GcsBackEnd.OfPrimary(silo)
         : GcsBackEnd.Memory;

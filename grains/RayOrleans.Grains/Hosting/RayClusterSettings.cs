@@ -15,6 +15,9 @@ internal sealed record RayClusterSettings
 
     public bool HostsControl { get; init; } = true;
 
+    /// <summary>How long the silos that take shards must have been the same before shards move to those they belong on.</summary>
+    public TimeSpan ShardSettleTime { get; init; } = TimeSpan.FromSeconds(10);
+
     public ClusterProvider Provider { get; init; }
 
     /// <summary>The silo that the membership lives on, in a cluster whose provider is the development one.</summary>

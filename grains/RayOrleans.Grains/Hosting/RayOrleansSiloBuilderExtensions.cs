@@ -42,6 +42,7 @@ public static class RayOrleansSiloBuilderExtensions
         services.TryAddSingleton<IClusterPartyFactory>(static s => new ClusterPartyFactory(
             s.GetRequiredService<IClusterTransport>(), new ShardHostOptions { Index = 0, Epoch = 0 }));
         services.AddSingleton<ShardEpochs>();
+        services.AddSingleton<ShardHandovers>();
         return builder;
     }
 

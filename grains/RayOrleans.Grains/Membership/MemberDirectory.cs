@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Orleans.Runtime;
 using RayOrleans.Runtime.Cluster;
 
@@ -19,6 +20,7 @@ internal sealed class MemberDirectory
     private readonly Queue<MemberEntry> _dead = new();
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _version = long.MinValue;
+    private ControlSilos _control = new(0, Stopwatch.GetTimestamp(), []);
 
     /// <summary>The version of the membership that has been worked through.</summary>
     public long Version
@@ -49,6 +51,9 @@ internal sealed class MemberDirectory
 
     /// <summary>All that are not dead, announced or not.</summary>
     public IEnumerable<MemberEntry> Living => _entries.Values.Where(e => !e.IsDead);
+
+    /// <summary>The silos that take shards and schedulers.</summary>
+    public ControlSilos Control => Volatile.Read(ref _control);
 
     public bool HostsControl(SiloAddress silo) => Find(NodeIds.Of(silo)) is { IsDead: false, HostsControl: true };
 
@@ -94,6 +99,7 @@ internal sealed class MemberDirectory
             entry.Member = member;
             entry.HostsControl = hostsControl;
             entry.IsAnnounced = true;
+            RenewControl(entry);
             Tell(new MemberChange(member, IsAlive: true));
         }
     }
@@ -112,6 +118,7 @@ internal sealed class MemberDirectory
 
             entry.IsDead = true;
             entry.Service = null;
+            RenewControl(entry);
             _dead.Enqueue(entry);
             if (_dead.Count > MaxRemembered)
             {
@@ -124,6 +131,14 @@ internal sealed class MemberDirectory
     }
 
     public void SetReady() => _ready.TrySetResult();
+
+    private void RenewControl(MemberEntry changed)
+    {
+        if (changed.HostsControl)
+        {
+            Volatile.Write(ref _control, new(_control.Number + 1, Stopwatch.GetTimestamp(), [.. Living.Where(e => e is { IsAnnounced: true, HostsControl: true }).Select(e => e.Silo)]));
+        }
+    }
 
     private void Tell(in MemberChange change)
     {

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 using Orleans.Runtime;
 using RayOrleans.Runtime.Cluster;
+using RayOrleans.Runtime.Cluster.Wire;
 
 namespace RayOrleans.Grains;
 
@@ -13,8 +14,11 @@ internal sealed class NodeService(
     IClusterNode node,
     MemberDirectory members,
     ShardEpochs epochs,
+    ShardHandovers handovers,
     RayClusterSettings settings) : GrainService(id, silo, loggers), INodeService
 {
+    private readonly PartJoiner _joiner = new(TimeProvider.System);
+
     public ValueTask<NodeHello> Hello() => new(new NodeHello
     {
         NodeId = node.NodeId,
@@ -23,7 +27,7 @@ internal sealed class NodeService(
         HostsControl = settings.HostsControl,
     });
 
-    public ValueTask<Immutable<byte[]>> Deliver(Immutable<byte[]> batch) => BatchGuard.AnswerAsync(node.Party.OnBatchAsync(batch.Value));
+    public ValueTask<Immutable<byte[]>> Deliver(Immutable<byte[]> batch) => BatchGuard.AnswerAsync(_joiner.TakeAsync(node.Party, batch.Value));
 
     public ValueTask<long> Beat() => new(members.Version);
 
@@ -32,4 +36,6 @@ internal sealed class NodeService(
         epochs.Note(shard, epoch);
         return default;
     }
+
+    public ValueTask<Immutable<byte[]>> TakeShard(Immutable<byte[]> state) => BatchGuard.AnswerAsync(handovers.TakeAsync(state.Value));
 }

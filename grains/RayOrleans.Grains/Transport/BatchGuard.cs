@@ -3,19 +3,19 @@ using RayOrleans.Runtime.Cluster;
 
 namespace RayOrleans.Grains;
 
-/// <summary>Refuses batches that are too large where they are made: the connection they would close carries everybody's calls.</summary>
+/// <summary>Refuses answers that are too large where they are made: the connection they would close carries everybody's calls.</summary>
 internal static class BatchGuard
 {
-    /// <summary>The batch itself.</summary>
+    /// <summary>The answer itself.</summary>
     /// <exception cref="ArgumentException">It is over the limit.</exception>
-    public static byte[] Checked(byte[] batch)
+    public static byte[] Checked(byte[] answer)
     {
-        ArgumentNullException.ThrowIfNull(batch);
-        return batch.Length <= ClusterLimits.MaxBatchBytes
-            ? batch
+        ArgumentNullException.ThrowIfNull(answer);
+        return answer.Length <= ClusterLimits.MaxBatchBytes
+            ? answer
             : throw new ArgumentException(
-                $"A batch of {batch.Length} bytes is over the limit of {ClusterLimits.MaxBatchBytes}; links fill batches up to {ClusterLimits.TargetBatchBytes} and send large values through the data port.",
-                nameof(batch));
+                $"An answer of {answer.Length} bytes is over the limit of {ClusterLimits.MaxBatchBytes}: who asks for more asks in pieces.",
+                nameof(answer));
     }
 
     /// <summary>A party's answer as Orleans carries it; without a task of its own when it is there already, as it nearly always is.</summary>

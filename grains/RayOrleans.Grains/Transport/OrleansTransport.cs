@@ -3,39 +3,55 @@ using Orleans.Concurrency;
 using Orleans.Runtime;
 using Orleans.Runtime.Placement;
 using RayOrleans.Runtime.Cluster;
+using RayOrleans.Runtime.Cluster.Wire;
 
 namespace RayOrleans.Grains;
 
 /// <summary>
-/// Batches over Orleans: to nodes by grain service, to shards and schedulers by grain. What it needs of Orleans is found at the first call,
-/// because the node that gets it starts before its silo. Thread-safe.
+/// Batches over Orleans: to nodes by grain service, to shards and schedulers by grain; large ones in parts. What it needs of Orleans is found at the
+/// first call, because the node that gets it starts before its silo. Thread-safe.
 /// </summary>
-internal sealed class OrleansTransport(IServiceProvider services, MemberDirectory members, RayClusterSettings settings) : IClusterTransport, IActorHomes
+internal sealed class OrleansTransport : IClusterTransport, IActorHomes
 {
-    private readonly Lazy<IGrainFactory> _grains = new(services.GetRequiredService<IGrainFactory>);
-    private readonly Lazy<IClusterNode> _node = new(services.GetRequiredService<IClusterNode>);
-    private readonly Lazy<NodeServiceClient> _nodes = new(services.GetRequiredService<NodeServiceClient>);
-    private readonly Lazy<MembershipTracker> _tracker = new(services.GetRequiredService<MembershipTracker>);
-    private readonly Lazy<IGcsShardGrain[]> _shards = new(() => Make<IGcsShardGrain>(services, settings.ShardCount));
-    private readonly Lazy<IGlobalSchedulerGrain[]> _schedulers = new(() => Make<IGlobalSchedulerGrain>(services, settings.SchedulerCount));
+    private readonly MemberDirectory _members;
+    private readonly RayClusterSettings _settings;
+    private readonly Lazy<IGrainFactory> _grains;
+    private readonly Lazy<IClusterNode> _node;
+    private readonly Lazy<NodeServiceClient> _nodes;
+    private readonly Lazy<MembershipTracker> _tracker;
+    private readonly Lazy<IGcsShardGrain[]> _shards;
+    private readonly Lazy<IGlobalSchedulerGrain[]> _schedulers;
+    private readonly RequestParts _parts;
 
-    public int ShardCount => settings.ShardCount;
+    public OrleansTransport(IServiceProvider services, MemberDirectory members, RayClusterSettings settings)
+    {
+        _members = members;
+        _settings = settings;
+        _grains = new(services.GetRequiredService<IGrainFactory>);
+        _node = new(services.GetRequiredService<IClusterNode>);
+        _nodes = new(services.GetRequiredService<NodeServiceClient>);
+        _tracker = new(services.GetRequiredService<MembershipTracker>);
+        _shards = new(() => Make<IGcsShardGrain>(services, settings.ShardCount));
+        _schedulers = new(() => Make<IGlobalSchedulerGrain>(services, settings.SchedulerCount));
+        _parts = new(() => _node.Value.NodeId);
+    }
 
-    public int SchedulerCount => settings.SchedulerCount;
+    public int ShardCount => _settings.ShardCount;
+
+    public int SchedulerCount => _settings.SchedulerCount;
 
     public async ValueTask<byte[]> CallNodeAsync(NodeId node, byte[] batch)
     {
-        BatchGuard.Checked(batch);
         if (node == _node.Value.NodeId)
         {
             return await _node.Value.Party.OnBatchAsync(batch).ConfigureAwait(false);
         }
 
-        if (members.Find(node) is not { } entry)
+        if (_members.Find(node) is not { } entry)
         {
             // Word of a node may arrive before this silo has seen it join.
             await _tracker.Value.RefreshAsync().ConfigureAwait(false);
-            entry = members.Find(node) ?? throw new NodeUnreachableException($"Node {node} is not a member of this cluster, or was forgotten since it left.");
+            entry = _members.Find(node) ?? throw new NodeUnreachableException($"Node {node} is not a member of this cluster, or was forgotten since it left.");
         }
 
         if (entry.IsDead)
@@ -45,25 +61,28 @@ internal sealed class OrleansTransport(IServiceProvider services, MemberDirector
 
         try
         {
-            INodeService service = entry.Service ??= _nodes.Value.For(entry.Silo);
-            return (await service.Deliver(batch.AsImmutable()).ConfigureAwait(false)).Value;
+            return await _parts.CallAsync(entry.Service ??= _nodes.Value.For(entry.Silo), batch, Deliver).ConfigureAwait(false);
         }
         catch (SiloUnavailableException e) when (entry.IsDead)
         {
             throw new NodeUnreachableException($"Node {node} on silo {entry.Silo.ToParsableString()} was declared dead.", e);
         }
+
+        static async ValueTask<byte[]> Deliver(INodeService service, byte[] bytes) => (await service.Deliver(bytes.AsImmutable()).ConfigureAwait(false)).Value;
     }
 
-    public async ValueTask<byte[]> CallShardAsync(int shard, byte[] batch)
+    public ValueTask<byte[]> CallShardAsync(int shard, byte[] batch)
     {
-        BatchGuard.Checked(batch);
-        return (await _shards.Value[shard].Deliver(batch.AsImmutable()).ConfigureAwait(false)).Value;
+        return _parts.CallAsync(_shards.Value[shard], batch, Deliver);
+
+        static async ValueTask<byte[]> Deliver(IGcsShardGrain grain, byte[] bytes) => (await grain.Deliver(bytes.AsImmutable()).ConfigureAwait(false)).Value;
     }
 
-    public async ValueTask<byte[]> CallSchedulerAsync(int replica, byte[] batch)
+    public ValueTask<byte[]> CallSchedulerAsync(int replica, byte[] batch)
     {
-        BatchGuard.Checked(batch);
-        return (await _schedulers.Value[replica].Deliver(batch.AsImmutable()).ConfigureAwait(false)).Value;
+        return _parts.CallAsync(_schedulers.Value[replica], batch, Deliver);
+
+        static async ValueTask<byte[]> Deliver(IGlobalSchedulerGrain grain, byte[] bytes) => (await grain.Deliver(bytes.AsImmutable()).ConfigureAwait(false)).Value;
     }
 
     public async ValueTask<NodeId> PlaceAsync(ActorId actor, long incarnation, byte[] request, NodeId fixedNode)
@@ -76,7 +95,7 @@ internal sealed class OrleansTransport(IServiceProvider services, MemberDirector
             {
                 RequestContext.Set(
                     IPlacementDirector.PlacementHintKey,
-                    members.Find(fixedNode)?.Silo ?? throw new NodeUnreachableException($"Node {fixedNode}, which actor {actor} must live on, is not there."));
+                    _members.Find(fixedNode)?.Silo ?? throw new NodeUnreachableException($"Node {fixedNode}, which actor {actor} must live on, is not there."));
             }
 
             ActorStarted started = await GrainOf(actor).StartAsync(incarnation, Array.Empty<byte>().AsImmutable()).ConfigureAwait(false);

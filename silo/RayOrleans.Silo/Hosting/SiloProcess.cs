@@ -43,24 +43,28 @@ internal static class SiloProcess
 
     private static async Task<IHost> StartAsync(StartSettings settings, TaskCompletionSource<string> death, TextWriter output, CancellationToken cancellationToken)
     {
+        RayClusterOptions cluster = new();
+        Host.CreateApplicationBuilder().Configuration.GetSection(RayClusterOptions.ConfigurationSection).Bind(cluster);
+        settings.ApplyTo(cluster);
+        (IHost host, RayClusterPlan plan) = await RayClusterStart.StartAsync(cluster, why => death.TrySetResult(why), plan => Build(settings, plan), cancellationToken).ConfigureAwait(false);
+        await host.Services.GetRequiredService<MemberDirectory>().WhenReadyAsync(cluster.JoinTimeout, cancellationToken).ConfigureAwait(false);
+        await AnnounceAsync(host.Services.GetRequiredService<ILocalNode>().GetStatus(), plan, output).ConfigureAwait(false);
+        return host;
+    }
+
+    private static IHost Build(StartSettings settings, RayClusterPlan plan)
+    {
         HostApplicationBuilder builder = Host.CreateApplicationBuilder();
         builder.Services.AddSingleton<IHostLifetime, EmbeddedLifetime>();
         builder.Services.Configure<ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Logging
             .AddFilter("Orleans", LogLevel.Error)
             .AddFilter("Microsoft", LogLevel.Warning)
+            .AddFilter("Polly", LogLevel.Warning)
             .AddFilter("RayOrleans.Grains.NodeService", LogLevel.Warning);
-        RayClusterOptions cluster = new();
-        builder.Configuration.GetSection(RayClusterOptions.ConfigurationSection).Bind(cluster);
-        settings.ApplyTo(cluster);
-        RayClusterPlan plan = await RayClusterPlan.MakeAsync(cluster, why => death.TrySetResult(why), cancellationToken).ConfigureAwait(false);
         builder.AddRayOrleansNode(settings.ApplyTo);
         builder.UseOrleans(silo => silo.ConfigureRayCluster(plan));
-        IHost host = builder.Build();
-        await host.StartAsync(cancellationToken).ConfigureAwait(false);
-        await host.Services.GetRequiredService<MemberDirectory>().WhenReadyAsync(cluster.JoinTimeout, cancellationToken).ConfigureAwait(false);
-        await AnnounceAsync(host.Services.GetRequiredService<ILocalNode>().GetStatus(), plan, output).ConfigureAwait(false);
-        return host;
+        return builder.Build();
     }
 
     private static async Task AnnounceAsync(LocalNodeStatus status, RayClusterPlan plan, TextWriter output)

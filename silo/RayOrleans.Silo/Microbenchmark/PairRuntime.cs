@@ -71,15 +71,18 @@ internal sealed class PairRuntime : IDisposable
     private static IHost Join(RayOptions options)
     {
         RayClusterOptions cluster = new() { Join = options.Address, HostsControl = false, Name = $"benchmark-{Environment.ProcessId}" };
-        RayClusterPlan plan = RayClusterPlan.MakeAsync(cluster, onDeath: null, CancellationToken.None).GetAwaiter().GetResult();
+        (IHost host, _) = RayClusterStart.StartAsync(cluster, onDeath: null, plan => Build(options, plan), CancellationToken.None).GetAwaiter().GetResult();
+        host.Services.GetRequiredService<MemberDirectory>().Ready.WaitAsync(cluster.JoinTimeout).GetAwaiter().GetResult();
+        return host;
+    }
+
+    private static IHost Build(RayOptions options, RayClusterPlan plan)
+    {
         HostApplicationBuilder builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
         builder.AddRayOrleansNode();
         builder.Services.AddSingleton(Microsoft.Extensions.Options.Options.Create(options));
         builder.UseOrleans(silo => silo.ConfigureRayCluster(plan));
-        IHost host = builder.Build();
-        host.StartAsync().GetAwaiter().GetResult();
-        host.Services.GetRequiredService<MemberDirectory>().Ready.WaitAsync(cluster.JoinTimeout).GetAwaiter().GetResult();
-        return host;
+        return builder.Build();
     }
 }

@@ -14,6 +14,10 @@ internal abstract class CallPacker
         {
             PackValue(ref arg);
         }
+        else if (typeof(T) == typeof(string) && (object?)arg.Value is string text)
+        {
+            CountText(text);
+        }
     }
 
     /// <summary>The function must wait for this object and is given its value.</summary>
@@ -21,4 +25,7 @@ internal abstract class CallPacker
 
     /// <summary>Replaces a value that could change by a packed copy, or by a reference when it is large.</summary>
     protected abstract void PackValue<T>(ref Arg<T> arg);
+
+    /// <summary>A text is an argument; nothing has to be done but to know that the call is that much larger.</summary>
+    protected abstract void CountText(string text);
 }

@@ -62,7 +62,7 @@ public interface IRay : IRemoteTarget, IAsyncDisposable
     /// <summary>Deletes the object now, everywhere, though references remain; reading it then throws <see cref="ObjectLostException"/>.</summary>
     void Free(ObjectRef reference);
 
-    /// <summary>A weak handle to a named actor.</summary>
+    /// <summary>A weak handle to a named actor: it does not keep the actor alive, unless another node manages it.</summary>
     ActorHandle<TActor> GetActor<TActor>(string name, string? @namespace = null);
 
     /// <summary>Stops an actor at once; with <paramref name="noRestart"/> false it restarts if it may.</summary>

@@ -33,18 +33,24 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
 
     public bool TryCreate(ActorRecord actor, TaskRecord creation)
     {
-        if (actor.Options.Name is { } name && !_names.TryAdd((actor.Options.Namespace, name), actor))
+        if (Remote is null && actor.Options.Name is { } name && !_names.TryAdd((actor.Options.Namespace, name), actor))
         {
             return false;
         }
 
+        Add(actor, creation);
+        Tasks.Submit(creation);
+        return true;
+    }
+
+    /// <summary>Makes an actor of this node's known.</summary>
+    public void Add(ActorRecord actor, TaskRecord creation)
+    {
         actor.Creation = creation;
 
         // Among several nodes its calls wait until it was decided where it lives.
         actor.IsHostedHere = Remote is null;
         _actors.Add(actor.Id, actor);
-        Tasks.Submit(creation);
-        return true;
     }
 
     public void SubmitCall(TaskRecord call)
@@ -284,6 +290,8 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
         actor.State = ActorState.Alive;
         outbox.Add(EffectKind.ActorChanged, actor);
         Remote?.OnChanged(actor);
+
+        // It may have moved here from a node that died with calls of this one.
         Remote?.ResolveLost(actor);
         Remote?.Flush(actor);
         QueueIfRunnable(actor);

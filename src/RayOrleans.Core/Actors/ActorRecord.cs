@@ -44,6 +44,9 @@ public sealed class ActorRecord
     /// <summary>The node that its instance lives on, as far as it is known; none on a node that is alone, and while it lives nowhere.</summary>
     public NodeId HostNode { get; internal set; }
 
+    /// <summary>The node that the table last said it lives on, which need not have joined yet as this node sees it.</summary>
+    internal NodeId ReportedHost { get; set; }
+
     /// <summary>The node that manages it, for an actor that another node placed here.</summary>
     internal NodeId Manager { get; set; }
 

@@ -22,6 +22,8 @@ public sealed class ClusterMachine : ITaskCluster
     private readonly RemoteActors _actors;
     private readonly ShardRestarts _restarts;
     private readonly Adoption _adoption;
+    private readonly UnknownNodes _unknown;
+    private readonly NamedHandles _named;
     private long _ticks;
     private long _loadVersion;
 
@@ -42,8 +44,10 @@ public sealed class ClusterMachine : ITaskCluster
         _forwarder = new TaskForwarder(options, _links, objects, _shared, _publications, tasks, outbox);
         _foreign = new ForeignTasks(options, _links, objects, _shared, _publications, tasks);
         _actors = new RemoteActors(options, _links, _shared, _forwarder, _foreign, tasks, actors);
-        _restarts = new ShardRestarts(_links, _shared, _publications);
+        _restarts = new ShardRestarts(_links, _shared, _publications, outbox);
         _adoption = new Adoption(options, _links, objects, _shared, _publications, tasks, _actors);
+        _unknown = new UnknownNodes(options.UnknownNodePatience);
+        _named = new NamedHandles(options, _links, objects, _shared, _publications, tasks, actors);
         actors.Remote = _actors;
         tasks.Cluster = this;
         _shared.MakeProxy = _actors.MakeProxy;
@@ -80,6 +84,26 @@ public sealed class ClusterMachine : ITaskCluster
     internal Action Pump { get; set; } = null!;
 
     internal RemoteActors Actors => _actors;
+
+    internal NamedHandles Named => _named;
+
+    /// <summary>
+    /// Makes an actor that is to have a name known here and to the object table. It is not constructed before <see cref="NodeEngine.StartActor"/>: nobody
+    /// may find the name before the table has the record.
+    /// </summary>
+    /// <param name="actor">The actor.</param>
+    /// <param name="creation">The task that constructs it; held once for the caller.</param>
+    /// <param name="published">Fires when the table has it.</param>
+    public void Announce(ActorRecord actor, TaskRecord creation, Watcher published) => _named.Announce(actor, creation, published);
+
+    /// <summary>What others need to make a handle.</summary>
+    public RemoteRef Export(TaskRecord creation) => _shared.RefOf(creation);
+
+    /// <summary>Makes a handle of what a name says, which may be gone.</summary>
+    /// <param name="reference">What <see cref="Export"/> gave on another node, or on this.</param>
+    /// <param name="answered">Fires when it is known whether the actor is there: it is unless it is dead then.</param>
+    /// <returns>The entry that the handle holds, held once for the caller; null: the actor is gone.</returns>
+    public TaskRecord? Seek(RemoteRef reference, Watcher answered) => _named.Seek(reference, answered);
 
     /// <summary>Makes the job of a driver on this node.</summary>
     public JobRecord StartJob(JobId id, TaskId root)
@@ -151,6 +175,8 @@ public sealed class ClusterMachine : ITaskCluster
         if (isAlive)
         {
             _links.Joined(node);
+            _actors.OnJoined(node);
+            PlaceThoseFor(node);
             return;
         }
 
@@ -168,10 +194,11 @@ public sealed class ClusterMachine : ITaskCluster
         _foreign.OnDied(node);
         foreach (TaskRecord task in _forwarder.TakeFrom(node))
         {
-            if (task.Kind == TaskKind.Normal && (!task.HasLeft || unsent.Contains(task.TaskId)))
+            // Else no attempt of it can have begun there.
+            bool mayHaveBegun = task.HasLeft && !unsent.Contains(task.TaskId);
+            if (task.Kind == TaskKind.Normal && !mayHaveBegun)
             {
-                // No attempt of it can have begun there.
-                PlaceFreely(task);
+                Place(task);
             }
             else if (task.Kind == TaskKind.Normal)
             {
@@ -179,11 +206,12 @@ public sealed class ClusterMachine : ITaskCluster
             }
             else
             {
-                _actors.OnLost(task, node, mayHaveStarted: task.HasLeft && !unsent.Contains(task.TaskId));
+                _actors.OnLost(task, mayHaveBegun);
             }
         }
 
         _actors.OnDied(node);
+        PlaceThoseFor(node);
         foreach (ObjectEntry entry in _shared.All)
         {
             if (entry.Shared!.Locations.Contains(node))
@@ -203,10 +231,10 @@ public sealed class ClusterMachine : ITaskCluster
             return;
         }
 
-        if (answer is null || (answer.Node != NodeId.None && answer.Node != Self && !_links.IsAlive(answer.Node)))
+        if (answer is null || (answer.Node != NodeId.None && !CanGoTo(task, answer.Node)))
         {
-            // Runs here if it can, rather than not at all; else it is asked for again.
-            if (_ledger.IsFeasible(task.Options.Shape) && MatchesLabels(task))
+            // Runs here if it can and may, rather than not at all; else it is asked for again.
+            if (!HasToBeElsewhere(task) && _ledger.IsFeasible(task.Options.Shape) && MatchesLabels(task))
             {
                 Keep(task);
             }
@@ -271,6 +299,9 @@ public sealed class ClusterMachine : ITaskCluster
             + $"published {state.IsPublished}/{state.IsPublishClosed}, copy {state.HasCopy}, subscribed {state.IsSubscribed}, needed {state.IsNeeded}, fetching {state.IsFetching}, locations {state.Locations.Count}{task}";
     }
 
+    /// <summary>The actors that this node knows, for people.</summary>
+    public string DescribeActors() => string.Join(" | ", _actors.Describe());
+
     private static string LevelText(ObjectEntry entry) => $"{SharedTable.LevelOf(entry)} (holds {entry.Holds}, uses {entry.Uses}, lineage {entry.LineageUses})";
 
     /// <summary>Whether this node's local scheduler would keep what is asked for: it has room now, and what is needed is not large and elsewhere.</summary>
@@ -278,44 +309,19 @@ public sealed class ClusterMachine : ITaskCluster
         !request.Spread && request.Excluded != Self && _ledger.Fits(request.Shape) && EstimatedWait <= _options.LongWait
         && (request.Labels is not { } labels || LabelSelector.Matches(_options.Labels, labels));
 
-    void ITaskCluster.Place(TaskRecord task)
-    {
-        TaskOptions options = task.Options;
-        bool isPossible = options.Affinity == NodeId.None || _links.IsAlive(options.Affinity);
-        if (_options.ActorsHaveGrains && task.Kind == TaskKind.ActorCreation && options.Reservation is null && (isPossible || options.IsSoftAffinity))
-        {
-            _forwarder.AskWhere(task, NodeId.None, isPossible ? options.Affinity : NodeId.None);
-        }
-        else if (options.Affinity != NodeId.None)
-        {
-            if (options.Affinity == Self)
-            {
-                Keep(task);
-            }
-            else if (_links.IsAlive(options.Affinity))
-            {
-                Send(task, options.Affinity);
-            }
-            else if (options.IsSoftAffinity)
-            {
-                PlaceFreely(task);
-            }
-            else
-            {
-                OnUnplaceable(task, $"node {options.Affinity} is not in the cluster (soft: true falls back to another node)");
-            }
-        }
-        else
-        {
-            PlaceFreely(task);
-        }
-    }
+    /// <summary>Why a task waits that could run on a node which this one has not heard of; null: it does not wait for that.</summary>
+    internal string? WhyUnknown(TaskRecord task) => !_unknown.Contains(task)
+        ? null
+        : $"Task {task.Name ?? task.TaskId.ToString()} waits for node {task.Options.Affinity}, of which this node has not heard (soft: true falls back to another node).";
+
+    void ITaskCluster.Place(TaskRecord task) => Place(task);
 
     void ITaskCluster.Need(ObjectEntry entry) => Need(entry);
 
     void ITaskCluster.Recall(TaskRecord task)
     {
         _unplaced.Remove(task);
+        _unknown.Remove(task);
         _forwarder.Recall(task);
         if (task is { Kind: TaskKind.ActorCall, Actor: { } actor })
         {
@@ -345,9 +351,15 @@ public sealed class ClusterMachine : ITaskCluster
         foreach (TaskRecord task in _unplaced.ToList())
         {
             _unplaced.Remove(task);
-            PlaceFreely(task);
+            Place(task);
         }
 
+        foreach (TaskRecord task in _unknown.TakeOverdue(now))
+        {
+            OnUnplaceable(task, $"node {task.Options.Affinity} is not in the cluster, and has not appeared in a while (soft: true falls back to another node)");
+        }
+
+        _actors.Tick();
         DropIdleCopies();
         Rebalance();
         TellWants();
@@ -443,6 +455,59 @@ public sealed class ClusterMachine : ITaskCluster
             state.IsNeeded = false;
         }
     }
+
+    private void Place(TaskRecord task)
+    {
+        TaskOptions options = task.Options;
+        bool isPossible = options.Affinity == NodeId.None || _links.IsAlive(options.Affinity);
+        if (!isPossible && !options.IsSoftAffinity)
+        {
+            AwaitNode(task);
+        }
+        else if (_options.ActorsHaveGrains && task.Kind == TaskKind.ActorCreation && options.Reservation is null)
+        {
+            _forwarder.AskWhere(task, NodeId.None, isPossible ? options.Affinity : NodeId.None);
+        }
+        else if (!isPossible || options.Affinity == NodeId.None)
+        {
+            PlaceFreely(task);
+        }
+        else if (options.Affinity == Self)
+        {
+            Keep(task);
+        }
+        else
+        {
+            Send(task, options.Affinity);
+        }
+    }
+
+    /// <summary>A node that is not there is dead for good, or one that another node has heard of first.</summary>
+    private void AwaitNode(TaskRecord task)
+    {
+        if (_links.IsDead(task.Options.Affinity))
+        {
+            OnUnplaceable(task, $"node {task.Options.Affinity} has left the cluster or was declared dead (soft: true falls back to another node)");
+            return;
+        }
+
+        task.State = TaskState.Placing;
+        _unknown.Add(task);
+    }
+
+    private void PlaceThoseFor(NodeId node)
+    {
+        foreach (TaskRecord task in _unknown.TakeFor(node))
+        {
+            Place(task);
+        }
+
+        Pump();
+    }
+
+    private bool HasToBeElsewhere(TaskRecord task) => task.Options is { IsSoftAffinity: false } options && options.Affinity != NodeId.None && options.Affinity != Self;
+
+    private bool CanGoTo(TaskRecord task, NodeId node) => _links.IsAlive(node) && (task.Options.IsSoftAffinity || task.Options.Affinity == NodeId.None || task.Options.Affinity == node);
 
     private void PlaceFreely(TaskRecord task)
     {
@@ -558,6 +623,9 @@ public sealed class ClusterMachine : ITaskCluster
         {
             case HoldMessage hold:
                 _shared.OnReported(hold.Ref.Id);
+                break;
+            case FindMessage find:
+                _shared.OnReported(find.Ref.Id);
                 break;
             case PublishMessage publish when _shared.Find(publish.Objects[0].Ref.Id) is { } head:
                 foreach (ObjectReport report in publish.Objects)
@@ -694,6 +762,10 @@ public sealed class ClusterMachine : ITaskCluster
         {
             _actors.OnCallRefused(task, isMoved);
         }
+        else if (HasToBeElsewhere(task))
+        {
+            OnUnplaceable(task, $"node {from} has not what it asks for (soft: true falls back to another node)");
+        }
         else
         {
             _forwarder.AskWhere(task, from);
@@ -720,6 +792,12 @@ public sealed class ClusterMachine : ITaskCluster
         {
             _actors.OnReport(entry, actor);
         }
+        else if (message.Report.Status is ObjectStatus.Failed or ObjectStatus.Deleted && !_shared.IsOwned(state))
+        {
+            _actors.OnGone(entry, message.Report.Value as Failure);
+        }
+
+        _named.OnAnswer(state);
 
         if (_shared.IsOwned(state))
         {

@@ -22,6 +22,12 @@ public sealed record ClusterOptions
     public int MaxHops { get; init; } = 2;
 
     /// <summary>
+    /// How long a task that must run on a node which this one has not heard of waits for word of it, in the runtime's ticks: longer than news of a node takes to
+    /// reach every other. Then no such node is taken to be in the cluster.
+    /// </summary>
+    public long UnknownNodePatience { get; init; } = 10_000;
+
+    /// <summary>
     /// Whether actors are placed by the directors of their grains, which ask <see cref="ClusterMachine.WouldKeep"/> of the creating node first and then a
     /// global scheduler; otherwise this engine does the same itself.
     /// </summary>

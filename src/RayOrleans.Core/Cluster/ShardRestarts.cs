@@ -1,7 +1,7 @@
 namespace RayOrleans.Core;
 
 /// <summary>A shard that has started anew is told again what this node owns there, holds, has copies of and asks about.</summary>
-internal sealed class ShardRestarts(ClusterLinks links, SharedTable shared, Publications publications)
+internal sealed class ShardRestarts(ClusterLinks links, SharedTable shared, Publications publications, Outbox outbox)
 {
     public void Restart(Link link, long epoch)
     {
@@ -36,6 +36,8 @@ internal sealed class ShardRestarts(ClusterLinks links, SharedTable shared, Publ
         {
             links.Send(link.To, done);
         }
+
+        outbox.Add(EffectKind.ShardRestarted, link);
     }
 
     /// <summary>Tells a shard that does not know it what there is to know about an object.</summary>
@@ -53,6 +55,13 @@ internal sealed class ShardRestarts(ClusterLinks links, SharedTable shared, Publ
             {
                 return;
             }
+        }
+
+        if (state.Seekers is not null)
+        {
+            state.ReportSent();
+            links.Send(shard, new FindMessage(shared.RefOf(entry)));
+            return;
         }
 
         if (state.Reported != HoldLevel.None || shared.IsOwned(state))

@@ -24,6 +24,12 @@ public enum EffectKind : byte
     /// <summary>A task can never be scheduled on this node.</summary>
     Unschedulable,
 
+    /// <summary>A job has ended: what was kept for it goes. Only on a node among others.</summary>
+    JobEnded,
+
+    /// <summary>The shard at the other end of a link has started anew: what it kept in memory only is gone. Only on a node among others.</summary>
+    ShardRestarted,
+
     /// <summary>A link has something to take: drain it.</summary>
     LinkReady,
 

@@ -153,7 +153,14 @@ public sealed class NodeEngine
         return created;
     }
 
-    /// <summary>The live actor with that name.</summary>
+    /// <summary>Constructs an actor that was announced (<see cref="ClusterMachine.Announce"/>) and has got its name.</summary>
+    public void StartActor(TaskRecord creation)
+    {
+        Cluster!.Named.Start(creation);
+        Pump();
+    }
+
+    /// <summary>The live actor with that name; only on a node that is alone.</summary>
     public ActorRecord? FindActor(string @namespace, string name) => _actors.Find(@namespace, name);
 
     /// <summary>The actor with that id.</summary>
@@ -171,7 +178,7 @@ public sealed class NodeEngine
     }
 
     /// <summary>Why no node could ever run the task; null: one could.</summary>
-    public string? Unschedulable(TaskRecord task) => task.Kind == TaskKind.ActorCall ? null : _tasks.Unschedulable(task);
+    public string? Unschedulable(TaskRecord task) => task.Kind == TaskKind.ActorCall ? null : Cluster?.WhyUnknown(task) ?? _tasks.Unschedulable(task);
 
     /// <summary>Starts the next task or actor call, with its resources; null when nothing can start.</summary>
     /// <param name="wantedOnly">Only what a blocked attempt waits for: the node is at its bound of threads.</param>
@@ -459,11 +466,16 @@ public sealed class NodeEngine
 
         foreach (TaskRecord task in Entries().OfType<TaskRecord>().Where(t => t.Job == job && !t.IsTerminal).ToList())
         {
+            if (!withDetached && task is { Kind: TaskKind.ActorCreation, Actor.Options.IsDetached: true })
+            {
+                continue;
+            }
+
             if (task.State == TaskState.Elsewhere)
             {
                 _objects.SetFailure(task, new Failure(FailureKind.Shutdown, $"Object {task.Id} has no value: {why}.", null, task.TaskId, task.Name));
             }
-            else if (!task.IsTerminal && (withDetached || task.Kind != TaskKind.ActorCreation || !task.Actor!.Options.IsDetached))
+            else if (!task.IsTerminal)
             {
                 _tasks.Withdraw(task);
                 _tasks.Fail(task, TaskState.Cancelled, new Failure(FailureKind.Shutdown, $"Task {task.Name} has no result: {why}.", null, task.TaskId, task.Name));
@@ -472,6 +484,10 @@ public sealed class NodeEngine
 
         Pump();
         _dispatcher.Forget(job);
+        if (Cluster is not null)
+        {
+            _outbox.Add(EffectKind.JobEnded, job);
+        }
     }
 
     /// <summary>Grants all the reservations out of the node's resources, or none.</summary>

@@ -3,6 +3,7 @@ namespace RayOrleans.Core;
 /// <summary>A driver's work: the root that its own submissions hang from.</summary>
 public sealed class JobRecord
 {
+    private string? _ownNamespace;
     private long _children;
 
     /// <summary>Makes a job.</summary>
@@ -22,6 +23,12 @@ public sealed class JobRecord
 
     /// <summary>The node of its driver; none where there is only one node.</summary>
     public NodeId Driver { get; init; }
+
+    /// <summary>Its namespace for actors' names, as its driver chose it; null: the one that follows from its id.</summary>
+    public string? GivenNamespace { get; set; }
+
+    /// <summary>Its namespace for actors' names.</summary>
+    public string Namespace => GivenNamespace ?? (_ownNamespace ??= $"job-{Id}");
 
     /// <summary>Tasks that have not ended.</summary>
     public long Unfinished { get; internal set; }

@@ -22,6 +22,12 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
     public void Submit(TaskRecord task)
     {
         Register(task);
+        SubmitRegistered(task);
+    }
+
+    /// <summary>Submits a task that is known already.</summary>
+    public void SubmitRegistered(TaskRecord task)
+    {
         if (task.Job.EndedBecause is { } why)
         {
             Fail(task, TaskState.Cancelled, new Failure(FailureKind.Shutdown, $"Task {task.Name} has no result: {why}.", null, task.TaskId, task.Name));

@@ -1,6 +1,8 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using RayOrleans.Serialization;
 using RayOrleans.Serialization.Types;
+using RayOrleans.Serialization.Wire;
 
 namespace RayOrleans.Runtime;
 
@@ -13,7 +15,6 @@ internal sealed class ActorHost
     // Weak, because the types may be of shipped code, which is unloaded when its jobs have ended.
     private static readonly ConditionalWeakTable<Type, object> AsyncTypes = [];
 
-    private Type? _actorType;
     private byte[]? _typeName;
 
     public ActorHost(NodeServices node, bool isAsync)
@@ -24,29 +25,40 @@ internal sealed class ActorHost
     /// <summary>The turns of an asynchronous actor; null for one whose calls run on any thread.</summary>
     public TurnQueue? Turns { get; }
 
-    /// <summary>The class it was created as; found when it is first needed where the actor came from another node.</summary>
-    /// <exception cref="RaySerializationException">The class is not in the code that this node has.</exception>
-    public Type ActorType
-    {
-        get => _actorType ??= FindType!();
-        init => _actorType = value;
-    }
+    /// <summary>The class it was created as; null for an actor that came from another node.</summary>
+    public Type? ActorType { get; init; }
 
     /// <summary>The class's name on the wire.</summary>
     public byte[] TypeName
     {
-        get => _typeName ??= TypeNameWriter.Write(ActorType);
+        get => _typeName ??= TypeNameWriter.Write(ActorType!);
         init => _typeName = value;
     }
-
-    /// <summary>Finds the class by its name, for an actor that came from another node.</summary>
-    public Func<Type>? FindType { get; init; }
 
     /// <summary>The engine's options of every call.</summary>
     public required Core.TaskOptions CallOptions { get; init; }
 
     /// <summary>The indexes of the concurrency groups by name.</summary>
     public Dictionary<string, int>? Groups { get; init; }
+
+    /// <summary>The class in the code of whoever asks; null: that code does not have it, and knows the actor by an interface at most.</summary>
+    public Type? TypeIn(ValueSerializer serializer)
+    {
+        if (ActorType is { } known)
+        {
+            return known;
+        }
+
+        try
+        {
+            return serializer.Types.ResolveType(TypeName);
+        }
+        catch (CorruptValueException)
+        {
+            // Another program made it.
+            return null;
+        }
+    }
 
     /// <summary>Whether the class has a public method that is asynchronous.</summary>
     public static bool IsAsync(Type type) => (bool)AsyncTypes.GetValue(type, static t => Methods(t)

@@ -25,18 +25,20 @@ internal sealed class ActorService(NodeServices node)
             Kind = Core.TaskKind.ActorCreation,
             Actor = actor,
         };
-        bool created = false;
-        node.Submitter.Pack(
-            scope, creation, call.Invocation, $"{typeof(TActor).Name}.ctor", task => created = node.Gate.Do(engine => engine.TryCreateActor(actor, task)));
-        if (!created)
+        TaskRecord? other = null;
+        node.Submitter.Pack(scope, creation, call.Invocation, $"{typeof(TActor).Name}.ctor", task => other = TryCreate(actor, task));
+        if (other is null)
         {
-            ActorRecord? other = Find(options!.Name!, actor.Options.Namespace);
-            return options.GetIfExists && other is not null
-                ? Strong<TActor>(scope, other)
-                : throw new ActorAlreadyExistsException(options.Name!, actor.Options.Namespace);
+            return Handle<TActor>(scope, actor, new ObjectRef<Unit>(new LocalHold(node, creation, bySubmitter: true), creation));
         }
 
-        return Handle<TActor>(scope, actor, new ObjectRef<Unit>(new LocalHold(node, creation, bySubmitter: true), creation));
+        if (options!.GetIfExists)
+        {
+            return Strong<TActor>(scope, other);
+        }
+
+        Release(other);
+        throw new ActorAlreadyExistsException(options.Name!, actor.Options.Namespace);
     }
 
     public ActorHandle<TActor> Get<TActor>(RayScope scope, string name, string @namespace)
@@ -46,10 +48,18 @@ internal sealed class ActorService(NodeServices node)
             throw new ArgumentException("The name of an actor must not be empty.", nameof(name));
         }
 
-        ActorRecord actor = Find(name, @namespace)
+        node.ThrowIfStopped();
+        TaskRecord handle = Find(name, @namespace)
             ?? throw new ArgumentException($"There is no actor named '{name}' in namespace '{@namespace}'. It may have ended, or have been made in another namespace.", nameof(name));
-        ThrowIfOther<TActor>(actor, nameof(name));
-        return Handle<TActor>(scope, actor, null);
+        if (handle.Actor!.IsManagedElsewhere)
+        {
+            // It is known here for as long as it is held.
+            return Strong<TActor>(scope, handle);
+        }
+
+        Release(handle);
+        ThrowIfOther<TActor>(scope, handle.Actor!, nameof(name));
+        return Handle<TActor>(scope, handle.Actor!, null);
     }
 
     /// <summary>The record that a handle stands for.</summary>
@@ -71,22 +81,56 @@ internal sealed class ActorService(NodeServices node)
         return record;
     }
 
-    private ActorRecord? Find(string name, string @namespace) => node.Gate.Do(engine => engine.FindActor(@namespace, name));
+    /// <summary>The handle's entry of a living actor, held once for the caller; null: there is none with that name.</summary>
+    private TaskRecord? Find(string name, string @namespace) => node.Names is { } names
+        ? names.Find(@namespace, name)
+        : node.Gate.Do(engine =>
+        {
+            if (engine.FindActor(@namespace, name)?.Creation is not { } creation)
+            {
+                return null;
+            }
 
-    private static void ThrowIfOther<TActor>(ActorRecord actor, string parameter)
+            engine.Hold(creation);
+            return creation;
+        });
+
+    /// <summary>Null: it is created. Else the handle's entry of the actor that has the name, held once for the caller.</summary>
+    private TaskRecord? TryCreate(ActorRecord actor, TaskRecord creation)
     {
-        Type made = ((ActorHost)actor.Host!).ActorType;
-        if (!typeof(TActor).IsAssignableFrom(made) && !made.IsAssignableFrom(typeof(TActor)))
+        if (actor.Options.Name is { } name && node.Names is { } names)
+        {
+            return names.Create(actor, creation);
+        }
+
+        while (!node.Gate.Do(engine => engine.TryCreateActor(actor, creation)))
+        {
+            if (Find(actor.Options.Name!, actor.Options.Namespace) is { } other)
+            {
+                return other;
+            }
+        }
+
+        return null;
+    }
+
+    private void Release(TaskRecord handle) => node.Gate.Do(engine => engine.ReleaseHold(handle));
+
+    private void ThrowIfOther<TActor>(RayScope scope, ActorRecord actor, string parameter)
+    {
+        Type? made = ((ActorHost)actor.Host!).TypeIn(node.Codec.SerializerOf(scope.Code));
+        if (made is not null && !typeof(TActor).IsAssignableFrom(made) && !made.IsAssignableFrom(typeof(TActor)))
         {
             throw new ArgumentException($"The actor named '{actor.Options.Name}' is a {made.Name}, not a {typeof(TActor).Name}.", parameter);
         }
     }
 
-    private ActorHandle<TActor> Strong<TActor>(RayScope scope, ActorRecord actor)
+    /// <summary>A handle that holds the actor; it takes over the hold that the caller has.</summary>
+    private ActorHandle<TActor> Strong<TActor>(RayScope scope, TaskRecord handle)
     {
-        ThrowIfOther<TActor>(actor, "name");
-        node.Gate.Do(engine => engine.Hold(actor.Creation));
-        return Handle<TActor>(scope, actor, new ObjectRef<Unit>(new LocalHold(node, actor.Creation, bySubmitter: false), actor.Creation));
+        ObjectRef<Unit> hold = new(new LocalHold(node, handle, bySubmitter: false), handle);
+        ThrowIfOther<TActor>(scope, handle.Actor!, "name");
+        return Handle<TActor>(scope, handle.Actor!, hold);
     }
 
     private ActorHandle<TActor> Handle<TActor>(RayScope scope, ActorRecord actor, ObjectRef? hold)

@@ -1,4 +1,5 @@
 using RayOrleans.Core;
+using RayOrleans.Runtime.Cluster;
 using RayOrleans.Serialization;
 
 namespace RayOrleans.Runtime;
@@ -15,9 +16,11 @@ internal sealed class ArgumentPacker : CallPacker
     /// <summary>What a call takes on the wire without its packed arguments, about.</summary>
     private const int BaseBytes = 128;
 
-    private int _bytes;
+    private long _bytes;
     private NodeServices _node = null!;
     private RayScope _scope = null!;
+
+    private ValueSerializer Serializer => _node.Codec.SerializerOf(_scope.Code);
 
     /// <summary>The calling thread's packer, ready for a call.</summary>
     public static ArgumentPacker Rent(NodeServices node, RayScope scope)
@@ -32,19 +35,22 @@ internal sealed class ArgumentPacker : CallPacker
     /// <summary>Packs the function's state and every argument, and gives the record its inputs.</summary>
     public void Pack(Invocation invocation, TaskRecord task)
     {
+        _bytes = BaseBytes;
         WriteTracker? tracker = null;
         if (FunctionTable.MayCapture(invocation.Function))
         {
             tracker = new WriteTracker(_node);
-            invocation.PackedFunction = _node.Serializer.PackDelegate(invocation.Function, tracker) is { } packed
+            invocation.PackedFunction = Serializer.PackDelegate(invocation.Function, tracker) is { } packed
                 ? new PackedFunction(packed, tracker.Entries)
                 : null;
+            _bytes += (invocation.PackedFunction as PackedFunction)?.Delegate.CapturedBytes ?? 0;
             Contain(tracker);
         }
 
-        _bytes = 0;
         invocation.Pack(this);
-        task.PayloadBytes = _bytes + BaseBytes;
+
+        // What is larger still does not travel.
+        task.PayloadBytes = (int)Math.Min(_bytes, ClusterLimits.MaxCallBytes);
         int dependencies = _dependencies.Count;
         if (dependencies + _contained.Count > 0)
         {
@@ -87,11 +93,11 @@ internal sealed class ArgumentPacker : CallPacker
         }
 
         WriteTracker tracker = new(_node);
-        using SerializedValue serialized = _node.Serializer.Serialize(arg.Value, tracker);
+        using SerializedValue serialized = Serializer.Serialize(arg.Value, tracker);
         if (serialized.TotalLength <= _node.Options.InlineThresholdBytes)
         {
             arg.Packed = new PackedArgument(serialized.ToArray(), tracker.Entries);
-            _bytes += (int)serialized.TotalLength;
+            _bytes += serialized.TotalLength;
             arg.Value = default;
             Contain(tracker);
             return;
@@ -102,6 +108,8 @@ internal sealed class ArgumentPacker : CallPacker
         arg = put;
         AddDependency(put);
     }
+
+    protected override void CountText(string text) => _bytes += text.Length;
 
     private void Contain(WriteTracker tracker)
     {

@@ -1,11 +1,13 @@
 using System.Collections.Concurrent;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using RayOrleans.Runtime.Code;
 
 namespace RayOrleans.Runtime;
 
 /// <summary>The functions that have been called, found quickly from their delegates.</summary>
-internal sealed class FunctionTable
+/// <param name="code">The shipped code that calls them; null: this process' own.</param>
+internal sealed class FunctionTable(LoadedCode? code = null)
 {
     private static readonly ConditionalWeakTable<Type, object> Stateless = [];
 
@@ -23,7 +25,7 @@ internal sealed class FunctionTable
             return last.Info;
         }
 
-        FunctionInfo info = _byMethod.GetOrAdd(function.Method, static method => new FunctionInfo(method));
+        FunctionInfo info = _byMethod.GetOrAdd(function.Method, static (method, code) => new FunctionInfo(method, code), code);
         if (!MayCapture(function))
         {
             _last = new Entry(function, info);

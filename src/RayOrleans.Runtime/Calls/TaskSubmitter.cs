@@ -44,7 +44,7 @@ internal sealed class TaskSubmitter(NodeServices node)
     /// <summary>Packs a call into a record that is not submitted yet, and runs <paramref name="submit"/> while its references are kept reachable.</summary>
     public void Pack(RayScope scope, TaskRecord task, Invocation invocation, string? name, Action<TaskRecord> submit)
     {
-        FunctionInfo function = node.Functions.Of(invocation.Function);
+        FunctionInfo function = scope.Functions.Of(invocation.Function);
         ArgumentPacker packer = ArgumentPacker.Rent(node, scope);
         packer.Pack(invocation, task);
         task.Payload = invocation;
@@ -82,7 +82,7 @@ internal sealed class TaskSubmitter(NodeServices node)
 
     private ObjectRef<R> Send<R>(RayScope scope, TaskRecord task, Invocation invocation, string? name)
     {
-        FunctionInfo function = node.Functions.Of(invocation.Function);
+        FunctionInfo function = scope.Functions.Of(invocation.Function);
         ArgumentPacker packer = ArgumentPacker.Rent(node, scope);
         packer.Pack(invocation, task);
         task.Payload = invocation;

@@ -3,7 +3,7 @@ using RayOrleans.Runtime.Cluster.Gcs;
 
 namespace RayOrleans.Runtime.Cluster;
 
-/// <summary>The memory back end: a shard that moves starts from nothing and is filled again by the nodes. Thread-safe.</summary>
+/// <summary>The memory back end: a shard whose silo dies starts from nothing and is filled again by the nodes. Thread-safe.</summary>
 internal sealed class MemoryShardStorageProvider : IShardStorageProvider
 {
     private readonly ConcurrentDictionary<int, MemoryShardJournal> _shards = new();

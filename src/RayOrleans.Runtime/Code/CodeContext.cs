@@ -13,11 +13,12 @@ internal sealed class CodeContext : AssemblyLoadContext
     private readonly Dictionary<(string Culture, string Name), string> _satellites;
     private readonly Dictionary<string, string> _natives;
     private readonly SharedAssemblies _shared;
+    private volatile WeakReference<LoadedCode>? _code;
 
-    public CodeContext(ContentHash package, IEnumerable<(CodeFile File, string Path)> files, IReadOnlyList<CodeLease> leases, SharedAssemblies shared)
-        : base($"code {package}", isCollectible: true)
+    public CodeContext(LocalProgram program, IEnumerable<(CodeFile File, string Path)> files, IReadOnlyList<CodeLease> leases, SharedAssemblies shared)
+        : base($"code {program.Package.Hash}", isCollectible: true)
     {
-        Package = package;
+        Program = program;
         Leases = leases;
         _shared = shared;
         ILookup<CodeFileKind, (CodeFile File, string Path)> byKind = files.ToLookup(f => f.File.Kind);
@@ -26,11 +27,41 @@ internal sealed class CodeContext : AssemblyLoadContext
         _natives = byKind[CodeFileKind.Native].ToDictionary(f => f.File.Name, f => f.Path, StringComparer.OrdinalIgnoreCase);
     }
 
+    /// <summary>Where the files of its package are, those that the process shares with it included.</summary>
+    public LocalProgram Program { get; }
+
     /// <summary>The package it was made of.</summary>
-    public ContentHash Package { get; }
+    public ContentHash Package => Program.Package.Hash;
+
+    /// <summary>
+    /// What knows its types; null: nobody uses that any more. Weak, because the runtime itself holds a context that is being unloaded until the last object of its
+    /// types is gone, and what knows them holds some.
+    /// </summary>
+    public LoadedCode? Code
+    {
+        get => _code is { } code && code.TryGetTarget(out LoadedCode? target) ? target : null;
+        set => _code = value is null ? null : new WeakReference<LoadedCode>(value);
+    }
 
     /// <summary>What keeps its files on disk: assemblies and libraries are loaded when they are first used.</summary>
     public IReadOnlyList<CodeLease> Leases { get; }
+
+    /// <summary>The context that a type is of, or one of its type arguments; null: none.</summary>
+    public static CodeContext? Of(Type type)
+    {
+        // A closed generic type of the framework is collectible too where an argument is.
+        if (!type.IsCollectible)
+        {
+            return null;
+        }
+
+        if (GetLoadContext(type.Assembly) is CodeContext context)
+        {
+            return context;
+        }
+
+        return type.HasElementType ? Of(type.GetElementType()!) : type.GetGenericArguments().Select(Of).FirstOrDefault(c => c is not null);
+    }
 
     /// <inheritdoc/>
     protected override Assembly? Load(AssemblyName assemblyName)

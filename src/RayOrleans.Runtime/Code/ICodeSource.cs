@@ -7,5 +7,9 @@ internal interface ICodeSource
     ValueTask<byte[]?> FetchAsync(ContentHash hash, CancellationToken cancellationToken);
 
     /// <summary>Keeps a content for the cluster; what is there already is not sent again.</summary>
-    ValueTask PublishAsync(ContentHash hash, ReadOnlyMemory<byte> content, CancellationToken cancellationToken);
+    /// <param name="hash">The content's hash.</param>
+    /// <param name="content">The content.</param>
+    /// <param name="shard">Only what this shard of the GCS keeps of it, which has started anew; null: all of it.</param>
+    /// <param name="cancellationToken">Ends the wait; some of it may have been kept.</param>
+    ValueTask PublishAsync(ContentHash hash, ReadOnlyMemory<byte> content, int? shard, CancellationToken cancellationToken);
 }

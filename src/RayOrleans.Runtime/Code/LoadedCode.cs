@@ -7,9 +7,10 @@ namespace RayOrleans.Runtime.Code;
 internal sealed class LoadedCode
 {
     /// <summary>Code of the default load context.</summary>
-    public LoadedCode(NodeServices node, ContentHash package)
+    public LoadedCode(NodeServices node, ContentHash package, LocalProgram? program = null)
     {
         Package = package;
+        Program = program;
         Serializer = node.Serializer;
         Functions = node.Functions;
         Calls = new CallCodec(node, Serializer);
@@ -19,14 +20,22 @@ internal sealed class LoadedCode
     public LoadedCode(NodeServices node, CodeContext context)
     {
         Package = context.Package;
+        Program = context.Program;
         Context = context;
         Serializer = new ValueSerializer(new ValueSerializerOptions { LoadContext = context });
-        Functions = new FunctionTable();
+        Functions = new FunctionTable(this);
         Calls = new CallCodec(node, Serializer);
+        context.Code = this;
     }
+
+    /// <summary>The shipped code that a type is of, or one of its type arguments; null: none.</summary>
+    public static LoadedCode? Of(NodeServices node, Type type) => CodeContext.Of(type) is { } context ? context.Code ?? new LoadedCode(node, context) : null;
 
     /// <summary>The package; <see cref="ContentHash.None"/> for what every node has.</summary>
     public ContentHash Package { get; }
+
+    /// <summary>Its files on this machine; null: it was not loaded from elsewhere.</summary>
+    public LocalProgram? Program { get; }
 
     /// <summary>Where the code is; null: in the default load context.</summary>
     public CodeContext? Context { get; }

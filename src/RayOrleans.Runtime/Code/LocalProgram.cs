@@ -39,16 +39,39 @@ internal sealed record LocalProgram(CodePackage Package, IReadOnlyDictionary<Con
     {
         foreach ((ContentHash hash, string path) in Paths)
         {
-            byte[] content = await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false);
-            if (ContentHash.Of(content) != hash)
-            {
-                throw new InvalidOperationException($"{path} was changed while the program runs; start the program again, so that its nodes run what it runs.");
-            }
-
-            await source.PublishAsync(hash, content, cancellationToken).ConfigureAwait(false);
+            byte[] content = await ReadAsync(hash, path, cancellationToken).ConfigureAwait(false)
+                ?? throw new InvalidOperationException($"{path} was changed while the program runs; start the program again, so that its nodes run what it runs.");
+            await source.PublishAsync(hash, content, null, cancellationToken).ConfigureAwait(false);
         }
 
-        await source.PublishAsync(Package.Hash, Package.Bytes, cancellationToken).ConfigureAwait(false);
+        await source.PublishAsync(Package.Hash, Package.Bytes, null, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Gives a shard that has started anew what it should have of the code, as far as that is still on this machine.</summary>
+    public async Task RestoreAsync(ICodeSource source, int shard, CancellationToken cancellationToken)
+    {
+        foreach ((ContentHash hash, string path) in Paths)
+        {
+            if (await ReadAsync(hash, path, cancellationToken).ConfigureAwait(false) is { } content)
+            {
+                await source.PublishAsync(hash, content, shard, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        await source.PublishAsync(Package.Hash, Package.Bytes, shard, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task<byte[]?> ReadAsync(ContentHash hash, string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            byte[] content = await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false);
+            return ContentHash.Of(content) == hash ? content : null;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
     }
 
     private static CodeFile? Describe(string path)

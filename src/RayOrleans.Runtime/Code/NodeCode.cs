@@ -19,12 +19,18 @@ internal sealed class NodeCode
 {
     private readonly NodeServices _node;
     private readonly ICodeSource _source;
-    private readonly CodeCache _cache;
+    private readonly Lazy<CodeCache> _cache;
     private readonly SharedAssemblies _shared;
     private readonly ProgramCode _program;
     private readonly LoadedCode _own;
     private readonly Lock _lock = new();
     private readonly Dictionary<ContentHash, CodeEntry> _entries = [];
+
+    /// <summary>A node whose disk is not touched before the first code is loaded.</summary>
+    public NodeCode(NodeServices node, ICodeSource source)
+        : this(node, source, new Lazy<CodeCache>(() => new CodeCache()), SharedAssemblies.OfProcess, ProgramCode.OfProcess)
+    {
+    }
 
     public NodeCode(NodeServices node, ICodeSource source, CodeCache cache)
         : this(node, source, cache, SharedAssemblies.OfProcess, ProgramCode.OfProcess)
@@ -32,6 +38,11 @@ internal sealed class NodeCode
     }
 
     public NodeCode(NodeServices node, ICodeSource source, CodeCache cache, SharedAssemblies shared, ProgramCode program)
+        : this(node, source, new Lazy<CodeCache>(cache), shared, program)
+    {
+    }
+
+    private NodeCode(NodeServices node, ICodeSource source, Lazy<CodeCache> cache, SharedAssemblies shared, ProgramCode program)
     {
         _node = node;
         _source = source;
@@ -45,9 +56,11 @@ internal sealed class NodeCode
     /// <param name="function">The function.</param>
     /// <param name="callers">The package of the attempt that submits the call; <see cref="ContentHash.None"/> for a driver. A function of the framework is called with the caller's types.</param>
     /// <exception cref="RaySerializationException">The function's code cannot be sent.</exception>
-    public ContentHash PackageOf(Delegate function, ContentHash callers)
+    public ContentHash PackageOf(Delegate function, ContentHash callers) => PackageOf(function.Method.Module.Assembly, callers);
+
+    /// <inheritdoc cref="PackageOf(Delegate, ContentHash)"/>
+    public ContentHash PackageOf(Assembly assembly, ContentHash callers)
     {
-        Assembly assembly = function.Method.Module.Assembly;
         AssemblyLoadContext? context = AssemblyLoadContext.GetLoadContext(assembly);
         if (context is CodeContext shipped)
         {
@@ -68,6 +81,29 @@ internal sealed class NodeCode
     /// <summary>Makes this process' program available to the cluster.</summary>
     public Task PublishAsync(CancellationToken cancellationToken) =>
         _program.Known is { } program ? program.PublishAsync(_source, cancellationToken) : Task.CompletedTask;
+
+    /// <summary>Gives a shard that has started anew what it should have of the code that is on this machine.</summary>
+    /// <param name="shard">The shard.</param>
+    /// <param name="withOwn">Whether this process' program was published.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task RestoreAsync(int shard, bool withOwn, CancellationToken cancellationToken)
+    {
+        List<LocalProgram> programs = [];
+        lock (_lock)
+        {
+            programs.AddRange(_entries.Values.Where(e => e.Loading.IsCompletedSuccessfully).Select(e => e.Loading.Result.Program).OfType<LocalProgram>());
+        }
+
+        if (withOwn && _program.Known is { } own)
+        {
+            programs.Add(own);
+        }
+
+        foreach (LocalProgram program in programs)
+        {
+            await program.RestoreAsync(_source, shard, cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>The code of a package, where it is loaded.</summary>
     public LoadedCode? Find(ContentHash package)
@@ -151,16 +187,22 @@ internal sealed class NodeCode
         CodePackage package = CodePackage.Read(await CodeCache.FetchAsync(hash, "of a program", _source, CancellationToken.None).ConfigureAwait(false));
         HashSet<string> same = _shared.SameBuilds(package);
         CodeFile[] needed = [.. package.Files.Where(f => f.Kind != CodeFileKind.Assembly || !same.Contains(f.SimpleName))];
+        Dictionary<ContentHash, string> paths = [];
+        foreach (CodeFile file in package.Files.Except(needed))
+        {
+            paths.TryAdd(file.Hash, _shared.PathOf(file.SimpleName)!);
+        }
+
         if (!Array.Exists(needed, f => f.Kind == CodeFileKind.Assembly))
         {
             // This process has all of it in the same build: the driver's own node, or another node of the same program.
-            return new LoadedCode(_node, hash);
+            return new LoadedCode(_node, hash, new LocalProgram(package, paths));
         }
 
-        return new LoadedCode(_node, await MakeContextAsync(hash, needed).ConfigureAwait(false));
+        return new LoadedCode(_node, await MakeContextAsync(package, needed, paths).ConfigureAwait(false));
     }
 
-    private async Task<CodeContext> MakeContextAsync(ContentHash package, CodeFile[] needed)
+    private async Task<CodeContext> MakeContextAsync(CodePackage package, CodeFile[] needed, Dictionary<ContentHash, string> paths)
     {
         Dictionary<ContentHash, CodeLease> leases = [];
         List<(CodeFile, string)> files = [];
@@ -169,20 +211,22 @@ internal sealed class NodeCode
             foreach (CodeFile file in needed)
             {
                 // Native libraries look for each other beside themselves, so those of a package share a folder.
-                ContentHash group = file.Kind == CodeFileKind.Native ? package : file.Hash;
+                ContentHash group = file.Kind == CodeFileKind.Native ? package.Hash : file.Hash;
                 if (!leases.TryGetValue(group, out CodeLease? lease))
                 {
-                    leases.Add(group, lease = await _cache.LeaseAsync(group, CancellationToken.None).ConfigureAwait(false));
+                    leases.Add(group, lease = await _cache.Value.LeaseAsync(group, CancellationToken.None).ConfigureAwait(false));
                 }
 
-                files.Add((file, await CodeCache.GetAsync(file, lease, _source, CancellationToken.None).ConfigureAwait(false)));
+                string path = await CodeCache.GetAsync(file, lease, _source, CancellationToken.None).ConfigureAwait(false);
+                files.Add((file, path));
+                paths.TryAdd(file.Hash, path);
             }
 
-            return new CodeContext(package, files, [.. leases.Values], _shared);
+            return new CodeContext(new LocalProgram(package, paths), files, [.. leases.Values], _shared);
         }
         catch
         {
-            await _cache.ReleaseAsync(leases.Values, CancellationToken.None).ConfigureAwait(false);
+            await _cache.Value.ReleaseAsync(leases.Values, CancellationToken.None).ConfigureAwait(false);
             throw;
         }
     }
@@ -193,7 +237,7 @@ internal sealed class NodeCode
         if (loading.IsCompletedSuccessfully && loading.Result.Context is { } context)
         {
             context.Unload();
-            await _cache.ReleaseAsync(context.Leases, CancellationToken.None).ConfigureAwait(false);
+            await _cache.Value.ReleaseAsync(context.Leases, CancellationToken.None).ConfigureAwait(false);
         }
     }
 }

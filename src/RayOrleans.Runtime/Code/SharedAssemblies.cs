@@ -48,6 +48,9 @@ internal sealed class SharedAssemblies
     /// <summary>What this process has under a name, without loading it; null: nothing.</summary>
     public AssemblyFile? Find(string name) => _files.GetOrAdd(name, Read);
 
+    /// <summary>Where the process has it; null: nowhere.</summary>
+    public string? PathOf(string name) => _paths.TryGetValue(name, out string? path) && File.Exists(path) ? path : _loaded?.Invoke(name) is { Length: > 0 } loaded ? loaded : null;
+
     /// <summary>
     /// The files of a package that this process has in the same build, together with everything they use. One that uses an assembly in another build stays
     /// the package's own: else there would be two of that.
@@ -91,16 +94,7 @@ internal sealed class SharedAssemblies
         _everywhere.UnionWith(seen);
     }
 
-    private AssemblyFile? Read(string name)
-    {
-        if (_paths.TryGetValue(name, out string? path) && File.Exists(path))
-        {
-            return AssemblyFile.TryRead(path);
-        }
-
-        string? loaded = _loaded?.Invoke(name);
-        return string.IsNullOrEmpty(loaded) ? null : AssemblyFile.TryRead(loaded);
-    }
+    private AssemblyFile? Read(string name) => PathOf(name) is { } path ? AssemblyFile.TryRead(path) : null;
 
     private static string? LoadedPath(string name) =>
         AssemblyLoadContext.Default.Assemblies.FirstOrDefault(a => string.Equals(a.GetName().Name, name, StringComparison.OrdinalIgnoreCase))?.Location;

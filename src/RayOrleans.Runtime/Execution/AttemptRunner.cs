@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using RayOrleans.Core;
+using RayOrleans.Runtime.Wire;
 
 namespace RayOrleans.Runtime;
 
@@ -112,8 +113,11 @@ internal sealed class AttemptRunner(NodeServices node)
             RaySerializationException => FailureKind.Serialization,
             _ => FailureKind.UserError,
         };
-        bool retriable = kind == FailureKind.UserError && (task.Options as RetryTaskOptions)?.Retries(exception, node.Serializer) == true;
-        return Outcome.UserFailure(new Failure(kind, $"{name} failed: {exception.GetType().FullName}: {exception.Message}", exception, task.TaskId, name, scope.Attempt.Number), retriable);
+        bool retriable = kind == FailureKind.UserError && (task.Options as RetryTaskOptions)?.Retries(exception, node.Codec.SerializerOf(scope.Code)) == true;
+
+        // Shipped code must not be kept by its exceptions.
+        object cause = scope.Code is { } code && kind == FailureKind.UserError ? PackedCause.Of(exception, code.Serializer) : exception;
+        return Outcome.UserFailure(new Failure(kind, $"{name} failed: {exception.GetType().FullName}: {exception.Message}", cause, task.TaskId, name, scope.Attempt.Number), retriable);
     }
 
     private bool UsesTurns(Attempt attempt)
@@ -127,9 +131,9 @@ internal sealed class AttemptRunner(NodeServices node)
         {
             return node.InvocationOf(attempt) is { Shape: not (CallShape.Value or CallShape.Void or CallShape.Enumerable) };
         }
-        catch (RaySerializationException)
+        catch (Exception)
         {
-            // Running it says so again, as the attempt's outcome.
+            // Whatever keeps the call from being read: running it says so again, as the attempt's outcome.
             return false;
         }
     }

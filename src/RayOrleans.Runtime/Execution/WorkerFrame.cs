@@ -48,19 +48,19 @@ internal sealed class WorkerFrame(NodeServices node) : CallFrame
 
         if (TupleShape<T>.Count > 0 && task.Parts is { } parts)
         {
-            _parts = TupleShape<T>.Split(value, node.Codec, out object? alive);
+            _parts = TupleShape<T>.Split(value, node.Codec, _scope.Code, out object? alive);
             KeepAlive = alive;
             _result = new WrittenValue(new TupleValue(parts), 0, parts, null);
             return;
         }
 
-        _result = node.Codec.Write(value);
+        _result = node.Codec.Write(value, _scope.Code);
         KeepAlive = _result.KeepAlive;
     }
 
     public override bool Yield<T>(T item)
     {
-        WrittenValue written = node.Codec.Write(item);
+        WrittenValue written = node.Codec.Write(item, _scope.Code);
         bool more = node.Gate.Yield(_scope.Attempt, _yielded++, written.Value, written.Size, written.Contained);
         GC.KeepAlive(written.KeepAlive);
         return more;
@@ -85,6 +85,6 @@ internal sealed class WorkerFrame(NodeServices node) : CallFrame
     {
         PackedFunction function = (PackedFunction)packed;
         ReadTracker? tracker = function.Contained is null ? null : new ReadTracker(node, _scope.Root, function.Contained);
-        return node.Serializer.UnpackDelegate(function.Delegate, tracker);
+        return node.Codec.SerializerOf(_scope.Code).UnpackDelegate(function.Delegate, tracker);
     }
 }

@@ -31,6 +31,15 @@ internal sealed class EffectRunner(NodeServices services)
                     services.Cluster?.Leave(dead);
                 }
 
+                services.Names?.OnChanged((ActorRecord)effect.Subject);
+                services.Code?.OnActorChanged((ActorRecord)effect.Subject);
+                break;
+            case EffectKind.JobEnded:
+                services.Code?.EndJob(((JobRecord)effect.Subject).Id);
+                break;
+            case EffectKind.ShardRestarted:
+                services.Code?.OnShardRestarted(((Link)effect.Subject).To.Shard);
+                services.Names?.OnShardRestarted(((Link)effect.Subject).To.Shard);
                 break;
             case EffectKind.Unschedulable:
                 services.Events.Unschedulable((TaskRecord)effect.Subject, (string)effect.Extra!);

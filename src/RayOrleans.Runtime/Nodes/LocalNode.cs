@@ -41,13 +41,14 @@ internal sealed class LocalNode : IAsyncDisposable
             Directory = options.ObjectStoreDirectory,
             FullTimeout = options.ObjectStoreFullTimeout is var wait && (wait == Timeout.InfiniteTimeSpan || wait > ValueCodec.LongestWait) ? ValueCodec.LongestWait : wait,
         });
-        NodeServices services = new(start?.NodeId ?? new NodeId(new UInt128(Draw(), Draw())), options, NodeDefaults.Resources(options), store, start?.Transport);
+        NodeServices services = new(start?.NodeId ?? new NodeId(new UInt128(Draw(), Draw())), options, NodeDefaults.Resources(options), store, start);
         LocalNode node = new(services);
         JobId jobId = new(Draw());
         TaskId root = new(Draw(), Draw());
         JobRecord job = services.Engine.Cluster?.StartJob(jobId, root) ?? new JobRecord(jobId, root);
+        job.GivenNamespace = options.Namespace;
         node.Party = services.Cluster;
-        node.Driver = new DriverRay(node, services, job, options.Namespace ?? $"job-{job.Id}");
+        node.Driver = new DriverRay(node, services, job, job.Namespace);
         services.Pool.DriverRay = node.Driver;
         _ = ParallelDefaults.TryReplace();
         services.Collect.Start();
@@ -74,7 +75,9 @@ internal sealed class LocalNode : IAsyncDisposable
 
         RayAmbient.RemoveDefault(Driver);
         _services.Stopped = why;
-        _services.Gate.Do(engine => engine.EndJob(Driver.Job, $"its runtime has stopped: {why}", withDetached: true));
+
+        // In a cluster detached actors live on: those of this node elsewhere, if they may be restarted.
+        _services.Gate.Do(engine => engine.EndJob(Driver.Job, $"its runtime has stopped: {why}", withDetached: _services.Cluster is null));
         _services.PlacementGroups.Stop($"its runtime has stopped: {why}");
         await Task.Factory.StartNew(Stop, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
         if (AfterStop is { } after)

@@ -1,5 +1,6 @@
 using RayOrleans.Core;
 using RayOrleans.Runtime.Cluster;
+using RayOrleans.Runtime.Cluster.Keys;
 using RayOrleans.Runtime.Cluster.Nodes;
 using RayOrleans.Runtime.Code;
 using RayOrleans.Runtime.Wire;
@@ -11,8 +12,9 @@ namespace RayOrleans.Runtime;
 /// <summary>The parts of one node, made together and known to each other. No behaviour of its own.</summary>
 internal sealed class NodeServices
 {
-    public NodeServices(NodeId nodeId, RayOptions options, ResourceShape resources, SharedMemoryStore store, IClusterTransport? transport = null)
+    public NodeServices(NodeId nodeId, RayOptions options, ResourceShape resources, SharedMemoryStore store, NodeStart? start = null)
     {
+        IClusterTransport? transport = start?.Transport;
         NodeId = nodeId;
         Options = options;
         Store = store;
@@ -40,10 +42,16 @@ internal sealed class NodeServices
         State = new NodeState(this);
         PlacementGroups = new PlacementGroups(this);
         Cluster = transport is null ? null : new NodeCluster(this, transport);
+        Names = Cluster is null ? null : new NamedActors(this, new ActorNames(Cluster.Keys));
+        Kv = Cluster is null ? new LocalKeyValue() : new ClusterKeyValue(Cluster.Keys, "kv");
+        Code = Cluster is null || start!.IsOneProcess ? null : new ClusterCode(this, start.Code?.Invoke(this) ?? new NodeCode(this, new KeyCodeSource(Cluster.Keys, TimeProvider.System)));
     }
 
     /// <summary>The other nodes; null on a node that is alone.</summary>
     public NodeCluster? Cluster { get; }
+
+    /// <summary>Code for and from other nodes; null where all nodes are one process, and on a node that is alone.</summary>
+    public ClusterCode? Code { get; }
 
     /// <summary>Calls as bytes, for functions of the code that every node has.</summary>
     public CallCodec Calls { get; }
@@ -84,11 +92,15 @@ internal sealed class NodeServices
 
     public OptionsTable OptionsTable { get; } = new();
 
-    public LocalKeyValue KeyValue { get; } = new();
+    /// <summary>The key-value table: the cluster's, or this node's own where it is alone.</summary>
+    public IRayKeyValue Kv { get; }
 
     public TaskSubmitter Submitter { get; }
 
     public ActorService Actors { get; }
+
+    /// <summary>The names of the cluster's actors; null on a node that is alone.</summary>
+    public NamedActors? Names { get; }
 
     public NodeState State { get; }
 
@@ -105,23 +117,15 @@ internal sealed class NodeServices
         }
     }
 
-    /// <summary>The codec of calls that need a package of code.</summary>
-    public CallCodec CallsOf(ContentHash package) => package.IsNone
-        ? Calls
-        : throw new RaySerializationException($"The code {package} is not on this node.");
-
-    /// <summary>The package that a call needs besides what every node has.</summary>
-    public ContentHash PackageOf(Invocation invocation) => ContentHash.None;
-
     /// <summary>The call that an attempt runs; one that came from another node is made from its bytes when it first runs.</summary>
     public Invocation InvocationOf(Attempt attempt)
     {
         if (attempt.Payload is WireCall call)
         {
-            attempt.Payload = Cluster!.Payloads.Decode(call, attempt.Task.Inputs);
+            attempt.Payload = Cluster!.Payloads.Decode(call, attempt.Task);
         }
 
-        return (Invocation)attempt.Payload!;
+        return attempt.Payload as Invocation ?? ((DecodedCall)attempt.Payload!).Invocation;
     }
 
     private static ClusterOptions ClusterOptionsOf(NodeId nodeId, RayOptions options, IClusterTransport transport) => new()
@@ -131,6 +135,7 @@ internal sealed class NodeServices
         InlineBytes = options.InlineThresholdBytes,
         UseLocality = options.UseLocality,
         LongWait = Clock.FromMilliseconds(10),
+        UnknownNodePatience = Clock.FromMilliseconds(10_000),
         ActorsHaveGrains = transport is IActorHomes,
         MakeTuple = static parts => new TupleValue(parts),
         Labels = options.Labels,

@@ -1,8 +1,14 @@
 using RayOrleans.Runtime.Cluster;
+using RayOrleans.Runtime.Code;
 
 namespace RayOrleans.Runtime;
 
 /// <summary>What a node of a cluster is started with; a node of its own draws its id and reaches nobody.</summary>
 /// <param name="NodeId">Its id: every silo can compute it from the address of the node's silo.</param>
 /// <param name="Transport">How it reaches the others; usable once its silo is active.</param>
-internal sealed record NodeStart(NodeId NodeId, IClusterTransport? Transport);
+/// <param name="IsOneProcess">Whether all nodes of the cluster are in this process: they have the same code.</param>
+internal sealed record NodeStart(NodeId NodeId, IClusterTransport? Transport, bool IsOneProcess = false)
+{
+    /// <summary>Makes what loads code for the node; null: as for a process of its own.</summary>
+    public Func<NodeServices, NodeCode>? Code { get; init; }
+}

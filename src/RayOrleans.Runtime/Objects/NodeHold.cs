@@ -42,7 +42,7 @@ internal abstract class NodeHold(NodeServices node) : ObjectHold
 
         if (entry.Status == ObjectStatus.Failed)
         {
-            throw node.Codec.Failed(entry);
+            throw node.Codec.Failed(entry, TaskScope.CurrentOf(node)?.Code);
         }
 
         GC.KeepAlive(reference);

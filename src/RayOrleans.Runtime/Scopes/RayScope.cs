@@ -1,5 +1,6 @@
 using RayOrleans.Core;
 using RayOrleans.ObjectStore;
+using RayOrleans.Runtime.Code;
 
 namespace RayOrleans.Runtime;
 
@@ -16,10 +17,16 @@ internal abstract class RayScope(NodeServices node, JobRecord job, string @names
 
     public IRayState State => node.State;
 
-    public IRayKeyValue Kv => node.KeyValue;
+    public IRayKeyValue Kv => node.Kv;
 
     /// <summary>Cancelled when whoever this is was cancelled.</summary>
     public abstract CancellationToken Token { get; }
+
+    /// <summary>The shipped code that runs here; null: this process' own.</summary>
+    public virtual LoadedCode? Code => null;
+
+    /// <summary>The functions that are called from here.</summary>
+    public FunctionTable Functions => Code?.Functions ?? node.Functions;
 
     protected abstract Attempt? Parent { get; }
 
@@ -51,14 +58,14 @@ internal abstract class RayScope(NodeServices node, JobRecord job, string @names
     {
         node.ThrowIfStopped();
         ThrowIfReplicated(durability);
-        return Stored<T>(node.Codec.Write(value));
+        return Stored<T>(node.Codec.Write(value, Here().Code));
     }
 
     public async ValueTask<ObjectRef<T>> PutAsync<T>(T value, Durability durability = Durability.Default, CancellationToken cancellationToken = default)
     {
         node.ThrowIfStopped();
         ThrowIfReplicated(durability);
-        return Stored<T>(await node.Codec.WriteAsync(value, cancellationToken));
+        return Stored<T>(await node.Codec.WriteAsync(value, Here().Code, cancellationToken));
     }
 
     public SharedBuffer<T> CreateBuffer<T>(int length)
@@ -141,7 +148,7 @@ internal abstract class RayScope(NodeServices node, JobRecord job, string @names
         StorePin? pin = (entry.Value as StoreValue)?.Block.TryPin();
         try
         {
-            Pinned<T> result = new(node.Codec.Read<T>(entry, null), pin);
+            Pinned<T> result = new(node.Codec.Read<T>(entry, null, Here().Code), pin);
             pin = null;
             GC.KeepAlive(reference);
             return result;
@@ -212,11 +219,13 @@ internal abstract class RayScope(NodeServices node, JobRecord job, string @names
         IReadOnlyList<Bundle> bundles, PlacementStrategy strategy = PlacementStrategy.Pack, string? name = null, CancellationToken cancellationToken = default) =>
         node.PlacementGroups.CreateAsync(bundles, strategy, name);
 
-    public IReadOnlyDictionary<string, double> ClusterResources() => node.Engine.Resources.Total.ToDictionary();
+    public IReadOnlyDictionary<string, double> ClusterResources() =>
+        node.Cluster is null ? node.Engine.Resources.Total.ToDictionary() : Sum(Nodes(), static n => n.Resources);
 
-    public IReadOnlyDictionary<string, double> AvailableResources() => node.Gate.Do(engine => engine.Resources.Free());
+    public IReadOnlyDictionary<string, double> AvailableResources() =>
+        node.Cluster is null ? node.Gate.Do(engine => engine.Resources.Free()) : Sum(Nodes(), static n => n.AvailableResources);
 
-    public IReadOnlyList<NodeInfo> Nodes() => node.State.Nodes();
+    public IReadOnlyList<NodeInfo> Nodes() => Blocking.Wait(node.State.NodesAsync(CancellationToken.None));
 
     public virtual ValueTask DisposeAsync() =>
         throw new InvalidOperationException("Only the IRay that InitAsync returned can be disposed of.");
@@ -234,6 +243,10 @@ internal abstract class RayScope(NodeServices node, JobRecord job, string @names
         { } t when t >= TimeSpan.Zero => t,
         { } t => throw new ArgumentOutOfRangeException(nameof(timeout), t, "The timeout must not be negative; null waits without bound."),
     };
+
+    /// <summary>Decimal, because amounts are exact to 1/10,000.</summary>
+    private static Dictionary<string, double> Sum(IReadOnlyList<NodeInfo> nodes, Func<NodeInfo, IReadOnlyDictionary<string, double>> resources) =>
+        nodes.SelectMany(resources).GroupBy(r => r.Key, StringComparer.Ordinal).ToDictionary(g => g.Key, g => (double)g.Sum(r => (decimal)r.Value), StringComparer.Ordinal);
 
     private static void CheckWait(IReadOnlyList<ObjectRef> references, int numReturns)
     {
@@ -273,7 +286,7 @@ internal abstract class RayScope(NodeServices node, JobRecord job, string @names
         {
             if (entry.Status == ObjectStatus.Failed)
             {
-                throw node.Codec.Failed(entry);
+                throw node.Codec.Failed(entry, scope?.Code);
             }
         }
 

@@ -1,5 +1,6 @@
 using RayOrleans.Core;
 using RayOrleans.ObjectStore;
+using RayOrleans.Runtime.Code;
 
 namespace RayOrleans.Runtime;
 
@@ -16,7 +17,7 @@ internal sealed class TaskScope : RayScope
     private bool _ended;
 
     public TaskScope(NodeServices node, DriverRay root, Attempt attempt)
-        : base(node, attempt.Task.Job, root.Namespace)
+        : base(node, attempt.Task.Job, attempt.Task.Job.Namespace)
     {
         Root = root;
         Attempt = attempt;
@@ -29,6 +30,9 @@ internal sealed class TaskScope : RayScope
     public DriverRay Root { get; }
 
     public Attempt Attempt { get; }
+
+    /// <inheritdoc/>
+    public override LoadedCode? Code => Attempt.Payload is DecodedCall call ? call.Code : (Attempt.Task.Function as FunctionInfo)?.Code;
 
     /// <summary>The actor's object, for a call of its incarnation.</summary>
     public ActorInstance? Instance { get; set; }

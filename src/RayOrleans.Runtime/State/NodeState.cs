@@ -6,10 +6,12 @@ namespace RayOrleans.Runtime;
 internal sealed class NodeState(NodeServices node) : IRayState
 {
     private const int MaxRecords = 10_000;
-    private readonly DateTimeOffset _startedAt = DateTimeOffset.UtcNow;
 
-    public ValueTask<StateList<NodeInfo>> NodesAsync(Func<NodeInfo, bool>? filter = null, int limit = IRayState.DefaultLimit, CancellationToken cancellationToken = default) =>
-        List(Nodes(), filter, limit, cancellationToken);
+    /// <summary>When the node started.</summary>
+    public DateTimeOffset StartedAt { get; } = DateTimeOffset.UtcNow;
+
+    public async ValueTask<StateList<NodeInfo>> NodesAsync(Func<NodeInfo, bool>? filter = null, int limit = IRayState.DefaultLimit, CancellationToken cancellationToken = default) =>
+        await List(await NodesAsync(cancellationToken).ConfigureAwait(false), filter, limit, cancellationToken).ConfigureAwait(false);
 
     public ValueTask<StateList<TaskInfo>> TasksAsync(Func<TaskInfo, bool>? filter = null, int limit = IRayState.DefaultLimit, CancellationToken cancellationToken = default)
     {
@@ -34,7 +36,7 @@ internal sealed class NodeState(NodeServices node) : IRayState
                     Namespace = node.Pool.DriverRay.Namespace,
                     Driver = $"{Environment.ProcessPath ?? "?"} (process {Environment.ProcessId})",
                     IsRunning = node.Stopped is null,
-                    StartedAt = _startedAt,
+                    StartedAt = StartedAt,
                 },
             ],
             filter,
@@ -48,12 +50,8 @@ internal sealed class NodeState(NodeServices node) : IRayState
     public IReadOnlyList<FlowEvent> Flow() => node.Cluster?.Flow.Snapshot() ?? [];
 
     /// <summary>The cluster's nodes, this one first.</summary>
-    public IReadOnlyList<NodeInfo> Nodes() =>
-    [
-        Self(),
-        .. (node.Cluster?.Members ?? []).Where(m => m.NodeId != node.NodeId)
-            .Select(m => new NodeInfo { NodeId = m.NodeId, IsAlive = true, Address = m.Name }),
-    ];
+    public async ValueTask<IReadOnlyList<NodeInfo>> NodesAsync(CancellationToken cancellationToken) =>
+        node.Cluster is { } cluster && node.Stopped is null ? [Self(), .. await cluster.View.OthersAsync(cancellationToken).ConfigureAwait(false)] : [Self()];
 
     public NodeInfo Self() => new()
     {
@@ -65,7 +63,7 @@ internal sealed class NodeState(NodeServices node) : IRayState
         Labels = node.Options.Labels,
         ObjectStoreBytes = node.Store.CapacityBytes,
         ObjectStoreUsedBytes = node.Store.UsedBytes,
-        StartedAt = _startedAt,
+        StartedAt = StartedAt,
         DeathReason = node.Stopped,
     };
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using RayOrleans.Core;
+using RayOrleans.Runtime.Code;
 
 namespace RayOrleans.Runtime;
 
@@ -8,17 +9,17 @@ internal static class TupleShape<T>
 {
     public static readonly int Count = CountOf(typeof(T));
 
-    private static readonly Func<object, int, ValueCodec, WrittenValue>[] Writers = [.. Parts().Select(TupleParts.Writer)];
-    private static readonly Func<ObjectEntry, ValueCodec, object?>[] Readers = [.. Parts().Select(TupleParts.Reader)];
+    private static readonly Func<object, int, ValueCodec, LoadedCode?, WrittenValue>[] Writers = [.. Parts().Select(TupleParts.Writer)];
+    private static readonly Func<ObjectEntry, ValueCodec, TaskScope?, object?>[] Readers = [.. Parts().Select(TupleParts.Reader)];
 
-    public static PartValue[] Split(T tuple, ValueCodec codec, out object? keepAlive)
+    public static PartValue[] Split(T tuple, ValueCodec codec, LoadedCode? code, out object? keepAlive)
     {
         ITuple values = (ITuple)tuple!;
         PartValue[] parts = new PartValue[Count];
         object?[] alive = new object?[Count];
         for (int i = 0; i < Count; i++)
         {
-            WrittenValue written = Writers[i](values, i, codec);
+            WrittenValue written = Writers[i](values, i, codec, code);
             parts[i] = written.ToPart();
             alive[i] = written.KeepAlive;
         }
@@ -27,12 +28,12 @@ internal static class TupleShape<T>
         return parts;
     }
 
-    public static T Join(ObjectEntry[] parts, ValueCodec codec)
+    public static T Join(ObjectEntry[] parts, ValueCodec codec, TaskScope? scope)
     {
         object?[] values = new object?[Count];
         for (int i = 0; i < Count; i++)
         {
-            values[i] = Readers[i](parts[i], codec);
+            values[i] = Readers[i](parts[i], codec, scope);
         }
 
         return (T)Activator.CreateInstance(typeof(T), values)!;

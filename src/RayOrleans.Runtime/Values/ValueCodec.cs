@@ -1,5 +1,6 @@
 using RayOrleans.Core;
 using RayOrleans.ObjectStore;
+using RayOrleans.Runtime.Code;
 using RayOrleans.Serialization;
 
 namespace RayOrleans.Runtime;
@@ -15,25 +16,28 @@ internal sealed class ValueCodec(NodeServices node)
 
     private static readonly object BoxedUnit = default(Unit);
 
-    public WrittenValue Write<T>(T value)
+    /// <summary>Writes a value.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="code">The shipped code of whoever writes; null: this process' own.</param>
+    public WrittenValue Write<T>(T value, LoadedCode? code)
     {
         if (ValueTraits<T>.IsImmutable)
         {
             return new WrittenValue(Box(value), SizeOf(value), null, null);
         }
 
-        return value is null ? default : Serialize(value);
+        return value is null ? default : Serialize(value, SerializerOf(code));
     }
 
-    public async ValueTask<WrittenValue> WriteAsync<T>(T value, CancellationToken cancellationToken)
+    public async ValueTask<WrittenValue> WriteAsync<T>(T value, LoadedCode? code, CancellationToken cancellationToken)
     {
         if (ValueTraits<T>.IsImmutable || value is null)
         {
-            return Write(value);
+            return Write(value, code);
         }
 
         WriteTracker tracker = new(node);
-        using SerializedValue serialized = node.Serializer.Serialize(value, tracker);
+        using SerializedValue serialized = SerializerOf(code).Serialize(value, tracker);
         if (serialized.TotalLength <= node.Options.InlineThresholdBytes)
         {
             return Inline(serialized, tracker);
@@ -55,11 +59,17 @@ internal sealed class ValueCodec(NodeServices node)
     /// <summary>Reads a settled entry's value; throws its failure.</summary>
     /// <param name="entry">The entry, held by the caller.</param>
     /// <param name="scope">The attempt that reads: what it reads in place stays pinned until it ends.</param>
-    public T Read<T>(ObjectEntry entry, TaskScope? scope)
+    public T Read<T>(ObjectEntry entry, TaskScope? scope) => Read<T>(entry, scope, scope?.Code);
+
+    /// <inheritdoc cref="Read{T}(ObjectEntry, TaskScope?)"/>
+    /// <param name="entry">The entry, held by the caller.</param>
+    /// <param name="scope">The attempt that keeps what is read in place; null: the caller does.</param>
+    /// <param name="code">The shipped code of whoever reads; null: this process' own.</param>
+    public T Read<T>(ObjectEntry entry, TaskScope? scope, LoadedCode? code)
     {
         if (entry.Status != ObjectStatus.Available)
         {
-            throw Failed(entry);
+            throw Failed(entry, code);
         }
 
         object? value = entry.Value;
@@ -69,20 +79,24 @@ internal sealed class ValueCodec(NodeServices node)
         Volatile.ReadBarrier();
         if (entry.Status != ObjectStatus.Available)
         {
-            throw Failed(entry);
+            throw Failed(entry, code);
         }
 
-        return value is StoredValue stored ? Decode<T>(entry, stored, contained, scope) : (T)value!;
+        return value is StoredValue stored ? Decode<T>(entry, stored, contained, scope, code) : (T)value!;
     }
 
     /// <summary>Decodes a packed argument.</summary>
     public T Unpack<T>(PackedArgument packed, TaskScope scope)
     {
         ReadTracker? tracker = packed.Contained is null ? null : new ReadTracker(node, scope.Root, packed.Contained);
-        return node.Serializer.Deserialize<T>(new ArraySource(packed.Bytes), tracker);
+        return SerializerOf(scope.Code).Deserialize<T>(new ArraySource(packed.Bytes), tracker);
     }
 
-    public Exception Failed(ObjectEntry entry) => FailureErrors.ToException(entry, node);
+    /// <summary>The exception of a failed object, for whoever reads it.</summary>
+    public Exception Failed(ObjectEntry entry, LoadedCode? code) => FailureErrors.ToException(entry, node, SerializerOf(code));
+
+    /// <summary>What knows the types of a code.</summary>
+    public ValueSerializer SerializerOf(LoadedCode? code) => code?.Serializer ?? node.Serializer;
 
     public static object? Box<T>(T value)
     {
@@ -97,10 +111,10 @@ internal sealed class ValueCodec(NodeServices node)
     private static long SizeOf<T>(T value) =>
         typeof(T).IsValueType ? System.Runtime.CompilerServices.Unsafe.SizeOf<T>() : value is string text ? text.Length * 2L : 8;
 
-    private WrittenValue Serialize<T>(T value)
+    private WrittenValue Serialize<T>(T value, ValueSerializer serializer)
     {
         WriteTracker tracker = new(node);
-        using SerializedValue serialized = node.Serializer.Serialize(value, tracker);
+        using SerializedValue serialized = serializer.Serialize(value, tracker);
         if (serialized.TotalLength <= node.Options.InlineThresholdBytes)
         {
             return Inline(serialized, tracker);
@@ -139,22 +153,24 @@ internal sealed class ValueCodec(NodeServices node)
         return new WrittenValue(new StoreValue(block), serialized.TotalLength, tracker.Entries, tracker.KeepAlive);
     }
 
-    private T Decode<T>(ObjectEntry entry, StoredValue stored, ObjectEntry[]? contained, TaskScope? scope)
+    private T Decode<T>(ObjectEntry entry, StoredValue stored, ObjectEntry[]? contained, TaskScope? scope, LoadedCode? code)
     {
         switch (stored)
         {
             case TupleValue tuple:
-                return TupleShape<T>.Join(tuple.Parts, this);
+                return TupleShape<T>.Join(tuple.Parts, this, scope);
             case InlineValue inline:
-                return node.Serializer.Deserialize<T>(new ArraySource(inline.Bytes), Tracker(contained, scope));
+                return SerializerOf(code).Deserialize<T>(new ArraySource(inline.Bytes), Tracker(contained, scope));
             case BoxedValue boxed:
-                return (T)node.Serializer.Deserialize<object>(new ArraySource(boxed.Bytes), null);
+                return (T)SerializerOf(code).Deserialize<object>(new ArraySource(boxed.Bytes), null);
+            case UnsendableValue unsendable:
+                throw new RaySerializationException(unsendable.Why);
             case StoreValue store:
-                StorePin pin = store.Block.TryPin() ?? throw Failed(entry);
+                StorePin pin = store.Block.TryPin() ?? throw Failed(entry, code);
                 try
                 {
                     BlockSource source = new(store.Block);
-                    T value = node.Serializer.Deserialize<T>(source, Tracker(contained, scope));
+                    T value = SerializerOf(code).Deserialize<T>(source, Tracker(contained, scope));
                     if (source.IsReadInPlace && scope is not null && scope.KeepPin(pin))
                     {
                         pin = null!;

@@ -55,9 +55,9 @@ internal sealed record PackedCause(string TypeName, string Message, string? Stac
             byte[] bytes = serializer.SerializeToArray<Exception>(exception, null);
             return bytes.Length <= MaxBytes ? bytes : null;
         }
-        catch (RaySerializationException)
+        catch (Exception e) when (e is InsufficientMemoryException or not OutOfMemoryException)
         {
-            // A part that must travel cannot; the text goes alone.
+            // A part that must travel cannot, or the user's code for it fails; the text goes alone.
             return null;
         }
     }

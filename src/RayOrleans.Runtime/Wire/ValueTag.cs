@@ -23,4 +23,7 @@ internal enum ValueTag : byte
 
     /// <summary>A value of one of <see cref="PlainForms"/>.</summary>
     Plain = 6,
+
+    /// <summary>An <see cref="UnsendableValue"/>: why the value is not there.</summary>
+    Unsendable = 7,
 }

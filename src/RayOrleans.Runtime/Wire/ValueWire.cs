@@ -34,6 +34,10 @@ internal static class ValueWire
             case BoxedValue boxed:
                 WriteBytes(output, ValueTag.Boxed, boxed.Bytes);
                 break;
+            case UnsendableValue unsendable:
+                output.WriteByte((byte)ValueTag.Unsendable);
+                output.WriteText(unsendable.Why);
+                break;
             case TupleValue:
                 output.WriteByte((byte)ValueTag.Tuple);
                 break;
@@ -64,6 +68,7 @@ internal static class ValueWire
             ValueTag.Tuple => new TupleValue(parts ?? throw WireReader.Damaged("a tuple stands where none is expected")),
             ValueTag.InStore => DistantValue.Instance,
             ValueTag.Plain => ReadPlain(ref reader),
+            ValueTag.Unsendable => new UnsendableValue(reader.ReadRequiredText()),
             _ => throw WireReader.Damaged($"tag {(byte)tag} stands where a value is expected"),
         };
     }

@@ -16,6 +16,11 @@ internal sealed class FakePacker : CallPacker
         arg.Value = default;
     }
 
+    protected override void CountText(string text)
+    {
+        // Nothing here is sent.
+    }
+
     /// <summary>The packed form of a value here.</summary>
     internal sealed record Box<T>(T Value);
 }

@@ -33,6 +33,7 @@ public sealed class RayClusterOptionsTests
     [InlineData(nameof(RayClusterOptions.ShardCount))]
     [InlineData(nameof(RayClusterOptions.Join))]
     [InlineData(nameof(RayClusterOptions.ProbeTimeout))]
+    [InlineData(nameof(RayClusterOptions.Gcs))]
     [InlineData(nameof(RayClusterOptions.ConnectionString))]
     public async Task Option_ThatCannotBeMeant_IsNamed(string option)
     {
@@ -44,6 +45,7 @@ public sealed class RayClusterOptionsTests
             case nameof(options.GatewayPort): options.SiloPort = options.GatewayPort = 5000; break;
             case nameof(options.ShardCount): options.ShardCount = 0; break;
             case nameof(options.Join): options.Join = "nowhere"; break;
+            case nameof(options.Gcs): options.Gcs = "file:"; break;
             case nameof(options.ProbeTimeout): options.ProbeTimeout = TimeSpan.Zero; break;
             default: options.Provider = ClusterProvider.AdoNet; break;
         }
@@ -52,5 +54,16 @@ public sealed class RayClusterOptionsTests
             () => RayClusterPlan.MakeAsync(options, onDeath: null, CancellationToken.None));
 
         Assert.Contains(option, Assert.Single(error.Failures), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, "127.0.0.1", true)]
+    [InlineData(null, "10.1.2.3", false)]
+    [InlineData("memory", "127.0.0.1", false)]
+    public void BackEnd_IsFilesOnLoopbackUnlessToldOtherwise(string? gcs, string address, bool isFile)
+    {
+        GcsBackEnd chosen = RayClusterPlan.Made(new RayClusterOptions { Gcs = gcs }, new System.Net.IPEndPoint(System.Net.IPAddress.Parse(address), 1234));
+
+        Assert.Equal(isFile, chosen.Folder is not null);
     }
 }

@@ -15,6 +15,7 @@ internal sealed class NodeCommands(NodeServices node, RecordingFactory? shards)
         ["entries"] => Entries(),
         ["members"] => string.Join(' ', node.Cluster!.Members.Select(m => m.NodeId)),
         ["describe", var id] => Describe(id),
+        ["actors"] => node.Gate.Do(static engine => engine.Cluster!.DescribeActors()),
         ["resends"] => node.Cluster!.Resends.ToString(CultureInfo.InvariantCulture),
         _ => throw new ArgumentException($"No command: {string.Join(' ', words)}"),
     };

@@ -5,7 +5,7 @@ namespace RayOrleans.Processes.TestSilo.Work;
 
 /// <summary>
 /// A driver that joins a cluster by address and runs <see cref="Workload"/>: <c>run SEED STEADY-NODES</c>, the latter being those that the
-/// test lets live. It says "load" when everything is submitted, then "right ANSWERS" or "wrong WHY". Also answers <see cref="NodeCommands"/>.
+/// test lets live. It says "load" when everything is submitted, then "right ANSWERS" or "wrong WHY". Also answers <see cref="LargeWork"/>, <see cref="KeptWork"/> and <see cref="NodeCommands"/>.
 /// </summary>
 internal static class WorkDriverProcess
 {
@@ -21,7 +21,14 @@ internal static class WorkDriverProcess
         node.Events.Warned += static text => CommandLoop.Say($"warning {text}");
         CommandLoop.Say($"up {node.NodeId} {arguments[0]}");
         NodeCommands commands = new(node, shards: null);
-        int code = await CommandLoop.RunAsync(words => Do(ray, commands, words)).ConfigureAwait(false);
+        LargeWork large = new(ray);
+        KeptWork kept = new(ray);
+        int code = await CommandLoop.RunAsync(words => words[0] switch
+        {
+            "large" or "owned" or "adopted" => large.Run(words),
+            "keep" or "kept" or "begin" or "end" => kept.Run(words),
+            _ => Do(ray, commands, words),
+        }).ConfigureAwait(false);
         await ray.DisposeAsync().ConfigureAwait(false);
         return code;
     }

@@ -30,14 +30,15 @@ internal static class WorkNodeProcess
             terminated.TrySetResult();
         });
         RayClusterOptions options = new() { Join = arguments[0].Length > 0 ? arguments[0] : null, Gcs = arguments[1].Length > 0 ? arguments[1] : null };
-        RayClusterPlan plan = await RayClusterPlan.MakeAsync(options, why => death.TrySetResult(why), CancellationToken.None).ConfigureAwait(false);
-        using IHost host = Build(plan, double.Parse(arguments[2], CultureInfo.InvariantCulture));
-        await host.StartAsync().ConfigureAwait(false);
+        (IHost host, RayClusterPlan plan) = await RayClusterStart.StartAsync(
+            options, why => death.TrySetResult(why), plan => Build(plan, double.Parse(arguments[2], CultureInfo.InvariantCulture)), CancellationToken.None).ConfigureAwait(false);
+        using IHost started = host;
         await host.Services.GetRequiredService<MemberDirectory>().Ready.ConfigureAwait(false);
         HostedNode node = host.Services.GetRequiredService<HostedNode>();
         CommandLoop.Say($"up {node.NodeId} {plan.Settings.Address} {plan.Silo}");
         NodeCommands commands = new(node.Node.Services, (RecordingFactory)host.Services.GetRequiredService<IClusterPartyFactory>());
-        Task served = CommandLoop.RunAsync(commands.Run);
+        IGrainFactory grains = host.Services.GetRequiredService<IGrainFactory>();
+        Task served = CommandLoop.RunAsync(words => words is ["shards"] ? ShardsAsync(grains, plan.Settings.ShardCount).GetAwaiter().GetResult() : commands.Run(words));
         Task first = await Task.WhenAny(served, terminated.Task, death.Task).ConfigureAwait(false);
         if (first == death.Task)
         {
@@ -48,6 +49,13 @@ internal static class WorkNodeProcess
         using CancellationTokenSource limit = new(StopTimeout);
         await host.StopAsync(limit.Token).ConfigureAwait(false);
         return 0;
+    }
+
+    /// <summary>Where the shards live, as "index:node:epoch" each.</summary>
+    private static async Task<string> ShardsAsync(IGrainFactory grains, int count)
+    {
+        PartyStatus[] all = await Task.WhenAll(Enumerable.Range(0, count).Select(i => grains.GetGrain<IGcsShardGrain>(i).GetStatus().AsTask())).ConfigureAwait(false);
+        return string.Join(' ', all.Select((s, i) => $"{i}:{s.NodeId}:{s.Epoch}"));
     }
 
     private static IHost Build(RayClusterPlan plan, double cpus)

@@ -58,16 +58,32 @@ internal sealed class WorkCluster : IAsyncDisposable
         return line.StartsWith("right ", StringComparison.Ordinal) ? line : throw new InvalidOperationException($"{line}\n{await WhatTheyKnowAsync(line)}{Logs()}");
     }
 
-    /// <summary>Waits until nothing is left on any of these: no object, task, transit, row; all resources and the whole store free.</summary>
+    /// <summary>
+    /// Waits until nothing is left on any of these: no object, task, transit, row; all resources and the whole store free. Every one is asked
+    /// in each round, which also has it collect its garbage: what one keeps alive on another is dropped by that.
+    /// </summary>
     public async Task NothingIsLeftAsync(params WorkProcess[] living)
     {
-        foreach (WorkProcess process in living)
+        using CancellationTokenSource limit = new(ChildProcess.Patience);
+        while (true)
         {
-            await UntilAsync(process, "left", l => l == "nothing", $"nothing to be left on {process.Name}", living);
+            string[] left = await Task.WhenAll(living.Select(p => p.DoAsync("left")));
+            if (left.All(l => l == "nothing"))
+            {
+                return;
+            }
+
+            if (limit.IsCancellationRequested)
+            {
+                string all = string.Join('\n', await Task.WhenAll(living.Select(async (p, i) => $"{p.Name} {p.NodeId}: {left[i]}; {await p.DoAsync("actors")}; {await p.DoAsync("entries")}")));
+                throw new TimeoutException($"Waited {ChildProcess.Patience.TotalSeconds:0} s for nothing to be left:\n{all}\n{Logs()}");
+            }
+
+            await Task.Delay(LookPause);
         }
     }
 
-    public async Task<string> UntilAsync(WorkProcess process, string command, Func<string, bool> fits, string what, params WorkProcess[] others)
+    public async Task<string> UntilAsync(WorkProcess process, string command, Func<string, bool> fits, string what)
     {
         using CancellationTokenSource limit = new(ChildProcess.Patience);
         while (true)
@@ -80,11 +96,9 @@ internal sealed class WorkCluster : IAsyncDisposable
 
             if (limit.IsCancellationRequested)
             {
-                string all = string.Join('\n', await Task.WhenAll(others.Select(async o => $"{o.Name} {o.NodeId}: {await o.DoAsync("left")}; {await o.DoAsync("entries")}")));
-                throw new TimeoutException($"Waited {ChildProcess.Patience.TotalSeconds:0} s for {what}; the last answer: {answer}\n{all}\n{Logs()}");
+                throw new TimeoutException($"Waited {ChildProcess.Patience.TotalSeconds:0} s for {what}; the last answer: {answer}\n{Logs()}");
             }
 
-            // Each look collects garbage in the process that is asked; it is not to be kept from its work by that.
             await Task.Delay(LookPause);
         }
     }
@@ -101,7 +115,7 @@ internal sealed class WorkCluster : IAsyncDisposable
     private async Task<string> WhatTheyKnowAsync(string line)
     {
         List<string> known = [];
-        foreach (string id in line.Split(' ').Where(w => w.Length > 40 && w[0] != '(').Select(w => w.TrimEnd(':', ',', '.')).Distinct().Take(6))
+        foreach (string id in line.Split(' ').Select(w => w.TrimEnd(':', ',', '.')).Where(w => w.Length > 33 && w[32] == ':').Distinct().Take(6))
         {
             foreach (WorkProcess process in new[] { First, Steady, Driver }.Where(p => !p.HasExited))
             {
@@ -111,7 +125,7 @@ internal sealed class WorkCluster : IAsyncDisposable
 
         foreach (WorkProcess process in new[] { First, Steady, Driver }.Where(p => !p.HasExited))
         {
-            known.Add($"{process.Name} ({process.NodeId}): {await process.DoAsync("status")}");
+            known.Add($"{process.Name} ({process.NodeId}): {await process.DoAsync("status")}; actors: {await process.DoAsync("actors")}");
         }
 
         return string.Join('\n', known) + '\n';

@@ -20,8 +20,17 @@ internal sealed class WorkProcess : ChildProcess
 
     public static Task<WorkProcess> DriverAsync(string address, int cpus = 2) => StartAsync(new WorkProcess("the driver", ["drive", address, $"{cpus}"]));
 
-    /// <summary>Has it do one thing, and gives its answer.</summary>
+    /// <summary>Has it do one thing that must succeed, and gives its answer.</summary>
     public async Task<string> DoAsync(string command)
+    {
+        string line = await TryAsync(command);
+        return line.StartsWith("ok", StringComparison.Ordinal)
+            ? line[2..].Trim()
+            : throw new InvalidOperationException($"{Name}: \"{command}\" failed: {line}\n--- its log\n{Errors.All}");
+    }
+
+    /// <summary>Has it do one thing, and gives its answer: "ok ..." or "error ...".</summary>
+    public async Task<string> TryAsync(string command)
     {
         await Input.WriteLineAsync(command);
         await Input.FlushAsync();
@@ -30,9 +39,7 @@ internal sealed class WorkProcess : ChildProcess
             l => l.StartsWith("ok", StringComparison.Ordinal) || l.StartsWith("error", StringComparison.Ordinal),
             _next,
             $"the answer to \"{command}\"");
-        return line.StartsWith("ok", StringComparison.Ordinal)
-            ? line[2..].Trim()
-            : throw new InvalidOperationException($"{Name}: \"{command}\" failed: {line}\n--- its log\n{Errors.All}");
+        return line;
     }
 
     /// <summary>Ends it in order, by closing its input.</summary>

@@ -2,10 +2,12 @@ namespace RayOrleans.Runtime.Tests;
 
 public sealed class ActorNameTests
 {
-    [Fact]
-    public async Task GetActor_ByName_ReachesTheSameActor()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task GetActor_ByName_ReachesTheSameActor(int nodes)
     {
-        await using IRay ray = await TestNode.StartAsync();
+        await using IRay ray = await TestNode.StartAsync(configure: o => o.Nodes = nodes);
         using ActorHandle<Counter> made = ray.Options(name: "stats").Actor(() => new Counter(3));
         ActorHandle<Counter> found = ray.GetActor<Counter>("stats");
 
@@ -14,10 +16,12 @@ public sealed class ActorNameTests
         Assert.Equal(4, await found.Remote(c => c.Add(1)).Within("the call"));
     }
 
-    [Fact]
-    public async Task Names_InTwoNamespaces_AreDistinct()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Names_InTwoNamespaces_AreDistinct(int nodes)
     {
-        await using IRay ray = await TestNode.StartAsync();
+        await using IRay ray = await TestNode.StartAsync(configure: o => o.Nodes = nodes);
         using ActorHandle<Counter> one = ray.Options(name: "a", @namespace: "one").Actor(() => new Counter(1));
         using ActorHandle<Counter> two = ray.Options(name: "a", @namespace: "two").Actor(() => new Counter(2));
 
@@ -38,29 +42,35 @@ public sealed class ActorNameTests
         Assert.ThrowsAny<ArgumentException>(() => ray.GetActor<Counter>(name!));
     }
 
-    [Fact]
-    public async Task GetActor_OfAnotherClass_SaysSo()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task GetActor_OfAnotherClass_SaysSo(int nodes)
     {
-        await using IRay ray = await TestNode.StartAsync();
+        await using IRay ray = await TestNode.StartAsync(configure: o => o.Nodes = nodes);
         using ActorHandle<Counter> made = ray.Options(name: "c").Actor(() => new Counter(0));
         ArgumentException error = Assert.Throws<ArgumentException>(() => ray.GetActor<Other>("c"));
         Assert.Contains("Counter", error.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Create_NameTaken_Throws()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Create_NameTaken_Throws(int nodes)
     {
-        await using IRay ray = await TestNode.StartAsync();
+        await using IRay ray = await TestNode.StartAsync(configure: o => o.Nodes = nodes);
         using ActorHandle<Counter> made = ray.Options(name: "c").Actor(() => new Counter(0));
         ActorAlreadyExistsException error = Assert.Throws<ActorAlreadyExistsException>(() => ray.Options(name: "c").Actor(() => new Counter(1)));
         Assert.Contains("'c'", error.Message.Replace('"', '\''), StringComparison.Ordinal);
         Assert.Equal(0, await made.Remote(c => c.Value()).Within("the first actor"));
     }
 
-    [Fact]
-    public async Task Create_GetIfExists_GivesTheExistingOneAndKeepsItAlive()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Create_GetIfExists_GivesTheExistingOneAndKeepsItAlive(int nodes)
     {
-        await using IRay ray = await TestNode.StartAsync();
+        await using IRay ray = await TestNode.StartAsync(configure: o => o.Nodes = nodes);
         RemoteOptions options = ray.Options(name: "c", getIfExists: true);
         ActorHandle<Counter> first = options.Actor(() => new Counter(5));
         using ActorHandle<Counter> second = options.Actor(() => new Counter(50));
@@ -70,10 +80,12 @@ public sealed class ActorNameTests
         Assert.Equal(6, await second.Remote(c => c.Add(1)).Within("a call after the first handle is gone"));
     }
 
-    [Fact]
-    public async Task Create_GetIfExistsFromManyThreads_MakesOne()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Create_GetIfExistsFromManyThreads_MakesOne(int nodes)
     {
-        await using IRay ray = await TestNode.StartAsync();
+        await using IRay ray = await TestNode.StartAsync(configure: o => o.Nodes = nodes);
         RemoteOptions options = ray.Options(name: "one", getIfExists: true);
         ActorHandle<Counter>[] handles = new ActorHandle<Counter>[8];
         await Parallel.ForAsync(0, handles.Length, (i, _) =>
@@ -91,20 +103,24 @@ public sealed class ActorNameTests
         Assert.Equal(8, await handles[0].Remote(c => c.Value()).Within("the sum"));
     }
 
-    [Fact]
-    public async Task Name_AfterKill_IsFree()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Name_AfterKill_IsFree(int nodes)
     {
-        await using IRay ray = await TestNode.StartAsync();
+        await using IRay ray = await TestNode.StartAsync(configure: o => o.Nodes = nodes);
         ActorHandle<Counter> first = ray.Options(name: "c").Actor(() => new Counter(1));
         ray.Kill(first);
         using ActorHandle<Counter> second = ray.Options(name: "c").Actor(() => new Counter(2));
         Assert.Equal(2, await second.Remote(c => c.Value()).Within("the second actor"));
     }
 
-    [Fact]
-    public async Task Name_AfterScopeEnd_IsFree()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Name_AfterScopeEnd_IsFree(int nodes)
     {
-        await using IRay ray = await TestNode.StartAsync();
+        await using IRay ray = await TestNode.StartAsync(configure: o => o.Nodes = nodes);
         string disposed = Signal.NewName();
         ray.Options(name: "c").Actor(n => new Counter(1, n), disposed).Dispose();
         await Signal.Of(disposed).WaitAsync("the actor was disposed of");
@@ -113,10 +129,12 @@ public sealed class ActorNameTests
         Assert.Equal(2, await second.Remote(c => c.Value()).Within("the second actor"));
     }
 
-    [Fact]
-    public async Task GetActor_Handle_IsWeak()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task GetActor_Handle_IsWeak(int nodes)
     {
-        await using IRay ray = await TestNode.StartAsync();
+        await using IRay ray = await TestNode.StartAsync(configure: o => o.Nodes = nodes);
         string disposed = Signal.NewName();
         ActorHandle<Counter> made = ray.Options(name: "c").Actor(n => new Counter(1, n), disposed);
         ActorHandle<Counter> weak = ray.GetActor<Counter>("c");
@@ -128,10 +146,12 @@ public sealed class ActorNameTests
         Assert.Contains("scope", error.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task GetActor_InsideTask_UsesTheJobsNamespace()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task GetActor_InsideTask_UsesTheJobsNamespace(int nodes)
     {
-        await using IRay ray = await TestNode.StartAsync();
+        await using IRay ray = await TestNode.StartAsync(configure: o => o.Nodes = nodes);
         using ActorHandle<Counter> made = ray.Options(name: "c").Actor(() => new Counter(9));
         ObjectRef<int> value = ray.Remote(static () => Ray.Get(Ray.GetActor<Counter>("c").Remote(c => c.Value())));
         Assert.Equal(9, await value.Within("the task"));

@@ -57,7 +57,12 @@ public sealed class ActorScopeTests
     public async Task Dispose_ThatThrows_IsAWarning()
     {
         await using IRay ray = await TestNode.StartAsync();
-        ray.Actor(() => new BadResource()).Dispose();
+        using (ActorHandle<BadResource> actor = ray.Actor(() => new BadResource()))
+        {
+            // An actor whose handle goes before its constructor runs is never made, so never disposed of.
+            Assert.True(await actor.Remote(r => r.IsThere()).Within("the actor to be there"));
+        }
+
         await Waiting.Until(() => ray.Services().Events.Warnings.Any(w => w.Contains("bad resource", StringComparison.Ordinal)), "the warning");
         Assert.Equal(1, await ray.Remote(() => 1).Within("a task afterwards"));
     }
@@ -147,6 +152,8 @@ public sealed class ActorScopeTests
 
     private sealed class BadResource : IDisposable
     {
+        public bool IsThere() => true;
+
         public void Dispose() => throw new InvalidOperationException("bad resource");
     }
 }

@@ -12,7 +12,7 @@ public sealed class CodeCacheTests
     {
         using TemporaryFolder folder = new();
         FolderSource source = new(folder.Sub("blobs"));
-        await source.PublishAsync(File1.Hash, Content, default);
+        await source.PublishAsync(File1.Hash, Content, null, default);
         CodeCache cache = new(folder.Sub("cache"));
         using CodeLease lease = await cache.LeaseAsync(File1.Hash, default);
         string path = await CodeCache.GetAsync(File1, lease, source, default);
@@ -34,7 +34,7 @@ public sealed class CodeCacheTests
         new Random(1).NextBytes(large);
         CodeFile file = File1 with { Hash = ContentHash.Of(large) };
         FolderSource source = new(folder.Sub("blobs"));
-        await source.PublishAsync(file.Hash, large, default);
+        await source.PublishAsync(file.Hash, large, null, default);
         string path = folder.Sub("cache");
         await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(async () =>
         {

@@ -16,7 +16,7 @@ internal sealed class FolderSource(string folder) : ICodeSource
         return new(File.Exists(path) ? File.ReadAllBytes(path) : null);
     }
 
-    public ValueTask PublishAsync(ContentHash hash, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    public ValueTask PublishAsync(ContentHash hash, ReadOnlyMemory<byte> content, int? shard, CancellationToken cancellationToken)
     {
         File.WriteAllBytes(Path.Combine(folder, hash.ToString()), content.Span);
         return default;

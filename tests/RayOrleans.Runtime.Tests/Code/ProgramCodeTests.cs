@@ -64,7 +64,7 @@ public sealed class ProgramCodeTests
         Assert.Equal(program.Package.Hash, cluster.Code.PackageOf(Run, default));
         ContentHash callers = new(1, 2);
         Assert.Equal(callers, cluster.Code.PackageOf(Math.Sqrt, callers));
-        await cluster.Source.PublishAsync(program.Package.Hash, program.Package.Bytes, default);
+        await cluster.Source.PublishAsync(program.Package.Hash, program.Package.Bytes, null, default);
         NodeCode other = new(cluster.Ray.Services(), cluster.Source, cluster.Cache, SharedAssemblies.OfProcess, new ProgramCode(SharedAssemblies.OfProcess));
         Assert.Null((await other.AcquireAsync(program.Package.Hash, new JobId(1), default)).Context);
         Assert.Equal(1, cluster.Source.Fetches);

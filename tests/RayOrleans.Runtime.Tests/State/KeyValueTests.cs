@@ -4,10 +4,12 @@ namespace RayOrleans.Runtime.Tests.State;
 
 public sealed class KeyValueTests
 {
-    [Fact]
-    public async Task KeyValue_PutGetDeleteList()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task KeyValue_PutGetDeleteList(int nodes)
     {
-        await using IRay ray = await Nodes.StartAsync();
+        await using IRay ray = await Nodes.StartAsync(configure: o => o.Nodes = nodes);
         Assert.Null(ray.Kv.Get("a/1"));
         long first = ray.Kv.Put("a/1", "x"u8.ToArray());
         long second = ray.Kv.Put("a/1", "y"u8.ToArray());
@@ -22,10 +24,12 @@ public sealed class KeyValueTests
         Assert.Null(ray.Kv.Get("a/1"));
     }
 
-    [Fact]
-    public async Task KeyValue_ConditionalWrites_LetOneWin()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task KeyValue_ConditionalWrites_LetOneWin(int nodes)
     {
-        await using IRay ray = await Nodes.StartAsync();
+        await using IRay ray = await Nodes.StartAsync(configure: o => o.Nodes = nodes);
         long? made = ray.Kv.TryPut("k", "1"u8.ToArray(), 0);
         Assert.NotNull(made);
         Assert.Null(ray.Kv.TryPut("k", "2"u8.ToArray(), 0));
@@ -43,18 +47,22 @@ public sealed class KeyValueTests
         Assert.Equal(1, wins);
     }
 
-    [Fact]
-    public async Task KeyValue_WrittenByATask_IsReadByTheDriver()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task KeyValue_WrittenByATask_IsReadByTheDriver(int nodes)
     {
-        await using IRay ray = await Nodes.StartAsync();
+        await using IRay ray = await Nodes.StartAsync(configure: o => o.Nodes = nodes);
         await ray.Remote(async () => { await Ray.Kv.PutTextAsync("from", "task"); }).Soon();
         Assert.Equal("task", await ray.Kv.GetTextAsync("from"));
     }
 
-    [Fact]
-    public async Task KeyValue_Values_AreCopies()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task KeyValue_Values_AreCopies(int nodes)
     {
-        await using IRay ray = await Nodes.StartAsync();
+        await using IRay ray = await Nodes.StartAsync(configure: o => o.Nodes = nodes);
         byte[] value = [1, 2];
         ray.Kv.Put("k", value);
         value[0] = 9;

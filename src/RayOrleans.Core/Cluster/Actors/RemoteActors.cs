@@ -13,6 +13,8 @@ internal sealed class RemoteActors(
     TaskMachine tasks,
     ActorMachine actors)
 {
+    private readonly HashSet<ActorRecord> _losers = [];
+    private readonly HashSet<ActorRecord> _orphans = [];
     private long _lastCall;
 
     // ---- handles
@@ -152,6 +154,13 @@ internal sealed class RemoteActors(
             return;
         }
 
+        if (report is null || (creation.Job.IsEnded && !actor.Options.IsDetached))
+        {
+            string why = report is null ? "its manager died before its record reached the object table" : creation.Job.EndedBecause!;
+            actors.Die(actor, new Failure(FailureKind.ActorDied, $"Actor {ActorMachine.NameOf(actor)} is dead: {why}.", null, actor.Id.Creation, actor.ClassName));
+            return;
+        }
+
         if (livesHere)
         {
             actor.Manager = NodeId.None;
@@ -241,6 +250,23 @@ internal sealed class RemoteActors(
         }
     }
 
+    /// <summary>What lives here without a manager asks who that is now: the table may have lost the question, and a manager the answer.</summary>
+    public void Tick()
+    {
+        foreach (ActorRecord actor in _orphans.ToList())
+        {
+            if (actor is { IsManagedElsewhere: true, IsHostedHere: true, State: not ActorState.Dead, OwnCreation: { } creation } && actor.Manager == NodeId.None)
+            {
+                links.SendToShardOf(creation.TaskId, new OrphanMessage(
+                    new RemoteRef(new ObjectId(creation.TaskId, 0), NodeId.None, creation.Job.Id, creation.Job.Driver), options.Self, actor.Incarnation));
+            }
+            else
+            {
+                _orphans.Remove(actor);
+            }
+        }
+    }
+
     // ---- caller
 
     /// <summary>A call's turn has come at an actor that lives elsewhere, or nowhere yet.</summary>
@@ -248,7 +274,7 @@ internal sealed class RemoteActors(
     {
         Number(call);
         actor.Outgoing.Add(call);
-        if (actor.State is ActorState.Pending or ActorState.Restarting && actor.Handle is { Shared.IsSubscribed: false })
+        if (actor.Handle is { Shared.IsSubscribed: false })
         {
             AskWhere(actor);
         }
@@ -272,12 +298,13 @@ internal sealed class RemoteActors(
         call.State = TaskState.Ready;
         if (actor.State == ActorState.Dead)
         {
+            // Its end was heard of while the call was on its way.
             tasks.Fail(call, TaskState.Failed, ActorMachine.DeathOf(actor, call));
             return;
         }
 
         actor.Returned.Add(call);
-        if (isMoved && actor.IsManagedElsewhere)
+        if (isMoved && actor.IsManagedElsewhere && actor.Handle is not null)
         {
             actor.HostNode = NodeId.None;
             AskWhere(actor);
@@ -287,10 +314,9 @@ internal sealed class RemoteActors(
     }
 
     /// <summary>A call, or a construction, was on a node that died.</summary>
-    /// <param name="task">The call, or the construction.</param>
-    /// <param name="node">The node.</param>
-    /// <param name="mayHaveStarted">Whether it had been sent; else it has lost nothing, and goes to where the actor goes on.</param>
-    public void OnLost(TaskRecord task, NodeId node, bool mayHaveStarted)
+    /// <param name="task">The call or construction.</param>
+    /// <param name="mayHaveBegun">Whether the node may have started it.</param>
+    public void OnLost(TaskRecord task, bool mayHaveBegun)
     {
         if (task.Kind == TaskKind.ActorCreation)
         {
@@ -301,23 +327,12 @@ internal sealed class RemoteActors(
             return;
         }
 
-        ActorRecord called = task.Actor!;
         task.State = TaskState.Ready;
-        if (called.State == ActorState.Dead)
-        {
-            tasks.Fail(task, TaskState.Failed, ActorMachine.DeathOf(called, task));
-            return;
-        }
-
-        (mayHaveStarted ? called.Lost : called.Returned).Add(task);
-        if (called.State == ActorState.Alive && called.HostNode != NodeId.None && called.HostNode != node)
-        {
-            // It is known already where the actor goes on.
-            ResolveLost(called);
-            Flush(called);
-        }
+        (mayHaveBegun ? task.Actor!.Lost : task.Actor!.Returned).Add(task);
+        _losers.Add(task.Actor);
     }
 
+    /// <summary>A node died, and what was there has been told by <see cref="OnLost"/>.</summary>
     public void OnDied(NodeId node)
     {
         foreach (ActorRecord actor in actors.All.ToList())
@@ -327,6 +342,7 @@ internal sealed class RemoteActors(
                 if (actor.Manager == node)
                 {
                     actor.Manager = NodeId.None;
+                    _orphans.Add(actor);
                 }
 
                 continue;
@@ -343,7 +359,40 @@ internal sealed class RemoteActors(
                 actors.Kill(actor, mayRestart: true, $"node {node}, on which it lived, died");
             }
         }
+
+        // The news that an actor goes on elsewhere, or not at all, may have come before the news of the death.
+        foreach (ActorRecord actor in _losers)
+        {
+            if (actor.State == ActorState.Dead)
+            {
+                FailAll(actor, actor.Death!);
+            }
+            else if (actor.State == ActorState.Restarting || actor.HostNode != NodeId.None || actor.IsHostedHere)
+            {
+                ResolveLost(actor);
+                Flush(actor);
+            }
+        }
+
+        _losers.Clear();
     }
+
+    /// <summary>A node has joined: a report may have named it before.</summary>
+    public void OnJoined(NodeId node)
+    {
+        foreach (ActorRecord actor in actors.All.Where(a => a.ReportedHost == node && a is { IsManagedElsewhere: true, IsHostedHere: false, State: ActorState.Alive }).ToList())
+        {
+            actor.HostNode = node;
+            ResolveLost(actor);
+            Flush(actor);
+        }
+    }
+
+    /// <summary>The actors that are known here, for people.</summary>
+    public IEnumerable<string> Describe() => actors.All.Select(static a =>
+        $"{a.Id} {a.ClassName} {a.State} incarnation {a.Incarnation} host {a.HostNode} here {a.IsHostedHere} managed elsewhere {a.IsManagedElsewhere}, subscribed {a.Handle?.Shared?.IsSubscribed}, "
+        + $"creation {a.OwnCreation?.State} on {a.OwnCreation?.RunsOn}, calls: pending {a.PendingCalls} outgoing {a.Outgoing.Count} returned {a.Returned.Count} lost {a.Lost.Count} running {a.RunningAttempts.Count} "
+        + $"ready {a.Lanes.Sum(l => l.Ready.Count)} unready {a.Unready.Count} held back {a.HeldBack?.Values.Sum(h => h.Count) ?? 0}");
 
     /// <summary>The table told where an actor stands that another node manages.</summary>
     public void OnReport(ObjectEntry handle, ActorReport report)
@@ -367,8 +416,9 @@ internal sealed class RemoteActors(
         if (!actor.IsHostedHere)
         {
             actor.Incarnation = report.Incarnation;
-            actor.State = report.State;
-            actor.HostNode = report.State == ActorState.Alive && links.IsAlive(report.Host) ? report.Host : NodeId.None;
+            actor.State = report.State == ActorState.Dead ? actor.State : report.State;
+            actor.ReportedHost = report.State == ActorState.Alive ? report.Host : NodeId.None;
+            actor.HostNode = links.IsAlive(actor.ReportedHost) ? actor.ReportedHost : NodeId.None;
             actor.RestartsUsed = report.RestartsUsed;
         }
 
@@ -378,6 +428,15 @@ internal sealed class RemoteActors(
         }
 
         Flush(actor);
+    }
+
+    /// <summary>The table told that the record of a handle is gone, or that its construction failed.</summary>
+    public void OnGone(ObjectEntry handle, Failure? failure)
+    {
+        if ((handle as TaskRecord)?.Actor is { IsManagedElsewhere: true, IsHostedHere: false } actor && actor.State != ActorState.Dead)
+        {
+            actors.Die(actor, failure ?? new Failure(FailureKind.ActorDied, $"Actor {ActorMachine.NameOf(actor)} is gone: the cluster does not know it any more.", null, actor.Id.Creation, actor.ClassName));
+        }
     }
 
     /// <summary>What becomes of the calls that were running on a node that died, now that the actor goes on elsewhere.</summary>
@@ -437,12 +496,38 @@ internal sealed class RemoteActors(
             case ActorManagerMessage manager when actors.Find(manager.Actor) is { IsHostedHere: true } actor && actor.Incarnation == manager.Incarnation:
                 actor.Manager = from;
                 break;
-            case StopActorMessage or ActorEndedMessage or ActorManagerMessage:
+            case OrphanMessage orphan:
+                OnOrphan(orphan);
+                break;
+            case ActorManagerMessage manager:
+                // It ended while it had no manager who could be told.
+                links.Send(from, new ActorEndedMessage(manager.Actor, manager.Incarnation, "it had ended when another node took over its management"));
+                break;
+            case StopActorMessage or ActorEndedMessage:
                 // Of an incarnation that is not here any more.
                 break;
             default:
                 throw new InvalidOperationException($"A node does not take {message.GetType().Name}.");
         }
+    }
+
+    /// <summary>A node asks who manages an actor that lives there: this node does, or it manages another incarnation, or none.</summary>
+    private void OnOrphan(OrphanMessage message)
+    {
+        ActorId id = new(message.Ref.Id.Task);
+        ActorRecord? actor = actors.Find(id) is { IsManagedElsewhere: false, State: not ActorState.Dead } known ? known : null;
+        if (actor is not null && actor.Incarnation == message.Incarnation)
+        {
+            if (actor.HostNode == message.Host)
+            {
+                links.Send(message.Host, new ActorManagerMessage(id, message.Incarnation));
+            }
+
+            // Else it is being decided where it lives.
+            return;
+        }
+
+        links.Send(message.Host, new StopActorMessage(id, message.Incarnation, Dispose: true, IsFinal: actor is null, "its manager died"));
     }
 
     /// <summary>Sends what waits, if it is known where the actor lives.</summary>
@@ -542,14 +627,13 @@ internal sealed class RemoteActors(
         MoveQueued(actor);
         actor.HostNode = NodeId.None;
         actor.State = ActorState.Restarting;
-        if (actor.Returned.Count > 0)
-        {
-            AskWhere(actor);
-        }
-
         if (actor.Handle is null)
         {
             actors.Forget(actor);
+        }
+        else if (actor.OwnCalls > 0)
+        {
+            AskWhere(actor);
         }
     }
 }

@@ -9,5 +9,5 @@ namespace RayOrleans.Core;
 public sealed record ExecuteMessage(TaskSpec Spec, int Attempt, IReadOnlyList<RemoteInput> Inputs, int Hops, int Incarnation) : Message
 {
     /// <inheritdoc/>
-    public override int Bytes => 160 + Spec.PayloadBytes + Inputs.Sum(i => 64 + (i.IsInline ? (int)i.Size : 0));
+    public override int Bytes => 160 + Spec.Bytes + Inputs.Sum(i => i.IsInline ? (int)i.Size : 0);
 }

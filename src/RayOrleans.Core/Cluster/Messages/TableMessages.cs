@@ -13,7 +13,7 @@ namespace RayOrleans.Core;
 public sealed record PublishMessage(TaskId Task, TaskSpec? Spec, int Epoch, int FirstAttempt, IReadOnlyList<ObjectReport> Objects, ActorReport? Actor) : Message
 {
     /// <inheritdoc/>
-    public override int Bytes => 160 + (Spec?.PayloadBytes ?? 0) + Objects.Sum(o => o.Bytes);
+    public override int Bytes => 160 + (Spec?.Bytes ?? 0) + Objects.Sum(o => o.Bytes);
 }
 
 /// <summary>To the object table: how much of an object the sending node wants kept.</summary>
@@ -39,11 +39,27 @@ public sealed record UnlocatedMessage(ObjectId Id, int Version) : Message;
 /// <param name="IsOn">False: no longer.</param>
 public sealed record SubscribeMessage(RemoteRef Ref, bool IsOn) : Message;
 
+/// <summary>
+/// To the object table: the sender has the reference from a name, which holds nothing. It holds and follows the object from here on if the table knows its
+/// record; else it is told that the object is gone.
+/// </summary>
+/// <param name="Ref">The object.</param>
+public sealed record FindMessage(RemoteRef Ref) : Message;
+
 /// <summary>To the object table, to be passed to the owner: a wish of somebody who holds a reference.</summary>
 /// <param name="Ref">The object.</param>
 /// <param name="Wish">The wish.</param>
 /// <param name="Flag">For a cancellation: recursive; for a kill: may restart.</param>
 public sealed record WishMessage(RemoteRef Ref, OwnerWish Wish, bool Flag) : Message;
+
+/// <summary>
+/// From the node of an actor whose manager died to the object table, which passes it to the actor's new manager: it is told who that is, or
+/// that the actor ends, because nobody manages it. Asked again until it is.
+/// </summary>
+/// <param name="Ref">The task that created it.</param>
+/// <param name="Host">The node that asks.</param>
+/// <param name="Incarnation">The incarnation that lives there.</param>
+public sealed record OrphanMessage(RemoteRef Ref, NodeId Host, int Incarnation) : Message;
 
 /// <summary>To the object table, from the owner of an actor's record: where the actor stands.</summary>
 /// <param name="Task">The task that creates it.</param>
@@ -85,7 +101,9 @@ public sealed record ForgetMessage(TaskId Task) : Message;
 /// <param name="Version">The version that is gone: an owner that has a later one makes nothing.</param>
 public sealed record RebuildMessage(ObjectId Id, int Version) : Message;
 
-/// <summary>From the object table to a node that holds one of its objects: the owner died, the record is yours now.</summary>
+/// <summary>
+/// From the object table to a node that holds one of its objects, or to any where the record is a detached actor's: the owner died, the record is yours now.
+/// </summary>
 /// <param name="Task">The task, or the id drawn for a put.</param>
 /// <param name="Spec">The task; null for a put, or where it never reached the table.</param>
 /// <param name="Epoch">How often it has changed hands, this time included.</param>
@@ -95,5 +113,5 @@ public sealed record RebuildMessage(ObjectId Id, int Version) : Message;
 public sealed record AdoptMessage(TaskId Task, TaskSpec? Spec, int Epoch, int FirstAttempt, IReadOnlyList<ObjectReport> Objects, ActorReport? Actor) : Message
 {
     /// <inheritdoc/>
-    public override int Bytes => 160 + (Spec?.PayloadBytes ?? 0) + Objects.Sum(o => o.Bytes);
+    public override int Bytes => 160 + (Spec?.Bytes ?? 0) + Objects.Sum(o => o.Bytes);
 }

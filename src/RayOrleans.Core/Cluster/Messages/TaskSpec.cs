@@ -15,6 +15,9 @@ public sealed record TaskSpec
     /// <summary>The node of the job's driver.</summary>
     public required NodeId Driver { get; init; }
 
+    /// <summary>The job's namespace for actors' names; null: the one that follows from its id.</summary>
+    public string? Namespace { get; init; }
+
     /// <summary>The task that submitted it.</summary>
     public required TaskId Parent { get; init; }
 
@@ -26,6 +29,9 @@ public sealed record TaskSpec
 
     /// <summary>The call, in the runtime's form.</summary>
     public required object? Payload { get; init; }
+
+    /// <summary>The runtime's description of the function, where the task was submitted; it does not travel.</summary>
+    public object? Function { get; init; }
 
     /// <summary>About how many bytes the payload takes.</summary>
     public int PayloadBytes { get; init; }
@@ -50,4 +56,10 @@ public sealed record TaskSpec
 
     /// <summary>The index of the actor's concurrency lane.</summary>
     public int Lane { get; init; }
+
+    /// <summary>About how many bytes it takes on the wire.</summary>
+    public int Bytes => PayloadBytes + (64 * Inputs.Count);
+
+    /// <summary>Whether it makes an actor that lives on without handles, and when its job has ended.</summary>
+    public bool IsDetached => Kind == TaskKind.ActorCreation && Actor is { Options.IsDetached: true };
 }

@@ -7,7 +7,8 @@ internal sealed class Adoption(
     public void Adopt(AdoptMessage message)
     {
         List<ObjectEntry> known = [.. message.Objects.Select(o => shared.Find(o.Ref.Id)).OfType<ObjectEntry>()];
-        if (known.Count == 0)
+        bool isLasting = message is { Spec.IsDetached: true, Actor.State: not ActorState.Dead };
+        if (known.Count == 0 && !isLasting)
         {
             links.SendToShardOf(message.Task, new DisownMessage(message.Task, message.Epoch));
             return;

@@ -54,6 +54,9 @@ internal sealed class SharedState(NodeId owner)
     /// <summary>Whether the table tells about changes.</summary>
     public bool IsSubscribed { get; set; }
 
+    /// <summary>Who waits to hear whether the table knows the record of a reference that came from a name; null: nobody.</summary>
+    public List<Watcher>? Seekers { get; set; }
+
     /// <summary>Whether what the table told was dropped since, so that it must be asked again.</summary>
     public bool HasDropped { get; set; }
 

@@ -17,6 +17,12 @@ public sealed class GlobalScheduler(int seed)
     /// <summary>The nodes it knows.</summary>
     public int NodeCount => _nodes.Count;
 
+    /// <summary>How the next nodes stood at their last heartbeats, in the order of their ids.</summary>
+    /// <param name="after">The last node of the page before; none: the first page.</param>
+    /// <param name="most">How many at most.</param>
+    public IReadOnlyList<NodeLoad> Loads(NodeId after, int most) =>
+        [.. _nodes.Values.Select(v => v.Load).Where(l => l.Node.Value > after.Value).OrderBy(l => l.Node.Value).Take(most)];
+
     /// <summary>A node told how it stands.</summary>
     public void OnHeartbeat(NodeLoad load, long now)
     {
@@ -48,17 +54,17 @@ public sealed class GlobalScheduler(int seed)
 
     /// <summary>Where a task should run.</summary>
     /// <param name="request">The task.</param>
-    /// <param name="inputBytesByNode">For each node, how many bytes of the task's inputs are there.</param>
+    /// <param name="inputBytesByNode">For each node, how many bytes of the task's inputs are there, as the object table knows.</param>
     /// <param name="now">The time.</param>
     public PlacementAnswer Place(PlacementRequest request, IReadOnlyDictionary<NodeId, long> inputBytesByNode, long now)
     {
         List<(NodeView View, double Wait)> candidates = [];
-        long total = inputBytesByNode.Count == 0 ? 0 : inputBytesByNode.Values.Max();
+        long total = Math.Max(request.LocalBytes, inputBytesByNode.Count == 0 ? 0 : inputBytesByNode.Values.Max());
         foreach (NodeView view in _nodes.Values)
         {
             if (view.Load.Node != request.Excluded && IsFeasible(view.Load, request))
             {
-                candidates.Add((view, request.Spread ? QueueOf(view, now) : WaitOf(view, now, total, inputBytesByNode)));
+                candidates.Add((view, request.Spread ? QueueOf(view, now) : WaitOf(view, now, total - BytesAt(view.Load.Node, request, inputBytesByNode))));
             }
         }
 
@@ -94,13 +100,16 @@ public sealed class GlobalScheduler(int seed)
         return (view.QueuedAt(now) + busy) / view.Cpus;
     }
 
-    private static double WaitOf(NodeView view, long now, long total, IReadOnlyDictionary<NodeId, long> inputBytesByNode)
+    /// <summary>What the table says, and for the node that asks what it says itself: of an object that was made just now the table may not have heard.</summary>
+    private static long BytesAt(NodeId node, PlacementRequest request, IReadOnlyDictionary<NodeId, long> inputBytesByNode) =>
+        Math.Max(inputBytesByNode.GetValueOrDefault(node), node == request.From ? request.LocalBytes : 0);
+
+    private static double WaitOf(NodeView view, long now, long bytesElsewhere)
     {
         double queue = QueueOf(view, now);
         double wait = queue * Math.Max(1, view.Load.AverageTaskTicks);
-        long here = inputBytesByNode.GetValueOrDefault(view.Load.Node);
         double bandwidth = view.Load.BytesPerTick > 0 ? view.Load.BytesPerTick : DefaultBytesPerTick;
-        return wait + ((total - here) / bandwidth);
+        return wait + (bytesElsewhere / bandwidth);
     }
 
     /// <summary>Until a node has pulled something: slow enough that bytes count, in bytes per tick.</summary>

@@ -10,4 +10,14 @@ namespace RayOrleans.Core;
 /// <param name="BytesPerTick">The exponential average of the bandwidth it pulls with, in bytes per tick; 0: not known.</param>
 /// <param name="Labels">Its labels.</param>
 public sealed record NodeLoad(
-    NodeId Node, long Version, ResourceShape Total, ResourceShape Free, int Queued, double AverageTaskTicks, double BytesPerTick, IReadOnlyDictionary<string, string> Labels);
+    NodeId Node, long Version, ResourceShape Total, ResourceShape Free, int Queued, double AverageTaskTicks, double BytesPerTick, IReadOnlyDictionary<string, string> Labels)
+{
+    /// <summary>The size of its object store. For listings, as the following.</summary>
+    public long StoreBytes { get; init; }
+
+    /// <summary>How much of its object store is used.</summary>
+    public long StoreUsedBytes { get; init; }
+
+    /// <summary>When it started, in milliseconds of Unix time.</summary>
+    public long StartedAt { get; init; }
+}

@@ -11,7 +11,7 @@ namespace RayOrleans.Core;
 public sealed record PlacementRequest(
     TaskId Task, NodeId From, ResourceShape Shape, bool Spread, IReadOnlyDictionary<string, string>? Labels, IReadOnlyList<ObjectId> Inputs, NodeId Excluded)
 {
-    /// <summary>Bytes of inputs that the asking node has and the table does not know.</summary>
+    /// <summary>Bytes of inputs that lie in the asking node's store; the table may not know of all of them yet.</summary>
     public long LocalBytes { get; init; }
 
     /// <summary>The incarnation of the actor that is to be placed; -1 for a task. Not for schedulers.</summary>

@@ -15,6 +15,9 @@ internal sealed class TableLinks(int shard, long epoch)
 
     public bool IsAlive(NodeId node) => node != NodeId.None && !_dead.Contains(node);
 
+    /// <summary>The living node with the lowest id; none: there is none.</summary>
+    public NodeId First => _alive.Count == 0 ? NodeId.None : _alive.MinBy(n => n.Value);
+
     /// <summary>True: it is new.</summary>
     public bool Joined(NodeId node) => !_dead.Contains(node) && _alive.Add(node);
 

@@ -25,6 +25,15 @@ internal sealed class TableRow(TaskId task)
 
     public Dictionary<int, TableObject> Objects { get; } = [];
 
+    /// <summary>Nodes that have found its head by a name and wait for the answer.</summary>
+    public HashSet<NodeId> Seekers { get; } = [];
+
+    /// <summary>Whether it is kept though no node holds it: the record of a detached actor, until that is dead.</summary>
+    public bool IsLasting => IsThere && Spec is { IsDetached: true };
+
+    /// <summary>Whether the actor that it makes is there, as far as the table was told.</summary>
+    public bool IsThere => IsPublished && Actor is { State: not ActorState.Dead };
+
     /// <summary>When it lost its owner.</summary>
     public long OwnerlessSince { get; set; }
 }

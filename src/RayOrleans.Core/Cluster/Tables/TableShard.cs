@@ -191,6 +191,9 @@ public sealed class TableShard
             case SubscribeMessage subscribe:
                 OnSubscribe(from, subscribe, now);
                 break;
+            case FindMessage find:
+                OnFind(from, find);
+                break;
             case ActorMessage actor:
                 OnActor(from, actor);
                 break;
@@ -200,6 +203,9 @@ public sealed class TableShard
                     _links.Send(wished.Owner, wish);
                 }
 
+                break;
+            case OrphanMessage orphan:
+                OnOrphan(orphan);
                 break;
             case DisownMessage disown:
                 OnDisown(from, disown, now);
@@ -253,9 +259,13 @@ public sealed class TableShard
             row = RowOf(message.Ref.Id.Task);
         }
 
-        if (message.Level == HoldLevel.None && message.Ref.Owner != from && !row.Objects.ContainsKey(message.Ref.Id.Index))
+        if (message.Level == HoldLevel.None)
         {
-            return;
+            row.Seekers.Remove(from);
+            if (message.Ref.Owner != from && !row.Objects.ContainsKey(message.Ref.Id.Index))
+            {
+                return;
+            }
         }
 
         NameOwner(row, message.Ref.Owner, now);
@@ -308,12 +318,44 @@ public sealed class TableShard
         _unsettled.Add(row);
     }
 
+    private void OnFind(NodeId from, FindMessage message)
+    {
+        if (message.Ref.Id.Index != 0)
+        {
+            throw new InvalidOperationException($"{message.Ref.Id} stands for no actor.");
+        }
+
+        TableRow row = RowOf(message.Ref.Id.Task);
+        ObjectOf(row, message.Ref);
+        row.Seekers.Add(from);
+        _unsettled.Add(row);
+    }
+
     private void OnActor(NodeId from, ActorMessage message)
     {
         if (_rows.TryGetValue(message.Task, out TableRow? row) && row.Owner == from)
         {
             row.Actor = message.Report;
             TellAll(row);
+            _unsettled.Add(row);
+        }
+    }
+
+    private void OnOrphan(OrphanMessage message)
+    {
+        if (_rows.TryGetValue(message.Ref.Id.Task, out TableRow? row))
+        {
+            // Without an owner either somebody takes it over, or the row goes: the node asks again.
+            if (row.Owner != NodeId.None)
+            {
+                _links.Send(row.Owner, message);
+            }
+        }
+        else if (_republishing.Count == 0)
+        {
+            // A handle that ever left its manager's node has had a row since before.
+            _links.Send(message.Host, new StopActorMessage(
+                new ActorId(message.Ref.Id.Task), message.Incarnation, Dispose: true, IsFinal: true, "its manager died and no handle is left"));
         }
     }
 
@@ -446,6 +488,7 @@ public sealed class TableShard
 
     private void Bury(TableRow row, NodeId node, long now)
     {
+        row.Seekers.Remove(node);
         foreach (TableObject item in row.Objects.Values)
         {
             item.Subscribers.Remove(node);
@@ -495,13 +538,14 @@ public sealed class TableShard
 
     private void Settle(TableRow row, long now)
     {
+        AnswerSeekers(row);
         if (row.Owner == NodeId.None)
         {
             SettleOwnerless(row, now);
             return;
         }
 
-        bool isUnheld = true;
+        bool isUnheld = !row.IsLasting;
         foreach (TableObject item in row.Objects.Values)
         {
             isUnheld &= item.IsUnheld;
@@ -509,7 +553,7 @@ public sealed class TableShard
             {
                 // A small value stands in for the task that made it: it stays while that may have to be made again.
                 bool standsIn = item.Status == ObjectStatus.Available && row.Spec is null && !item.IsUnheld;
-                if (!standsIn)
+                if (!standsIn && !row.IsLasting)
                 {
                     DeleteCopies(item);
                 }
@@ -529,9 +573,44 @@ public sealed class TableShard
         }
     }
 
+    /// <summary>
+    /// A name holds nothing, so what it names may have ended. A record was published before it got its name, so one that is not here now is gone.
+    /// </summary>
+    private void AnswerSeekers(TableRow row)
+    {
+        if (row.Seekers.Count == 0)
+        {
+            return;
+        }
+
+        TableObject item = row.Objects[0];
+        foreach (NodeId seeker in row.Seekers)
+        {
+            if (row.IsThere)
+            {
+                SetHold(item, seeker, HoldLevel.Value);
+                item.Subscribers.Add(seeker);
+                _links.Send(seeker, StateOf(row, item));
+            }
+            else
+            {
+                ObjectReport gone = item.ToReport() with { Status = ObjectStatus.Deleted, Value = null, Contained = [] };
+                _links.Send(seeker, new StateMessage(gone, [], row.Owner, row.Actor is { State: ActorState.Dead } dead ? dead : null));
+            }
+        }
+
+        row.Seekers.Clear();
+    }
+
     private void SettleOwnerless(TableRow row, long now)
     {
         NodeId heir = HeirOf(row);
+        if (heir == NodeId.None && row.IsLasting)
+        {
+            // Its own node knows most of it; else any will do.
+            heir = _links.IsAlive(row.Actor!.Host) ? row.Actor.Host : _links.First;
+        }
+
         if (heir != NodeId.None)
         {
             row.Owner = heir;
@@ -543,7 +622,7 @@ public sealed class TableShard
             return;
         }
 
-        bool isUnheld = row.Objects.Values.All(o => o.IsUnheld);
+        bool isUnheld = !row.IsLasting && row.Objects.Values.All(o => o.IsUnheld);
         if (isUnheld && now - row.OwnerlessSince >= _options.DeadHoldTicks)
         {
             foreach (TableObject item in row.Objects.Values)

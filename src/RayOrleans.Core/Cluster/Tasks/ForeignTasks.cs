@@ -22,7 +22,8 @@ internal sealed class ForeignTasks(
     {
         TaskSpec spec = message.Spec;
         JobRecord job = shared.Jobs.Of(spec.Job, spec.Driver);
-        if (job.IsEnded)
+        job.GivenNamespace ??= spec.Namespace;
+        if (job.IsEnded && !spec.IsDetached)
         {
             Failure ended = new(FailureKind.Shutdown, $"Task {spec.Name} has no result: {job.EndedBecause}.", null, spec.Id, spec.Name);
             links.Send(from, new CompletedMessage(spec.Id, message.Attempt, [], ended, IsRetriable: false, IsSystemFailure: false, Transit: 0));

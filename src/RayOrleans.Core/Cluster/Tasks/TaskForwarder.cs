@@ -181,8 +181,8 @@ internal sealed class TaskForwarder(
     public static Failure NodeDied(TaskRecord task, NodeId node) => new(
         FailureKind.NodeDied, $"{task.Name ?? task.TaskId.ToString()} has no result: node {node}, which ran it, died.", null, task.TaskId, task.Name, task.AttemptNumber);
 
-    private static long LocalBytes(TaskRecord task) =>
-        (task.Inputs ?? []).Take(task.DependencyCount).Where(i => i.Status == ObjectStatus.Available).Sum(i => i.Size);
+    private long LocalBytes(TaskRecord task) =>
+        (task.Inputs ?? []).Take(task.DependencyCount).Where(i => i.Status == ObjectStatus.Available && i.Size > options.InlineBytes).Sum(i => i.Size);
 
     private RemoteInput ToInput(ObjectEntry input, bool isArgument, Barrier barrier)
     {

@@ -3,7 +3,7 @@ using RayOrleans.Runtime.Cluster.Wire;
 
 namespace RayOrleans.Runtime.Cluster.Gcs;
 
-/// <summary>Where the inputs of a few tasks are, as the shards say: one question per shard, all at once.</summary>
+/// <summary>Where the inputs of a few tasks are, as the shards say: questions to all of them at once.</summary>
 internal sealed class InputLocations(IClusterTransport transport, Action<int, Exception>? failed)
 {
     private readonly Dictionary<ObjectId, (long Size, IReadOnlyList<NodeId> Locations)> _found = [];
@@ -28,7 +28,10 @@ internal sealed class InputLocations(IClusterTransport transport, Action<int, Ex
         List<(int Shard, ValueTask<byte[]> Answer)> calls = [];
         foreach ((int shard, HashSet<ObjectId> ids) in byShard)
         {
-            calls.Add((shard, AskAsync(shard, [.. ids])));
+            foreach (ObjectId[] some in ids.Chunk(ClusterLimits.MaxLookups))
+            {
+                calls.Add((shard, AskAsync(shard, some)));
+            }
         }
 
         foreach ((int shard, ValueTask<byte[]> answer) in calls)

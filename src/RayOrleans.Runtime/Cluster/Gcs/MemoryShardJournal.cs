@@ -1,9 +1,13 @@
 namespace RayOrleans.Runtime.Cluster.Gcs;
 
-/// <summary>Keeps nothing but the epoch, and that in this process only: a shard starts from nothing, and the nodes tell it again what they have.</summary>
-internal sealed class MemoryShardJournal : IShardJournal
+/// <summary>
+/// Keeps nothing but the epoch, and that in this process only: a shard starts from nothing, and the nodes tell it again what they have. One that moves in good
+/// order brings along what it knew.
+/// </summary>
+internal sealed class MemoryShardJournal : IShardJournal, IMovableShardStorage
 {
     private long _epoch;
+    private IReadOnlyList<ReadOnlyMemory<byte>>? _brought;
 
     public bool KeepsRecords => false;
 
@@ -23,8 +27,10 @@ internal sealed class MemoryShardJournal : IShardJournal
     public IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(long epoch, CancellationToken cancellationToken = default)
     {
         Check(epoch);
-        return AsyncEnumerable.Empty<ReadOnlyMemory<byte>>();
+        return (Interlocked.Exchange(ref _brought, null) ?? []).ToAsyncEnumerable();
     }
+
+    public void Restore(IReadOnlyList<ReadOnlyMemory<byte>> records) => Volatile.Write(ref _brought, records);
 
     public ValueTask AppendAsync(long epoch, IReadOnlyList<ReadOnlyMemory<byte>> records)
     {

@@ -39,5 +39,19 @@ internal sealed class SchedulerClient(IClusterTransport transport)
         return answers;
     }
 
+    /// <summary>How the nodes stand that a replica knows.</summary>
+    public async ValueTask<IReadOnlyList<NodeLoad>> NodesAsync(int replica)
+    {
+        List<NodeLoad> all = [];
+        List<NodeLoad> page;
+        do
+        {
+            page = SchedulerWire.DecodeLoads(await transport.CallSchedulerAsync(replica, SchedulerWire.EncodeNodes(all.Count == 0 ? NodeId.None : all[^1].Node)).ConfigureAwait(false));
+            all.AddRange(page);
+        }
+        while (page.Count > 0);
+        return all;
+    }
+
     private async Task CallAsync(int replica, byte[] request) => await transport.CallSchedulerAsync(replica, request).ConfigureAwait(false);
 }

@@ -9,6 +9,8 @@ namespace RayOrleans.Runtime.Cluster.Gcs;
 /// </summary>
 internal sealed class SchedulerHost(int replica, int seed, IClusterTransport transport) : IClusterParty, IActorScheduler
 {
+    private const int NodesPerAnswer = 256;
+
     private static readonly Dictionary<NodeId, long> Nowhere = [];
     private static readonly byte[] Done = [BatchCodec.Format];
 
@@ -48,8 +50,15 @@ internal sealed class SchedulerHost(int replica, int seed, IClusterTransport tra
             case RequestKind.Place:
                 List<PlacementRequest> requests = SchedulerWire.DecodePlace(batch);
                 return requests.TrueForAll(r => r.Inputs.Count == 0) ? new(Place(requests, null)) : PlaceAsync(requests);
+            case RequestKind.Nodes:
+                NodeId after = SchedulerWire.DecodeNodes(batch);
+                lock (_lock)
+                {
+                    return new(SchedulerWire.EncodeLoads(_scheduler.Loads(after, NodesPerAnswer)));
+                }
+
             default:
-                throw new CorruptBatchException("A global scheduler takes heartbeats and placement requests only.");
+                throw new CorruptBatchException("A global scheduler takes heartbeats, placement requests and questions for the nodes only.");
         }
     }
 

@@ -11,7 +11,7 @@ namespace RayOrleans.Runtime.Cluster.Gcs;
 /// answered, so neither an answer nor a message to a node can be about something that a crash takes back. Thread-safe.
 /// Before its first request or tick it is told about every member there is; nodes that its journal knows and nobody told it about are gone.
 /// </summary>
-internal sealed class ShardHost : IClusterParty, ILinkSource, IShardLogOwner, IDisposable
+internal sealed class ShardHost : IMovableParty, ILinkSource, IShardLogOwner, IDisposable
 {
     private readonly ShardHostOptions _options;
     private readonly IShardJournal _journal;
@@ -83,6 +83,15 @@ internal sealed class ShardHost : IClusterParty, ILinkSource, IShardLogOwner, ID
         {
             _ = StartAsync();
         }
+    }
+
+    public async Task<IReadOnlyList<ReadOnlyMemory<byte>>> LeaveAsync(string why)
+    {
+        // What an earlier activation brought must have been read, or it would be left behind.
+        await StartAsync().ConfigureAwait(false);
+        long time = await _log!.EndAsync(new NodeUnreachableException($"Shard {_options.Index}: {why}.")).ConfigureAwait(false);
+        _drainer.Dispose();
+        return _journal.KeepsRecords ? [] : StateRecords(time);
     }
 
     /// <summary>The whole state, as it would stand for the journal.</summary>

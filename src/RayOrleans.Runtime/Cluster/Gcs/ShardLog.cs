@@ -15,6 +15,7 @@ internal sealed class ShardLog(IShardJournal journal, long epoch, IShardLogOwner
     private long _unwrittenTick;
     private bool _isWriting;
     private Exception? _ended;
+    private TaskCompletionSource? _idle;
 
     /// <summary>Bytes appended since the journal was replaced.</summary>
     public long JournalBytes { get; set; }
@@ -46,6 +47,34 @@ internal sealed class ShardLog(IShardJournal journal, long epoch, IShardLogOwner
 
         _ = WriteAsync();
         return answer;
+    }
+
+    /// <summary>Takes nothing any more. Ends when what was being kept has been applied and answered; what had not come so far is refused.</summary>
+    /// <param name="why">What those who are refused get.</param>
+    /// <returns>The time of the last entry.</returns>
+    public async Task<long> EndAsync(Exception why)
+    {
+        List<ShardEntry> refused;
+        Task idle = Task.CompletedTask;
+        lock (_lock)
+        {
+            _ended ??= why;
+            refused = [.. _waiting];
+            _waiting.Clear();
+            if (_isWriting)
+            {
+                _idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                idle = _idle.Task;
+            }
+        }
+
+        foreach (ShardEntry entry in refused)
+        {
+            entry.Fail(why);
+        }
+
+        await idle.ConfigureAwait(false);
+        return _lastTime;
     }
 
     private async Task WriteAsync()
@@ -98,6 +127,7 @@ internal sealed class ShardLog(IShardJournal journal, long epoch, IShardLogOwner
             if (_waiting.Count == 0)
             {
                 _isWriting = false;
+                _idle?.TrySetResult();
                 return null;
             }
 
@@ -166,6 +196,7 @@ internal sealed class ShardLog(IShardJournal journal, long epoch, IShardLogOwner
 
             group.Clear();
             _isWriting = false;
+            _idle?.TrySetResult();
         }
 
         owner.OnJournalFailed(error);

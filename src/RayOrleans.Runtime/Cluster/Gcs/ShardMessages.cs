@@ -16,8 +16,8 @@ internal static class ShardMessages
 
         foreach (Message message in batch.Messages)
         {
-            if (message is not (PublishMessage or HoldMessage or ObjectMessage or UnlocatedMessage or SubscribeMessage or ActorMessage or WishMessage
-                or DisownMessage or RepublishedMessage))
+            if (message is not (PublishMessage or HoldMessage or ObjectMessage or UnlocatedMessage or SubscribeMessage or ActorMessage or WishMessage or OrphanMessage
+                or DisownMessage or RepublishedMessage or FindMessage { Ref.Id.Index: 0 }))
             {
                 throw new CorruptBatchException($"A shard does not take {message.GetType().Name}.");
             }

@@ -9,16 +9,25 @@ namespace RayOrleans.Runtime.Cluster.InProcess;
 internal sealed class InProcessNodes : IAsyncDisposable
 {
     private readonly InProcessCluster _cluster;
+    private readonly Func<int, NodeStart, NodeStart> _configure;
     private readonly List<LocalNode> _nodes = [];
 
-    private InProcessNodes(InProcessCluster cluster) => _cluster = cluster;
+    private InProcessNodes(InProcessCluster cluster, Func<int, NodeStart, NodeStart>? configure)
+    {
+        _cluster = cluster;
+        _configure = configure ?? (static (_, start) => start);
+    }
 
     /// <summary>The nodes, the driver's first.</summary>
     public IReadOnlyList<LocalNode> Nodes => _nodes;
 
-    public static InProcessNodes Start(RayOptions options, InProcessClusterOptions? clusterOptions = null)
+    /// <summary>Starts as many nodes as the options say.</summary>
+    /// <param name="options">The options of each.</param>
+    /// <param name="clusterOptions">The options of what is between them.</param>
+    /// <param name="configure">Changes what a node is started with: its number, from 0, and what it would be.</param>
+    public static InProcessNodes Start(RayOptions options, InProcessClusterOptions? clusterOptions = null, Func<int, NodeStart, NodeStart>? configure = null)
     {
-        InProcessNodes nodes = new(new InProcessCluster(clusterOptions ?? new InProcessClusterOptions()));
+        InProcessNodes nodes = new(new InProcessCluster(clusterOptions ?? new InProcessClusterOptions()), configure);
         for (int i = 0; i < options.Nodes; i++)
         {
             nodes.Add(options);
@@ -33,7 +42,7 @@ internal sealed class InProcessNodes : IAsyncDisposable
     {
         NodeId id = new(new UInt128(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)), BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8))));
         LateTransport transport = new(_cluster.ShardCount, 1);
-        LocalNode node = LocalNode.Start(options, new NodeStart(id, transport));
+        LocalNode node = LocalNode.Start(options, _configure(_nodes.Count, new NodeStart(id, transport, IsOneProcess: true)));
         _nodes.Add(node);
         transport.Attach(_cluster.Join(new ClusterMember(id, $"node {_nodes.Count}", node.Services.Cluster!.Data.EndPoint), node.Services.Cluster));
         return node;

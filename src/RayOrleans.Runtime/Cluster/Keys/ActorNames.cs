@@ -3,6 +3,9 @@ namespace RayOrleans.Runtime.Cluster.Keys;
 /// <summary>The names of a cluster's actors. Thread-safe.</summary>
 internal sealed class ActorNames(KeyClient client)
 {
+    /// <summary>The shard that keeps a name.</summary>
+    public int ShardOf(string @namespace, string name) => client.ShardOf(@namespace, name);
+
     /// <summary>Gives a name to an actor.</summary>
     /// <param name="name">The name, the actor, and what others must know to make a handle.</param>
     /// <param name="replaces">An actor known to be dead whose name may be taken over; none: the name must be free, or the actor's own.</param>

@@ -40,6 +40,16 @@ internal sealed class ClusterKeyValue(KeyClient client, string @namespace) : IRa
         return all;
     }
 
+    /// <summary>The length of a key's value, without reading it; null: there is none.</summary>
+    public async ValueTask<int?> LengthAsync(string key, CancellationToken cancellationToken)
+    {
+        List<KeyEntry> found = KeyWire.DecodeEntries(await GetAsync(key, KeyLimits.MaxValueBytes, cancellationToken).ConfigureAwait(false), out _);
+        return found.Count == 0 ? null : found[0].Length;
+    }
+
+    /// <summary>The shard that keeps a key.</summary>
+    public int ShardOf(string key) => client.ShardOf(@namespace, key);
+
     private async Task<List<KeyEntry>> ListAsync(int shard, string prefix, CancellationToken cancellationToken)
     {
         List<KeyEntry> all = [];

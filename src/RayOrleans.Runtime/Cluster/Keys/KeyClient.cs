@@ -20,6 +20,9 @@ internal sealed class KeyClient(IClusterTransport transport, TimeProvider time)
     /// <summary>For how long an operation is tried before the last failure is thrown.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>Throws when whoever asks has stopped, so that nobody tries on for it.</summary>
+    public Action? Check { get; init; }
+
     /// <summary>Over how many shards keys are spread.</summary>
     public int ShardCount => transport.ShardCount;
 
@@ -49,6 +52,7 @@ internal sealed class KeyClient(IClusterTransport transport, TimeProvider time)
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            Check?.Invoke();
             try
             {
                 return await transport.CallShardAsync(shard, request).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);

@@ -74,6 +74,12 @@ internal sealed class LinkPump
     {
         try
         {
+            if (_bytes is null && _drainer.Source.Prepare(_batch!) is { } preparing)
+            {
+                preparing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().UnsafeOnCompleted(() => OnPrepared(preparing));
+                return false;
+            }
+
             // A batch that is sent again is the same bytes.
             _bytes ??= _drainer.Codec.Encode(_batch!);
             _call = _drainer.Call(_link.To, _bytes).ConfigureAwait(false).GetAwaiter();
@@ -90,6 +96,18 @@ internal sealed class LinkPump
         }
 
         return TakeAnswer();
+    }
+
+    private void OnPrepared(Task preparing)
+    {
+        if (preparing.IsCompletedSuccessfully)
+        {
+            OnPauseEnded();
+        }
+        else if (OnFailure(preparing.Exception?.InnerException ?? new TaskCanceledException(preparing)))
+        {
+            Run();
+        }
     }
 
     private void OnAnswered()

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using RayOrleans.Core;
 using RayOrleans.Runtime.Cluster.Gcs;
+using RayOrleans.Runtime.Cluster.Keys;
 using RayOrleans.Runtime.Cluster.Links;
 using RayOrleans.Runtime.Cluster.Wire;
 
@@ -27,11 +28,13 @@ internal sealed class NodeCluster : IClusterParty, ILinkSource, IAsyncDisposable
     {
         _node = node;
         Transport = transport;
+        Keys = new KeyClient(transport, TimeProvider.System) { Check = node.ThrowIfStopped };
         Flow = new FlowLog(node.NodeId);
         Payloads = new NodePayloadWire(node);
         _codec = new BatchCodec(Payloads);
         _drainer = new LinkDrainer(this, transport, _codec, TimeProvider.System, node.NodeId.GetHashCode());
         _schedulers = new SchedulerClient(transport);
+        View = new ClusterView(_schedulers, transport.SchedulerCount, () => Members, node, TimeProvider.System);
         _placements = new PlacementQueue(_schedulers, OnPlaced, OnSchedulerFailed);
         Data = new DataPort(node, id => _members.GetValueOrDefault(id)?.DataEndPoint);
     }
@@ -45,8 +48,17 @@ internal sealed class NodeCluster : IClusterParty, ILinkSource, IAsyncDisposable
 
     public DataPort Data { get; }
 
+    /// <summary>How the other nodes stand.</summary>
+    public ClusterView View { get; }
+
     /// <summary>The nodes that are there, as far as this one was told.</summary>
     public IReadOnlyCollection<ClusterMember> Members => [.. _members.Values];
+
+    /// <summary>A reference as it is kept under a name.</summary>
+    public byte[] Describe(RemoteRef reference) => _codec.EncodeReference(reference);
+
+    /// <summary>Reads what <see cref="Describe"/> wrote, on any node.</summary>
+    public RemoteRef ReadDescription(ReadOnlyMemory<byte> description) => _codec.DecodeReference(description);
 
     /// <summary>How often a batch was sent again.</summary>
     public long Resends => _drainer.Resends;
@@ -111,12 +123,22 @@ internal sealed class NodeCluster : IClusterParty, ILinkSource, IAsyncDisposable
             engine.Cluster.BytesPerTick = bandwidth;
             engine.Tick(Clock.Now);
             return engine.Cluster.Load();
-        });
+        }) with
+        {
+            StoreBytes = _node.Store.CapacityBytes,
+            StoreUsedBytes = _node.Store.UsedBytes,
+            StartedAt = _node.State.StartedAt.ToUnixTimeMilliseconds(),
+        };
         if (Interlocked.Exchange(ref _heartbeats, 1) == 0)
         {
             _ = HeartbeatAsync(load);
         }
     }
+
+    /// <summary>Operations on the tables of keys and names.</summary>
+    public KeyClient Keys { get; }
+
+    public Task? Prepare(Batch batch) => _node.Code?.Prepare(batch);
 
     public Batch? TakeBatch(Link link)
     {

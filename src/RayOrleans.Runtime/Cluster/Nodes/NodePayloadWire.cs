@@ -1,5 +1,6 @@
 using RayOrleans.Core;
 using RayOrleans.Runtime.Cluster.Wire;
+using RayOrleans.Runtime.Code;
 using RayOrleans.Runtime.Wire;
 using RayOrleans.Serialization;
 
@@ -33,7 +34,20 @@ internal sealed class NodePayloadWire(NodeServices node) : IPayloadWire
 
     public object? ReadCall(ReadOnlyMemory<byte> bytes) => bytes.IsEmpty ? null : new WireCall(bytes.ToArray());
 
-    public void WriteValue(WireWriter writer, object? value) => ValueWire.Write(writer, value, node.Serializer);
+    public void WriteValue(WireWriter writer, object? value)
+    {
+        int start = writer.Length;
+        try
+        {
+            ValueWire.Write(writer, value, SerializerOf(value));
+        }
+        catch (Exception e) when (e is InsufficientMemoryException or not OutOfMemoryException)
+        {
+            // A link must go on whatever it carries: whoever reads the value is told.
+            writer.Rewind(start);
+            ValueWire.Write(writer, new UnsendableValue($"A value of type {value?.GetType()} could not be sent to another node: {e.Message}"), node.Serializer);
+        }
+    }
 
     public object? ReadValue(ReadOnlyMemory<byte> bytes)
     {
@@ -43,7 +57,7 @@ internal sealed class NodePayloadWire(NodeServices node) : IPayloadWire
 
     public void WriteCause(WireWriter writer, object cause)
     {
-        PackedCause packed = cause as PackedCause ?? PackedCause.Of((Exception)cause, node.Serializer);
+        PackedCause packed = cause as PackedCause ?? PackedCause.Of((Exception)cause, SerializerOf(cause));
         writer.WriteText(packed.TypeName);
         writer.WriteText(packed.Message);
         writer.WriteText(packed.Stack);
@@ -96,7 +110,8 @@ internal sealed class NodePayloadWire(NodeServices node) : IPayloadWire
 
     /// <summary>The call that an attempt runs.</summary>
     /// <exception cref="RaySerializationException">It cannot be run here, or could not be sent.</exception>
-    public Invocation Decode(WireCall call, ObjectEntry[]? inputs)
+    /// <returns>An <see cref="Invocation"/>, or a <see cref="DecodedCall"/> of shipped code.</returns>
+    public object Decode(WireCall call, TaskRecord task)
     {
         ReadOnlySpan<byte> bytes = call.Bytes;
         if (bytes[0] == Unsendable)
@@ -105,25 +120,46 @@ internal sealed class NodePayloadWire(NodeServices node) : IPayloadWire
             throw new RaySerializationException(reader.ReadRequiredText());
         }
 
-        return node.CallsOf(CallCodec.PackageOf(bytes[1..])).Decode(new ArraySegment<byte>(call.Bytes, 1, call.Bytes.Length - 1), inputs);
+        ContentHash package = CallCodec.PackageOf(bytes[1..]);
+        ArraySegment<byte> whole = new(call.Bytes, 1, call.Bytes.Length - 1);
+        if (package.IsNone)
+        {
+            return node.Calls.Decode(whole, task.Inputs);
+        }
+
+        LoadedCode code = node.Code?.Acquire(package, task) ?? throw new RaySerializationException($"{task.Name} needs the code {package}, which this node does not load.");
+        Invocation invocation = code.Calls.Decode(whole, task.Inputs);
+        return code.Context is null ? invocation : new DecodedCall(invocation, code);
     }
+
+    /// <summary>What knows the type of a value that is no bytes yet.</summary>
+    private ValueSerializer SerializerOf(object? value) => node.Codec.SerializerOf(value is null ? null : LoadedCode.Of(node, value.GetType()));
 
     /// <summary>What cannot be sent says so where it should have run, and so to whoever gets its result.</summary>
     private void WriteInvocation(WireWriter writer, Invocation invocation, TaskSpec spec)
     {
         byte[] bytes;
+        string why;
         try
         {
-            bytes = node.Calls.Encode(invocation, spec.DependencyCount, node.PackageOf(invocation));
+            FunctionInfo? function = spec.Function as FunctionInfo;
+            bytes = (function?.Code?.Calls ?? node.Calls).Encode(invocation, spec.DependencyCount, ClusterCode.PackageOf(function));
+            if (bytes.Length < ClusterLimits.MaxCallBytes)
+            {
+                writer.Byte(Whole);
+                writer.Raw(bytes);
+                return;
+            }
+
+            why = $"its call takes {bytes.Length} bytes, with what its function captures and its small arguments; at most {ClusterLimits.MaxCallBytes} travel. Put large values with Ray.Put and pass the references.";
         }
-        catch (RaySerializationException e)
+        catch (Exception e) when (e is InsufficientMemoryException or not OutOfMemoryException)
         {
-            writer.Byte(Unsendable);
-            writer.WriteText($"{spec.Name} cannot run on another node: {e.Message}");
-            return;
+            // Whatever it is, the link must go on.
+            why = e.Message;
         }
 
-        writer.Byte(Whole);
-        writer.Raw(bytes);
+        writer.Byte(Unsendable);
+        writer.WriteText($"{spec.Name} cannot run on another node: {why}");
     }
 }

@@ -1,7 +1,5 @@
 using RayOrleans.Core;
 using RayOrleans.Runtime.Wire;
-using RayOrleans.Serialization.Types;
-using RayOrleans.Serialization.Wire;
 
 namespace RayOrleans.Runtime.Cluster.Nodes;
 
@@ -39,19 +37,6 @@ internal static class WireActorHost
             TypeName = typeName,
             Groups = groups,
             CallOptions = calls,
-            FindType = () => Resolve(node, typeName),
         };
-    }
-
-    private static Type Resolve(NodeServices node, byte[] typeName)
-    {
-        try
-        {
-            return node.Serializer.Types.ResolveType(typeName);
-        }
-        catch (CorruptValueException e)
-        {
-            throw new RaySerializationException($"The class of an actor cannot be found here: {e.Message}", e);
-        }
     }
 }

@@ -47,6 +47,33 @@ internal sealed class BatchCodec(IPayloadWire payloads)
         }
     }
 
+    /// <summary>A reference by itself, as it is kept under a name.</summary>
+    public byte[] EncodeReference(RemoteRef reference)
+    {
+        WireWriter w = WireWriter.Borrow();
+        try
+        {
+            w.Byte(Format);
+            RefWire.Write(w, payloads, reference);
+            return w.ToArray();
+        }
+        finally
+        {
+            WireWriter.Return(w);
+        }
+    }
+
+    /// <summary>Reads what <see cref="EncodeReference"/> wrote.</summary>
+    /// <exception cref="CorruptBatchException">The bytes are damaged, or of another version.</exception>
+    public RemoteRef DecodeReference(ReadOnlyMemory<byte> bytes)
+    {
+        WireReader r = new(bytes);
+        CheckFormat(ref r);
+        RemoteRef reference = RefWire.Read(ref r, payloads);
+        r.Finish();
+        return reference;
+    }
+
     /// <summary>Reads a request of kind <see cref="RequestKind.Batch"/>.</summary>
     /// <exception cref="CorruptBatchException">The bytes are damaged, or of another version.</exception>
     public Batch Decode(ReadOnlyMemory<byte> request)

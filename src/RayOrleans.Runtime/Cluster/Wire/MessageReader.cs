@@ -27,6 +27,8 @@ internal static class MessageReader
             MessageTag.Unlocated => new UnlocatedMessage(r.Object(), r.Int()),
             MessageTag.Subscribe => new SubscribeMessage(RefWire.Read(ref r, payloads), r.Flag()),
             MessageTag.Wish => new WishMessage(RefWire.Read(ref r, payloads), r.Enum<OwnerWish>(), r.Flag()),
+            MessageTag.Orphan => new OrphanMessage(RefWire.Read(ref r, payloads), r.Node(), r.Int()),
+            MessageTag.Find => new FindMessage(RefWire.Read(ref r, payloads)),
             MessageTag.Actor => new ActorMessage(r.Task(), ActorWire.ReadReport(ref r, payloads) ?? throw r.Corrupt("an actor's state is missing")),
             MessageTag.Disown => new DisownMessage(r.Task(), r.Int()),
             MessageTag.Republished => new RepublishedMessage(),

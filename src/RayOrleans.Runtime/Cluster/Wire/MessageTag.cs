@@ -23,6 +23,8 @@ internal enum MessageTag : byte
     Actor = 26,
     Disown = 27,
     Republished = 28,
+    Orphan = 29,
+    Find = 30,
     State = 40,
     Delete = 41,
     Forget = 42,

@@ -65,11 +65,21 @@ internal static class MessageWriter
                 RefWire.Write(w, payloads, m.Ref);
                 w.Flag(m.IsOn);
                 break;
+            case FindMessage m:
+                Tag(w, MessageTag.Find);
+                RefWire.Write(w, payloads, m.Ref);
+                break;
             case WishMessage m:
                 Tag(w, MessageTag.Wish);
                 RefWire.Write(w, payloads, m.Ref);
                 w.Byte((byte)m.Wish);
                 w.Flag(m.Flag);
+                break;
+            case OrphanMessage m:
+                Tag(w, MessageTag.Orphan);
+                RefWire.Write(w, payloads, m.Ref);
+                w.Node(m.Host);
+                w.Int(m.Incarnation);
                 break;
             case UnlocatedMessage m:
                 Tag(w, MessageTag.Unlocated);

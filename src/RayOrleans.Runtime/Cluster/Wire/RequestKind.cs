@@ -17,4 +17,13 @@ internal enum RequestKind : byte
 
     /// <summary>To a shard: operations on its key-value and name tables.</summary>
     Tables = 4,
+
+    /// <summary>To anyone: a part of a request that is too large for one call (<see cref="RequestParts"/>).</summary>
+    Part = 5,
+
+    /// <summary>To a global scheduler: how the nodes stand that it knows.</summary>
+    Nodes = 6,
+
+    /// <summary>To a silo: what a shard that moves there knows.</summary>
+    Handover = 7,
 }

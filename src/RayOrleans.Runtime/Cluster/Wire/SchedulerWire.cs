@@ -5,13 +5,59 @@ namespace RayOrleans.Runtime.Cluster.Wire;
 /// <summary>What nodes tell and ask global schedulers, as bytes.</summary>
 internal static class SchedulerWire
 {
-    private const int MinLoadBytes = 28;
-    private const int MinRequestBytes = 24;
+    private const int MinLoadBytes = 31;
+    private const int MinRequestBytes = 25;
     private const int MinAnswerBytes = 18;
 
     public static byte[] EncodeHeartbeat(IReadOnlyList<NodeLoad> loads)
     {
         WireWriter w = Begin(RequestKind.Heartbeat);
+        WriteLoads(w, loads);
+        return TableLookup.Finish(w);
+    }
+
+    public static List<NodeLoad> DecodeHeartbeat(ReadOnlyMemory<byte> request)
+    {
+        WireReader r = Begin(request);
+        List<NodeLoad> loads = ReadLoads(ref r);
+        r.Finish();
+        return loads;
+    }
+
+    public static byte[] EncodeNodes(NodeId after)
+    {
+        WireWriter w = Begin(RequestKind.Nodes);
+        w.Node(after);
+        return TableLookup.Finish(w);
+    }
+
+    public static NodeId DecodeNodes(ReadOnlyMemory<byte> request)
+    {
+        WireReader r = Begin(request);
+        NodeId after = r.Node();
+        r.Finish();
+        return after;
+    }
+
+    public static byte[] EncodeLoads(IReadOnlyCollection<NodeLoad> loads)
+    {
+        WireWriter w = WireWriter.Borrow();
+        w.Byte(BatchCodec.Format);
+        WriteLoads(w, loads);
+        return TableLookup.Finish(w);
+    }
+
+    public static List<NodeLoad> DecodeLoads(ReadOnlyMemory<byte> answer)
+    {
+        WireReader r = new(answer);
+        BatchCodec.CheckFormat(ref r);
+        List<NodeLoad> loads = ReadLoads(ref r);
+        r.Finish();
+        return loads;
+    }
+
+    private static void WriteLoads(WireWriter w, IReadOnlyCollection<NodeLoad> loads)
+    {
         w.Count(loads.Count);
         foreach (NodeLoad load in loads)
         {
@@ -23,24 +69,28 @@ internal static class SchedulerWire
             w.Double(load.AverageTaskTicks);
             w.Double(load.BytesPerTick);
             ShapeWire.WriteLabels(w, load.Labels);
+            w.Int(load.StoreBytes);
+            w.Int(load.StoreUsedBytes);
+            w.Int(load.StartedAt);
         }
-
-        return TableLookup.Finish(w);
     }
 
-    public static List<NodeLoad> DecodeHeartbeat(ReadOnlyMemory<byte> request)
+    private static List<NodeLoad> ReadLoads(ref WireReader r)
     {
-        WireReader r = Begin(request);
         int count = r.Count(MinLoadBytes);
         List<NodeLoad> loads = new(count);
         for (int i = 0; i < count; i++)
         {
             loads.Add(new NodeLoad(
                 r.Node(), r.Long(), ShapeWire.Read(ref r), ShapeWire.Read(ref r), r.Int(), r.Double(), r.Double(),
-                ShapeWire.ReadLabels(ref r) ?? throw r.Corrupt("labels are missing")));
+                ShapeWire.ReadLabels(ref r) ?? throw r.Corrupt("labels are missing"))
+            {
+                StoreBytes = r.Long(),
+                StoreUsedBytes = r.Long(),
+                StartedAt = r.Long(),
+            });
         }
 
-        r.Finish();
         return loads;
     }
 
@@ -57,6 +107,7 @@ internal static class SchedulerWire
             ShapeWire.WriteLabels(w, request.Labels);
             ShapeWire.WriteObjects(w, request.Inputs);
             w.Node(request.Excluded);
+            w.Int(request.LocalBytes);
         }
 
         return TableLookup.Finish(w);
@@ -70,7 +121,10 @@ internal static class SchedulerWire
         for (int i = 0; i < count; i++)
         {
             requests.Add(new PlacementRequest(
-                r.Task(), r.Node(), ShapeWire.Read(ref r), r.Flag(), ShapeWire.ReadLabels(ref r), ShapeWire.ReadObjects(ref r), r.Node()));
+                r.Task(), r.Node(), ShapeWire.Read(ref r), r.Flag(), ShapeWire.ReadLabels(ref r), ShapeWire.ReadObjects(ref r), r.Node())
+            {
+                LocalBytes = r.Size(isHere: false),
+            });
         }
 
         r.Finish();

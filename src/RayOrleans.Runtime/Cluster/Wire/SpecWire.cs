@@ -21,6 +21,7 @@ internal static class SpecWire
         w.Task(spec.Id);
         w.Job(spec.Job);
         w.Node(spec.Driver);
+        w.Text(spec.Namespace);
         w.Task(spec.Parent);
         w.Int(spec.Depth);
         OptionsWire.Write(w, payloads, spec.Options);
@@ -59,6 +60,7 @@ internal static class SpecWire
             Id = id,
             Job = r.Job(),
             Driver = r.Node(),
+            Namespace = r.Text(),
             Parent = r.Task(),
             Depth = r.Int(),
             Options = OptionsWire.Read(ref r, payloads),

@@ -50,6 +50,10 @@ internal sealed class WireWriter : IBufferWriter<byte>
         }
     }
 
+    /// <summary>Takes back what was written last: raw bytes, nothing that is shared in the batch.</summary>
+    /// <param name="length">The <see cref="Length"/> before it.</param>
+    public void Rewind(int length) => _length = length;
+
     /// <summary>A copy of what was written.</summary>
     public byte[] ToArray() => _buffer.AsSpan(0, _length).ToArray();
 

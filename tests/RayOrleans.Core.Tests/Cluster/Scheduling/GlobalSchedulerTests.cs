@@ -49,6 +49,41 @@ public sealed class GlobalSchedulerTests
         Assert.Equal(One, scheduler.Place(Request(0), bytes, 0).Node);
     }
 
+    [Fact]
+    public void Place_InputsThatOnlyTheAskingNodeKnows_CountLikeThoseOfTheTable()
+    {
+        GlobalScheduler scheduler = Scheduler(ShortTask, queuedAtOther: 0);
+        for (int i = 0; i < 1000; i++)
+        {
+            Assert.Equal(One, scheduler.Place(Request(i) with { LocalBytes = Input }, new Dictionary<NodeId, long>(), i * (long)ShortTask).Node);
+        }
+
+        // What the table knows of the same node is not added to it.
+        Dictionary<NodeId, long> bytes = new() { [One] = Input, [Other] = Input + 1_000_000 };
+        Assert.Equal(Other, scheduler.Place(Request(0) with { LocalBytes = Input }, bytes, 10_000 * (long)ShortTask).Node);
+    }
+
+    [Fact]
+    public void Loads_PageByPage_GivesEveryLivingNodeOnce()
+    {
+        GlobalScheduler scheduler = new(1);
+        for (int i = 1; i <= 10; i++)
+        {
+            scheduler.OnHeartbeat(Load(new NodeId((UInt128)(11 - i)), i, 0, 0), 0);
+        }
+
+        scheduler.OnMember(new NodeId((UInt128)4), isAlive: false);
+        List<NodeLoad> all = [];
+        IReadOnlyList<NodeLoad> page;
+        while ((page = scheduler.Loads(all.Count == 0 ? NodeId.None : all[^1].Node, 4)).Count > 0)
+        {
+            Assert.InRange(page.Count, 1, 4);
+            all.AddRange(page);
+        }
+
+        Assert.Equal([1, 2, 3, 5, 6, 7, 8, 9, 10], all.Select(l => (int)l.Node.Value));
+    }
+
     private static GlobalScheduler Scheduler(double averageTicks, int queuedAtOther = 0, double bytesPerTick = 0)
     {
         GlobalScheduler scheduler = new(1);

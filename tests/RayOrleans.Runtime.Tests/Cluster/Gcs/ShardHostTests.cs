@@ -93,6 +93,33 @@ public class ShardHostTests
     }
 
     [Fact]
+    public async Task Leaving_FinishesWhatWasTaken_RefusesTheRest_AndTheNextActivationGoesOn()
+    {
+        MemoryShardJournal memory = new();
+        using ShardHost host = await StartInMemoryAsync(memory, One, Two);
+        ShardTalk one = new(One, 0);
+        ShardTalk two = new(Two, 0);
+        await one.Say(host, one.Publish(1), one.Publish(2), new RepublishedMessage());
+        await two.Say(host, new HoldMessage(one.Ref(1), HoldLevel.Value), new RepublishedMessage());
+        await host.OnBatchAsync(KeyWire.EncodeOperation(new(KeyOperationKind.Put, "ns", "a") { Id = 1, Value = new byte[] { 5 } }));
+
+        IReadOnlyList<ReadOnlyMemory<byte>> known = await host.LeaveAsync("it moves");
+
+        await Assert.ThrowsAsync<NodeUnreachableException>(async () => await host.OnBatchAsync(one.Next(one.Publish(3))));
+        await Assert.ThrowsAsync<NodeUnreachableException>(async () => await host.OnBatchAsync(TableLookup.EncodeRequest([one.Ref(1).Id])));
+        MemoryShardJournal elsewhere = new();
+        elsewhere.Restore(known);
+        using ShardHost next = await StartInMemoryAsync(elsewhere, One, Two);
+        Assert.Equal(2, next.TaskCount);
+        KeyEntry entry = Assert.Single(KeyWire.DecodeEntries(await next.OnBatchAsync(KeyWire.EncodeOperation(new(KeyOperationKind.Get, "ns", "a"))), out _));
+        Assert.Equal([5], entry.Value.ToArray());
+
+        // What was brought is used once.
+        using ShardHost again = await StartInMemoryAsync(elsewhere, One);
+        Assert.Equal(0, again.TaskCount);
+    }
+
+    [Fact]
     public async Task Restart_WhatDeadNodesHadSaidIsThere_AndItsHeirAdoptsIt()
     {
         using (ShardHost host = await StartAsync(One, Two))
@@ -217,7 +244,44 @@ public class ShardHostTests
         Assert.Equal(1, host.TaskCount);
     }
 
+    [Fact]
+    public async Task Leaving_DuringAnAppend_WaitsForIt()
+    {
+        using ShardHost host = await StartAsync(One);
+        ShardTalk one = new(One, 0);
+        await one.Say(host, new RepublishedMessage());
+        TaskCompletionSource disk = new();
+        _journal.Gate = disk.Task;
+        ValueTask<byte[]> taken = host.OnBatchAsync(one.Next(one.Publish(1)));
+        ValueTask<byte[]> waiting = host.OnBatchAsync(TableOperation("b"));
+
+        Task<IReadOnlyList<ReadOnlyMemory<byte>>> leaving = host.LeaveAsync("it moves");
+
+        await Assert.ThrowsAsync<NodeUnreachableException>(async () => await waiting);
+        Assert.False(leaving.IsCompleted);
+        disk.SetResult();
+        Assert.Equal(BatchVerdict.Applied, one.Take(await taken).Kind);
+
+        // The journal itself keeps what it knew.
+        Assert.Empty(await leaving);
+        Assert.Equal(1, host.TaskCount);
+
+        static byte[] TableOperation(string key) => KeyWire.EncodeOperation(new(KeyOperationKind.Put, "ns", key) { Id = 2, Value = new byte[] { 1 } });
+    }
+
     private static MemberChange Joined(NodeId node) => new(new ClusterMember(node, "n", null), IsAlive: true);
+
+    private async Task<ShardHost> StartInMemoryAsync(MemoryShardJournal memory, params NodeId[] members)
+    {
+        ShardHost host = new(new ShardHostOptions { Index = 0, Epoch = await memory.RaiseEpochAsync(0, default), Time = _time }, memory, _transport);
+        foreach (NodeId member in members)
+        {
+            host.OnMemberChanged(Joined(member));
+        }
+
+        await host.StartAsync();
+        return host;
+    }
 
     private Task<ShardHost> StartAsync(params NodeId[] members) => StartAsync(members, 1 << 20);
 

@@ -14,6 +14,20 @@ public sealed class TwoNodeTests
     }
 
     [Fact]
+    public async Task Nodes_WhenTheyHaveStarted_KnowEachOther()
+    {
+        await using TwoNodes nodes = TwoNodes.Start(nodes: 4);
+        NodeId[] expected = [.. nodes.Nodes.Nodes.Select(n => n.Services.NodeId).OrderBy(n => n.Value)];
+
+        Assert.Equal(4, nodes.Ray.Nodes().Count);
+        Assert.All(nodes.Nodes.Nodes, node =>
+        {
+            Assert.Equal(expected, node.Services.Cluster!.Members.Select(m => m.NodeId).OrderBy(n => n.Value));
+            Assert.Equal(expected, node.Services.Gate.Do(e => e.Cluster!.Nodes.OrderBy(n => n.Value).ToArray()));
+        });
+    }
+
+    [Fact]
     public async Task LargeResult_OfTheOtherNode_IsPulled()
     {
         await using TwoNodes nodes = TwoNodes.Start();
@@ -130,6 +144,34 @@ public sealed class TwoNodeTests
     }
 
     [Fact]
+    public async Task Actor_OnTheOtherNode_WhoseHandlesAreGone_LeavesNothing()
+    {
+        await using TwoNodes nodes = TwoNodes.Start();
+        await CallOnceAsync(nodes);
+        await nodes.IsEmptyAsync();
+    }
+
+    [Fact]
+    public async Task Tasks_ThatWaitForTheOtherNodesTasks_GoOnAtTheBoundOfThreads()
+    {
+        await using TwoNodes nodes = TwoNodes.Start(o => o.MaxWorkerThreads = 4);
+        NodeId first = nodes.First.Services.NodeId;
+        NodeId second = nodes.Second.Services.NodeId;
+        List<ObjectRef<int>> outer = [];
+        for (int i = 0; i < 40; i++)
+        {
+            (NodeId here, NodeId there) = i % 2 == 0 ? (first, second) : (second, first);
+            outer.Add(nodes.Ray.Options(schedulingStrategy: SchedulingStrategy.NodeAffinity(here)).Remote(
+                static (NodeId other, int x) => Ray.Get(Ray.Options(schedulingStrategy: SchedulingStrategy.NodeAffinity(other)).Remote(static (int y) => y + 1, x)), there, i));
+        }
+
+        for (int i = 0; i < outer.Count; i++)
+        {
+            Assert.Equal(i + 1, await outer[i].AsTask().WaitAsync(Patience.Limit));
+        }
+    }
+
+    [Fact]
     public async Task RunningTask_WhoseNodeDies_RunsAgain()
     {
         await using TwoNodes nodes = TwoNodes.Start();
@@ -147,6 +189,13 @@ public sealed class TwoNodeTests
         Patience.Until(() => nodes.Second.Services.Gate.Do(e => e.RunningAttempts) == 1, "the task runs");
         await nodes.Nodes.RemoveAsync(nodes.Second);
         Assert.Equal(nodes.First.Services.NodeId.ToString(), await where.AsTask().WaitAsync(Patience.Limit));
+    }
+
+    private static async Task CallOnceAsync(TwoNodes nodes)
+    {
+        ActorHandle<Tally> tally = nodes.Elsewhere.Actor(static () => new Tally());
+        using ObjectRef<int> call = tally.Remote(static t => t.Add(0));
+        Assert.Equal(0, await call.AsTask().WaitAsync(Patience.Limit));
     }
 
     internal sealed class Tally

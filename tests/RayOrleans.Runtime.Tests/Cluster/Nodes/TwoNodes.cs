@@ -5,6 +5,9 @@ namespace RayOrleans.Runtime.Tests.Cluster.Nodes;
 /// <summary>Two nodes in this process, with a driver on the first.</summary>
 internal sealed class TwoNodes : IAsyncDisposable
 {
+    /// <summary>For how long what a dead node held counts.</summary>
+    public static readonly TimeSpan DeadHold = TimeSpan.FromMilliseconds(500);
+
     private TwoNodes(InProcessNodes nodes) => Nodes = nodes;
 
     public InProcessNodes Nodes { get; }
@@ -18,12 +21,16 @@ internal sealed class TwoNodes : IAsyncDisposable
     /// <summary>Options that send a task to the second node.</summary>
     public RemoteOptions Elsewhere => Ray.Options(schedulingStrategy: SchedulingStrategy.NodeAffinity(Second.Services.NodeId));
 
-    public static TwoNodes Start(Action<RayOptions>? configure = null, int nodes = 2)
+    public static TwoNodes Start(Action<RayOptions>? configure = null, int nodes = 2, Func<int, NodeStart, NodeStart>? start = null)
     {
-        RayOptions options = new() { Nodes = nodes, CpusPerNode = 2, ObjectStoreBytes = 256L << 20 };
+        RayOptions options = Options(nodes);
         configure?.Invoke(options);
-        return new TwoNodes(InProcessNodes.Start(options, new InProcessClusterOptions { TickInterval = TimeSpan.FromMilliseconds(20), DeadHold = TimeSpan.FromMilliseconds(500) }));
+        return new TwoNodes(InProcessNodes.Start(
+            options, new InProcessClusterOptions { TickInterval = TimeSpan.FromMilliseconds(20), DeadHold = DeadHold }, start));
     }
+
+    /// <summary>The options of a node.</summary>
+    public static RayOptions Options(int nodes) => new() { Nodes = nodes, CpusPerNode = 2, ObjectStoreBytes = 256L << 20 };
 
     /// <summary>Waits until no node holds, runs or keeps anything.</summary>
     public async Task IsEmptyAsync()

@@ -43,6 +43,7 @@ internal sealed class ClusterTrace(int capacity)
         HoldMessage m => $"hold {m.Ref.Id} {m.Level}",
         ObjectMessage m => $"object {Words(m.Report)}",
         StateMessage m => $"state {Words(m.Report)} at {string.Join(", ", m.Locations)} owner {m.Owner}",
+        FindMessage m => $"find {m.Ref.Id}",
         SubscribeMessage m => $"subscribe {m.Ref.Id} {m.IsOn}",
         ExecuteMessage m => $"execute {m.Spec.Id} attempt {m.Attempt}, inputs {string.Join(", ", m.Inputs.Select(i => $"{i.Ref.Id}{(i.IsInline ? " inline" : "")}"))}",
         CompletedMessage m => $"completed {m.Task} attempt {m.Attempt} {m.Failure?.Kind} transit {m.Transit} {string.Join(", ", m.Results.Select(r => $"{(r.IsStored ? "stored" : "inline")} [{string.Join(", ", r.Contained.Select(c => c.Id))}]"))}",

@@ -22,6 +22,10 @@ internal sealed class NodeClaims
             case HoldMessage hold:
                 Holds.Remove(hold.Ref.Id);
                 break;
+            case FindMessage find:
+                Holds.Remove(find.Ref.Id);
+                Subscriptions.Remove(find.Ref.Id);
+                break;
             case SubscribeMessage subscribe:
                 Subscriptions.Remove(subscribe.Ref.Id);
                 break;

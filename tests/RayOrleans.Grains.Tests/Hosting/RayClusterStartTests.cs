@@ -1,0 +1,72 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace RayOrleans.Grains.Tests.Hosting;
+
+public sealed class RayClusterStartTests
+{
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Port_ThatIsTakenBeforeTheSiloListens_IsReplacedByAnother(bool isSiloPort)
+    {
+        List<TcpListener> takers = [];
+        (IHost host, RayClusterPlan plan) = await RayClusterStart.StartAsync(
+            new RayClusterOptions(),
+            onDeath: null,
+            plan =>
+            {
+                if (takers.Count == 0)
+                {
+                    takers.Add(new TcpListener(plan.Silo.Address, isSiloPort ? plan.Silo.Port : plan.GatewayPort));
+                    takers[0].Start();
+                }
+
+                return Build(plan);
+            },
+            CancellationToken.None);
+
+        using (host)
+        {
+            Assert.NotEqual(((System.Net.IPEndPoint)takers[0].LocalEndpoint).Port, isSiloPort ? plan.Silo.Port : plan.GatewayPort);
+            Assert.Equal(plan.Silo, host.Services.GetRequiredService<ILocalSiloDetails>().SiloAddress.Endpoint);
+            await host.StopAsync();
+        }
+
+        takers[0].Dispose();
+    }
+
+    [Fact]
+    public async Task Port_ThatWasAskedFor_IsNotReplaced()
+    {
+        using TcpListener taker = new(System.Net.IPAddress.Loopback, 0);
+        taker.Start();
+        int port = ((System.Net.IPEndPoint)taker.LocalEndpoint).Port;
+        RayClusterOptions options = new() { SiloPort = port, GatewayPort = port == 65_000 ? 65_001 : 65_000 };
+
+        Exception error = await Assert.ThrowsAnyAsync<Exception>(() => RayClusterStart.StartAsync(options, onDeath: null, Build, CancellationToken.None));
+
+        Assert.True(RayClusterStart.IsAddressInUse(error), error.ToString());
+    }
+
+    [Fact]
+    public void AddressInUse_IsFoundWhereverItIs()
+    {
+        Assert.True(RayClusterStart.IsAddressInUse(new InvalidOperationException("no start", new AggregateException(new TimeoutException(), new AddressInUseException("taken")))));
+        Assert.True(RayClusterStart.IsAddressInUse(new SocketException((int)SocketError.AddressAlreadyInUse)));
+        Assert.False(RayClusterStart.IsAddressInUse(new SocketException((int)SocketError.ConnectionRefused)));
+        Assert.False(RayClusterStart.IsAddressInUse(new InvalidOperationException("no start")));
+    }
+
+    private static IHost Build(RayClusterPlan plan)
+    {
+        HostApplicationBuilder builder = Host.CreateApplicationBuilder();
+        builder.Logging.ClearProviders();
+        builder.AddRayOrleansNode(o => o.ObjectStoreBytes = 64 << 20);
+        builder.UseOrleans(s => s.ConfigureRayCluster(plan));
+        return builder.Build();
+    }
+}

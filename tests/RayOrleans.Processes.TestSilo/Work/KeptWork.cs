@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Text;
+
+namespace RayOrleans.Processes.TestSilo.Work;
+
+/// <summary>
+/// What must outlast a move of the shards: <c>keep N</c> makes keys, objects and an actor with a name, <c>kept</c> looks at all of them; between <c>begin</c> and
+/// <c>end</c> tasks run one after the other, objects and keys are made and read.
+/// </summary>
+internal sealed class KeptWork(IRay ray)
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    private readonly List<ObjectRef<string>> _objects = [];
+    private readonly RemoteOptions _spread = ray.Options(schedulingStrategy: SchedulingStrategy.Spread);
+    private ActorHandle<Tally>? _actor;
+    private Task<int>? _steady;
+    private volatile bool _isEnding;
+    private int _calls;
+
+    public string Run(string[] words) => words switch
+    {
+        ["keep", var count] => Keep(int.Parse(count, CultureInfo.InvariantCulture)),
+        ["kept"] => Kept(),
+        ["begin"] => Begin(),
+        ["end"] => End(),
+        _ => throw new ArgumentException($"No command: {string.Join(' ', words)}"),
+    };
+
+    private static byte[] Value(int i) => Encoding.UTF8.GetBytes(new string((char)('a' + (i % 26)), i % 3 == 0 ? 200_000 : 20));
+
+    private string Keep(int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            Wait(ray.Kv.PutAsync($"key {i}", Value(i)));
+            _objects.Add(i % 2 == 0 ? ray.Put($"object {i}") : _spread.Remote(static (int n) => $"object {n}", i));
+        }
+
+        _actor = ray.Options(name: "kept").Actor(static () => new Tally());
+        return $"{ray.Get(_actor.Remote(static t => t.Next()), Limit)}";
+    }
+
+    private string Kept()
+    {
+        int keys = 0;
+        for (int i = 0; i < _objects.Count; i++)
+        {
+            keys += Wait(ray.Kv.GetAsync($"key {i}")) is { } entry && entry.Value.Span.SequenceEqual(Value(i)) ? 1 : 0;
+        }
+
+        // Read on other nodes, which ask the shards where they are.
+        int objects = _objects.Select((o, i) => (Read: _spread.Remote(static (string s) => s, o), Number: i)).ToList().Count(r => ray.Get(r.Read, Limit) == $"object {r.Number}");
+        _calls++;
+        int answer = ray.Get(ray.GetActor<Tally>("kept").Remote(static t => t.Next()), Limit);
+        return $"{keys} keys, {objects} objects, {(answer == _calls ? "the actor" : $"call {answer} of the actor instead of {_calls}")}";
+    }
+
+    private string Begin()
+    {
+        _isEnding = false;
+        _steady = Task.Factory.StartNew(Steady, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        return "begun";
+    }
+
+    private string End()
+    {
+        _isEnding = true;
+        return $"{_steady!.GetAwaiter().GetResult()}";
+    }
+
+    private int Steady()
+    {
+        int rounds = 0;
+        for (; !_isEnding; rounds++)
+        {
+            using ObjectRef<int> put = ray.Put(rounds);
+            using ObjectRef<int> twice = _spread.Remote(static (int n) => 2 * n, put);
+            Wait(ray.Kv.PutAsync("round", BitConverter.GetBytes(rounds)));
+            int read = BitConverter.ToInt32(Wait(ray.Kv.GetAsync("round"))!.Value.Span);
+            if (ray.Get(twice, Limit) != 2 * rounds || read != rounds)
+            {
+                throw new InvalidOperationException($"Round {rounds} has read {read}.");
+            }
+        }
+
+        return rounds;
+    }
+
+    private static T Wait<T>(ValueTask<T> value) => value.AsTask().WaitAsync(Limit).GetAwaiter().GetResult();
+}

@@ -1,0 +1,68 @@
+using RayOrleans.Processes.Tests.Harness;
+
+namespace RayOrleans.Processes.Tests;
+
+/// <summary>Shards move to silos that join later, with everything they know.</summary>
+[Collection("processes")]
+public sealed class ShardMoveTests
+{
+    private const int Count = 60;
+
+    [Theory]
+    [InlineData("memory")]
+    [InlineData("file")]
+    public async Task Shards_WhenSilosJoin_MoveToThemAndLoseNothing(string backEnd)
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("rayorleans-move-");
+        try
+        {
+            await using Silos silos = new();
+            WorkProcess first = silos.Add(await WorkProcess.NodeAsync("the first silo", "", backEnd == "file" ? $"file:{folder.FullName}" : backEnd));
+            WorkProcess driver = silos.Add(await WorkProcess.DriverAsync(first.Address));
+            Assert.Equal("0", await driver.DoAsync($"keep {Count}"));
+            ShardPlace[] before = ShardPlace.Parse(await first.DoAsync("shards"));
+            Assert.All(before, s => Assert.Equal(first.NodeId, s.NodeId));
+            await driver.DoAsync("begin");
+
+            WorkProcess[] joined = await Task.WhenAll(WorkProcess.NodeAsync("the second silo", first.Address, ""), WorkProcess.NodeAsync("the third silo", first.Address, ""));
+            Array.ForEach(joined, j => silos.Add(j));
+            ShardPlace[] after = await SpreadAsync(first, [first, .. joined]);
+
+            Assert.All(before.Zip(after), pair => Assert.True(pair.First.NodeId == pair.Second.NodeId ? pair.First == pair.Second : pair.Second.Epoch > pair.First.Epoch, $"{pair.First} became {pair.Second}"));
+            Assert.True(int.Parse(await driver.DoAsync("end"), System.Globalization.CultureInfo.InvariantCulture) > 0);
+            Assert.Equal($"{Count} keys, {Count} objects, the actor", await driver.DoAsync("kept"));
+
+            // One that leaves in good order hands over too.
+            joined[1].Leave();
+            Assert.Equal(0, await joined[1].ExitCodeAsync("the third silo to leave"));
+            Assert.Equal($"{Count} keys, {Count} objects, the actor", await driver.DoAsync("kept"));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    /// <summary>Waits until every silo has its share of the shards.</summary>
+    private static async Task<ShardPlace[]> SpreadAsync(WorkProcess asked, WorkProcess[] silos)
+    {
+        using CancellationTokenSource limit = new(ChildProcess.Patience);
+        while (true)
+        {
+            // A shard that moves just now may not answer in time.
+            string answer = await asked.TryAsync("shards");
+            ShardPlace[] places = answer.StartsWith("ok", StringComparison.Ordinal) ? ShardPlace.Parse(answer[2..].Trim()) : [];
+            if (places.Length > 0 && silos.All(s => places.Count(p => p.NodeId == s.NodeId) >= places.Length / silos.Length))
+            {
+                return places;
+            }
+
+            if (limit.IsCancellationRequested)
+            {
+                throw new TimeoutException($"Shards stay where they are: {answer}\n{string.Join('\n', silos.Select(s => $"--- {s.Name} {s.NodeId}\n{s.Errors.All}"))}");
+            }
+
+            await Task.Delay(200);
+        }
+    }
+}
