@@ -18,12 +18,17 @@ internal sealed class BarrierQueue
         }
 
         _isRunning = true;
-        do
+        try
         {
-            release();
+            do
+            {
+                release();
+            }
+            while (_released.TryDequeue(out release!));
         }
-        while (_released.TryDequeue(out release!));
-
-        _isRunning = false;
+        finally
+        {
+            _isRunning = false;
+        }
     }
 }

@@ -122,7 +122,9 @@ public sealed class ActorNameTests
     {
         await using IRay ray = await TestNode.StartAsync(configure: o => o.Nodes = nodes);
         string disposed = Signal.NewName();
-        ray.Options(name: "c").Actor(n => new Counter(1, n), disposed).Dispose();
+        ActorHandle<Counter> first = ray.Options(name: "c").Actor(n => new Counter(1, n), disposed);
+        Assert.Equal(1, await first.Remote(c => c.Value()).Within("the first actor"));
+        first.Dispose();
         await Signal.Of(disposed).WaitAsync("the actor was disposed of");
         Assert.Throws<ArgumentException>(() => ray.GetActor<Counter>("c"));
         using ActorHandle<Counter> second = ray.Options(name: "c").Actor(() => new Counter(2));

@@ -304,8 +304,9 @@ internal sealed class RemoteActors(
         }
 
         actor.Returned.Add(call);
-        if (isMoved && actor.IsManagedElsewhere && actor.Handle is not null)
+        if (isMoved && actor.IsManagedElsewhere && actor.HostNode != NodeId.None)
         {
+            // Asked once for all that come back.
             actor.HostNode = NodeId.None;
             AskWhere(actor);
         }
@@ -416,7 +417,7 @@ internal sealed class RemoteActors(
         if (!actor.IsHostedHere)
         {
             actor.Incarnation = report.Incarnation;
-            actor.State = report.State == ActorState.Dead ? actor.State : report.State;
+            actor.State = report.State;
             actor.ReportedHost = report.State == ActorState.Alive ? report.Host : NodeId.None;
             actor.HostNode = links.IsAlive(actor.ReportedHost) ? actor.ReportedHost : NodeId.None;
             actor.RestartsUsed = report.RestartsUsed;
@@ -496,15 +497,15 @@ internal sealed class RemoteActors(
             case ActorManagerMessage manager when actors.Find(manager.Actor) is { IsHostedHere: true } actor && actor.Incarnation == manager.Incarnation:
                 actor.Manager = from;
                 break;
-            case OrphanMessage orphan:
-                OnOrphan(orphan);
-                break;
             case ActorManagerMessage manager:
                 // It ended while it had no manager who could be told.
                 links.Send(from, new ActorEndedMessage(manager.Actor, manager.Incarnation, "it had ended when another node took over its management"));
                 break;
             case StopActorMessage or ActorEndedMessage:
                 // Of an incarnation that is not here any more.
+                break;
+            case OrphanMessage orphan:
+                OnOrphan(orphan);
                 break;
             default:
                 throw new InvalidOperationException($"A node does not take {message.GetType().Name}.");

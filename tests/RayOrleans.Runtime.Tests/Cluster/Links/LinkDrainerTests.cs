@@ -85,11 +85,7 @@ public sealed class LinkDrainerTests : IDisposable
     [Fact]
     public void BatchAnsweredByAnActivationGivenUp_IsSentAgainAfterAPause()
     {
-        Link link = _links.Make(Other);
-        _links.Add(link, 1);
-        _drainer.Signal(link);
-        _links.Add(link, 2);
-        _drainer.Signal(link);
+        OneInFlightOneWaiting();
         _transport.Answer(0, BatchCodec.EncodeAnswer(new BatchAnswer(BatchVerdict.OtherEpoch, 0)));
 
         // Not at once: the old activation may answer for a while.
@@ -104,11 +100,7 @@ public sealed class LinkDrainerTests : IDisposable
     [Fact]
     public void BatchThatIsRefused_IsNotSentAgain()
     {
-        Link link = _links.Make(Other);
-        _links.Add(link, 1);
-        _drainer.Signal(link);
-        _links.Add(link, 2);
-        _drainer.Signal(link);
+        OneInFlightOneWaiting();
         _transport.Answer(0, BatchCodec.EncodeAnswer(new BatchAnswer(BatchVerdict.Refused)));
 
         Assert.Single(_transport.Calls);
@@ -159,11 +151,7 @@ public sealed class LinkDrainerTests : IDisposable
     [Fact]
     public void Dispose_WhileInFlight_SendsNothingMore()
     {
-        Link link = _links.Make(Other);
-        _links.Add(link, 1);
-        _drainer.Signal(link);
-        _links.Add(link, 2);
-        _drainer.Signal(link);
+        OneInFlightOneWaiting();
         _drainer.Dispose();
         _transport.Answer(0);
         Assert.Single(_transport.Calls);
@@ -220,6 +208,15 @@ public sealed class LinkDrainerTests : IDisposable
         Patience.Until(() => link.Waiting == 0 && link.InFlight is null, "every message has arrived");
         Assert.Equal(1, most);
         Assert.Equal(Enumerable.Range(0, Count).Select(i => (long)i), received);
+    }
+
+    private void OneInFlightOneWaiting()
+    {
+        Link link = _links.Make(Other);
+        _links.Add(link, 1);
+        _drainer.Signal(link);
+        _links.Add(link, 2);
+        _drainer.Signal(link);
     }
 
     private long[] Numbers(byte[] request) => [.. _codec.Decode(request).Messages.Cast<TransitDoneMessage>().Select(m => m.Transit)];
