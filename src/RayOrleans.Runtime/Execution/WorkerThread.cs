@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using RayOrleans.Core;
 
 namespace RayOrleans.Runtime;
@@ -109,24 +110,33 @@ internal sealed class WorkerThread
         s_clean ??= ExecutionContext.Capture();
         while (true)
         {
-            if (Node.Pool.TryTakeTurn(out TurnQueue turn))
-            {
-                turn.Run(this);
-                continue;
-            }
-
-            Attempt? attempt = Node.Gate.StartableHint > 0
-                ? Node.Gate.CompleteAndStart(null, default, 0, startNext: true, out _)
-                : null;
-            if (attempt is not null)
-            {
-                Node.Runner.RunFrom(this, attempt);
-            }
-            else if (!Node.Pool.Idle(this))
+            if (!RunSomething() && !Node.Pool.Idle(this))
             {
                 Node.Events.GiveBack(Ring);
                 return;
             }
         }
+    }
+
+    /// <summary>Runs a turn, or an attempt and what follows it; false: there was neither. Its frame is gone while the thread sleeps: no attempt is kept by it.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool RunSomething()
+    {
+        if (Node.Pool.TryTakeTurn(out TurnQueue turn))
+        {
+            turn.Run(this);
+            return true;
+        }
+
+        Attempt? attempt = Node.Gate.StartableHint > 0
+            ? Node.Gate.CompleteAndStart(null, default, 0, startNext: true, out _)
+            : null;
+        if (attempt is null)
+        {
+            return false;
+        }
+
+        Node.Runner.RunFrom(this, attempt);
+        return true;
     }
 }

@@ -114,8 +114,9 @@ public sealed class Puller : IAsyncDisposable
 
     private void Begin(PullJob job, Func<PullJob, Task<BoardChange>> work)
     {
+        // Without the context of whoever asks: connections opened here stay, and must not keep what that holds.
         if (_work.TryEnter())
-            _ = Task.Run(() => WorkAsync(job, work));
+            ThreadPool.UnsafeQueueUserWorkItem(_ => _ = WorkAsync(job, work), null);
     }
 
     private async Task WorkAsync(PullJob job, Func<PullJob, Task<BoardChange>> work)

@@ -75,6 +75,7 @@ internal sealed class WorkCluster : IAsyncDisposable
 
             if (limit.IsCancellationRequested)
             {
+                await HeapDumps.WriteAsync(living.Where((_, i) => left[i] != "nothing"));
                 string all = string.Join('\n', await Task.WhenAll(living.Select(async (p, i) => $"{p.Name} {p.NodeId}: {left[i]}; {await p.DoAsync("actors")}; {await p.DoAsync("entries")}")));
                 throw new TimeoutException($"Waited {ChildProcess.Patience.TotalSeconds:0} s for nothing to be left:\n{all}\n{Logs()}");
             }

@@ -32,7 +32,20 @@ internal sealed class LinkPump
     /// <summary>Runs on the caller's thread if nobody does already; who does looks again before it stops.</summary>
     public void Signal()
     {
-        if (Interlocked.Exchange(ref _state, Signalled) == Idle)
+        if (Interlocked.Exchange(ref _state, Signalled) != Idle)
+        {
+            return;
+        }
+
+        // The caller may be in the middle of user code: calls, pauses and connections that begin here must not keep its scope, and with it
+        // the actor it runs in, for as long as they live.
+        if (ExecutionContext.IsFlowSuppressed())
+        {
+            Run();
+            return;
+        }
+
+        using (ExecutionContext.SuppressFlow())
         {
             Run();
         }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using RayOrleans.Core;
 using RayOrleans.Runtime.Cluster;
 using RayOrleans.Runtime.Cluster.Links;
@@ -208,6 +209,39 @@ public sealed class LinkDrainerTests : IDisposable
         Patience.Until(() => link.Waiting == 0 && link.InFlight is null, "every message has arrived");
         Assert.Equal(1, most);
         Assert.Equal(Enumerable.Range(0, Count).Select(i => (long)i), received);
+    }
+
+    [Fact]
+    public void Link_WhoseCallsFail_DoesNotKeepWhatFlowedWhereItWasSignalled()
+    {
+        using LinkDrainer drainer = new(_links, _transport, _codec, TimeProvider.System, seed: 1);
+        _transport.Answers = async (_, _) =>
+        {
+            await Task.Yield();
+            throw new TimeoutException();
+        };
+        WeakReference flowing = SignalFromUserCode(drainer);
+        Patience.Until(() => drainer.Resends > 2, "the batch is sent again and again");
+        Patience.Until(
+            () =>
+            {
+                GC.Collect();
+                return !flowing.IsAlive;
+            },
+            "what flowed at the first signal is collected");
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private WeakReference SignalFromUserCode(LinkDrainer drainer)
+    {
+        AsyncLocal<object?> flow = new() { Value = new object() };
+        WeakReference flowing = new(flow.Value);
+        Link link = _links.Make(Other);
+        _links.Add(link, 1);
+        drainer.Signal(link);
+        Assert.False(ExecutionContext.IsFlowSuppressed(), "the caller's own flow goes on");
+        flow.Value = null;
+        return flowing;
     }
 
     private void OneInFlightOneWaiting()
