@@ -1,4 +1,5 @@
 using RayOrleans.Grains;
+using RayOrleans.Silo.Microbenchmark.Measuring;
 
 namespace RayOrleans.Silo.Microbenchmark;
 
@@ -69,6 +70,7 @@ internal sealed class RuntimeHost : IDisposable
     {
         RuntimeProfile.HandOff => new RayOptions { InlineExecution = false },
         RuntimeProfile.Inline => new RayOptions(),
+        RuntimeProfile.Nine => new RayOptions { InlineExecution = false, Nodes = NodeBroadcast.Readers + 1, CpusPerNode = 1, ObjectStoreBytes = NodeBroadcast.StoreBytes },
         RuntimeProfile.SmallStore => new RayOptions { InlineExecution = false, ObjectStoreBytes = SmallStoreSize() },
         _ => throw new ArgumentOutOfRangeException(nameof(profile), profile, "There is no such runtime."),
     };

@@ -269,6 +269,9 @@ public sealed class ClusterMachine : ITaskCluster
         return wanted;
     }
 
+    /// <inheritdoc cref="ObjectFetches.SourcesOf"/>
+    public IReadOnlyList<NodeId> SourcesOf(ObjectEntry entry, int version) => _fetches.SourcesOf(entry, version);
+
     /// <summary>No location could serve a pull.</summary>
     public void OnFetchFailed(ObjectEntry entry, int version)
     {

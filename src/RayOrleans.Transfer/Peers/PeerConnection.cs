@@ -51,7 +51,7 @@ internal sealed class PeerConnection : IDisposable
     public async Task<long?> GetLengthAsync(ObjectKey key, CancellationToken ct)
     {
         _socket.Guard.Watch(_options.StallTimeout);
-        ResponseFrame head = await AskAsync(new RequestFrame(Ask.Length, ++_number, key, 0, 0), ct).ConfigureAwait(false);
+        ResponseFrame head = await AskAsync(new RequestFrame(Ask.Length, ++_number, key, 0, 0, _options.Reader), ct).ConfigureAwait(false);
         _socket.Guard.Rest();
         return head.Answer == Answer.Here ? head.ObjectLength : null;
     }
@@ -61,11 +61,12 @@ internal sealed class PeerConnection : IDisposable
     public async Task<StripeOutcome> ReceiveAsync(StripePlan plan, Stripe stripe, CancellationToken ct)
     {
         _socket.Guard.Watch(_options.StallTimeout);
-        RequestFrame request = new(Ask.Bytes, ++_number, plan.Key, stripe.Offset, stripe.Length);
+        RequestFrame request = new(Ask.Bytes, ++_number, plan.Key, stripe.Offset, stripe.Length, _options.Reader, plan.MissingCount == 0);
         ResponseFrame head = await AskAsync(request, ct).ConfigureAwait(false);
         StripeOutcome outcome = head switch
         {
             { Answer: Answer.NotHere } => StripeOutcome.NotHere,
+            { Answer: Answer.Busy } => StripeOutcome.Busy,
             _ when head.Answer == Answer.OutOfRange || head.ObjectLength != plan.Length => StripeOutcome.OtherLength,
             _ => await ReceiveBodyAsync(plan, stripe, ct).ConfigureAwait(false),
         };

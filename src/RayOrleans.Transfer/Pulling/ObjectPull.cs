@@ -107,6 +107,8 @@ internal sealed class ObjectPull(PullRequest request, SharedMemoryStore store, I
         string what = fetch.Failure ?? "gave up";
         if (fetch.Outcome == StripeOutcome.WrongChecksum)
             _walk.Exclude(source, what);
+        else if (fetch.Outcome == StripeOutcome.Busy)
+            _walk.Busy();
         else if (fetch.Outcome == StripeOutcome.Received)
             _walk.Failed(source, what);
         else

@@ -80,6 +80,9 @@ internal sealed class PeerFetch(Peer peer, StripePlan plan, PullerOptions option
             case StripeOutcome.NotHere:
                 Fail(outcome, "does not have it");
                 return false;
+            case StripeOutcome.Busy:
+                Fail(outcome, "serves it to as many nodes as it may");
+                return false;
             case StripeOutcome.OtherLength:
                 Fail(outcome, $"has a copy of another length than {plan.Length} bytes");
                 return false;

@@ -42,11 +42,19 @@ public sealed class PullerOptions
     /// <summary>Rest before the second round; each later one rests twice as long as the one before. Default 100 ms.</summary>
     public TimeSpan RetryDelay { get; set; } = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>
+    /// Rest before the sources are asked for again when those known serve as many nodes as they may; it doubles up to 16 times this. Default 5 ms.
+    /// </summary>
+    public TimeSpan BusyDelay { get; set; } = TimeSpan.FromMilliseconds(5);
+
     /// <summary>How long a pull waits for room in a full store. Default: as the store's own options say.</summary>
     public TimeSpan? StoreFullTimeout { get; set; }
 
     /// <summary>The clock of all limits. Default <see cref="TimeProvider.System"/>.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
+
+    /// <summary>Tells servers which connections are one node's; drawn anew in every process.</summary>
+    internal uint Reader { get; } = (uint)Random.Shared.NextInt64(1, uint.MaxValue);
 
     /// <summary>Checks every option.</summary>
     /// <exception cref="ArgumentException">An option is out of range; the message names it and its range.</exception>
@@ -71,5 +79,6 @@ public sealed class PullerOptions
         OptionCheck.Time(StallTimeout, nameof(PullerOptions), nameof(StallTimeout));
         OptionCheck.Time(IdleTimeout, nameof(PullerOptions), nameof(IdleTimeout));
         OptionCheck.Time(RetryDelay, nameof(PullerOptions), nameof(RetryDelay));
+        OptionCheck.Time(BusyDelay, nameof(PullerOptions), nameof(BusyDelay));
     }
 }

@@ -9,6 +9,9 @@ internal enum StripeOutcome
     /// <summary>The peer does not have the object in this version.</summary>
     NotHere,
 
+    /// <summary>The peer has it, and serves it to as many others as it may.</summary>
+    Busy,
+
     /// <summary>The peer's copy has another length, so it is not this version.</summary>
     OtherLength,
 

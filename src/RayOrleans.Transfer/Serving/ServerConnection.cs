@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace RayOrleans.Transfer;
 
 /// <summary>One connection of a puller: handshake, then requests one after the other. It ends at the first thing that is not as it should be.</summary>
-internal sealed class ServerConnection(SocketExchange socket, ITransferSource source, TransferServerOptions options, ServerCounters counters)
+internal sealed class ServerConnection(SocketExchange socket, ITransferSource source, TransferServerOptions options, ReaderSlots readers, ServerCounters counters)
 {
     /// <summary>Bodies up to this are copied and sent in one piece with head and checksum: three small packets would cost more than the copy.</summary>
     private const int CopiedBytes = 64 << 10;
@@ -90,23 +90,47 @@ internal sealed class ServerConnection(SocketExchange socket, ITransferSource so
         }
     }
 
-    private ValueTask AnswerAsync(in RequestFrame request, TransferLease? lease, CancellationToken ct)
+    private async ValueTask AnswerAsync(RequestFrame request, TransferLease? lease, CancellationToken ct)
     {
         if (lease is null)
         {
             Interlocked.Increment(ref counters.NotHere);
-            return SendHeadAsync(request, Answer.NotHere, 0, 0, ct);
+            await SendHeadAsync(request, Answer.NotHere, 0, 0, ct).ConfigureAwait(false);
         }
-
-        if (request.Ask == Ask.Length)
-            return SendHeadAsync(request, Answer.Here, lease.Length, 0, ct);
-        if (request.Offset > lease.Length - request.Length)
-            return SendHeadAsync(request, Answer.OutOfRange, lease.Length, 0, ct);
-        ReadOnlyMemory<byte> body = lease.Slice(request.Offset, request.Length);
-        return body.Length <= CopiedBytes ? SendCopiedAsync(request, lease.Length, body, ct) : SendInPlaceAsync(request, lease.Length, body, ct);
+        else if (request.Ask == Ask.Length)
+        {
+            await SendHeadAsync(request, Answer.Here, lease.Length, 0, ct).ConfigureAwait(false);
+        }
+        else if (request.Offset > lease.Length - request.Length)
+        {
+            await SendHeadAsync(request, Answer.OutOfRange, lease.Length, 0, ct).ConfigureAwait(false);
+        }
+        else if (!readers.TryEnter(request.Key, lease.Length, request.Reader))
+        {
+            Interlocked.Increment(ref counters.Busy);
+            await SendHeadAsync(request, Answer.Busy, lease.Length, 0, ct).ConfigureAwait(false);
+        }
+        else
+        {
+            await SendBodyAsync(request, lease, ct).ConfigureAwait(false);
+        }
     }
 
-    private ValueTask SendHeadAsync(in RequestFrame request, Answer answer, long objectLength, int bodyLength, CancellationToken ct)
+    private async ValueTask SendBodyAsync(RequestFrame request, TransferLease lease, CancellationToken ct)
+    {
+        try
+        {
+            ReadOnlyMemory<byte> body = lease.Slice(request.Offset, request.Length);
+            ValueTask sent = body.Length <= CopiedBytes ? SendCopiedAsync(request, lease.Length, body, ct) : SendInPlaceAsync(request, lease.Length, body, ct);
+            await sent.ConfigureAwait(false);
+        }
+        finally
+        {
+            readers.Exit(request.Key, lease.Length, request.Reader, request.IsLast);
+        }
+    }
+
+    private ValueTask SendHeadAsync(RequestFrame request, Answer answer, long objectLength, int bodyLength, CancellationToken ct)
     {
         new ResponseFrame(answer, request.Number, objectLength, request.Offset, bodyLength).Write(_head);
         return socket.SendAsync(_head, ct);

@@ -6,6 +6,7 @@ internal sealed class ServerCounters
     public long BytesOut;
     public long Served;
     public long NotHere;
+    public long Busy;
     public long Accepted;
     public long Crowded;
     public long Rejected;
@@ -16,6 +17,7 @@ internal sealed class ServerCounters
         BytesOut = Volatile.Read(ref BytesOut),
         Served = Volatile.Read(ref Served),
         NotHere = Volatile.Read(ref NotHere),
+        Busy = Volatile.Read(ref Busy),
         Connections = connections,
         Accepted = Volatile.Read(ref Accepted),
         Crowded = Volatile.Read(ref Crowded),

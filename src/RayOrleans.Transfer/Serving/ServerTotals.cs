@@ -12,6 +12,9 @@ public readonly record struct ServerTotals
     /// <summary>Requests for objects or versions that were not here.</summary>
     public long NotHere { get; init; }
 
+    /// <summary>Requests that were sent elsewhere, because as many nodes as may read the object did so.</summary>
+    public long Busy { get; init; }
+
     /// <summary>Connections open now.</summary>
     public int Connections { get; init; }
 

@@ -16,6 +16,7 @@ public sealed class TransferServer : IAsyncDisposable
     private readonly ITransferSource _source;
     private readonly TransferServerOptions _options;
     private readonly ServerCounters _counters = new();
+    private readonly ReaderSlots _readers;
     private readonly ConcurrentDictionary<SocketExchange, Task> _connections = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _accepting;
@@ -26,6 +27,7 @@ public sealed class TransferServer : IAsyncDisposable
         _listener = listener;
         _source = source;
         _options = options;
+        _readers = new ReaderSlots(options);
         EndPoint = (IPEndPoint)listener.LocalEndPoint!;
         _accepting = Task.Run(AcceptAsync);
     }
@@ -116,7 +118,7 @@ public sealed class TransferServer : IAsyncDisposable
     {
         try
         {
-            await new ServerConnection(exchange, _source, _options, _counters).RunAsync(_stop.Token).ConfigureAwait(false);
+            await new ServerConnection(exchange, _source, _options, _readers, _counters).RunAsync(_stop.Token).ConfigureAwait(false);
         }
         finally
         {

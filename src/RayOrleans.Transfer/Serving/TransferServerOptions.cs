@@ -23,6 +23,15 @@ public sealed class TransferServerOptions
     /// <summary>Most connections at a time; more are closed at once. Default 1024. Each takes a descriptor and about 64 KiB once it has served a small object.</summary>
     public int MaxConnections { get; set; } = 1024;
 
+    /// <summary>
+    /// Nodes that may read one object of more than <see cref="SharedReadBytes"/> at once; others are sent to those that have it by then, so that a
+    /// broadcast spreads like a tree. Default 2. More serves few readers sooner and shares one machine's network among them.
+    /// </summary>
+    public int MaxReadersPerObject { get; set; } = 2;
+
+    /// <summary>Objects up to this are served to everybody who asks. Default 8 MiB.</summary>
+    public long SharedReadBytes { get; set; } = 8L << 20;
+
     /// <summary>The clock of the limits. Default <see cref="TimeProvider.System"/>.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
@@ -44,6 +53,8 @@ public sealed class TransferServerOptions
         OptionCheck.Time(StallTimeout, nameof(TransferServerOptions), nameof(StallTimeout));
         OptionCheck.Time(IdleTimeout, nameof(TransferServerOptions), nameof(IdleTimeout));
         OptionCheck.Require(MaxConnections is >= 1 and <= 65536, nameof(TransferServerOptions), nameof(MaxConnections), MaxConnections, "between 1 and 65536");
+        OptionCheck.Require(MaxReadersPerObject is >= 1 and <= 1024, nameof(TransferServerOptions), nameof(MaxReadersPerObject), MaxReadersPerObject, "between 1 and 1024");
+        OptionCheck.Require(SharedReadBytes >= 0, nameof(TransferServerOptions), nameof(SharedReadBytes), SharedReadBytes, "zero or more");
         OptionCheck.Require(TimeProvider is not null, nameof(TransferServerOptions), nameof(TimeProvider), "null", "a time provider");
     }
 }

@@ -11,4 +11,7 @@ internal enum Answer : byte
 
     /// <summary>The object is here and shorter than the range that was asked for.</summary>
     OutOfRange = 3,
+
+    /// <summary>The object is here, and as many nodes as may read it at once do so: ask one of those that have it by now, or again.</summary>
+    Busy = 4,
 }

@@ -31,7 +31,7 @@ internal readonly record struct ResponseFrame(Answer Answer, uint Number, long O
             BinaryPrimitives.ReadInt64LittleEndian(frame[16..]),
             BinaryPrimitives.ReadInt32LittleEndian(frame[24..]));
         int expected = response.Answer == Answer.Here && request.Ask == Ask.Bytes ? request.Length : 0;
-        bool valid = response.Answer is Answer.Here or Answer.NotHere or Answer.OutOfRange
+        bool valid = response.Answer is Answer.Here or Answer.NotHere or Answer.OutOfRange or Answer.Busy
             && response.Number == request.Number
             && response.ObjectLength is >= 0 and <= WireLimits.MaxObjectBytes
             && response.Offset == request.Offset

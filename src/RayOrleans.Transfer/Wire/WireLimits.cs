@@ -10,7 +10,7 @@ internal static class WireLimits
     public const byte MajorVersion = 1;
 
     /// <summary>Peers one minor version apart talk.</summary>
-    public const byte MinorVersion = 0;
+    public const byte MinorVersion = 1;
 
     /// <summary>Most bytes of one fetch. Bounds what a failure costs, and one response's checksums (2 KiB).</summary>
     public const int MaxFetchBytes = 64 << 20;

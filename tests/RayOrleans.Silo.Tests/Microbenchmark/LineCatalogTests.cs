@@ -46,6 +46,7 @@ public sealed class LineCatalogTests
     [InlineData("1:1 actor calls sync [other node]")]
     [InlineData("1:1 actor calls async [other node]")]
     [InlineData("pull 1 GB [other node]")]
+    [InlineData("broadcast 1 GB to 8 nodes [all copies]")]
     [InlineData("task latency, input 100 KB [locality on]")]
     [InlineData("task latency, input 100 MB [locality on]")]
     [InlineData("task latency, input 100 KB [locality off]")]

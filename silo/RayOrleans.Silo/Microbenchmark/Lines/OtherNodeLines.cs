@@ -30,6 +30,15 @@ internal static class OtherNodeLines
             },
             Limit = static _ => new(LimitKind.SocketCopy, Connections),
         },
+        new("broadcast 1 GB to 8 nodes [all copies]", Units.Gigabytes, RuntimeProfile.Nine)
+        {
+            Open = static context =>
+            {
+                NodeBroadcast broadcast = new(context);
+                return new TimedRun(broadcast.WarmUp, broadcast.Sample);
+            },
+            Limit = static _ => new(LimitKind.SocketCopy, Connections),
+        },
     ];
 
     /// <summary>The other node and no other, whatever is free here.</summary>

@@ -49,7 +49,7 @@ internal sealed class ObjectFetches(ClusterLinks links, ObjectTable objects, Sha
             return;
         }
 
-        NodeId[] from = [.. state.Locations.Where(n => n != shared.Self && !links.IsDead(n))];
+        NodeId[] from = Sources(state);
         if (from.Length > 0)
         {
             state.IsFetching = true;
@@ -62,6 +62,10 @@ internal sealed class ObjectFetches(ClusterLinks links, ObjectTable objects, Sha
             _stale.Add(entry);
         }
     }
+
+    /// <summary>Where the value can be pulled from as far as is known by now; nowhere when this version is not wanted any more.</summary>
+    public IReadOnlyList<NodeId> SourcesOf(ObjectEntry entry, int version) =>
+        entry is { Status: ObjectStatus.Remote, Shared: { } state } && entry.Version == version ? Sources(state) : [];
 
     /// <summary>A pull succeeded. False: the value is not wanted in that version any more.</summary>
     public bool OnFetched(ObjectEntry entry, int version, object? value, long size)
@@ -153,4 +157,6 @@ internal sealed class ObjectFetches(ClusterLinks links, ObjectTable objects, Sha
         state.IsSubscribed |= !shared.IsOwned(state);
         links.SendToShardOf(entry.TaskId, new SubscribeMessage(shared.RefOf(entry), IsOn: true));
     }
+
+    private NodeId[] Sources(SharedState state) => [.. state.Locations.Where(n => n != shared.Self && !links.IsDead(n))];
 }

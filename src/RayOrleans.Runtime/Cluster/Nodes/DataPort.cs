@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Runtime.InteropServices;
 using RayOrleans.Core;
 using RayOrleans.ObjectStore;
 using RayOrleans.Transfer;
@@ -62,15 +63,15 @@ internal sealed class DataPort : ITransferSource, ITransferSink, IAsyncDisposabl
     private async Task FetchAsync(ObjectEntry entry, FetchPlan plan)
     {
         PullResult result;
+        Dictionary<EndPoint, NodeId> nodes = [];
         try
         {
-            EndPoint[] sources = [.. plan.Locations.Select(_endPointOf).OfType<EndPoint>()];
             result = await _puller.PullAsync(new PullRequest
             {
                 Id = plan.Id,
                 Version = plan.Version,
                 Length = plan.Size,
-                Sources = PullRequest.From(sources),
+                Sources = _ => new(SourcesOf(entry, plan, nodes)),
                 Class = plan.IsUrgent ? PullClass.Get : PullClass.TaskArgument,
             }).ConfigureAwait(false);
         }
@@ -88,10 +89,28 @@ internal sealed class DataPort : ITransferSource, ITransferSink, IAsyncDisposabl
         }
 
         StoreBlock block = result.Object.Block!;
-        _node.Cluster!.Flow.Add(FlowStep.Copied, plan.Id.Task, id: plan.Id, peer: plan.Locations[0], bytes: plan.Size);
+        _node.Cluster!.Flow.Add(FlowStep.Copied, plan.Id.Task, id: plan.Id, peer: nodes.GetValueOrDefault(result.Object.Source), bytes: plan.Size);
         if (!_node.Gate.Do(engine => engine.Cluster!.OnFetched(entry, plan.Version, new StoreValue(block), plan.Size)))
         {
             block.Delete();
         }
+    }
+
+    /// <summary>Where it is by now: nodes that have pulled it meanwhile serve it too.</summary>
+    private IReadOnlyList<EndPoint> SourcesOf(ObjectEntry entry, FetchPlan plan, Dictionary<EndPoint, NodeId> nodes)
+    {
+        List<EndPoint> sources = [];
+        foreach (NodeId node in _node.Gate.Do(engine => engine.Cluster!.SourcesOf(entry, plan.Version)))
+        {
+            if (_endPointOf(node) is { } endPoint)
+            {
+                nodes[endPoint] = node;
+                sources.Add(endPoint);
+            }
+        }
+
+        // In any order, because all nodes of a broadcast ask at once.
+        Random.Shared.Shuffle(CollectionsMarshal.AsSpan(sources));
+        return sources;
     }
 }
