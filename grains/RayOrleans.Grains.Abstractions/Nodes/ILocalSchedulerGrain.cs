@@ -15,4 +15,12 @@ public interface ILocalSchedulerGrain : IGrainWithStringKey
     /// <summary>What the node is doing now.</summary>
     [Alias("GetStatus")]
     ValueTask<LocalSchedulerStatus> GetStatus();
+
+    /// <summary>
+    /// What the node and the shards of its silo keep for jobs, amounts by name: objects, tasks, actors, taken resources, bytes of its store, rows of
+    /// the object table. Empty once all jobs have ended and nobody refers to their objects; for looking for leaks.
+    /// </summary>
+    /// <param name="collectGarbage">Whether the process collects its garbage first: references that are garbage hold objects until then.</param>
+    [Alias("GetHoldings")]
+    ValueTask<IReadOnlyDictionary<string, double>> GetHoldings(bool collectGarbage);
 }

@@ -1,6 +1,7 @@
 using Orleans.Concurrency;
 using Orleans.Placement;
 using Orleans.Runtime;
+using RayOrleans.Runtime.Cluster;
 
 namespace RayOrleans.Grains;
 
@@ -9,7 +10,7 @@ namespace RayOrleans.Grains;
 [KeepAlive]
 [Immovable]
 [Reentrant]
-internal sealed class LocalSchedulerGrain(ILocalNode node, ILocalSiloDetails silo, MemberDirectory members) : Grain, ILocalSchedulerGrain
+internal sealed class LocalSchedulerGrain(ILocalNode node, ILocalSiloDetails silo, MemberDirectory members, IClusterPartyFactory parties) : Grain, ILocalSchedulerGrain
 {
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -36,5 +37,12 @@ internal sealed class LocalSchedulerGrain(ILocalNode node, ILocalSiloDetails sil
             ObjectStoreUsedBytes = status.ObjectStoreUsedBytes,
             Members = members.Living.Count(m => m.IsAnnounced),
         });
+    }
+
+    public async ValueTask<IReadOnlyDictionary<string, double>> GetHoldings(bool collectGarbage)
+    {
+        // A collection blocks: not on one of Orleans' threads.
+        IReadOnlyDictionary<string, double> held = await Task.Run(() => node.GetHoldings(collectGarbage));
+        return parties.TableRows is > 0 and int rows ? new Dictionary<string, double>(held) { ["table rows"] = rows } : held;
     }
 }

@@ -1,35 +1,31 @@
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using RayOrleans.Grains;
+using RayOrleans.Silo.Children;
 
 namespace RayOrleans.Silo.Microbenchmark;
 
 /// <summary>
-/// Two nodes in two processes: the second silo, and a node in this process that joins it as <c>Ray.InitAsync("ray://…")</c> would, with its
-/// silo in reach so that bare grain calls can be measured between the same two. Both run this program, so no code travels.
+/// Two nodes in two processes: the second silo, and a node in this process that joins it, with its silo in reach so that bare grain calls can be
+/// measured between the same two. Both run this program, so no code travels.
 /// </summary>
 internal sealed class PairRuntime : IDisposable
 {
     /// <summary>Room for the object of the pull, the one before it, and some.</summary>
     public const long StoreBytes = 3_000_000_000;
 
-    private readonly SecondNode _second;
-    private readonly IHost _host;
+    private readonly ChildSilo _second;
+    private readonly JoinedDriver _driver;
 
-    private PairRuntime(SecondNode second, IHost host)
+    private PairRuntime(ChildSilo second, JoinedDriver driver)
     {
         _second = second;
-        _host = host;
-        Ray = host.Services.GetRequiredService<IRay>();
-        MemberDirectory members = host.Services.GetRequiredService<MemberDirectory>();
-        MemberEntry other = members.Living.Single(member => member.NodeId != Ray.Context.NodeId);
+        _driver = driver;
+        MemberEntry other = driver.Members.Living.Single(member => member.NodeId != driver.Node.NodeId);
         Other = other.NodeId;
-        Scheduler = host.Services.GetRequiredService<IGrainFactory>().GetLocalScheduler(other.Silo);
+        Scheduler = driver.Grains.GetLocalScheduler(other.Silo);
     }
 
     /// <summary>The runtime of the node in this process.</summary>
-    public IRay Ray { get; }
+    public IRay Ray => _driver.Ray;
 
     /// <summary>The node in the other process.</summary>
     public NodeId Other { get; }
@@ -40,12 +36,12 @@ internal sealed class PairRuntime : IDisposable
     /// <summary>Starts both and waits until each knows the other.</summary>
     public static PairRuntime Start(RayOptions options)
     {
-        SecondNode second = SecondNode.Start(StoreBytes);
+        ChildSilo second = ChildSilo.StartAsync("--object-store-memory", FormattableString.Invariant($"{StoreBytes}")).GetAwaiter().GetResult();
         try
         {
             options.Address = second.Address;
             options.ObjectStoreBytes = StoreBytes;
-            return new PairRuntime(second, Join(options));
+            return new PairRuntime(second, JoinedDriver.StartAsync("benchmark", options).GetAwaiter().GetResult());
         }
         catch
         {
@@ -59,30 +55,11 @@ internal sealed class PairRuntime : IDisposable
     {
         try
         {
-            _host.StopAsync().GetAwaiter().GetResult();
-            _host.Dispose();
+            _driver.DisposeAsync().AsTask().GetAwaiter().GetResult();
         }
         finally
         {
             _second.Dispose();
         }
-    }
-
-    private static IHost Join(RayOptions options)
-    {
-        RayClusterOptions cluster = new() { Join = options.Address, HostsControl = false, Name = $"benchmark-{Environment.ProcessId}" };
-        (IHost host, _) = RayClusterStart.StartAsync(cluster, onDeath: null, plan => Build(options, plan), CancellationToken.None).GetAwaiter().GetResult();
-        host.Services.GetRequiredService<MemberDirectory>().Ready.WaitAsync(cluster.JoinTimeout).GetAwaiter().GetResult();
-        return host;
-    }
-
-    private static IHost Build(RayOptions options, RayClusterPlan plan)
-    {
-        HostApplicationBuilder builder = Host.CreateApplicationBuilder();
-        builder.Logging.ClearProviders();
-        builder.AddRayOrleansNode();
-        builder.Services.AddSingleton(Microsoft.Extensions.Options.Options.Create(options));
-        builder.UseOrleans(silo => silo.ConfigureRayCluster(plan));
-        return builder.Build();
     }
 }

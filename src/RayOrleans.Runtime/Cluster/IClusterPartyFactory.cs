@@ -12,4 +12,7 @@ internal interface IClusterPartyFactory
     /// <summary>A replica of the global scheduler; one that places actors implements <see cref="IActorScheduler"/> too. It is told about the members as a shard is.</summary>
     /// <param name="replica">Which one, from 0.</param>
     IClusterParty CreateScheduler(int replica);
+
+    /// <summary>Rows of the object table in the shards that were made here and have not ended.</summary>
+    int TableRows => 0;
 }

@@ -11,4 +11,11 @@ public interface ILocalNode
 
     /// <summary>What the node is doing now. Cheap: counters under the engine's short lock, no listing.</summary>
     LocalNodeStatus GetStatus();
+
+    /// <summary>
+    /// What the node keeps for jobs, amounts by name: objects, tasks, actors, taken resources, bytes of its store. Empty once all jobs have ended
+    /// and nobody refers to their objects; for looking for leaks.
+    /// </summary>
+    /// <param name="collectGarbage">Whether the process collects its garbage first: references that are garbage hold objects until then.</param>
+    IReadOnlyDictionary<string, double> GetHoldings(bool collectGarbage = false);
 }

@@ -6,7 +6,7 @@ using RayOrleans.Runtime.Cluster.Gcs;
 namespace RayOrleans.Processes.TestSilo.Work;
 
 /// <summary>What a test can ask a real node; each answers with one line.</summary>
-internal sealed class NodeCommands(NodeServices node, RecordingFactory? shards)
+internal sealed class NodeCommands(NodeServices node, IClusterPartyFactory? parties)
 {
     public string Run(string[] words) => words switch
     {
@@ -30,34 +30,14 @@ internal sealed class NodeCommands(NodeServices node, RecordingFactory? shards)
     /// <summary>What is left of the work, after everything that nobody refers to was collected; "nothing" is what a test waits for.</summary>
     private string Left()
     {
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        List<string> left = [];
-        node.Gate.Do(engine =>
-        {
-            ClusterMachine cluster = engine.Cluster!;
-            Add(left, "live objects", engine.LiveObjects);
-            Add(left, "shared objects", cluster.SharedObjects);
-            Add(left, "foreign tasks", cluster.ForeignTasks);
-            Add(left, "forwarded tasks", cluster.ForwardedTasks);
-            Add(left, "transits", cluster.Transits);
-            Add(left, "running", engine.RunningAttempts);
-            Add(left, "ready", engine.ReadyTasks);
-            Add(left, "actors", engine.Actors.Count);
-            IReadOnlyDictionary<string, double> free = engine.Resources.Free();
-            foreach ((string name, double total) in engine.Resources.Total.ToDictionary())
-            {
-                Add(left, $"{name} taken", total - free.GetValueOrDefault(name));
-            }
-        });
-        Add(left, "store bytes", node.Store.UsedBytes);
-        Add(left, "table rows", shards?.TaskCount ?? 0);
-        return left.Count == 0 ? "nothing" : string.Join(", ", left);
+        Dictionary<string, double> held = new(NodeHoldings.Of(node, collectGarbage: true));
+        NodeHoldings.Add(held, "table rows", parties?.TableRows ?? 0);
+        return held.Count == 0 ? "nothing" : string.Join(", ", held.Select(h => string.Create(CultureInfo.InvariantCulture, $"{h.Key} {h.Value}")));
     }
 
     private string Status() => node.Gate.Do(engine => string.Create(
         CultureInfo.InvariantCulture,
-        $"running {engine.RunningAttempts}, ready {engine.ReadyTasks}, live {engine.LiveObjects}, foreign {engine.Cluster!.ForeignTasks}, forwarded {engine.Cluster.ForwardedTasks}, resends {node.Cluster!.Resends}, rows {shards?.TaskCount ?? 0}"));
+        $"running {engine.RunningAttempts}, ready {engine.ReadyTasks}, live {engine.LiveObjects}, foreign {engine.Cluster!.ForeignTasks}, forwarded {engine.Cluster.ForwardedTasks}, resends {node.Cluster!.Resends}, rows {parties?.TableRows ?? 0}"));
 
     private string Entries() => node.Gate.Do(engine => string.Join(
         " | ",
@@ -69,13 +49,5 @@ internal sealed class NodeCommands(NodeServices node, RecordingFactory? shards)
             ? $", task {producer.Name} {producer.State} attempt {producer.AttemptNumber} on {producer.RunsOn}"
             : "";
         return $"{entry.Status} version {entry.Version}, holds {entry.Holds}, uses {entry.Uses}{task}";
-    }
-
-    private static void Add(List<string> left, string what, double amount)
-    {
-        if (amount != 0)
-        {
-            left.Add(string.Create(CultureInfo.InvariantCulture, $"{what} {amount}"));
-        }
     }
 }

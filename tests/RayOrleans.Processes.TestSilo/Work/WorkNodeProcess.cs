@@ -36,7 +36,7 @@ internal static class WorkNodeProcess
         await host.Services.GetRequiredService<MemberDirectory>().Ready.ConfigureAwait(false);
         HostedNode node = host.Services.GetRequiredService<HostedNode>();
         CommandLoop.Say($"up {node.NodeId} {plan.Settings.Address} {plan.Silo}");
-        NodeCommands commands = new(node.Node.Services, (RecordingFactory)host.Services.GetRequiredService<IClusterPartyFactory>());
+        NodeCommands commands = new(node.Node.Services, host.Services.GetRequiredService<IClusterPartyFactory>());
         IGrainFactory grains = host.Services.GetRequiredService<IGrainFactory>();
         Task served = CommandLoop.RunAsync(words => words is ["shards"] ? ShardsAsync(grains, plan.Settings.ShardCount).GetAwaiter().GetResult() : commands.Run(words));
         Task first = await Task.WhenAny(served, terminated.Task, death.Task).ConfigureAwait(false);
@@ -70,11 +70,11 @@ internal static class WorkNodeProcess
             o.CpusPerNode = cpus;
             o.ObjectStoreBytes = 512L << 20;
         });
-        builder.Services.AddSingleton<IClusterPartyFactory>(static s => new RecordingFactory(new ClusterPartyFactory(
+        builder.Services.AddSingleton<IClusterPartyFactory>(static s => new ClusterPartyFactory(
             s.GetRequiredService<IClusterTransport>(), new ShardHostOptions { Index = 0, Epoch = 0 })
         {
             JournalFailed = static e => CommandLoop.Say($"journal failed: {e.GetType().Name}: {e.Message}"),
-        }));
+        });
         builder.UseOrleans(silo => silo.ConfigureRayCluster(plan));
         return builder.Build();
     }

@@ -1,0 +1,131 @@
+using RayOrleans.Silo.Children;
+
+namespace RayOrleans.Silo.Chaos;
+
+/// <summary>A place in the cluster that a worker's process fills; when that ends, for whatever reason, another one joins.</summary>
+internal sealed class ChaosWorker(int index, string join, string[] arguments, Action<string> log) : IDisposable
+{
+    private const int KillExitCode = 137;
+    private static readonly TimeSpan LeaveTimeout = TimeSpan.FromSeconds(60);
+
+    private ChildSilo? _silo;
+    private Task? _restart;
+
+    /// <summary>Exits that no fault explains, with the end of the process's log.</summary>
+    public List<string> UnexpectedExits { get; } = [];
+
+    /// <summary>Processes started so far.</summary>
+    public int Starts { get; private set; }
+
+    public bool IsUp => _silo is { HasExited: false };
+
+    public async Task StartAsync()
+    {
+        _silo = await ChildSilo.StartAsync(["--join", join, .. arguments]).ConfigureAwait(false);
+        Starts++;
+        log($"worker {index} is up: node {_silo.NodeId}, process {_silo.ProcessId}");
+    }
+
+    /// <summary>Does something to it; returns when that is over and a process is there again.</summary>
+    public async Task SufferAsync(FaultKind kind, TimeSpan duration, CancellationToken cancellationToken)
+    {
+        ChildSilo silo = _silo!;
+        if (silo.HasExited)
+        {
+            await ReplaceAsync(silo, mayDie: true).ConfigureAwait(false);
+            return;
+        }
+
+        switch (kind)
+        {
+            case FaultKind.Kill or FaultKind.KillTwo:
+                silo.Kill();
+                await Pause(duration, cancellationToken).ConfigureAwait(false);
+                await ReplaceAsync(silo, mayDie: true).ConfigureAwait(false);
+                break;
+            case FaultKind.Leave:
+                silo.Signal(ProcessSignal.Terminate);
+                await LeaveAsync(silo).ConfigureAwait(false);
+                await Pause(duration, cancellationToken).ConfigureAwait(false);
+                await ReplaceAsync(silo, mayDie: false).ConfigureAwait(false);
+                break;
+            case FaultKind.Freeze:
+                silo.Signal(ProcessSignal.Stop);
+                await Pause(duration, cancellationToken).ConfigureAwait(false);
+                silo.Signal(ProcessSignal.Continue);
+                break;
+            case FaultKind.Slow:
+                await SlowAsync(silo, duration, cancellationToken).ConfigureAwait(false);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no such fault.");
+        }
+    }
+
+    /// <summary>Looks whether the process has ended by itself, as one does that was declared dead while it was frozen, and replaces it.</summary>
+    public async Task LookAsync()
+    {
+        if (_silo is { HasExited: true } silo)
+        {
+            await ReplaceAsync(silo, mayDie: true).ConfigureAwait(false);
+        }
+    }
+
+    public void Dispose() => _silo?.Dispose();
+
+    private static async Task SlowAsync(ChildSilo silo, TimeSpan duration, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        end.CancelAfter(duration);
+        while (!end.IsCancellationRequested && !silo.HasExited)
+        {
+            silo.Signal(ProcessSignal.Stop);
+            await Pause(TimeSpan.FromMilliseconds(80), end.Token).ConfigureAwait(false);
+            silo.Signal(ProcessSignal.Continue);
+            await Pause(TimeSpan.FromMilliseconds(20), end.Token).ConfigureAwait(false);
+        }
+    }
+
+    private static Task Pause(TimeSpan time, CancellationToken cancellationToken) => Task.Delay(time, cancellationToken).ContinueWith(
+        static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+
+    private static async Task LeaveAsync(ChildSilo silo)
+    {
+        using CancellationTokenSource limit = new(LeaveTimeout);
+        try
+        {
+            await silo.ExitAsync(limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // Counted as an exit that was not what it should be, by its code.
+            silo.Kill();
+        }
+    }
+
+    private async Task ReplaceAsync(ChildSilo silo, bool mayDie)
+    {
+        if (_restart is { IsCompleted: false })
+        {
+            await _restart.ConfigureAwait(false);
+            return;
+        }
+
+        _restart = ReplaceCoreAsync(silo, mayDie);
+        await _restart.ConfigureAwait(false);
+    }
+
+    private async Task ReplaceCoreAsync(ChildSilo silo, bool mayDie)
+    {
+        using CancellationTokenSource limit = new(LeaveTimeout);
+        await silo.ExitAsync(limit.Token).ConfigureAwait(false);
+        int code = silo.ExitCode;
+        if (!(code == 0 || (mayDie && code is KillExitCode or Hosting.SiloProcess.DiedExitCode)))
+        {
+            UnexpectedExits.Add($"worker {index}, process {silo.ProcessId}, ended with code {code}:\n{silo.Log}");
+        }
+
+        silo.Dispose();
+        await StartAsync().ConfigureAwait(false);
+    }
+}
