@@ -62,15 +62,12 @@ internal sealed class ChaosSession : IAsyncDisposable
         }
         finally
         {
-            _workers.ForEach(static worker => worker.Dispose());
-            if (_first is { HasExited: false } first)
+            await Task.WhenAll(_workers.Select(static worker => worker.EndAsync())).ConfigureAwait(false);
+            if (_first is not null)
             {
-                // In good order, so that it deletes the files of the GCS.
-                first.Signal(ProcessSignal.Terminate);
-                await first.ExitAsync(CancellationToken.None).ConfigureAwait(false);
+                await _first.LeaveAsync().ConfigureAwait(false);
+                _first.Dispose();
             }
-
-            _first?.Dispose();
         }
     }
 

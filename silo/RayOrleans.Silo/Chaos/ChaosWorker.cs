@@ -3,10 +3,9 @@ using RayOrleans.Silo.Children;
 namespace RayOrleans.Silo.Chaos;
 
 /// <summary>A place in the cluster that a worker's process fills; when that ends, for whatever reason, another one joins.</summary>
-internal sealed class ChaosWorker(int index, string join, string[] arguments, Action<string> log) : IDisposable
+internal sealed class ChaosWorker(int index, string join, string[] arguments, Action<string> log)
 {
     private const int KillExitCode = 137;
-    private static readonly TimeSpan LeaveTimeout = TimeSpan.FromSeconds(60);
 
     private ChildSilo? _silo;
     private Task? _restart;
@@ -39,13 +38,12 @@ internal sealed class ChaosWorker(int index, string join, string[] arguments, Ac
         switch (kind)
         {
             case FaultKind.Kill or FaultKind.KillTwo:
-                silo.Kill();
+                await silo.KillAsync().ConfigureAwait(false);
                 await Pause(duration, cancellationToken).ConfigureAwait(false);
                 await ReplaceAsync(silo, mayDie: true).ConfigureAwait(false);
                 break;
             case FaultKind.Leave:
-                silo.Signal(ProcessSignal.Terminate);
-                await LeaveAsync(silo).ConfigureAwait(false);
+                await silo.LeaveAsync().ConfigureAwait(false);
                 await Pause(duration, cancellationToken).ConfigureAwait(false);
                 await ReplaceAsync(silo, mayDie: false).ConfigureAwait(false);
                 break;
@@ -71,7 +69,16 @@ internal sealed class ChaosWorker(int index, string join, string[] arguments, Ac
         }
     }
 
-    public void Dispose() => _silo?.Dispose();
+    /// <summary>Ends it for good.</summary>
+    public async Task EndAsync()
+    {
+        if (_silo is { } silo)
+        {
+            await silo.LeaveAsync().ConfigureAwait(false);
+            Note(silo, mayDie: true);
+            silo.Dispose();
+        }
+    }
 
     private static async Task SlowAsync(ChildSilo silo, TimeSpan duration, CancellationToken cancellationToken)
     {
@@ -89,20 +96,6 @@ internal sealed class ChaosWorker(int index, string join, string[] arguments, Ac
     private static Task Pause(TimeSpan time, CancellationToken cancellationToken) => Task.Delay(time, cancellationToken).ContinueWith(
         static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
-    private static async Task LeaveAsync(ChildSilo silo)
-    {
-        using CancellationTokenSource limit = new(LeaveTimeout);
-        try
-        {
-            await silo.ExitAsync(limit.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            // Counted as an exit that was not what it should be, by its code.
-            silo.Kill();
-        }
-    }
-
     private async Task ReplaceAsync(ChildSilo silo, bool mayDie)
     {
         if (_restart is { IsCompleted: false })
@@ -117,15 +110,17 @@ internal sealed class ChaosWorker(int index, string join, string[] arguments, Ac
 
     private async Task ReplaceCoreAsync(ChildSilo silo, bool mayDie)
     {
-        using CancellationTokenSource limit = new(LeaveTimeout);
-        await silo.ExitAsync(limit.Token).ConfigureAwait(false);
+        Note(silo, mayDie);
+        silo.Dispose();
+        await StartAsync().ConfigureAwait(false);
+    }
+
+    private void Note(ChildSilo silo, bool mayDie)
+    {
         int code = silo.ExitCode;
         if (!(code == 0 || (mayDie && code is KillExitCode or Hosting.SiloProcess.DiedExitCode)))
         {
             UnexpectedExits.Add($"worker {index}, process {silo.ProcessId}, ended with code {code}:\n{silo.Log}");
         }
-
-        silo.Dispose();
-        await StartAsync().ConfigureAwait(false);
     }
 }

@@ -11,6 +11,7 @@ internal sealed partial class ChildSilo : IDisposable
     private const int KeptLines = 40;
     private static readonly ConcurrentBag<int> StartedIds = [];
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan LeaveTimeout = TimeSpan.FromMinutes(1);
 
     private readonly Process _process;
     private readonly Queue<string> _log = new();
@@ -91,10 +92,30 @@ internal sealed partial class ChildSilo : IDisposable
     }
 
     /// <summary>As the kernel ends a process: nothing of its own runs any more.</summary>
-    public void Kill() => _process.Kill();
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync().ConfigureAwait(false);
+    }
 
-    /// <summary>Waits until it has ended.</summary>
-    public Task ExitAsync(CancellationToken cancellationToken) => _process.WaitForExitAsync(cancellationToken);
+    /// <summary>Lets it leave in good order, so that its files are gone.</summary>
+    /// <returns>False: it did not end in time and was killed.</returns>
+    public async Task<bool> LeaveAsync()
+    {
+        Signal(ProcessSignal.Terminate);
+        using CancellationTokenSource limit = new(LeaveTimeout);
+        try
+        {
+            await _process.WaitForExitAsync(limit.Token).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
+            return false;
+        }
+    }
 
     /// <summary>Ends it.</summary>
     public void Dispose()
