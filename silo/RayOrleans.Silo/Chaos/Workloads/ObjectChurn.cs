@@ -1,6 +1,6 @@
 namespace RayOrleans.Silo.Chaos.Workloads;
 
-/// <summary>Objects of all sizes come and go: put by the driver, made and put by tasks, read here and elsewhere, inside other objects, dropped unread.</summary>
+/// <summary>Objects of all sizes come and go: put by the driver, made by tasks, read here and elsewhere, inside other objects, dropped unread.</summary>
 internal sealed class ObjectChurn(int seed) : IWorkload
 {
     private const int Objects = 40;
@@ -34,7 +34,7 @@ internal sealed class ObjectChurn(int seed) : IWorkload
 
                     break;
                 case 2:
-                    sums.Add((spread.Remote(SumInner, spread.Remote(PutInner, first, length)), expected));
+                    sums.Add((spread.Remote(SumInner, spread.Remote(MakeInner, first, length)), expected));
                     break;
                 case 3:
                     ObjectRef<byte[]> shared = spread.Remote(Bytes, first, length);
@@ -77,7 +77,7 @@ internal sealed class ObjectChurn(int seed) : IWorkload
         return sum;
     }
 
-    private static List<ObjectRef<byte[]>> PutInner(int first, int length) => [Ray.Put(Bytes(first, length))];
+    private static List<ObjectRef<byte[]>> MakeInner(int first, int length) => [Ray.Remote(Bytes, first, length)];
 
     private static long SumInner(List<ObjectRef<byte[]>> inner) => Sum(Ray.Get(inner[0]));
 
