@@ -44,6 +44,24 @@ public sealed class AsyncTaskTests
     }
 
     [Fact]
+    public async Task AsyncTask_AwaitsSeveralAtOnce_GivesItsCpuBackUntilAllAreThere()
+    {
+        await using IRay ray = await TestNode.StartAsync(cpus: 1);
+        using ActorHandle<Sleeper> sleeper = ray.Options(numCpus: 0).Actor(static () => new Sleeper());
+        ObjectRef<int> task = ray.Remote(
+            static async s =>
+            {
+                // The second can start only when the first is there already, and needs the CPU then.
+                ObjectRef<int> later = s.Remote(static x => x.Later(6));
+                int[] all = await Task.WhenAll(Ray.Remote(static () => 4).AsTask(), Ray.Remote(static n => n, later).AsTask());
+                return all.Sum();
+            },
+            sleeper);
+        Assert.Equal(10, await task.Within("a task that awaits several of its children, which need its CPU one after the other"));
+        await Waiting.Until(() => ray.FreeCpu() == 1, "the CPU is free");
+    }
+
+    [Fact]
     public async Task TaskRun_InsideATask_SeesItsScope()
     {
         await using IRay ray = await TestNode.StartAsync(cpus: 1);
@@ -182,5 +200,14 @@ public sealed class AsyncTaskTests
     {
         Signal.Of(name).Wait();
         return 9;
+    }
+
+    private sealed class Sleeper
+    {
+        public int Later(int n)
+        {
+            Thread.Sleep(200);
+            return n;
+        }
     }
 }
