@@ -37,6 +37,9 @@ internal sealed class EffectRunner(NodeServices services)
             case EffectKind.JobEnded:
                 services.Code?.EndJob(((JobRecord)effect.Subject).Id);
                 break;
+            case EffectKind.JobRecorded:
+                services.Cluster!.Jobs.OnRecorded();
+                break;
             case EffectKind.ShardRestarted:
                 services.Code?.OnShardRestarted(((Link)effect.Subject).To.Shard);
                 services.Names?.OnShardRestarted(((Link)effect.Subject).To.Shard);

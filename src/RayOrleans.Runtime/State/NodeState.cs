@@ -7,6 +7,9 @@ internal sealed class NodeState(NodeServices node) : IRayState
 {
     private const int MaxRecords = 10_000;
 
+    /// <summary>For how long other nodes and the shards are waited for.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     /// <summary>When the node started.</summary>
     public DateTimeOffset StartedAt { get; } = DateTimeOffset.UtcNow;
 
@@ -27,21 +30,16 @@ internal sealed class NodeState(NodeServices node) : IRayState
     public ValueTask<StateList<ObjectInfo>> ObjectsAsync(Func<ObjectInfo, bool>? filter = null, int limit = IRayState.DefaultLimit, CancellationToken cancellationToken = default) =>
         List(node.Gate.Do(engine => engine.Entries().Where(e => e.IsHeld).Take(MaxRecords).Select(Describe).ToList()), filter, limit, cancellationToken);
 
-    public ValueTask<StateList<JobInfo>> JobsAsync(Func<JobInfo, bool>? filter = null, int limit = IRayState.DefaultLimit, CancellationToken cancellationToken = default) =>
-        List(
-            [
-                new JobInfo
-                {
-                    JobId = node.Pool.DriverRay!.Job.Id,
-                    Namespace = node.Pool.DriverRay.Namespace,
-                    Driver = $"{Environment.ProcessPath ?? "?"} (process {Environment.ProcessId})",
-                    IsRunning = node.Stopped is null,
-                    StartedAt = StartedAt,
-                },
-            ],
-            filter,
-            limit,
-            cancellationToken);
+    public async ValueTask<StateList<JobInfo>> JobsAsync(Func<JobInfo, bool>? filter = null, int limit = IRayState.DefaultLimit, CancellationToken cancellationToken = default)
+    {
+        if (node.Cluster is not { } cluster || node.Stopped is not null)
+        {
+            return await List([JobDescriber.Own(node)], filter, limit, cancellationToken).ConfigureAwait(false);
+        }
+
+        (IReadOnlyList<JobReport> jobs, bool isPartial) = await cluster.Jobs.ListAsync(Patience, cancellationToken).ConfigureAwait(false);
+        return await List(jobs.Select(JobDescriber.Describe), filter, limit, cancellationToken, isPartial).ConfigureAwait(false);
+    }
 
     public ValueTask<StateList<PlacementGroupInfo>> PlacementGroupsAsync(
         Func<PlacementGroupInfo, bool>? filter = null, int limit = IRayState.DefaultLimit, CancellationToken cancellationToken = default) =>

@@ -13,6 +13,7 @@ public sealed class TableShard
     private readonly TableRows _rows = new();
     private readonly ObjectStates _states;
     private readonly RowSettler _settler;
+    private readonly TableJobs _jobs;
     private readonly HashSet<NodeId> _republishing = [];
     private readonly HashSet<NodeId> _republished = [];
     private readonly HashSet<TableRow> _unsettled = [];
@@ -28,6 +29,7 @@ public sealed class TableShard
         _links = new TableLinks(index, epoch);
         _states = new ObjectStates(_rows, _links);
         _settler = new RowSettler(_options, _rows, _links, _states);
+        _jobs = new TableJobs(_options, _links);
     }
 
     /// <summary>The number of this activation.</summary>
@@ -45,6 +47,9 @@ public sealed class TableShard
     /// <summary>Nodes' holds it knows, those of dead nodes included.</summary>
     public int HolderCount => _rows.All.Sum(r => r.Objects.Values.Sum(o => o.Holders.Count + o.DeadHolds.Count));
 
+    /// <summary>The jobs it knows, in the order of their starts.</summary>
+    public IReadOnlyList<JobReport> Jobs => _jobs.Reports;
+
     /// <summary>What is wrong with the index by node, found by a walk over everything; null: nothing.</summary>
     public string? CheckIndex() => _rows.CheckIndex();
 
@@ -54,7 +59,8 @@ public sealed class TableShard
         (List<NodeId> dead, List<KeyValuePair<NodeId, long>> received, List<NodeId> alive) = _links.Snapshot();
         return new TableSnapshot(
             Epoch, dead, alive, [.. _republishing.OrderBy(n => n.Value)], received,
-            [.. _rows.All.OrderBy(r => r.Task.High).ThenBy(r => r.Task.Low).Select(r => TableSnapshots.Of(r, _unsettled.Contains(r)))]);
+            [.. _rows.All.OrderBy(r => r.Task.High).ThenBy(r => r.Task.Low).Select(r => TableSnapshots.Of(r, _unsettled.Contains(r)))],
+            _jobs.Snapshot());
     }
 
     /// <summary>
@@ -66,6 +72,7 @@ public sealed class TableShard
         TableShard shard = new(index, snapshot.Epoch, options);
         shard._links.Restore(snapshot);
         shard._republishing.UnionWith(snapshot.Republishing);
+        shard._jobs.Restore(snapshot.Jobs);
         foreach (TableRowSnapshot row in snapshot.Rows)
         {
             TableRow restored = TableSnapshots.ToRow(row, shard._rows);
@@ -122,6 +129,7 @@ public sealed class TableShard
                 _links.Send(node, new RepublishedMessage());
             }
 
+            _jobs.OnMember(node, isAlive, now);
             return;
         }
 
@@ -132,6 +140,7 @@ public sealed class TableShard
 
         _republishing.Remove(node);
         _republished.Remove(node);
+        _jobs.OnMember(node, isAlive, now);
         foreach (TableRow row in _rows.Naming(node))
         {
             Bury(row, node, now);
@@ -152,6 +161,11 @@ public sealed class TableShard
         }
 
         _unsettled.UnionWith(_rows.Ownerless);
+        if (_republishing.Count == 0)
+        {
+            _jobs.Tick(now);
+        }
+
         SettleRows(now);
     }
 
@@ -204,6 +218,9 @@ public sealed class TableShard
                 break;
             case OrphanMessage orphan:
                 OnOrphan(orphan);
+                break;
+            case JobMessage job:
+                _jobs.OnJob(from, job.Report, now);
                 break;
             case DisownMessage disown:
                 OnDisown(from, disown, now);

@@ -32,4 +32,7 @@ internal enum ShardRecordKind : byte
 
     /// <summary>Keys and names of a state.</summary>
     Keys = 9,
+
+    /// <summary>Jobs of a state.</summary>
+    Jobs = 10,
 }

@@ -29,6 +29,7 @@ internal sealed class NodeCluster : IClusterParty, ILinkSource, IAsyncDisposable
         _node = node;
         Transport = transport;
         Keys = new KeyClient(transport, TimeProvider.System) { Check = node.ThrowIfStopped };
+        Jobs = new ClusterJobs(Keys);
         Flow = new FlowLog(node.NodeId);
         Payloads = new NodePayloadWire(node);
         _codec = new BatchCodec(Payloads);
@@ -42,6 +43,9 @@ internal sealed class NodeCluster : IClusterParty, ILinkSource, IAsyncDisposable
     public IClusterTransport Transport { get; }
 
     public NodePayloadWire Payloads { get; }
+
+    /// <summary>The job table.</summary>
+    public ClusterJobs Jobs { get; }
 
     /// <summary>The steps that this node took for what crosses nodes.</summary>
     public FlowLog Flow { get; }

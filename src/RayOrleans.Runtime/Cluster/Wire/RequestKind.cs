@@ -26,4 +26,7 @@ internal enum RequestKind : byte
 
     /// <summary>To a silo: what a shard that moves there knows.</summary>
     Handover = 7,
+
+    /// <summary>To a shard: the jobs it knows.</summary>
+    Jobs = 8,
 }

@@ -9,6 +9,7 @@ internal sealed class ShardReplay(int index, TableOptions options)
 {
     private readonly BatchCodec _codec = new(OpaquePayloadWire.Instance);
     private readonly List<TableRowSnapshot> _rows = [];
+    private readonly List<JobRowSnapshot> _jobs = [];
     private ShardState _state = ShardState.Empty(index, 0, options);
     private TableSnapshot? _head;
     private int _parts;
@@ -37,6 +38,7 @@ internal sealed class ShardReplay(int index, TableOptions options)
             case ShardRecordKind.State:
                 (_parts, _head) = StateRecords.ReadHead(record.Body);
                 _rows.Clear();
+                _jobs.Clear();
                 _state = new ShardState(new TableShard(index, 0, options)) { Keys = new KeyTables(), Claims = new RestoredClaims() };
                 FinishState();
                 break;
@@ -46,6 +48,10 @@ internal sealed class ShardReplay(int index, TableOptions options)
                 break;
             case ShardRecordKind.Claims:
                 StateRecords.ReadClaims(record.Body, _state.Claims);
+                OnPart();
+                break;
+            case ShardRecordKind.Jobs:
+                StateRecords.ReadJobs(record.Body, _jobs);
                 OnPart();
                 break;
             case ShardRecordKind.Keys:
@@ -78,8 +84,9 @@ internal sealed class ShardReplay(int index, TableOptions options)
     {
         if (_parts == 0)
         {
-            _state = new ShardState(TableShard.Restore(index, _head! with { Rows = [.. _rows] }, options)) { Keys = _state.Keys, Claims = _state.Claims };
+            _state = new ShardState(TableShard.Restore(index, _head! with { Rows = [.. _rows], Jobs = [.. _jobs] }, options)) { Keys = _state.Keys, Claims = _state.Claims };
             _rows.Clear();
+            _jobs.Clear();
             _head = null;
         }
     }

@@ -5,7 +5,7 @@ using RayOrleans.Runtime.Cluster.Wire;
 namespace RayOrleans.Runtime.Cluster.Gcs.Snapshots;
 
 /// <summary>
-/// A shard's whole state as records that can stand for its journal: a head with the number of the records that belong to it, then rows, claims, keys, of about
+/// A shard's whole state as records that can stand for its journal: a head with the number of the records that belong to it, then rows, claims, keys, jobs, of about
 /// <see cref="TargetBytes"/> each.
 /// </summary>
 internal static class StateRecords
@@ -19,6 +19,7 @@ internal static class StateRecords
         WriteChunks(parts, ShardRecordKind.Rows, time, snapshot.Rows, TableSnapshotWire.WriteRow);
         WriteChunks(parts, ShardRecordKind.Claims, time, [.. state.Claims.Nodes.OrderBy(n => n.Key.Value)], static (w, n) => TableSnapshotWire.WriteClaims(w, n.Key, n.Value));
         WriteChunks(parts, ShardRecordKind.Keys, time, [.. state.Keys.Snapshot()], static (w, item) => w.Bytes(item));
+        WriteChunks(parts, ShardRecordKind.Jobs, time, snapshot.Jobs, TableSnapshotWire.WriteJob);
         WireWriter w = ShardRecord.Begin(ShardRecordKind.State, time);
         w.Count(parts.Count);
         TableSnapshotWire.WriteHead(w, snapshot);
@@ -42,6 +43,15 @@ internal static class StateRecords
         while (r.Left > 0)
         {
             rows.Add(TableSnapshotWire.ReadRow(ref r));
+        }
+    }
+
+    public static void ReadJobs(ReadOnlyMemory<byte> body, List<JobRowSnapshot> jobs)
+    {
+        WireReader r = new(body);
+        while (r.Left > 0)
+        {
+            jobs.Add(TableSnapshotWire.ReadJob(ref r));
         }
     }
 
