@@ -90,7 +90,7 @@ internal sealed class LocalNode : IAsyncDisposable
         _services.PlacementGroups.Stop($"its runtime has stopped: {why}");
         if (_services.Cluster is { } cluster)
         {
-            await cluster.Jobs.Recorded.WaitAsync(RecordTimeout).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll(cluster.Jobs.Recorded, cluster.Events.FlushAsync(wait: true)).WaitAsync(RecordTimeout).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         await Task.Factory.StartNew(Stop, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);

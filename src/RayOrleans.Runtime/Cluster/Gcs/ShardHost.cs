@@ -1,4 +1,5 @@
 using RayOrleans.Core;
+using RayOrleans.Runtime.Cluster.Events;
 using RayOrleans.Runtime.Cluster.Gcs.Snapshots;
 using RayOrleans.Runtime.Cluster.Keys;
 using RayOrleans.Runtime.Cluster.Links;
@@ -296,10 +297,19 @@ internal sealed class ShardHost : IMovableParty, ILinkSource, IShardLogOwner, ID
                     return new(JobWire.Answer(request, _state.Tasks.Jobs));
                 }
 
+            case RequestKind.ReadEvents:
+                CheckEpoch();
+                lock (_gate)
+                {
+                    return new(EventWire.Answer(request, _state.Events));
+                }
+
+            case RequestKind.Events:
+                return _log!.Add(new ShardEntry(ShardRecordKind.Events) { Events = EventWire.Decode(request), Body = request });
             case RequestKind.Tables:
                 return TakeOperation(request);
             default:
-                throw new CorruptBatchException("A shard takes batches, lookups, questions for jobs and operations on its tables only.");
+                throw new CorruptBatchException("A shard takes batches, lookups, questions for jobs, events and operations on its tables only.");
         }
     }
 

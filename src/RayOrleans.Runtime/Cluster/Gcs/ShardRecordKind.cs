@@ -35,4 +35,10 @@ internal enum ShardRecordKind : byte
 
     /// <summary>Jobs of a state.</summary>
     Jobs = 10,
+
+    /// <summary>What has happened on a node.</summary>
+    Events = 11,
+
+    /// <summary>Events of a state.</summary>
+    EventItems = 12,
 }

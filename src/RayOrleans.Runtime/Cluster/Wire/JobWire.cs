@@ -21,7 +21,7 @@ internal static class JobWire
         w.Text(report.Reason);
     }
 
-    public static JobReport Read(ref WireReader r) => new(r.Job(), r.Node(), r.Enum<JobStatus>())
+    public static JobReport Read(ref WireReader r) => new(r.Job(), r.Node(), ReadStatus(ref r))
     {
         Namespace = r.RequiredText(),
         Name = r.RequiredText(),
@@ -30,6 +30,12 @@ internal static class JobWire
         EndedAt = r.Long(),
         Reason = r.Text(),
     };
+
+    private static JobStatus ReadStatus(ref WireReader r)
+    {
+        JobStatus status = (JobStatus)r.Byte();
+        return Enum.IsDefined(status) ? status : throw r.Corrupt($"{status} is no status of a job");
+    }
 
     /// <summary>Asks for the jobs that come after one; null: from the first.</summary>
     public static byte[] EncodeRequest(JobReport? after)

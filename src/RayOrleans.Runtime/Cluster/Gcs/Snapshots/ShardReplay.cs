@@ -1,4 +1,5 @@
 using RayOrleans.Core;
+using RayOrleans.Runtime.Cluster.Events;
 using RayOrleans.Runtime.Cluster.Keys;
 using RayOrleans.Runtime.Cluster.Wire;
 
@@ -39,7 +40,7 @@ internal sealed class ShardReplay(int index, TableOptions options)
                 (_parts, _head) = StateRecords.ReadHead(record.Body);
                 _rows.Clear();
                 _jobs.Clear();
-                _state = new ShardState(new TableShard(index, 0, options)) { Keys = new KeyTables(), Claims = new RestoredClaims() };
+                _state = new ShardState(new TableShard(index, 0, options)) { Keys = new KeyTables(), Events = new EventTable(), Claims = new RestoredClaims() };
                 FinishState();
                 break;
             case ShardRecordKind.Rows:
@@ -52,6 +53,10 @@ internal sealed class ShardReplay(int index, TableOptions options)
                 break;
             case ShardRecordKind.Jobs:
                 StateRecords.ReadJobs(record.Body, _jobs);
+                OnPart();
+                break;
+            case ShardRecordKind.EventItems:
+                StateRecords.ReadEvents(record.Body, _state.Events);
                 OnPart();
                 break;
             case ShardRecordKind.Keys:
@@ -84,7 +89,7 @@ internal sealed class ShardReplay(int index, TableOptions options)
     {
         if (_parts == 0)
         {
-            _state = new ShardState(TableShard.Restore(index, _head! with { Rows = [.. _rows], Jobs = [.. _jobs] }, options)) { Keys = _state.Keys, Claims = _state.Claims };
+            _state = new ShardState(TableShard.Restore(index, _head! with { Rows = [.. _rows], Jobs = [.. _jobs] }, options)) { Keys = _state.Keys, Events = _state.Events, Claims = _state.Claims };
             _rows.Clear();
             _jobs.Clear();
             _head = null;
@@ -96,6 +101,7 @@ internal sealed class ShardReplay(int index, TableOptions options)
         Time = record.Time,
         Batch = record.Kind == ShardRecordKind.Batch ? _codec.Decode(record.Body) : null,
         Operation = record.Kind == ShardRecordKind.Tables ? KeyWire.DecodeOperation(record.Body) : null,
+        Events = record.Kind == ShardRecordKind.Events ? EventWire.Decode(record.Body) : null,
         Node = record.Node,
         IsAlive = record.IsAlive,
     };
