@@ -22,7 +22,7 @@ public sealed class ClusterBrokenCopyTests
         { "a recalled attempt's inputs are let go at once", "Cluster/Tasks/TaskForwarder.cs", "                    Array.ForEach(inputs, objects.Use);\n                    _recalled[(task.TaskId, task.AttemptNumber, task.RunsOn)] = inputs;\n", "" },
         { "a batch that an activation given up answered stays where it is", "Cluster/Links/Link.cs", "answer.Kind == BatchVerdict.OtherEpoch && !IsClosed", "answer.Kind == BatchVerdict.OtherEpoch && IsClosed" },
         { "a shard concludes before it was told again", "Cluster/Tables/TableShard.cs", "_unsettled.Count == 0 || _republishing.Count > 0", "_unsettled.Count == 0" },
-        { "the jobs of a dead driver's node go on in the table", "Cluster/Tables/TableJobs.cs", "            if (!isAlive)\n            {\n                End(", "            if (isAlive && row.MissedSince > 0)\n            {\n                End(" },
+        { "the table forgets how a job has ended", "Cluster/Tables/TableJobs.cs", "with { Status = status, Reason = reason, EndedAt = at }", "with { Reason = reason, EndedAt = at }" },
         { "the table is not told which jobs a node has met", "Cluster/Jobs/JobTable.cs", "else if (id != JobId.None)", "else if (id == JobId.None)" },
         { "nobody is told that a job has ended", "Cluster/Tables/TableJobs.cs", "        row.Subscribers.Add(from);\n", "" },
         { "a shard that starts anew is not told of jobs", "Cluster/ShardRestarts.cs", "        jobs.TellAgain(link);\n", "" },
