@@ -36,6 +36,7 @@ internal static class EmbeddedSilo
 
             // The program may ask for the nodes right away, and send tasks to them.
             await node.Services.Cluster!.KnowsAsync([.. host.Services.GetRequiredService<MemberDirectory>().Living.Select(m => m.NodeId)], limit.Token).ConfigureAwait(false);
+            node.AnnounceDriver();
             node.AfterStop = () => StopAsync(host);
             return node.Driver;
         }

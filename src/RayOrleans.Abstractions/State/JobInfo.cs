@@ -6,6 +6,18 @@ public sealed record JobInfo
     /// <summary>The job's id.</summary>
     public JobId JobId { get; init; }
 
+    /// <summary>Its entry point: the name of the program's assembly; empty while that is not known.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>The node of its driver.</summary>
+    public NodeId DriverNodeId { get; init; }
+
+    /// <summary>How it is.</summary>
+    public JobStatus Status { get; init; }
+
+    /// <summary>Why it ended, as a clause; null while it runs.</summary>
+    public string? EndReason { get; init; }
+
     /// <summary>Its namespace.</summary>
     public string Namespace { get; init; } = "";
 

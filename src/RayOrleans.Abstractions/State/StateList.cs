@@ -12,14 +12,24 @@ public sealed class StateList<T> : IReadOnlyList<T>
     /// <param name="items">The records.</param>
     /// <param name="total">How many matched.</param>
     /// <param name="isPartial">Whether a source of records did not answer or kept only the newest.</param>
-    public StateList(IReadOnlyList<T> items, int total, bool isPartial = false)
+    /// <param name="unanswered">The nodes that did not answer in time; null: all did.</param>
+    /// <param name="dropped">How many records there were that are kept no longer, or were only counted.</param>
+    public StateList(IReadOnlyList<T> items, int total, bool isPartial = false, IReadOnlyList<NodeId>? unanswered = null, long dropped = 0)
     {
         ArgumentNullException.ThrowIfNull(items);
         ArgumentOutOfRangeException.ThrowIfLessThan(total, items.Count);
         _items = items;
         Total = total;
         IsPartial = isPartial;
+        Unanswered = unanswered ?? [];
+        Dropped = dropped;
     }
+
+    /// <summary>The nodes that did not answer in time: what only they know is missing.</summary>
+    public IReadOnlyList<NodeId> Unanswered { get; }
+
+    /// <summary>How many records of what has ended, matching or not, are kept no longer or were only counted.</summary>
+    public long Dropped { get; }
 
     /// <summary>How many records matched, including those beyond the limit.</summary>
     public int Total { get; }

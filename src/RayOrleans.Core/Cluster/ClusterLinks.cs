@@ -23,6 +23,9 @@ internal sealed class ClusterLinks(NodeId self, int shardCount, Outbox outbox)
 
     public int ShardOf(TaskId task) => (int)((task.Low ^ (task.High >> 7)) % (ulong)shardCount);
 
+    /// <summary>The shard of the job table that keeps a job.</summary>
+    public int ShardOf(JobId job) => (int)((job.Value ^ (job.Value >> 17)) % (ulong)shardCount);
+
     public void Joined(NodeId node)
     {
         if (!_dead.Contains(node))

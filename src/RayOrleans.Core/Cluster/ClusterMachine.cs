@@ -37,14 +37,14 @@ public sealed class ClusterMachine : ITaskCluster
         _dispatcher = dispatcher;
         _rebuild = rebuild;
         _links = new ClusterLinks(options.Self, options.ShardCount, outbox);
-        _jobs = new JobTable(_links);
+        _jobs = new JobTable(_links, options.Self, outbox) { Ending = EndJob };
         _shared = new SharedTable(options, _links, objects) { Jobs = _jobs };
         _fetches = new ObjectFetches(_links, objects, _shared, outbox);
         _publications = new Publications(options, _links, _shared);
         _forwarder = new TaskForwarder(options, _links, objects, _shared, _publications, tasks, outbox);
         _foreign = new ForeignTasks(options, _links, objects, _shared, _publications, tasks);
         _actors = new RemoteActors(options, _links, _shared, _forwarder, _foreign, tasks, actors);
-        _restarts = new ShardRestarts(_links, _shared, _publications, outbox);
+        _restarts = new ShardRestarts(_links, _shared, _publications, _jobs, outbox);
         _adoption = new Adoption(options, _links, objects, _shared, _publications, tasks, _actors);
         _unknown = new UnknownNodes(options.UnknownNodePatience);
         _named = new NamedHandles(options, _links, objects, _shared, _publications, tasks, actors);
@@ -105,13 +105,23 @@ public sealed class ClusterMachine : ITaskCluster
     /// <returns>The entry that the handle holds, held once for the caller; null: the actor is gone.</returns>
     public TaskRecord? Seek(RemoteRef reference, Watcher answered) => _named.Seek(reference, answered);
 
-    /// <summary>Makes the job of a driver on this node.</summary>
-    public JobRecord StartJob(JobId id, TaskId root)
+    /// <summary>The jobs that this node has heard of, its own included.</summary>
+    public IReadOnlyCollection<JobRecord> Jobs => _jobs.All;
+
+    /// <summary>Makes the job of a driver on this node. The job table is told once the driver does something, or by <see cref="AnnounceJob"/>.</summary>
+    /// <param name="id">The job's id.</param>
+    /// <param name="root">The id that stands for the driver as a parent.</param>
+    /// <param name="about">What the table is told of it; null: its id.</param>
+    public JobRecord StartJob(JobId id, TaskId root, JobReport? about = null)
     {
         JobRecord job = new(id, root) { Driver = Self };
+        job.Report = (about ?? job.Report) with { Job = id, Driver = Self, Status = JobStatus.Running };
         _jobs.Add(job);
         return job;
     }
+
+    /// <summary>Tells the job table of a job of this node's driver, before it does anything.</summary>
+    public void AnnounceJob(JobRecord job) => _jobs.Announce(job);
 
     /// <summary>The next batch of a link; null while one is in flight, or when there is nothing to send.</summary>
     public Batch? TakeBatch(Link link) => link.TryTake();
@@ -362,6 +372,7 @@ public sealed class ClusterMachine : ITaskCluster
             OnUnplaceable(task, $"node {task.Options.Affinity} is not in the cluster, and has not appeared in a while (soft: true falls back to another node)");
         }
 
+        _jobs.Tick();
         _actors.Tick();
         DropIdleCopies();
         Rebalance();
@@ -394,10 +405,11 @@ public sealed class ClusterMachine : ITaskCluster
     }
 
     /// <summary>A driver's job is over: every node ends what belongs to it.</summary>
-    internal void OnJobEnded(JobRecord job, string why)
+    internal void OnJobEnded(JobRecord job, JobStatus status, string why)
     {
         if (job.Driver == Self)
         {
+            _jobs.End(job, status, why);
             foreach (NodeId node in _links.Alive)
             {
                 if (node != Self)
@@ -692,6 +704,9 @@ public sealed class ClusterMachine : ITaskCluster
                 break;
             case JobEndedMessage ended:
                 EndJob(_jobs.Of(ended.Job, from.Node), ended.Why);
+                break;
+            case JobStateMessage state:
+                _jobs.OnState(state.Report);
                 break;
             case StateMessage state:
                 OnState(state);

@@ -1,7 +1,7 @@
 namespace RayOrleans.Core;
 
 /// <summary>A shard that has started anew is told again what this node owns there, holds, has copies of and asks about.</summary>
-internal sealed class ShardRestarts(ClusterLinks links, SharedTable shared, Publications publications, Outbox outbox)
+internal sealed class ShardRestarts(ClusterLinks links, SharedTable shared, Publications publications, JobTable jobs, Outbox outbox)
 {
     public void Restart(Link link, long epoch)
     {
@@ -21,6 +21,7 @@ internal sealed class ShardRestarts(ClusterLinks links, SharedTable shared, Publ
             }
         }
 
+        jobs.TellAgain(link);
         foreach (Message wish in lost.Where(m => m is WishMessage))
         {
             links.Send(link.To, wish);

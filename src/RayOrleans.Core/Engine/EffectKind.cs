@@ -27,6 +27,9 @@ public enum EffectKind : byte
     /// <summary>A job has ended: what was kept for it goes. Only on a node among others.</summary>
     JobEnded,
 
+    /// <summary>The job table has it that a job of this node's driver has ended.</summary>
+    JobRecorded,
+
     /// <summary>The shard at the other end of a link has started anew: what it kept in memory only is gone. Only on a node among others.</summary>
     ShardRestarted,
 

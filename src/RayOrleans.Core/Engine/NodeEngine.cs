@@ -450,7 +450,8 @@ public sealed class NodeEngine
     /// <param name="job">The job.</param>
     /// <param name="why">The reason, for those who still wait.</param>
     /// <param name="withDetached">Whether detached actors end as well: the node itself stops.</param>
-    public void EndJob(JobRecord job, string why, bool withDetached = false)
+    /// <param name="status">What the job table is told, when the driver is on this node.</param>
+    public void EndJob(JobRecord job, string why, bool withDetached = false, JobStatus status = JobStatus.Succeeded)
     {
         if (job.IsEnded && Cluster is not null)
         {
@@ -458,7 +459,7 @@ public sealed class NodeEngine
         }
 
         job.EndedBecause = why;
-        Cluster?.OnJobEnded(job, why);
+        Cluster?.OnJobEnded(job, status, why);
         foreach (ActorRecord actor in _actors.All.Where(a => a.Creation?.Job == job && (withDetached || !a.Options.IsDetached)).ToList())
         {
             _actors.Kill(actor, mayRestart: false, why, dispose: true);

@@ -13,6 +13,7 @@ public sealed class JobRecord
     {
         Id = id;
         Root = root;
+        Report = new JobReport(id, NodeId.None, JobStatus.Running);
     }
 
     /// <summary>The job's id.</summary>
@@ -28,7 +29,19 @@ public sealed class JobRecord
     public string? GivenNamespace { get; set; }
 
     /// <summary>Its namespace for actors' names.</summary>
-    public string Namespace => GivenNamespace ?? (_ownNamespace ??= $"job-{Id}");
+    public string Namespace => GivenNamespace ?? (_ownNamespace ??= NamespaceOf(Id));
+
+    /// <summary>The namespace of a job whose driver chose none.</summary>
+    public static string NamespaceOf(JobId id) => $"job-{id}";
+
+    /// <summary>What the job table is told of it, or has said.</summary>
+    public JobReport Report { get; set; }
+
+    /// <summary>Whether the job table was told of it.</summary>
+    public bool IsAnnounced { get; internal set; }
+
+    /// <summary>Whether the driver has submitted or put anything.</summary>
+    public bool HasChildren => Interlocked.Read(ref _children) > 0;
 
     /// <summary>Tasks that have not ended.</summary>
     public long Unfinished { get; internal set; }

@@ -204,6 +204,9 @@ internal sealed class EventLog
         }
     }
 
+    /// <summary>The rings, and whether each is that of failures.</summary>
+    public IEnumerable<(EventRing Ring, bool IsOfFailures)> Rings => _rings.Select(r => (r, false)).Append((_failures, true));
+
     /// <summary>The finished attempts kept, newest first.</summary>
     public IEnumerable<TaskEvent> Snapshot() =>
         _rings.SelectMany(r => r.Snapshot()).Concat(_failures.Snapshot()).OrderByDescending(e => e.EndedAt);

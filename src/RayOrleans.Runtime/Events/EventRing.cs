@@ -25,6 +25,27 @@ internal sealed class EventRing(int capacity)
         }
     }
 
+    /// <summary>The events after the first so many, oldest first; of more than there is room for, the newest.</summary>
+    /// <param name="after">How many were read before.</param>
+    /// <param name="most">How many to give.</param>
+    /// <param name="count">How many there have been so far.</param>
+    /// <param name="left">How many were passed over, or had been overwritten.</param>
+    public TaskEvent[] Since(long after, int most, out long count, out long left)
+    {
+        lock (_lock)
+        {
+            count = _count;
+            TaskEvent[] result = new TaskEvent[Math.Min(Math.Min(_count - after, _items.Length), most)];
+            left = _count - after - result.Length;
+            for (int i = 0; i < result.Length; i++)
+            {
+                result[i] = _items[(_count - result.Length + i) % _items.Length];
+            }
+
+            return result;
+        }
+    }
+
     /// <summary>The events kept, oldest first.</summary>
     public TaskEvent[] Snapshot()
     {

@@ -26,6 +26,7 @@ internal sealed class EffectRunner(NodeServices services)
                 break;
             case EffectKind.ActorChanged:
                 services.Events.ActorChanged((ActorRecord)effect.Subject);
+                services.Cluster?.Events.OnActorChanged((ActorRecord)effect.Subject);
                 if (effect.Subject is ActorRecord { State: Core.ActorState.Dead } dead)
                 {
                     services.Cluster?.Leave(dead);
@@ -37,7 +38,11 @@ internal sealed class EffectRunner(NodeServices services)
             case EffectKind.JobEnded:
                 services.Code?.EndJob(((JobRecord)effect.Subject).Id);
                 break;
+            case EffectKind.JobRecorded:
+                services.Cluster!.Jobs.OnRecorded();
+                break;
             case EffectKind.ShardRestarted:
+                services.Cluster!.Events.OnShardRestarted(((Link)effect.Subject).To.Shard);
                 services.Code?.OnShardRestarted(((Link)effect.Subject).To.Shard);
                 services.Names?.OnShardRestarted(((Link)effect.Subject).To.Shard);
                 break;

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Security.Cryptography;
 using RayOrleans.Core;
 using RayOrleans.ObjectStore;
@@ -9,6 +10,9 @@ namespace RayOrleans.Runtime;
 internal sealed class LocalNode : IAsyncDisposable
 {
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long the end of a driver waits until the job table has it; else the table takes it from the node's leaving.</summary>
+    private static readonly TimeSpan RecordTimeout = TimeSpan.FromSeconds(1);
 
     private readonly NodeServices _services;
     private readonly Housekeeper _housekeeper;
@@ -45,7 +49,7 @@ internal sealed class LocalNode : IAsyncDisposable
         LocalNode node = new(services);
         JobId jobId = new(Draw());
         TaskId root = new(Draw(), Draw());
-        JobRecord job = services.Engine.Cluster?.StartJob(jobId, root) ?? new JobRecord(jobId, root);
+        JobRecord job = services.Engine.Cluster?.StartJob(jobId, root, About(services, jobId, options)) ?? new JobRecord(jobId, root);
         job.GivenNamespace = options.Namespace;
         node.Party = services.Cluster;
         node.Driver = new DriverRay(node, services, job, job.Namespace);
@@ -62,11 +66,16 @@ internal sealed class LocalNode : IAsyncDisposable
     }
 
     /// <summary>Ends the job, stops the threads and deletes the store. What still waits fails with <see cref="NodeDiedException"/>.</summary>
-    public ValueTask DisposeAsync() => StopAsync("it was shut down");
+    public ValueTask DisposeAsync() => StopAsync("it was shut down", JobStatus.Succeeded);
+
+    /// <summary>The driver is a program of its own: the job table knows of it before it does anything.</summary>
+    public void AnnounceDriver() => _services.Gate.Do(engine => engine.Cluster!.AnnounceJob(Driver.Job));
 
     /// <summary>As <see cref="DisposeAsync"/>, for another reason: the cluster declared the node dead.</summary>
     /// <param name="why">The reason, as a clause.</param>
-    public async ValueTask StopAsync(string why)
+    public ValueTask StopAsync(string why) => StopAsync(why, JobStatus.Stopped);
+
+    private async ValueTask StopAsync(string why, JobStatus status)
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
         {
@@ -77,14 +86,27 @@ internal sealed class LocalNode : IAsyncDisposable
         _services.Stopped = why;
 
         // In a cluster detached actors live on: those of this node elsewhere, if they may be restarted.
-        _services.Gate.Do(engine => engine.EndJob(Driver.Job, $"its runtime has stopped: {why}", withDetached: _services.Cluster is null));
+        _services.Gate.Do(engine => engine.EndJob(Driver.Job, $"its runtime has stopped: {why}", withDetached: _services.Cluster is null, status));
         _services.PlacementGroups.Stop($"its runtime has stopped: {why}");
+        if (_services.Cluster is { } cluster)
+        {
+            await Task.WhenAll(cluster.Jobs.Recorded, cluster.Events.FlushAsync(wait: true)).WaitAsync(RecordTimeout).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
         await Task.Factory.StartNew(Stop, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
         if (AfterStop is { } after)
         {
             await after().ConfigureAwait(false);
         }
     }
+
+    private static JobReport About(NodeServices services, JobId id, RayOptions options) => new(id, services.NodeId, JobStatus.Running)
+    {
+        Namespace = options.Namespace ?? "",
+        Name = Assembly.GetEntryAssembly()?.GetName().Name ?? "",
+        Program = $"{Environment.ProcessPath ?? "?"} (process {Environment.ProcessId})",
+        StartedAt = services.State.StartedAt.UtcTicks,
+    };
 
     private static ulong Draw() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));
 

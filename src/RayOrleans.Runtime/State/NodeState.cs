@@ -5,47 +5,95 @@ namespace RayOrleans.Runtime;
 /// <summary>Listings of what the node is doing, put together from the engine's live records and the event log.</summary>
 internal sealed class NodeState(NodeServices node) : IRayState
 {
-    private const int MaxRecords = 10_000;
+    /// <summary>How many records a listing looks at.</summary>
+    public const int MaxRecords = 10_000;
+
+    /// <summary>How many of the tasks that have ended a node tells others of; older ones are in the event table.</summary>
+    private const int EndedRecords = 1_000;
 
     /// <summary>When the node started.</summary>
     public DateTimeOffset StartedAt { get; } = DateTimeOffset.UtcNow;
 
-    public async ValueTask<StateList<NodeInfo>> NodesAsync(Func<NodeInfo, bool>? filter = null, int limit = IRayState.DefaultLimit, CancellationToken cancellationToken = default) =>
-        await List(await NodesAsync(cancellationToken).ConfigureAwait(false), filter, limit, cancellationToken).ConfigureAwait(false);
-
-    public ValueTask<StateList<TaskInfo>> TasksAsync(Func<TaskInfo, bool>? filter = null, int limit = IRayState.DefaultLimit, CancellationToken cancellationToken = default)
+    public async ValueTask<StateList<NodeInfo>> NodesAsync(Func<NodeInfo, bool>? filter = null, int limit = IRayState.DefaultLimit, CancellationToken cancellationToken = default)
     {
-        List<TaskInfo> live = node.Gate.Do(engine => engine.Entries().OfType<TaskRecord>().Where(t => !t.IsTerminal).Take(MaxRecords).Select(t => Describe(t, engine.Unschedulable(t))).ToList());
-        HashSet<(TaskId, int)> seen = [.. live.Select(t => (t.TaskId, t.Attempt))];
-        IEnumerable<TaskInfo> ended = node.Events.Snapshot().Take(MaxRecords).Select(Describe).Where(t => !seen.Contains((t.TaskId, t.Attempt)));
-        return List(live.Concat(ended), filter, limit, cancellationToken, node.Events.Thinned > 0);
+        ArgumentOutOfRangeException.ThrowIfNegative(limit);
+        Task<Listing<NodeInfo>>? dead = Cluster?.DeadNodesAsync(cancellationToken);
+        IReadOnlyList<NodeInfo> alive = await NodesAsync(cancellationToken).ConfigureAwait(false);
+        Listing<NodeInfo> gone = dead is null ? new Listing<NodeInfo>([], [], 0, false) : await dead.ConfigureAwait(false);
+        HashSet<NodeId> there = [.. alive.Select(n => n.NodeId)];
+        return Finish(gone with { Items = [.. alive, .. gone.Items.Where(n => !there.Contains(n.NodeId))] }, filter, limit, cancellationToken);
     }
 
-    public ValueTask<StateList<ActorInfo>> ActorsAsync(Func<ActorInfo, bool>? filter = null, int limit = IRayState.DefaultLimit, CancellationToken cancellationToken = default) =>
-        List(node.Gate.Do(engine => engine.Actors.Take(MaxRecords).Select(Describe).ToList()), filter, limit, cancellationToken);
+    public async ValueTask<StateList<TaskInfo>> TasksAsync(Func<TaskInfo, bool>? filter = null, int limit = IRayState.DefaultLimit, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(limit);
+        Listing<TaskInfo> tasks = Cluster is { } cluster
+            ? await cluster.TasksAsync(cancellationToken).ConfigureAwait(false)
+            : new([.. TasksHere(MaxRecords).Select(t => t.Info)], [], node.Events.Thinned, false);
+        return Finish(tasks, filter, limit, cancellationToken);
+    }
 
-    public ValueTask<StateList<ObjectInfo>> ObjectsAsync(Func<ObjectInfo, bool>? filter = null, int limit = IRayState.DefaultLimit, CancellationToken cancellationToken = default) =>
-        List(node.Gate.Do(engine => engine.Entries().Where(e => e.IsHeld).Take(MaxRecords).Select(Describe).ToList()), filter, limit, cancellationToken);
+    public async ValueTask<StateList<ActorInfo>> ActorsAsync(Func<ActorInfo, bool>? filter = null, int limit = IRayState.DefaultLimit, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(limit);
+        Listing<ActorInfo> actors = Cluster is { } cluster
+            ? await cluster.ActorsAsync(cancellationToken).ConfigureAwait(false)
+            : new([.. ActorsHere().Select(a => a.Info)], [], 0, false);
+        return Finish(actors, filter, limit, cancellationToken);
+    }
 
-    public ValueTask<StateList<JobInfo>> JobsAsync(Func<JobInfo, bool>? filter = null, int limit = IRayState.DefaultLimit, CancellationToken cancellationToken = default) =>
-        List(
-            [
-                new JobInfo
-                {
-                    JobId = node.Pool.DriverRay!.Job.Id,
-                    Namespace = node.Pool.DriverRay.Namespace,
-                    Driver = $"{Environment.ProcessPath ?? "?"} (process {Environment.ProcessId})",
-                    IsRunning = node.Stopped is null,
-                    StartedAt = StartedAt,
-                },
-            ],
-            filter,
-            limit,
-            cancellationToken);
+    public async ValueTask<StateList<ObjectInfo>> ObjectsAsync(Func<ObjectInfo, bool>? filter = null, int limit = IRayState.DefaultLimit, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(limit);
+        Listing<ObjectInfo> objects = Cluster is { } cluster ? await cluster.ObjectsAsync(cancellationToken).ConfigureAwait(false) : new(ObjectsHere(), [], 0, false);
+        return Finish(objects, filter, limit, cancellationToken);
+    }
 
-    public ValueTask<StateList<PlacementGroupInfo>> PlacementGroupsAsync(
-        Func<PlacementGroupInfo, bool>? filter = null, int limit = IRayState.DefaultLimit, CancellationToken cancellationToken = default) =>
-        List(node.PlacementGroups.List(), filter, limit, cancellationToken);
+    public async ValueTask<StateList<JobInfo>> JobsAsync(Func<JobInfo, bool>? filter = null, int limit = IRayState.DefaultLimit, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(limit);
+        if (node.Cluster is not { } cluster || node.Stopped is not null)
+        {
+            return Finish(new Listing<JobInfo>([JobDescriber.Own(node)], [], 0, false), filter, limit, cancellationToken);
+        }
+
+        (IReadOnlyList<JobReport> jobs, bool isPartial) = await cluster.Jobs.ListAsync(ClusterListings.Patience, cancellationToken).ConfigureAwait(false);
+        return Finish(new Listing<JobInfo>([.. jobs.Select(JobDescriber.Describe)], [], 0, isPartial), filter, limit, cancellationToken);
+    }
+
+    public async ValueTask<StateList<PlacementGroupInfo>> PlacementGroupsAsync(
+        Func<PlacementGroupInfo, bool>? filter = null, int limit = IRayState.DefaultLimit, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(limit);
+        Listing<PlacementGroupInfo> groups = Cluster is { } cluster ? await cluster.PlacementGroupsAsync(cancellationToken).ConfigureAwait(false) : new(GroupsHere(), [], 0, false);
+        return Finish(groups, filter, limit, cancellationToken);
+    }
+
+    /// <summary>What another node asks for.</summary>
+    public byte[] List(StateKind kind) => kind switch
+    {
+        StateKind.Tasks => StateWire.EncodeTasks(TasksHere()),
+        StateKind.Actors => StateWire.EncodeActors(ActorsHere()),
+        StateKind.Objects => StateWire.EncodeObjects(ObjectsHere()),
+        _ => StateWire.EncodeGroups(GroupsHere()),
+    };
+
+    /// <summary>The tasks here that have not ended, and the last that have.</summary>
+    public List<(TaskInfo Info, bool IsLive)> TasksHere(int ended = EndedRecords)
+    {
+        List<(TaskInfo Info, bool IsLive)> tasks = node.Gate.Do(engine => engine.Entries().OfType<TaskRecord>()
+            .Where(t => !t.IsTerminal && t.State != Core.TaskState.Elsewhere).Take(MaxRecords).Select(t => (Describe(t, engine.Unschedulable(t)), true)).ToList());
+        HashSet<(TaskId, int)> seen = [.. tasks.Select(t => (t.Info.TaskId, t.Info.Attempt))];
+        tasks.AddRange(node.Events.Snapshot().Take(ended).Select(Describe).Where(t => !seen.Contains((t.TaskId, t.Attempt))).Select(t => (t, false)));
+        return tasks;
+    }
+
+    public List<(ActorInfo Info, ActorSight Sight)> ActorsHere() =>
+        node.Gate.Do(engine => engine.Actors.Take(MaxRecords).Select(a => (Describe(a), SightOf(a))).ToList());
+
+    public List<ObjectInfo> ObjectsHere() => node.Gate.Do(engine => engine.Entries().Where(e => e.IsHeld).Take(MaxRecords).Select(Describe).ToList());
+
+    public List<PlacementGroupInfo> GroupsHere() => node.PlacementGroups.List();
 
     public IReadOnlyList<FlowEvent> Flow() => node.Cluster?.Flow.Snapshot() ?? [];
 
@@ -67,14 +115,22 @@ internal sealed class NodeState(NodeServices node) : IRayState
         DeathReason = node.Stopped,
     };
 
-    private static ValueTask<StateList<T>> List<T>(
-        IEnumerable<T> all, Func<T, bool>? filter, int limit, CancellationToken cancellationToken, bool isPartial = false)
+    private ClusterListings? Cluster => node.Stopped is null ? node.Cluster?.Listings : null;
+
+    private static StateList<T> Finish<T>(Listing<T> found, Func<T, bool>? filter, int limit, CancellationToken cancellationToken)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(limit);
         cancellationToken.ThrowIfCancellationRequested();
-        List<T> matching = [.. filter is null ? all : all.Where(filter)];
-        return new(new StateList<T>([.. matching.Take(limit)], matching.Count, isPartial));
+        List<T> matching = [.. filter is null ? found.Items : found.Items.Where(filter)];
+        bool isPartial = found.IsPartial || found.Silent.Count > 0 || found.Dropped > 0;
+        return new StateList<T>([.. matching.Take(limit)], matching.Count, isPartial, found.Silent, found.Dropped);
     }
+
+    private static ActorSight SightOf(ActorRecord actor) => actor switch
+    {
+        { IsHostedHere: true, State: Core.ActorState.Alive } => ActorSight.Host,
+        { IsManagedElsewhere: false } => ActorSight.Manager,
+        _ => ActorSight.Caller,
+    };
 
     private static TaskState StateOf(TaskRecord task) => task.State switch
     {
@@ -96,7 +152,8 @@ internal sealed class NodeState(NodeServices node) : IRayState
 
     private TaskInfo Describe(TaskRecord task, string? unschedulable)
     {
-        Dictionary<TaskState, DateTimeOffset> times = new() { [TaskState.Submitted] = Clock.ToTime(task.SubmittedAt) };
+        // What came from another node was submitted there.
+        Dictionary<TaskState, DateTimeOffset> times = task.SubmittedAt == 0 ? [] : new() { [TaskState.Submitted] = Clock.ToTime(task.SubmittedAt) };
         TaskScope? scope = task.Current?.Host as TaskScope;
         if (scope is not null)
         {
@@ -122,7 +179,7 @@ internal sealed class NodeState(NodeServices node) : IRayState
         };
     }
 
-    private TaskInfo Describe(TaskEvent ended)
+    public TaskInfo Describe(TaskEvent ended)
     {
         TaskState state = ended.State switch
         {
@@ -130,11 +187,12 @@ internal sealed class NodeState(NodeServices node) : IRayState
             Core.TaskState.Cancelled => TaskState.Cancelled,
             _ => TaskState.Failed,
         };
-        Dictionary<TaskState, DateTimeOffset> times = new()
+        Dictionary<TaskState, DateTimeOffset> times = new() { [state] = Clock.ToTime(ended.EndedAt) };
+        if (ended.SubmittedAt != 0)
         {
-            [TaskState.Submitted] = Clock.ToTime(ended.SubmittedAt),
-            [state] = Clock.ToTime(ended.EndedAt),
-        };
+            times[TaskState.Submitted] = Clock.ToTime(ended.SubmittedAt);
+        }
+
         if (ended.StartedAt != 0)
         {
             times[TaskState.Running] = Clock.ToTime(ended.StartedAt);
@@ -159,7 +217,7 @@ internal sealed class NodeState(NodeServices node) : IRayState
         };
     }
 
-    private ActorInfo Describe(ActorRecord actor) => new()
+    public ActorInfo Describe(ActorRecord actor) => new()
     {
         ActorId = actor.Id,
         ClassName = actor.ClassName ?? "",
@@ -174,7 +232,7 @@ internal sealed class NodeState(NodeServices node) : IRayState
             _ => ActorState.Dead,
         },
         IsDetached = actor.Options.IsDetached,
-        NodeId = actor.State == Core.ActorState.Alive ? node.NodeId : NodeId.None,
+        NodeId = actor.State != Core.ActorState.Alive ? NodeId.None : actor.IsHostedHere ? node.NodeId : actor.HostNode,
         Restarts = actor.RestartsUsed,
         PendingCalls = actor.PendingCalls,
         Resources = (actor.Options.KeepsResources ? actor.Creation.Options.Shape : ResourceShape.Zero).ToDictionary(),

@@ -2,6 +2,7 @@ using System.Globalization;
 using RayOrleans.Core;
 using RayOrleans.Runtime;
 using RayOrleans.Runtime.Cluster.Gcs;
+using TaskState = RayOrleans.TaskState;
 
 namespace RayOrleans.Processes.TestSilo.Work;
 
@@ -16,6 +17,10 @@ internal sealed class NodeCommands(NodeServices node, IClusterPartyFactory? part
         ["members"] => string.Join(' ', node.Cluster!.Members.Select(m => m.NodeId)),
         ["describe", var id] => Describe(id),
         ["actors"] => node.Gate.Do(static engine => engine.Cluster!.DescribeActors()),
+        ["jobs"] => string.Join(' ', node.State.Jobs().Select(j => $"{j.DriverNodeId}:{j.Status}")),
+        ["going"] => string.Join(' ', node.State.Tasks(t => t.State is TaskState.Running or TaskState.WaitingForArguments or TaskState.WaitingForResources).Select(t => t.Name)),
+        ["ended"] => node.State.Tasks(t => t.State is TaskState.Succeeded).Total.ToString(CultureInfo.InvariantCulture),
+        ["dead"] => string.Join(' ', node.State.Nodes(n => !n.IsAlive).Select(n => n.NodeId)),
         ["resends"] => node.Cluster!.Resends.ToString(CultureInfo.InvariantCulture),
         _ => throw new ArgumentException($"No command: {string.Join(' ', words)}"),
     };

@@ -11,6 +11,8 @@ public sealed class ClusterBrokenCopyTests
     {
         { "output commit is skipped", "Cluster/Objects/Publications.cs", "            PublishAll(head);\n        }\n\n        state.WaitForPublish(barrier);", "        }\n" },
         { "nothing is kept for the last messages of dead nodes", "Cluster/Tables/TableShard.cs", "        _options = options;\n", "        _options = options with { DeadHoldTicks = 0 };\n" },
+        { "a copy that is gone stays in the index by node", "Cluster/Tables/TableRows.cs", "        if (!item.Locations.Remove(node))\n        {\n            return false;\n        }\n\n        _index.Remove(row, node);\n", "        if (!item.Locations.Remove(node))\n        {\n            return false;\n        }\n\n" },
+        { "an owner that takes over is not in the index by node", "Cluster/Tables/TableRows.cs", "            row.Owner = owner;\n            _index.Add(row, owner);\n", "            row.Owner = owner;\n" },
         { "a stale outcome is accepted", "Tasks/TaskMachine.cs", "if (attempt.IsAbandoned || task.Current != attempt || task.State != TaskState.Running)", "if (task.State == TaskState.Ready)" },
         { "an outcome leaves before what is still held is reported", "Cluster/Tasks/ForeignTasks.cs", "shared.Uncover(covered, ending);", "shared.Uncover(covered, null);" },
         { "results are not held in transit", "Cluster/Tasks/ForeignTasks.cs", "            objects.Use(inner);\n            transit.Add(inner);\n", "" },
@@ -20,6 +22,10 @@ public sealed class ClusterBrokenCopyTests
         { "a recalled attempt's inputs are let go at once", "Cluster/Tasks/TaskForwarder.cs", "                    Array.ForEach(inputs, objects.Use);\n                    _recalled[(task.TaskId, task.AttemptNumber, task.RunsOn)] = inputs;\n", "" },
         { "a batch that an activation given up answered stays where it is", "Cluster/Links/Link.cs", "answer.Kind == BatchVerdict.OtherEpoch && !IsClosed", "answer.Kind == BatchVerdict.OtherEpoch && IsClosed" },
         { "a shard concludes before it was told again", "Cluster/Tables/TableShard.cs", "_unsettled.Count == 0 || _republishing.Count > 0", "_unsettled.Count == 0" },
+        { "the table forgets how a job has ended", "Cluster/Tables/TableJobs.cs", "with { Status = status, Reason = reason, EndedAt = at }", "with { Reason = reason, EndedAt = at }" },
+        { "the table is not told which jobs a node has met", "Cluster/Jobs/JobTable.cs", "else if (id != JobId.None)", "else if (id == JobId.None)" },
+        { "nobody is told that a job has ended", "Cluster/Tables/TableJobs.cs", "        row.Subscribers.Add(from);\n", "" },
+        { "a shard that starts anew is not told of jobs", "Cluster/ShardRestarts.cs", "        jobs.TellAgain(link);\n", "" },
     };
 
     [Theory]

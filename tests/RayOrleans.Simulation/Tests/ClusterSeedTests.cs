@@ -43,7 +43,7 @@ public sealed class ClusterSeedTests
     public void ClusterSeeds_WithActors_ReachEverything()
     {
         Coverage coverage = new();
-        Assert.Null(ClusterSoak.FirstFailure(FaultProfile.All, 1, 300, coverage, withActors: true));
+        Assert.Null(ClusterSoak.FirstFailure(FaultProfile.All, 1, 800, coverage, withActors: true));
 
         string[] expected =
         [
@@ -75,7 +75,7 @@ public sealed class ClusterSeedTests
 
         string[] expected =
         [
-            "AdoptMessage", "answered by an old activation", "DeleteMessage", "ForgetMessage", "RebuildMessage", "RepublishedMessage", "StateMessage", "batch of a dead node", "batch sent again",
+            "AdoptMessage", "JobStateMessage", "job Failed", "job Succeeded", "word of a job's end lost", "answered by an old activation", "DeleteMessage", "ForgetMessage", "RebuildMessage", "RepublishedMessage", "StateMessage", "batch of a dead node", "batch sent again",
             "blocked worker crashed", "cancel", "crashed node declared dead", "cut off", "failure Cancelled", "failure UserError", "free", "freeze",
             "living node declared dead", "lost message", "no scheduler answered", "other epoch", "placed elsewhere", "placed here", "pull failed", "pull refused",
             "pulled", "scheduler replaced", "sent to an old activation", "shard moved", "time out", "worker crashed",

@@ -15,6 +15,9 @@ internal sealed class TableLinks(int shard, long epoch)
 
     public bool IsAlive(NodeId node) => node != NodeId.None && !_dead.Contains(node);
 
+    /// <summary>Whether the membership has said that it is there.</summary>
+    public bool IsMember(NodeId node) => _alive.Contains(node);
+
     /// <summary>The living node with the lowest id; none: there is none.</summary>
     public NodeId First => _alive.Count == 0 ? NodeId.None : _alive.MinBy(n => n.Value);
 

@@ -1,8 +1,12 @@
 namespace RayOrleans.Core;
 
-/// <summary>One object of the table.</summary>
+/// <summary>One object of the table. Nodes are named by <see cref="TableRows"/> only, which indexes them.</summary>
 internal sealed class TableObject(RemoteRef reference)
 {
+    private static readonly Dictionary<NodeId, long> NoDeadHolds = [];
+
+    private Dictionary<NodeId, long>? _deadHolds;
+
     public RemoteRef Ref { get; set; } = reference;
 
     public ObjectStatus Status { get; set; }
@@ -23,7 +27,7 @@ internal sealed class TableObject(RemoteRef reference)
     public Dictionary<NodeId, HoldLevel> Holders { get; } = [];
 
     /// <summary>Holds of nodes that died, and when they stop counting.</summary>
-    public Dictionary<NodeId, long> DeadHolds { get; } = [];
+    public IReadOnlyDictionary<NodeId, long> DeadHolds => _deadHolds ?? NoDeadHolds;
 
     public HashSet<NodeId> Subscribers { get; } = [];
 
@@ -31,10 +35,25 @@ internal sealed class TableObject(RemoteRef reference)
     public bool IsGone { get; set; }
 
     /// <summary>Whether any live node, or one that died just now, wants the value.</summary>
-    public bool IsWanted => DeadHolds.Count > 0 || Holders.Any(h => h.Value == HoldLevel.Value);
+    public bool IsWanted => _deadHolds is not null || Holders.Any(h => h.Value == HoldLevel.Value);
 
     /// <summary>Whether nobody wants anything of it.</summary>
-    public bool IsUnheld => Holders.Count == 0 && DeadHolds.Count == 0;
+    public bool IsUnheld => Holders.Count == 0 && _deadHolds is null;
+
+    public void AddDeadHold(NodeId node, long until) => (_deadHolds ??= [])[node] = until;
+
+    /// <summary>False: none of them has stopped counting.</summary>
+    public bool EndDeadHolds(long now)
+    {
+        bool ended = false;
+        foreach (NodeId node in DeadHolds.Where(d => d.Value <= now).Select(d => d.Key).ToList())
+        {
+            ended |= _deadHolds!.Remove(node);
+        }
+
+        _deadHolds = _deadHolds is { Count: 0 } ? null : _deadHolds;
+        return ended;
+    }
 
     public ObjectReport ToReport() => new(
         Ref,

@@ -1,8 +1,11 @@
 namespace RayOrleans.Core;
 
-/// <summary>One task (or put) of the table: its owner, what makes it again, its objects.</summary>
+/// <summary>One task (or put) of the table: its owner, what makes it again, its objects. Nodes are named by <see cref="TableRows"/> only, which indexes them.</summary>
 internal sealed class TableRow(TaskId task)
 {
+    /// <summary>An owner numbers its attempts from a base of its own, so that no two owners ever use the same number.</summary>
+    public const int AttemptsPerOwner = 1 << 16;
+
     public TaskId Task => task;
 
     public NodeId Owner { get; set; }
@@ -25,8 +28,8 @@ internal sealed class TableRow(TaskId task)
 
     public Dictionary<int, TableObject> Objects { get; } = [];
 
-    /// <summary>Nodes that have found its head by a name and wait for the answer.</summary>
-    public HashSet<NodeId> Seekers { get; } = [];
+    /// <summary>Nodes that have found its head by a name and wait for the answer; null: none, as nearly always.</summary>
+    public HashSet<NodeId>? Seekers { get; set; }
 
     /// <summary>Whether it is kept though no node holds it: the record of a detached actor, until that is dead.</summary>
     public bool IsLasting => IsThere && Spec is { IsDetached: true };
@@ -36,4 +39,57 @@ internal sealed class TableRow(TaskId task)
 
     /// <summary>When it lost its owner.</summary>
     public long OwnerlessSince { get; set; }
+
+    /// <summary>The nodes it names, as the index has them; the first <see cref="MentionCount"/> count.</summary>
+    public Mention[] Mentions { get; private set; } = [];
+
+    public int MentionCount { get; private set; }
+
+    /// <summary>Every place where it names a node; no node in place of an owner it lacks.</summary>
+    public IEnumerable<NodeId> NamedNodes() =>
+        Objects.Values.SelectMany(o => o.Holders.Keys.Concat(o.Locations).Concat(o.Subscribers)).Concat(Seekers ?? []).Append(Owner);
+
+    public bool IsOfEarlierOwner(int version) => version < Epoch * AttemptsPerOwner;
+
+    public int IndexOfMention(NodeId node)
+    {
+        for (int i = 0; i < MentionCount; i++)
+        {
+            if (Mentions[i].Node.Node == node)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    public int IndexOfMention(NodeRows node)
+    {
+        int index = 0;
+        while (Mentions[index].Node != node)
+        {
+            index++;
+        }
+
+        return index;
+    }
+
+    public void AddMention(Mention mention)
+    {
+        if (MentionCount == Mentions.Length)
+        {
+            Mention[] more = new Mention[Math.Max(2, 2 * MentionCount)];
+            Mentions.CopyTo(more, 0);
+            Mentions = more;
+        }
+
+        Mentions[MentionCount++] = mention;
+    }
+
+    public void RemoveMention(int index)
+    {
+        Mentions[index] = Mentions[--MentionCount];
+        Mentions[MentionCount] = default;
+    }
 }

@@ -10,7 +10,10 @@ public sealed class TableShard
     private readonly int _index;
     private readonly TableOptions _options;
     private readonly TableLinks _links;
-    private readonly Dictionary<TaskId, TableRow> _rows = [];
+    private readonly TableRows _rows = new();
+    private readonly ObjectStates _states;
+    private readonly RowSettler _settler;
+    private readonly TableJobs _jobs;
     private readonly HashSet<NodeId> _republishing = [];
     private readonly HashSet<NodeId> _republished = [];
     private readonly HashSet<TableRow> _unsettled = [];
@@ -24,6 +27,9 @@ public sealed class TableShard
         _index = index;
         _options = options;
         _links = new TableLinks(index, epoch);
+        _states = new ObjectStates(_rows, _links);
+        _settler = new RowSettler(_options, _rows, _links, _states);
+        _jobs = new TableJobs(_options, _links);
     }
 
     /// <summary>The number of this activation.</summary>
@@ -33,13 +39,19 @@ public sealed class TableShard
     public int Index => _index;
 
     /// <summary>Tasks and puts it knows.</summary>
-    public int TaskCount => _rows.Count;
+    public int TaskCount => _rows.All.Count;
 
     /// <summary>Objects it knows.</summary>
-    public int ObjectCount => _rows.Values.Sum(r => r.Objects.Count);
+    public int ObjectCount => _rows.All.Sum(r => r.Objects.Count);
 
     /// <summary>Nodes' holds it knows, those of dead nodes included.</summary>
-    public int HolderCount => _rows.Values.Sum(r => r.Objects.Values.Sum(o => o.Holders.Count + o.DeadHolds.Count));
+    public int HolderCount => _rows.All.Sum(r => r.Objects.Values.Sum(o => o.Holders.Count + o.DeadHolds.Count));
+
+    /// <summary>The jobs it knows, in the order of their starts.</summary>
+    public IReadOnlyList<JobReport> Jobs => _jobs.Reports;
+
+    /// <summary>What is wrong with the index by node, found by a walk over everything; null: nothing.</summary>
+    public string? CheckIndex() => _rows.CheckIndex();
 
     /// <summary>Everything it knows, in an order of its own; what waits to be sent is not part of it.</summary>
     public TableSnapshot Snapshot()
@@ -47,7 +59,8 @@ public sealed class TableShard
         (List<NodeId> dead, List<KeyValuePair<NodeId, long>> received, List<NodeId> alive) = _links.Snapshot();
         return new TableSnapshot(
             Epoch, dead, alive, [.. _republishing.OrderBy(n => n.Value)], received,
-            [.. _rows.Values.OrderBy(r => r.Task.High).ThenBy(r => r.Task.Low).Select(r => TableSnapshots.Of(r, _unsettled.Contains(r)))]);
+            [.. _rows.All.OrderBy(r => r.Task.High).ThenBy(r => r.Task.Low).Select(r => TableSnapshots.Of(r, _unsettled.Contains(r)))],
+            _jobs.Snapshot());
     }
 
     /// <summary>
@@ -59,10 +72,10 @@ public sealed class TableShard
         TableShard shard = new(index, snapshot.Epoch, options);
         shard._links.Restore(snapshot);
         shard._republishing.UnionWith(snapshot.Republishing);
+        shard._jobs.Restore(snapshot.Jobs);
         foreach (TableRowSnapshot row in snapshot.Rows)
         {
-            TableRow restored = TableSnapshots.ToRow(row);
-            shard._rows.Add(row.Task, restored);
+            TableRow restored = TableSnapshots.ToRow(row, shard._rows);
             if (row.IsUnsettled)
             {
                 shard._unsettled.Add(restored);
@@ -116,6 +129,7 @@ public sealed class TableShard
                 _links.Send(node, new RepublishedMessage());
             }
 
+            _jobs.OnMember(node, isAlive, now);
             return;
         }
 
@@ -126,7 +140,8 @@ public sealed class TableShard
 
         _republishing.Remove(node);
         _republished.Remove(node);
-        foreach (TableRow row in _rows.Values)
+        _jobs.OnMember(node, isAlive, now);
+        foreach (TableRow row in _rows.Naming(node))
         {
             Bury(row, node, now);
         }
@@ -137,21 +152,18 @@ public sealed class TableShard
     /// <summary>Lets the time pass: dead nodes' holds stop counting, rows without an owner give up waiting.</summary>
     public void Tick(long now)
     {
-        foreach (TableRow row in _rows.Values)
+        foreach (TableRow row in _rows.DeadHeld)
         {
-            foreach (TableObject item in row.Objects.Values)
-            {
-                foreach (NodeId node in item.DeadHolds.Where(d => d.Value <= now).Select(d => d.Key).ToList())
-                {
-                    item.DeadHolds.Remove(node);
-                    _unsettled.Add(row);
-                }
-            }
-
-            if (row.Owner == NodeId.None)
+            if (_rows.EndDeadHolds(row, now))
             {
                 _unsettled.Add(row);
             }
+        }
+
+        _unsettled.UnionWith(_rows.Ownerless);
+        if (_republishing.Count == 0)
+        {
+            _jobs.Tick(now);
         }
 
         SettleRows(now);
@@ -163,7 +175,7 @@ public sealed class TableShard
         List<(ObjectId, long, IReadOnlyList<NodeId>)> found = [];
         foreach (ObjectId id in ids)
         {
-            if (_rows.TryGetValue(id.Task, out TableRow? row) && row.Objects.TryGetValue(id.Index, out TableObject? item))
+            if (_rows.TryFind(id, out _, out TableObject? item))
             {
                 found.Add((id, item.Size, [.. item.Locations]));
             }
@@ -198,7 +210,7 @@ public sealed class TableShard
                 OnActor(from, actor);
                 break;
             case WishMessage wish:
-                if (_rows.TryGetValue(wish.Ref.Id.Task, out TableRow? wished) && wished.Owner != NodeId.None)
+                if (_rows.TryFind(wish.Ref.Id.Task, out TableRow? wished) && wished.Owner != NodeId.None)
                 {
                     _links.Send(wished.Owner, wish);
                 }
@@ -207,13 +219,16 @@ public sealed class TableShard
             case OrphanMessage orphan:
                 OnOrphan(orphan);
                 break;
+            case JobMessage job:
+                _jobs.OnJob(from, job.Report, now);
+                break;
             case DisownMessage disown:
                 OnDisown(from, disown, now);
                 break;
             case RepublishedMessage:
                 _republishing.Remove(from);
                 _republished.Add(from);
-                _unsettled.UnionWith(_rows.Values);
+                _unsettled.UnionWith(_rows.All);
                 break;
             default:
                 throw new InvalidOperationException($"A shard does not take {message.GetType().Name}.");
@@ -222,13 +237,13 @@ public sealed class TableShard
 
     private void OnPublish(NodeId from, PublishMessage message)
     {
-        TableRow row = RowOf(message.Task);
+        TableRow row = _rows.RowOf(message.Task);
         if (message.Epoch < row.Epoch || (message.Epoch == row.Epoch && row.Owner != NodeId.None && row.Owner != from && row.IsPublished))
         {
             return;
         }
 
-        row.Owner = from;
+        _rows.SetOwner(row, from);
         row.Epoch = message.Epoch;
         row.Spec = message.Spec;
         row.FirstAttempt = Math.Max(row.FirstAttempt, message.FirstAttempt);
@@ -237,18 +252,18 @@ public sealed class TableShard
         row.Actor = message.Actor ?? row.Actor;
         foreach (ObjectReport report in message.Objects)
         {
-            TableObject item = ObjectOf(row, report.Ref);
-            SetHold(item, from, report.Level);
-            SetState(row, item, from, report, isOwner: true);
+            TableObject item = TableRows.ObjectOf(row, report.Ref);
+            _rows.SetHold(row, item, from, report.Level);
+            _states.Set(row, item, from, report);
         }
 
-        TellAll(row);
+        _states.TellAll(row);
         _unsettled.Add(row);
     }
 
     private void OnHold(NodeId from, HoldMessage message, long now)
     {
-        if (!_rows.TryGetValue(message.Ref.Id.Task, out TableRow? row))
+        if (!_rows.TryFind(message.Ref.Id.Task, out TableRow? row))
         {
             if (message.Level == HoldLevel.None && message.Ref.Owner != from)
             {
@@ -256,12 +271,12 @@ public sealed class TableShard
             }
 
             // An owner that holds nothing asks whether others do; it is told to forget if not.
-            row = RowOf(message.Ref.Id.Task);
+            row = _rows.RowOf(message.Ref.Id.Task);
         }
 
         if (message.Level == HoldLevel.None)
         {
-            row.Seekers.Remove(from);
+            _rows.RemoveSeeker(row, from);
             if (message.Ref.Owner != from && !row.Objects.ContainsKey(message.Ref.Id.Index))
             {
                 return;
@@ -269,31 +284,31 @@ public sealed class TableShard
         }
 
         NameOwner(row, message.Ref.Owner, now);
-        SetHold(ObjectOf(row, message.Ref), from, message.Level);
+        _rows.SetHold(row, TableRows.ObjectOf(row, message.Ref), from, message.Level);
         _unsettled.Add(row);
     }
 
     private void OnObject(NodeId from, ObjectReport report)
     {
-        TableRow row = RowOf(report.Ref.Id.Task);
+        TableRow row = _rows.RowOf(report.Ref.Id.Task);
         if (row.Owner == NodeId.None && _links.IsAlive(report.Ref.Owner))
         {
-            row.Owner = report.Ref.Owner;
+            _rows.SetOwner(row, report.Ref.Owner);
         }
 
-        TableObject item = ObjectOf(row, report.Ref);
-        SetState(row, item, from, report, isOwner: row.Owner == from);
-        TellAll(row);
+        TableObject item = TableRows.ObjectOf(row, report.Ref);
+        _states.Set(row, item, from, report);
+        _states.TellAll(row);
         _unsettled.Add(row);
     }
 
     private void OnUnlocated(NodeId from, UnlocatedMessage message)
     {
-        if (_rows.TryGetValue(message.Id.Task, out TableRow? row) && row.Objects.TryGetValue(message.Id.Index, out TableObject? item)
-            && item.Version == message.Version && item.Locations.Remove(from))
+        if (_rows.TryFind(message.Id, out TableRow? row, out TableObject? item)
+            && item.Version == message.Version && _rows.RemoveLocation(row, item, from))
         {
             _unsettled.Add(row);
-            Tell(row, item);
+            _states.Tell(row, item);
         }
     }
 
@@ -301,20 +316,20 @@ public sealed class TableShard
     {
         if (!message.IsOn)
         {
-            if (_rows.TryGetValue(message.Ref.Id.Task, out TableRow? known) && known.Objects.TryGetValue(message.Ref.Id.Index, out TableObject? left))
+            if (_rows.TryFind(message.Ref.Id, out TableRow? known, out TableObject? left))
             {
-                left.Subscribers.Remove(from);
+                _rows.Unsubscribe(known, left, from);
                 _unsettled.Add(known);
             }
 
             return;
         }
 
-        TableRow row = RowOf(message.Ref.Id.Task);
+        TableRow row = _rows.RowOf(message.Ref.Id.Task);
         NameOwner(row, message.Ref.Owner, now);
-        TableObject item = ObjectOf(row, message.Ref);
-        item.Subscribers.Add(from);
-        _links.Send(from, StateOf(row, item));
+        TableObject item = TableRows.ObjectOf(row, message.Ref);
+        _rows.Subscribe(row, item, from);
+        _links.Send(from, ObjectStates.Of(row, item));
         _unsettled.Add(row);
     }
 
@@ -325,25 +340,25 @@ public sealed class TableShard
             throw new InvalidOperationException($"{message.Ref.Id} stands for no actor.");
         }
 
-        TableRow row = RowOf(message.Ref.Id.Task);
-        ObjectOf(row, message.Ref);
-        row.Seekers.Add(from);
+        TableRow row = _rows.RowOf(message.Ref.Id.Task);
+        TableRows.ObjectOf(row, message.Ref);
+        _rows.AddSeeker(row, from);
         _unsettled.Add(row);
     }
 
     private void OnActor(NodeId from, ActorMessage message)
     {
-        if (_rows.TryGetValue(message.Task, out TableRow? row) && row.Owner == from)
+        if (_rows.TryFind(message.Task, out TableRow? row) && row.Owner == from)
         {
             row.Actor = message.Report;
-            TellAll(row);
+            _states.TellAll(row);
             _unsettled.Add(row);
         }
     }
 
     private void OnOrphan(OrphanMessage message)
     {
-        if (_rows.TryGetValue(message.Ref.Id.Task, out TableRow? row))
+        if (_rows.TryFind(message.Ref.Id.Task, out TableRow? row))
         {
             // Without an owner either somebody takes it over, or the row goes: the node asks again.
             if (row.Owner != NodeId.None)
@@ -361,14 +376,14 @@ public sealed class TableShard
 
     private void OnDisown(NodeId from, DisownMessage message, long now)
     {
-        if (_rows.TryGetValue(message.Task, out TableRow? row) && row.Owner == from && row.Epoch == message.Epoch)
+        if (_rows.TryFind(message.Task, out TableRow? row) && row.Owner == from && row.Epoch == message.Epoch)
         {
             foreach (TableObject item in row.Objects.Values)
             {
-                item.Holders.Remove(from);
+                _rows.SetHold(row, item, from, HoldLevel.None);
             }
 
-            LoseOwner(row, now);
+            _rows.LoseOwner(row, now);
             _unsettled.Add(row);
         }
     }
@@ -383,140 +398,38 @@ public sealed class TableShard
 
         if (owner != NodeId.None && !_links.IsDead(owner))
         {
-            row.Owner = owner;
+            _rows.SetOwner(row, owner);
         }
         else if (row.OwnerlessSince == 0)
         {
-            LoseOwner(row, now);
+            _rows.LoseOwner(row, now);
         }
-    }
-
-    private static void SetHold(TableObject item, NodeId node, HoldLevel level)
-    {
-        if (level == HoldLevel.None)
-        {
-            item.Holders.Remove(node);
-        }
-        else
-        {
-            item.Holders[node] = level;
-        }
-    }
-
-    private void SetState(TableRow row, TableObject item, NodeId from, ObjectReport report, bool isOwner)
-    {
-        bool isStatus = report.Status is ObjectStatus.Available or ObjectStatus.Failed;
-        if (isStatus && isOwner)
-        {
-            item.Status = report.Status;
-            item.Version = report.Version;
-            item.Size = report.Size;
-            item.Value = report.Value;
-            item.Contained = report.Contained;
-        }
-        else if (report.Status == ObjectStatus.Remote)
-        {
-            // What an earlier owner's attempt made counts if it was here when the record was handed over; else the next owner makes its own.
-            bool isUnmade = item.Status is ObjectStatus.Pending or ObjectStatus.Deleted;
-            if (report.Version < item.Version || (!isOwner && isUnmade && IsOfEarlierOwner(row, report.Version)))
-            {
-                if (report.IsHere)
-                {
-                    _links.Send(from, new DiscardMessage(item.Ref.Id, report.Version));
-                }
-
-                return;
-            }
-
-            // The same version of a deleted one is a copy that the deletion has not reached.
-            bool isMadeAgain = item.Status == ObjectStatus.Deleted && report.Version > item.Version;
-            if (item.Status is ObjectStatus.Pending or ObjectStatus.Remote || isMadeAgain || isOwner)
-            {
-                if (report.Version > item.Version)
-                {
-                    DiscardCopies(item);
-                }
-
-                item.Status = ObjectStatus.Remote;
-                item.Version = report.Version;
-                item.Size = report.Size;
-                item.Value = null;
-                item.Contained = report.Contained;
-            }
-
-            if (report.IsHere && item.Version != report.Version)
-            {
-                _links.Send(from, new DiscardMessage(item.Ref.Id, report.Version));
-            }
-            else if (report.IsHere && !item.Locations.Contains(from))
-            {
-                item.Locations.Add(from);
-            }
-        }
-        else if (isOwner && report.Status == ObjectStatus.Pending && item.Status is ObjectStatus.Available or ObjectStatus.Failed or ObjectStatus.Deleted)
-        {
-            // It is being made again.
-            item.Status = ObjectStatus.Pending;
-            item.Value = null;
-        }
-        else if (isOwner && report.Status == ObjectStatus.Pending && item.Status == ObjectStatus.Remote && IsOfEarlierOwner(row, item.Version))
-        {
-            DiscardCopies(item);
-            item.Status = ObjectStatus.Pending;
-        }
-        else if (isOwner && report.Status == ObjectStatus.Deleted && item.Status == ObjectStatus.Pending)
-        {
-            // Nobody makes it; whoever wants it has it made.
-            item.Status = ObjectStatus.Deleted;
-        }
-
-        row.FirstAttempt = Math.Max(row.FirstAttempt, report.Version + 1);
-    }
-
-    private static bool IsOfEarlierOwner(TableRow row, int version) => version < row.Epoch * AttemptsPerOwner;
-
-    /// <summary>Another version counts: the copies of this one go.</summary>
-    private void DiscardCopies(TableObject item)
-    {
-        foreach (NodeId node in item.Locations)
-        {
-            _links.Send(node, new DiscardMessage(item.Ref.Id, item.Version));
-        }
-
-        item.Locations.Clear();
     }
 
     private void Bury(TableRow row, NodeId node, long now)
     {
-        row.Seekers.Remove(node);
+        _rows.RemoveSeeker(row, node);
         foreach (TableObject item in row.Objects.Values)
         {
-            item.Subscribers.Remove(node);
-            if (item.Holders.Remove(node))
+            _rows.Unsubscribe(row, item, node);
+            if (_rows.SetHold(row, item, node, HoldLevel.None))
             {
-                item.DeadHolds[node] = now + _options.DeadHoldTicks;
+                _rows.AddDeadHold(row, item, node, now + _options.DeadHoldTicks);
                 _unsettled.Add(row);
             }
 
-            if (item.Locations.Remove(node))
+            if (_rows.RemoveLocation(row, item, node))
             {
                 _unsettled.Add(row);
-                Tell(row, item);
+                _states.Tell(row, item);
             }
         }
 
         if (row.Owner == node)
         {
-            LoseOwner(row, now);
+            _rows.LoseOwner(row, now);
             _unsettled.Add(row);
         }
-    }
-
-    private void LoseOwner(TableRow row, long now)
-    {
-        row.Owner = NodeId.None;
-        row.IsAdopting = false;
-        row.OwnerlessSince = now;
     }
 
     /// <summary>What follows for rows that have changed: taken over, made again, deleted, forgotten.</summary>
@@ -530,211 +443,9 @@ public sealed class TableShard
 
         foreach (TableRow row in _unsettled.ToList())
         {
-            Settle(row, now);
+            _settler.Settle(row, now);
         }
 
         _unsettled.Clear();
-    }
-
-    private void Settle(TableRow row, long now)
-    {
-        AnswerSeekers(row);
-        if (row.Owner == NodeId.None)
-        {
-            SettleOwnerless(row, now);
-            return;
-        }
-
-        bool isUnheld = !row.IsLasting;
-        foreach (TableObject item in row.Objects.Values)
-        {
-            isUnheld &= item.IsUnheld;
-            if (!item.IsWanted)
-            {
-                // A small value stands in for the task that made it: it stays while that may have to be made again.
-                bool standsIn = item.Status == ObjectStatus.Available && row.Spec is null && !item.IsUnheld;
-                if (!standsIn && !row.IsLasting)
-                {
-                    DeleteCopies(item);
-                }
-            }
-            else if (item is { Status: ObjectStatus.Remote, Locations.Count: 0 } or { Status: ObjectStatus.Deleted })
-            {
-                item.Status = ObjectStatus.Pending;
-                _links.Send(row.Owner, new RebuildMessage(item.Ref.Id, item.Version));
-                Tell(row, item);
-            }
-        }
-
-        if (isUnheld)
-        {
-            _links.Send(row.Owner, new ForgetMessage(row.Task));
-            _rows.Remove(row.Task);
-        }
-    }
-
-    /// <summary>
-    /// A name holds nothing, so what it names may have ended. A record was published before it got its name, so one that is not here now is gone.
-    /// </summary>
-    private void AnswerSeekers(TableRow row)
-    {
-        if (row.Seekers.Count == 0)
-        {
-            return;
-        }
-
-        TableObject item = row.Objects[0];
-        foreach (NodeId seeker in row.Seekers)
-        {
-            if (row.IsThere)
-            {
-                SetHold(item, seeker, HoldLevel.Value);
-                item.Subscribers.Add(seeker);
-                _links.Send(seeker, StateOf(row, item));
-            }
-            else
-            {
-                ObjectReport gone = item.ToReport() with { Status = ObjectStatus.Deleted, Value = null, Contained = [] };
-                _links.Send(seeker, new StateMessage(gone, [], row.Owner, row.Actor is { State: ActorState.Dead } dead ? dead : null));
-            }
-        }
-
-        row.Seekers.Clear();
-    }
-
-    private void SettleOwnerless(TableRow row, long now)
-    {
-        NodeId heir = HeirOf(row);
-        if (heir == NodeId.None && row.IsLasting)
-        {
-            // Its own node knows most of it; else any will do.
-            heir = _links.IsAlive(row.Actor!.Host) ? row.Actor.Host : _links.First;
-        }
-
-        if (heir != NodeId.None)
-        {
-            row.Owner = heir;
-            row.Epoch++;
-            row.IsAdopting = true;
-            row.FirstAttempt = Math.Max(row.FirstAttempt, row.Epoch * AttemptsPerOwner);
-            _links.Send(heir, new AdoptMessage(
-                row.Task, row.Spec, row.Epoch, row.FirstAttempt, [.. row.Objects.Values.OrderBy(o => o.Ref.Id.Index).Select(o => o.ToReport())], row.Actor));
-            return;
-        }
-
-        bool isUnheld = !row.IsLasting && row.Objects.Values.All(o => o.IsUnheld);
-        if (isUnheld && now - row.OwnerlessSince >= _options.DeadHoldTicks)
-        {
-            foreach (TableObject item in row.Objects.Values)
-            {
-                DeleteCopies(item);
-                foreach (NodeId subscriber in item.Subscribers)
-                {
-                    item.Status = ObjectStatus.Deleted;
-                    item.IsGone = true;
-                    _links.Send(subscriber, StateOf(row, item));
-                }
-            }
-
-            if (row.Actor is { State: not ActorState.Dead } actor && _links.IsAlive(actor.Host))
-            {
-                _links.Send(actor.Host, new StopActorMessage(new ActorId(row.Task), actor.Incarnation, Dispose: true, IsFinal: true, "its manager died and no handle is left"));
-            }
-
-            _rows.Remove(row.Task);
-        }
-    }
-
-    /// <summary>An owner numbers its attempts from a base of its own, so that no two owners ever use the same number.</summary>
-    private const int AttemptsPerOwner = 1 << 16;
-
-    private NodeId HeirOf(TableRow row)
-    {
-        NodeId heir = NodeId.None;
-        HoldLevel best = HoldLevel.None;
-        foreach (TableObject item in row.Objects.Values)
-        {
-            foreach (KeyValuePair<NodeId, HoldLevel> holder in item.Holders)
-            {
-                if (_links.IsAlive(holder.Key) && (holder.Value > best || (holder.Value == best && holder.Key.Value < heir.Value)))
-                {
-                    heir = holder.Key;
-                    best = holder.Value;
-                }
-            }
-        }
-
-        return heir;
-    }
-
-    private void DeleteCopies(TableObject item)
-    {
-        foreach (NodeId node in item.Locations)
-        {
-            _links.Send(node, new DeleteMessage(item.Ref.Id));
-        }
-
-        item.Locations.Clear();
-        if (item.Status is ObjectStatus.Remote or ObjectStatus.Available)
-        {
-            item.Status = ObjectStatus.Deleted;
-            item.Value = null;
-            item.Contained = [];
-        }
-    }
-
-    private void TellAll(TableRow row)
-    {
-        foreach (TableObject item in row.Objects.Values)
-        {
-            Tell(row, item);
-        }
-    }
-
-    private void Tell(TableRow row, TableObject item)
-    {
-        if (item.Subscribers.Count == 0 && (row.Owner == NodeId.None || item.Locations.Count == 0))
-        {
-            return;
-        }
-
-        StateMessage state = StateOf(row, item);
-        foreach (NodeId subscriber in item.Subscribers)
-        {
-            _links.Send(subscriber, state);
-        }
-
-        if (row.Owner != NodeId.None && !item.Subscribers.Contains(row.Owner))
-        {
-            _links.Send(row.Owner, state);
-        }
-    }
-
-    private static StateMessage StateOf(TableRow row, TableObject item) => new(item.ToStatus(), [.. item.Locations], row.Owner, row.Actor);
-
-    private TableRow RowOf(TaskId task)
-    {
-        if (!_rows.TryGetValue(task, out TableRow? row))
-        {
-            row = new TableRow(task);
-            _rows.Add(task, row);
-        }
-
-        return row;
-    }
-
-    private static TableObject ObjectOf(TableRow row, RemoteRef reference)
-    {
-        if (!row.Objects.TryGetValue(reference.Id.Index, out TableObject? item))
-        {
-            item = new TableObject(reference);
-            row.Objects.Add(reference.Id.Index, item);
-        }
-        else if (item.Ref.Actor is null && reference.Actor is not null)
-        {
-            item.Ref = reference;
-        }
-
-        return item;
     }
 }

@@ -7,13 +7,15 @@ namespace RayOrleans.Core;
 /// <param name="Republishing">Those of them that have not yet told all they know in this epoch.</param>
 /// <param name="Received">The number of the batch applied last, by node.</param>
 /// <param name="Rows">The tasks.</param>
+/// <param name="Jobs">The jobs.</param>
 public sealed record TableSnapshot(
     long Epoch,
     IReadOnlyList<NodeId> Dead,
     IReadOnlyList<NodeId> Alive,
     IReadOnlyList<NodeId> Republishing,
     IReadOnlyList<KeyValuePair<NodeId, long>> Received,
-    IReadOnlyList<TableRowSnapshot> Rows)
+    IReadOnlyList<TableRowSnapshot> Rows,
+    IReadOnlyList<JobRowSnapshot> Jobs)
 {
     /// <summary>The same for an activation that follows: nobody has joined it yet, and links start anew.</summary>
     public TableSnapshot ForEpoch(long epoch) => this with { Epoch = epoch, Alive = [], Republishing = [], Received = [] };

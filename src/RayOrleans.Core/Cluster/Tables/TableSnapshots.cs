@@ -7,22 +7,20 @@ internal static class TableSnapshots
         row.Task, row.Owner, row.Epoch, row.FirstAttempt, row.IsPublished, row.IsAdopting, isUnsettled, row.OwnerlessSince, row.Spec, row.Actor,
         [.. row.Objects.Values.OrderBy(o => o.Ref.Id.Index).Select(Of)]);
 
-    public static TableRow ToRow(TableRowSnapshot snapshot)
+    public static TableRow ToRow(TableRowSnapshot snapshot, TableRows rows)
     {
-        TableRow row = new(snapshot.Task)
-        {
-            Owner = snapshot.Owner,
-            Epoch = snapshot.Epoch,
-            FirstAttempt = snapshot.FirstAttempt,
-            IsPublished = snapshot.IsPublished,
-            IsAdopting = snapshot.IsAdopting,
-            OwnerlessSince = snapshot.OwnerlessSince,
-            Spec = snapshot.Spec,
-            Actor = snapshot.Actor,
-        };
+        TableRow row = rows.RowOf(snapshot.Task);
+        rows.SetOwner(row, snapshot.Owner);
+        row.Epoch = snapshot.Epoch;
+        row.FirstAttempt = snapshot.FirstAttempt;
+        row.IsPublished = snapshot.IsPublished;
+        row.IsAdopting = snapshot.IsAdopting;
+        row.OwnerlessSince = snapshot.OwnerlessSince;
+        row.Spec = snapshot.Spec;
+        row.Actor = snapshot.Actor;
         foreach (TableObjectSnapshot item in snapshot.Objects)
         {
-            row.Objects.Add(item.Report.Ref.Id.Index, ToObject(item));
+            AddObject(item, row, rows);
         }
 
         return row;
@@ -35,29 +33,33 @@ internal static class TableSnapshots
         [.. item.DeadHolds.OrderBy(h => h.Key.Value)],
         [.. item.Subscribers.OrderBy(n => n.Value)]);
 
-    private static TableObject ToObject(TableObjectSnapshot snapshot)
+    private static void AddObject(TableObjectSnapshot snapshot, TableRow row, TableRows rows)
     {
         ObjectReport report = snapshot.Report;
-        TableObject item = new(report.Ref)
+        TableObject item = TableRows.ObjectOf(row, report.Ref);
+        item.Status = report.Status;
+        item.Version = report.Version;
+        item.Size = report.Size;
+        item.Value = report.Value;
+        item.Contained = report.Contained;
+        foreach (NodeId node in snapshot.Locations)
         {
-            Status = report.Status,
-            Version = report.Version,
-            Size = report.Size,
-            Value = report.Value,
-            Contained = report.Contained,
-        };
-        item.Locations.AddRange(snapshot.Locations);
-        item.Subscribers.UnionWith(snapshot.Subscribers);
+            rows.AddLocation(row, item, node);
+        }
+
+        foreach (NodeId node in snapshot.Subscribers)
+        {
+            rows.Subscribe(row, item, node);
+        }
+
         foreach ((NodeId node, HoldLevel level) in snapshot.Holders)
         {
-            item.Holders.Add(node, level);
+            rows.SetHold(row, item, node, level);
         }
 
         foreach ((NodeId node, long until) in snapshot.DeadHolds)
         {
-            item.DeadHolds.Add(node, until);
+            rows.AddDeadHold(row, item, node, until);
         }
-
-        return item;
     }
 }

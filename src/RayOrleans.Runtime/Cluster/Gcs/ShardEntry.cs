@@ -1,5 +1,6 @@
 using System.Threading.Tasks.Sources;
 using RayOrleans.Core;
+using RayOrleans.Runtime.Cluster.Events;
 using RayOrleans.Runtime.Cluster.Keys;
 
 namespace RayOrleans.Runtime.Cluster.Gcs;
@@ -20,6 +21,9 @@ internal sealed class ShardEntry(ShardRecordKind kind) : IValueTaskSource<byte[]
 
     /// <summary>The operation on the tables of keys and names.</summary>
     public KeyOperation? Operation { get; init; }
+
+    /// <summary>What has happened on a node.</summary>
+    public EventBatch? Events { get; init; }
 
     /// <summary>The node that joined or died.</summary>
     public NodeId Node { get; init; }

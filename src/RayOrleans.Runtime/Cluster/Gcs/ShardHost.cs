@@ -1,4 +1,5 @@
 using RayOrleans.Core;
+using RayOrleans.Runtime.Cluster.Events;
 using RayOrleans.Runtime.Cluster.Gcs.Snapshots;
 using RayOrleans.Runtime.Cluster.Keys;
 using RayOrleans.Runtime.Cluster.Links;
@@ -270,7 +271,7 @@ internal sealed class ShardHost : IMovableParty, ILinkSource, IShardLogOwner, ID
         TableSnapshot snapshot = state.Tasks.Snapshot();
         HashSet<NodeId> dead = [.. snapshot.Dead, NodeId.None];
         return snapshot.Rows.SelectMany(r => r.Objects.SelectMany(o => o.Holders.Select(h => h.Key).Concat(o.Locations).Concat(o.Subscribers)).Append(r.Owner))
-            .Concat(replay.Alive).Where(n => !dead.Contains(n)).Distinct().OrderBy(n => n.Value);
+            .Concat(snapshot.Jobs.Where(j => !j.Report.IsEnded).Select(j => j.Report.Driver)).Concat(replay.Alive).Where(n => !dead.Contains(n)).Distinct().OrderBy(n => n.Value);
     }
 
     private ValueTask<byte[]> Take(ReadOnlyMemory<byte> request)
@@ -289,10 +290,26 @@ internal sealed class ShardHost : IMovableParty, ILinkSource, IShardLogOwner, ID
                     return new(TableLookup.EncodeAnswer(_state.Tasks.Lookup(ids)));
                 }
 
+            case RequestKind.Jobs:
+                CheckEpoch();
+                lock (_gate)
+                {
+                    return new(JobWire.Answer(request, _state.Tasks.Jobs));
+                }
+
+            case RequestKind.ReadEvents:
+                CheckEpoch();
+                lock (_gate)
+                {
+                    return new(EventWire.Answer(request, _state.Events));
+                }
+
+            case RequestKind.Events:
+                return _log!.Add(new ShardEntry(ShardRecordKind.Events) { Events = EventWire.Decode(request), Body = request });
             case RequestKind.Tables:
                 return TakeOperation(request);
             default:
-                throw new CorruptBatchException("A shard takes batches, lookups and operations on its tables only.");
+                throw new CorruptBatchException("A shard takes batches, lookups, questions for jobs, events and operations on its tables only.");
         }
     }
 

@@ -50,7 +50,8 @@ internal readonly record struct ShardRecord(ShardRecordKind Kind, long Time, Rea
         ShardRecord record = new(kind, time, default, default, false, 0);
         switch (kind)
         {
-            case ShardRecordKind.Batch or ShardRecordKind.Tables or ShardRecordKind.State or ShardRecordKind.Rows or ShardRecordKind.Claims or ShardRecordKind.Keys:
+            case ShardRecordKind.Batch or ShardRecordKind.Tables or ShardRecordKind.State or ShardRecordKind.Rows or ShardRecordKind.Claims or ShardRecordKind.Keys
+                or ShardRecordKind.Jobs or ShardRecordKind.Events or ShardRecordKind.EventItems:
                 return record with { Body = body };
             case ShardRecordKind.Member:
                 record = record with { Node = r.RawNode(), IsAlive = r.Flag() };

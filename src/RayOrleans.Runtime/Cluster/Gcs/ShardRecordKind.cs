@@ -32,4 +32,13 @@ internal enum ShardRecordKind : byte
 
     /// <summary>Keys and names of a state.</summary>
     Keys = 9,
+
+    /// <summary>Jobs of a state.</summary>
+    Jobs = 10,
+
+    /// <summary>What has happened on a node.</summary>
+    Events = 11,
+
+    /// <summary>Events of a state.</summary>
+    EventItems = 12,
 }

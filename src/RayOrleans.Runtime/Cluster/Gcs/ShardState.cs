@@ -1,4 +1,5 @@
 using RayOrleans.Core;
+using RayOrleans.Runtime.Cluster.Events;
 using RayOrleans.Runtime.Cluster.Gcs.Snapshots;
 using RayOrleans.Runtime.Cluster.Keys;
 using RayOrleans.Runtime.Cluster.Wire;
@@ -14,17 +15,20 @@ internal sealed class ShardState(TableShard tasks)
     /// <summary>Keys and names.</summary>
     public required KeyTables Keys { get; init; }
 
+    /// <summary>What has happened.</summary>
+    public required EventTable Events { get; init; }
+
     /// <summary>What nodes had said to earlier epochs and have not repeated.</summary>
     public required RestoredClaims Claims { get; init; }
 
     public static ShardState Empty(int index, long epoch, TableOptions options) =>
-        new(new TableShard(index, epoch, options)) { Keys = new KeyTables(), Claims = new RestoredClaims() };
+        new(new TableShard(index, epoch, options)) { Keys = new KeyTables(), Events = new EventTable(), Claims = new RestoredClaims() };
 
     /// <summary>The same for the activation that follows; this one is not used any more.</summary>
     public ShardState ForEpoch(int index, long epoch, TableOptions options)
     {
         TableSnapshot snapshot = Tasks.Snapshot().ForEpoch(epoch);
-        return new ShardState(TableShard.Restore(index, snapshot, options)) { Keys = Keys, Claims = RestoredClaims.Of(snapshot) };
+        return new ShardState(TableShard.Restore(index, snapshot, options)) { Keys = Keys, Events = Events, Claims = RestoredClaims.Of(snapshot) };
     }
 
     /// <summary>Applies what was kept; returns the answer.</summary>
@@ -39,6 +43,7 @@ internal sealed class ShardState(TableShard tasks)
                 if (!entry.IsAlive)
                 {
                     Claims.Forget(entry.Node);
+                    Events.OnDied(entry.Node, entry.Time);
                 }
 
                 Tasks.OnMember(entry.Node, entry.IsAlive, entry.Time);
@@ -46,6 +51,9 @@ internal sealed class ShardState(TableShard tasks)
             case ShardRecordKind.Tick:
                 Tasks.Tick(entry.Time);
                 return [];
+            case ShardRecordKind.Events:
+                Events.Add(entry.Events!);
+                return [BatchCodec.Format];
             case ShardRecordKind.Tables or ShardRecordKind.Read:
                 return Keys.Apply(entry.Operation!);
             default:

@@ -33,6 +33,7 @@ internal sealed class InProcessNodes : IAsyncDisposable
             nodes.Add(options);
         }
 
+        nodes._nodes[0].AnnounceDriver();
         nodes._nodes[0].AfterStop = nodes.DisposeAsync;
         return nodes;
     }

@@ -44,9 +44,12 @@ internal sealed class KeyClient(IClusterTransport transport, TimeProvider time)
         SendAsync(ShardOf(operation.Namespace, operation.Key), operation, cancellationToken);
 
     /// <inheritdoc cref="SendAsync(KeyOperation, CancellationToken)"/>
-    public async ValueTask<byte[]> SendAsync(int shard, KeyOperation operation, CancellationToken cancellationToken)
+    public ValueTask<byte[]> SendAsync(int shard, KeyOperation operation, CancellationToken cancellationToken) =>
+        SendAsync(shard, KeyWire.EncodeOperation(operation), cancellationToken);
+
+    /// <summary>The answer of a shard to any question, or to a change that may be sent again.</summary>
+    public async ValueTask<byte[]> SendAsync(int shard, byte[] request, CancellationToken cancellationToken)
     {
-        byte[] request = KeyWire.EncodeOperation(operation);
         long start = time.GetTimestamp();
         TimeSpan pause = FirstPause;
         while (true)

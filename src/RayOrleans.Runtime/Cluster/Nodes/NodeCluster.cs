@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using RayOrleans.Core;
+using RayOrleans.Runtime.Cluster.Events;
 using RayOrleans.Runtime.Cluster.Gcs;
 using RayOrleans.Runtime.Cluster.Keys;
 using RayOrleans.Runtime.Cluster.Links;
@@ -19,6 +20,7 @@ internal sealed class NodeCluster : IClusterParty, ILinkSource, IAsyncDisposable
     private readonly BatchCodec _codec;
     private readonly SchedulerClient _schedulers;
     private readonly PlacementQueue _placements;
+    private readonly StateAnswers _answers;
     private readonly ConcurrentDictionary<NodeId, ClusterMember> _members = new();
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _heartbeats;
@@ -29,6 +31,10 @@ internal sealed class NodeCluster : IClusterParty, ILinkSource, IAsyncDisposable
         _node = node;
         Transport = transport;
         Keys = new KeyClient(transport, TimeProvider.System) { Check = node.ThrowIfStopped };
+        Jobs = new ClusterJobs(Keys);
+        Events = new EventFlusher(node, Keys);
+        Listings = new ClusterListings(node.State, new StateQuestions(transport, () => Members, node.NodeId), new EventReader(Keys));
+        _answers = new StateAnswers(node.State);
         Flow = new FlowLog(node.NodeId);
         Payloads = new NodePayloadWire(node);
         _codec = new BatchCodec(Payloads);
@@ -42,6 +48,15 @@ internal sealed class NodeCluster : IClusterParty, ILinkSource, IAsyncDisposable
     public IClusterTransport Transport { get; }
 
     public NodePayloadWire Payloads { get; }
+
+    /// <summary>What has happened here goes to the event table.</summary>
+    public EventFlusher Events { get; }
+
+    /// <summary>Listings of the whole cluster.</summary>
+    public ClusterListings Listings { get; }
+
+    /// <summary>The job table.</summary>
+    public ClusterJobs Jobs { get; }
 
     /// <summary>The steps that this node took for what crosses nodes.</summary>
     public FlowLog Flow { get; }
@@ -68,6 +83,12 @@ internal sealed class NodeCluster : IClusterParty, ILinkSource, IAsyncDisposable
         if (_isStopped)
         {
             throw new NodeUnreachableException("This node has stopped.");
+        }
+
+        if (!batch.IsEmpty && batch.Span[0] == (byte)RequestKind.State)
+        {
+            // A listing takes milliseconds; whoever brought the question goes on.
+            return new(Task.Run(() => _answers.Answer(batch)));
         }
 
         Batch decoded = _codec.Decode(batch);
@@ -129,6 +150,7 @@ internal sealed class NodeCluster : IClusterParty, ILinkSource, IAsyncDisposable
             StoreUsedBytes = _node.Store.UsedBytes,
             StartedAt = _node.State.StartedAt.ToUnixTimeMilliseconds(),
         };
+        Events.Tick();
         if (Interlocked.Exchange(ref _heartbeats, 1) == 0)
         {
             _ = HeartbeatAsync(load);

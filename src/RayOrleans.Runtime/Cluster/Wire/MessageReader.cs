@@ -36,6 +36,8 @@ internal static class MessageReader
             MessageTag.Delete => new DeleteMessage(r.Object()),
             MessageTag.Forget => new ForgetMessage(r.Task()),
             MessageTag.Rebuild => new RebuildMessage(r.Object(), r.Int()),
+            MessageTag.Job => new JobMessage(JobWire.Read(ref r)),
+            MessageTag.JobState => new JobStateMessage(JobWire.Read(ref r)),
             MessageTag.Adopt => ReadAdopt(ref r, payloads),
             _ => throw r.Corrupt($"message {(byte)tag} is not known"),
         };

@@ -25,9 +25,11 @@ internal enum MessageTag : byte
     Republished = 28,
     Orphan = 29,
     Find = 30,
+    Job = 31,
     State = 40,
     Delete = 41,
     Forget = 42,
     Rebuild = 43,
     Adopt = 44,
+    JobState = 45,
 }

@@ -131,12 +131,12 @@ internal static class MessageWriter
                 w.Text(m.Why);
                 break;
             default:
-                WriteActor(w, message);
+                WriteActorOrJob(w, message);
                 break;
         }
     }
 
-    private static void WriteActor(WireWriter w, Message message)
+    private static void WriteActorOrJob(WireWriter w, Message message)
     {
         switch (message)
         {
@@ -152,6 +152,14 @@ internal static class MessageWriter
                 break;
             case ActorManagerMessage m:
                 WriteTask(w, MessageTag.ActorManager, m.Actor.Creation, m.Incarnation);
+                break;
+            case JobMessage m:
+                Tag(w, MessageTag.Job);
+                JobWire.Write(w, m.Report);
+                break;
+            case JobStateMessage m:
+                Tag(w, MessageTag.JobState);
+                JobWire.Write(w, m.Report);
                 break;
             default:
                 throw new ArgumentException($"A {message.GetType().Name} has no form on the wire.", nameof(message));

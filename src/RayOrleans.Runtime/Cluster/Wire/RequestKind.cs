@@ -26,4 +26,16 @@ internal enum RequestKind : byte
 
     /// <summary>To a silo: what a shard that moves there knows.</summary>
     Handover = 7,
+
+    /// <summary>To a shard: the jobs it knows.</summary>
+    Jobs = 8,
+
+    /// <summary>To a shard: what has happened on a node.</summary>
+    Events = 9,
+
+    /// <summary>To a shard: the events it keeps.</summary>
+    ReadEvents = 10,
+
+    /// <summary>To a node: what it is doing, for listings.</summary>
+    State = 11,
 }

@@ -1,6 +1,7 @@
 using CsCheck;
 using RayOrleans.Core;
 using RayOrleans.Runtime.Cluster;
+using RayOrleans.Runtime.Cluster.Events;
 using RayOrleans.Runtime.Cluster.Gcs;
 using RayOrleans.Runtime.Cluster.Gcs.Snapshots;
 using RayOrleans.Runtime.Cluster.Keys;
@@ -70,7 +71,7 @@ public class ShardReplayTests
         ShardTalk owner = talks[alive[random.Next(alive.Count)]];
         ulong task = (ulong)random.Next(12);
         RemoteRef reference = owner.Ref(task);
-        switch (random.Next(10))
+        switch (random.Next(13))
         {
             case 0:
                 time.Advance(TimeSpan.FromMilliseconds(random.Next(1_000)));
@@ -85,6 +86,15 @@ public class ShardReplayTests
                 break;
             case 3:
                 await host.OnBatchAsync(KeyWire.EncodeOperation(new KeyOperation(KeyOperationKind.Claim, "n", $"a{task}") { Id = (UInt128)random.Next(50, 99), Actor = new ActorId(new TaskId(1, task)) }));
+                break;
+            case 10:
+                await talk.Say(host, new JobMessage(new JobReport(new JobId(task), owner.Self, (JobStatus)random.Next(3)) { StartedAt = random.Next(3) }));
+                break;
+            case 11:
+                await host.OnBatchAsync(EventWire.Encode(new EventBatch(talk.Self, random.Next(200), random.Next(9), [new EventItem(EventKey.Of(new JobId(task)), EventKind.Task, new byte[random.Next(40)])])));
+                break;
+            case 12:
+                await host.OnBatchAsync(EventWire.Encode(new EventBatch(talk.Self, random.Next(200), 0, [new EventItem(EventKey.Of(talk.Self), EventKind.Node, new byte[9])])));
                 break;
             case 4:
                 await talk.Say(host, new RepublishedMessage());

@@ -46,6 +46,8 @@ internal sealed class MessageMaker(uint seed)
         nameof(DiscardMessage) => new DiscardMessage(Object(), Int()),
         nameof(DeleteMessage) => new DeleteMessage(Object()),
         nameof(ForgetMessage) => new ForgetMessage(Task()),
+        nameof(JobMessage) => new JobMessage(JobReport()),
+        nameof(JobStateMessage) => new JobStateMessage(JobReport()),
         nameof(RebuildMessage) => new RebuildMessage(Object(), Int()),
         _ => throw new NotSupportedException($"A maker for {sort.Name} is missing."),
     };
@@ -72,6 +74,16 @@ internal sealed class MessageMaker(uint seed)
     public string Text() => new([.. Enumerable.Range(0, _random.Next(20)).Select(_ => Maybe() ? (char)_random.Next('a', 'z') : 'ü')]);
 
     public T[] List<T>(int most, Func<T> make) => [.. Enumerable.Range(0, _random.Next(most)).Select(_ => make())];
+
+    private JobReport JobReport() => new(Job(), Node(), Any<JobStatus>())
+    {
+        Namespace = Text(),
+        Name = Text(),
+        Program = Text(),
+        StartedAt = Long(),
+        EndedAt = Long(),
+        Reason = Maybe() ? Text() : null,
+    };
 
     private ExecuteMessage Execute()
     {

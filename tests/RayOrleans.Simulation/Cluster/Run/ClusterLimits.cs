@@ -28,5 +28,8 @@ internal sealed record ClusterLimits
 
     public int TickEvery { get; init; } = 50;
 
+    /// <summary>Whether nodes never hear from drivers that their jobs have ended.</summary>
+    public bool LosesJobEnds { get; init; }
+
     public int DeadHoldTicks { get; init; } = 4_000;
 }

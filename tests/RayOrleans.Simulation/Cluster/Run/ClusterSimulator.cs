@@ -25,6 +25,7 @@ internal sealed class ClusterSimulator(ClusterWorld world)
         UntilStill(healAt: 0);
         Progress();
         EndChecks.Empty(world);
+        JobChecks.End(world);
     }
 
     /// <summary>Until nothing is left to happen but what always happens again, and that has led to nothing new for a while.</summary>
@@ -79,6 +80,7 @@ internal sealed class ClusterSimulator(ClusterWorld world)
         {
             VersionChecks.Scan(world, node);
             HeldChecks.Scan(node);
+            JobChecks.Scan(node);
         }
     }
 

@@ -123,6 +123,7 @@ public static class ClusterSoak
         LossPermille = isNetworkBad ? rng.Next(120) : 0,
         DuplicationPermille = isNetworkBad ? rng.Next(150) : 0,
         SlowLinkPercent = isNetworkBad ? rng.Next(20) : 0,
+        LosesJobEnds = rng.Chance(40),
     };
 
     private static void AddJobs(ClusterWorld world, ClusterSimOptions options, SimRng rng, int tame, int leastCpus)

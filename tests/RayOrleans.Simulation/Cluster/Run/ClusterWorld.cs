@@ -139,6 +139,11 @@ internal sealed class ClusterWorld
         int number = Jobs.Count;
         ClusterJob job = new(number, node, node.Machine.StartJob(new JobId((ulong)number + 1), new TaskId(7, (ulong)number)));
         Jobs.Add(job);
+        if (Rng.Chance(50))
+        {
+            node.Machine.AnnounceJob(job.Record);
+        }
+
         node.Bodies.BeginDriver(job, code);
         return job;
     }

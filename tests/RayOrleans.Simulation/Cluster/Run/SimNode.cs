@@ -87,6 +87,12 @@ internal sealed class SimNode : Host, IBatchSender, IBatchReceiver
     public BatchAnswer OnBatch(Batch batch)
     {
         _world.Note("gets batch", Number, (int)batch.Number, batch.Messages.Count, batch);
+        if (_world.Limits.LosesJobEnds && batch.Messages.Any(m => m is JobEndedMessage))
+        {
+            _world.Coverage.Hit("word of a job's end lost");
+            batch = batch with { Messages = [.. batch.Messages.Where(m => m is not JobEndedMessage)] };
+        }
+
         BatchAnswer answer = Machine.OnBatch(batch);
         if (!batch.From.IsShard && DeadSeen.Contains(batch.From.Node))
         {

@@ -54,6 +54,11 @@ internal sealed class SimShard : Host, IBatchSender, IBatchReceiver
 
     protected override void Settle()
     {
+        if (Machine.CheckIndex() is { } wrong)
+        {
+            throw new ViolationException($"{Name}: {wrong}");
+        }
+
         foreach (Link link in Machine.TakeReadyLinks())
         {
             Run(_world.Rng.Next(4), () => DrainerOf(link).Signal());

@@ -1,4 +1,5 @@
 using RayOrleans.Core;
+using RayOrleans.Runtime.Cluster.Events;
 using RayOrleans.Runtime.Cluster.Keys;
 using RayOrleans.Runtime.Cluster.Wire;
 
@@ -9,6 +10,7 @@ internal sealed class ShardReplay(int index, TableOptions options)
 {
     private readonly BatchCodec _codec = new(OpaquePayloadWire.Instance);
     private readonly List<TableRowSnapshot> _rows = [];
+    private readonly List<JobRowSnapshot> _jobs = [];
     private ShardState _state = ShardState.Empty(index, 0, options);
     private TableSnapshot? _head;
     private int _parts;
@@ -37,7 +39,8 @@ internal sealed class ShardReplay(int index, TableOptions options)
             case ShardRecordKind.State:
                 (_parts, _head) = StateRecords.ReadHead(record.Body);
                 _rows.Clear();
-                _state = new ShardState(new TableShard(index, 0, options)) { Keys = new KeyTables(), Claims = new RestoredClaims() };
+                _jobs.Clear();
+                _state = new ShardState(new TableShard(index, 0, options)) { Keys = new KeyTables(), Events = new EventTable(), Claims = new RestoredClaims() };
                 FinishState();
                 break;
             case ShardRecordKind.Rows:
@@ -46,6 +49,14 @@ internal sealed class ShardReplay(int index, TableOptions options)
                 break;
             case ShardRecordKind.Claims:
                 StateRecords.ReadClaims(record.Body, _state.Claims);
+                OnPart();
+                break;
+            case ShardRecordKind.Jobs:
+                StateRecords.ReadJobs(record.Body, _jobs);
+                OnPart();
+                break;
+            case ShardRecordKind.EventItems:
+                StateRecords.ReadEvents(record.Body, _state.Events);
                 OnPart();
                 break;
             case ShardRecordKind.Keys:
@@ -78,8 +89,9 @@ internal sealed class ShardReplay(int index, TableOptions options)
     {
         if (_parts == 0)
         {
-            _state = new ShardState(TableShard.Restore(index, _head! with { Rows = [.. _rows] }, options)) { Keys = _state.Keys, Claims = _state.Claims };
+            _state = new ShardState(TableShard.Restore(index, _head! with { Rows = [.. _rows], Jobs = [.. _jobs] }, options)) { Keys = _state.Keys, Events = _state.Events, Claims = _state.Claims };
             _rows.Clear();
+            _jobs.Clear();
             _head = null;
         }
     }
@@ -89,6 +101,7 @@ internal sealed class ShardReplay(int index, TableOptions options)
         Time = record.Time,
         Batch = record.Kind == ShardRecordKind.Batch ? _codec.Decode(record.Body) : null,
         Operation = record.Kind == ShardRecordKind.Tables ? KeyWire.DecodeOperation(record.Body) : null,
+        Events = record.Kind == ShardRecordKind.Events ? EventWire.Decode(record.Body) : null,
         Node = record.Node,
         IsAlive = record.IsAlive,
     };

@@ -1,11 +1,12 @@
 using RayOrleans.Core;
+using RayOrleans.Runtime.Cluster.Events;
 using RayOrleans.Runtime.Cluster.Keys;
 using RayOrleans.Runtime.Cluster.Wire;
 
 namespace RayOrleans.Runtime.Cluster.Gcs.Snapshots;
 
 /// <summary>
-/// A shard's whole state as records that can stand for its journal: a head with the number of the records that belong to it, then rows, claims, keys, of about
+/// A shard's whole state as records that can stand for its journal: a head with the number of the records that belong to it, then rows, claims, keys, jobs, events, of about
 /// <see cref="TargetBytes"/> each.
 /// </summary>
 internal static class StateRecords
@@ -19,6 +20,8 @@ internal static class StateRecords
         WriteChunks(parts, ShardRecordKind.Rows, time, snapshot.Rows, TableSnapshotWire.WriteRow);
         WriteChunks(parts, ShardRecordKind.Claims, time, [.. state.Claims.Nodes.OrderBy(n => n.Key.Value)], static (w, n) => TableSnapshotWire.WriteClaims(w, n.Key, n.Value));
         WriteChunks(parts, ShardRecordKind.Keys, time, [.. state.Keys.Snapshot()], static (w, item) => w.Bytes(item));
+        WriteChunks(parts, ShardRecordKind.Jobs, time, snapshot.Jobs, TableSnapshotWire.WriteJob);
+        WriteChunks(parts, ShardRecordKind.EventItems, time, [.. state.Events.Snapshot()], static (w, item) => w.Bytes(item));
         WireWriter w = ShardRecord.Begin(ShardRecordKind.State, time);
         w.Count(parts.Count);
         TableSnapshotWire.WriteHead(w, snapshot);
@@ -45,12 +48,30 @@ internal static class StateRecords
         }
     }
 
+    public static void ReadJobs(ReadOnlyMemory<byte> body, List<JobRowSnapshot> jobs)
+    {
+        WireReader r = new(body);
+        while (r.Left > 0)
+        {
+            jobs.Add(TableSnapshotWire.ReadJob(ref r));
+        }
+    }
+
     public static void ReadClaims(ReadOnlyMemory<byte> body, RestoredClaims claims)
     {
         WireReader r = new(body);
         while (r.Left > 0)
         {
             TableSnapshotWire.ReadClaims(ref r, claims);
+        }
+    }
+
+    public static void ReadEvents(ReadOnlyMemory<byte> body, EventTable events)
+    {
+        WireReader r = new(body);
+        while (r.Left > 0)
+        {
+            events.Restore(r.Frame());
         }
     }
 

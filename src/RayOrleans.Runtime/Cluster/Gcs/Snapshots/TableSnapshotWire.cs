@@ -18,7 +18,7 @@ internal static class TableSnapshotWire
     }
 
     public static TableSnapshot ReadHead(ref WireReader r) => new(
-        r.Long(), ShapeWire.ReadNodes(ref r), ShapeWire.ReadNodes(ref r), ShapeWire.ReadNodes(ref r), ReadPairs(ref r, static (ref WireReader r) => r.Long()), []);
+        r.Long(), ShapeWire.ReadNodes(ref r), ShapeWire.ReadNodes(ref r), ShapeWire.ReadNodes(ref r), ReadPairs(ref r, static (ref WireReader r) => r.Long()), [], []);
 
     public static void WriteRow(WireWriter w, TableRowSnapshot row)
     {
@@ -71,6 +71,14 @@ internal static class TableSnapshotWire
 
         return new TableRowSnapshot(task, owner, epoch, firstAttempt, isPublished, isAdopting, isUnsettled, ownerlessSince, spec, actor, objects);
     }
+
+    public static void WriteJob(WireWriter w, JobRowSnapshot job)
+    {
+        JobWire.Write(w, job.Report);
+        w.Int(job.MissedSince);
+    }
+
+    public static JobRowSnapshot ReadJob(ref WireReader r) => new(JobWire.Read(ref r), r.Long());
 
     public static void WriteClaims(WireWriter w, NodeId node, NodeClaims claims)
     {

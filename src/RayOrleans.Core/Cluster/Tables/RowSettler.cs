@@ -1,0 +1,133 @@
+namespace RayOrleans.Core;
+
+/// <summary>What follows for a row that has changed: it is taken over, made again, deleted, forgotten.</summary>
+internal sealed class RowSettler(TableOptions options, TableRows rows, TableLinks links, ObjectStates states)
+{
+    public void Settle(TableRow row, long now)
+    {
+        AnswerSeekers(row);
+        if (row.Owner == NodeId.None)
+        {
+            SettleOwnerless(row, now);
+            return;
+        }
+
+        bool isUnheld = !row.IsLasting;
+        foreach (TableObject item in row.Objects.Values)
+        {
+            isUnheld &= item.IsUnheld;
+            if (!item.IsWanted)
+            {
+                // A small value stands in for the task that made it: it stays while that may have to be made again.
+                bool standsIn = item.Status == ObjectStatus.Available && row.Spec is null && !item.IsUnheld;
+                if (!standsIn && !row.IsLasting)
+                {
+                    states.DeleteCopies(row, item);
+                }
+            }
+            else if (item is { Status: ObjectStatus.Remote, Locations.Count: 0 } or { Status: ObjectStatus.Deleted })
+            {
+                item.Status = ObjectStatus.Pending;
+                links.Send(row.Owner, new RebuildMessage(item.Ref.Id, item.Version));
+                states.Tell(row, item);
+            }
+        }
+
+        if (isUnheld)
+        {
+            links.Send(row.Owner, new ForgetMessage(row.Task));
+            rows.Remove(row);
+        }
+    }
+
+    /// <summary>
+    /// A name holds nothing, so what it names may have ended. A record was published before it got its name, so one that is not here now is gone.
+    /// </summary>
+    private void AnswerSeekers(TableRow row)
+    {
+        if (row.Seekers is null)
+        {
+            return;
+        }
+
+        TableObject item = row.Objects[0];
+        foreach (NodeId seeker in row.Seekers.ToList())
+        {
+            if (row.IsThere)
+            {
+                rows.SetHold(row, item, seeker, HoldLevel.Value);
+                rows.Subscribe(row, item, seeker);
+                links.Send(seeker, ObjectStates.Of(row, item));
+            }
+            else
+            {
+                ObjectReport gone = item.ToReport() with { Status = ObjectStatus.Deleted, Value = null, Contained = [] };
+                links.Send(seeker, new StateMessage(gone, [], row.Owner, row.Actor is { State: ActorState.Dead } dead ? dead : null));
+            }
+
+            rows.RemoveSeeker(row, seeker);
+        }
+    }
+
+    private void SettleOwnerless(TableRow row, long now)
+    {
+        NodeId heir = HeirOf(row);
+        if (heir == NodeId.None && row.IsLasting)
+        {
+            // Its own node knows most of it; else any will do.
+            heir = links.IsAlive(row.Actor!.Host) ? row.Actor.Host : links.First;
+        }
+
+        if (heir != NodeId.None)
+        {
+            rows.SetOwner(row, heir);
+            row.Epoch++;
+            row.IsAdopting = true;
+            row.FirstAttempt = Math.Max(row.FirstAttempt, row.Epoch * TableRow.AttemptsPerOwner);
+            links.Send(heir, new AdoptMessage(
+                row.Task, row.Spec, row.Epoch, row.FirstAttempt, [.. row.Objects.Values.OrderBy(o => o.Ref.Id.Index).Select(o => o.ToReport())], row.Actor));
+            return;
+        }
+
+        bool isUnheld = !row.IsLasting && row.Objects.Values.All(o => o.IsUnheld);
+        if (isUnheld && now - row.OwnerlessSince >= options.DeadHoldTicks)
+        {
+            foreach (TableObject item in row.Objects.Values)
+            {
+                states.DeleteCopies(row, item);
+                foreach (NodeId subscriber in item.Subscribers)
+                {
+                    item.Status = ObjectStatus.Deleted;
+                    item.IsGone = true;
+                    links.Send(subscriber, ObjectStates.Of(row, item));
+                }
+            }
+
+            if (row.Actor is { State: not ActorState.Dead } actor && links.IsAlive(actor.Host))
+            {
+                links.Send(actor.Host, new StopActorMessage(new ActorId(row.Task), actor.Incarnation, Dispose: true, IsFinal: true, "its manager died and no handle is left"));
+            }
+
+            rows.Remove(row);
+        }
+    }
+
+    private NodeId HeirOf(TableRow row)
+    {
+        NodeId heir = NodeId.None;
+        HoldLevel best = HoldLevel.None;
+        foreach (TableObject item in row.Objects.Values)
+        {
+            foreach (KeyValuePair<NodeId, HoldLevel> holder in item.Holders)
+            {
+                if (links.IsAlive(holder.Key) && (holder.Value > best || (holder.Value == best && holder.Key.Value < heir.Value)))
+                {
+                    heir = holder.Key;
+                    best = holder.Value;
+                }
+            }
+        }
+
+        return heir;
+    }
+}
