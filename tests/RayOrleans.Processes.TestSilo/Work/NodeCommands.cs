@@ -1,7 +1,7 @@
 using System.Globalization;
 using RayOrleans.Core;
 using RayOrleans.Runtime;
-using RayOrleans.Runtime.Cluster.Gcs;
+using RayOrleans.Runtime.Cluster;
 using TaskState = RayOrleans.TaskState;
 
 namespace RayOrleans.Processes.TestSilo.Work;
