@@ -20,7 +20,7 @@ internal static class WorkDriverProcess
         NodeServices node = ((DriverRay)ray).Node;
         node.Events.Warned += static text => CommandLoop.Say($"warning {text}");
         CommandLoop.Say($"up {node.NodeId} {arguments[0]}");
-        NodeCommands commands = new(node, shards: null);
+        NodeCommands commands = new(node, parties: null);
         LargeWork large = new(ray);
         KeptWork kept = new(ray);
         int code = await CommandLoop.RunAsync(words => words[0] switch
