@@ -35,6 +35,9 @@ internal sealed class ChaosReport
         }
     }
 
+    /// <summary>Tasks that have not ended, for whoever looks into a hang.</summary>
+    public void AddUnfinished(IReadOnlyList<string> tasks) => _lines.Add($"unfinished tasks:\n  {string.Join("\n  ", tasks)}");
+
     /// <summary>What was done, and processes that ended otherwise than they should.</summary>
     public void Add(IReadOnlyDictionary<FaultKind, int> counts, IReadOnlyList<ChaosWorker> workers)
     {

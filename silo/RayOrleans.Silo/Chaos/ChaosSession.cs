@@ -11,6 +11,8 @@ namespace RayOrleans.Silo.Chaos;
 /// </summary>
 internal sealed class ChaosSession : IAsyncDisposable
 {
+    private const int ListedTasks = 200;
+
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
 
     private readonly ChaosSettings _settings;
@@ -168,9 +170,22 @@ internal sealed class ChaosSession : IAsyncDisposable
             report.Add(run, _settings.Bound);
         }
 
+        if (_runs.Any(static run => !run.HasEnded))
+        {
+            report.AddUnfinished(await UnfinishedAsync().ConfigureAwait(false));
+        }
+
         report.Add(_counts, _workers);
         report.Add(await HoldingsAsync(report.IsClean).ConfigureAwait(false));
         return report;
+    }
+
+    /// <summary>What hangs, as the nodes list it.</summary>
+    private async Task<IReadOnlyList<string>> UnfinishedAsync()
+    {
+        StateList<TaskInfo> tasks = await _driver!.Ray.State
+            .TasksAsync(static task => task.State is not (TaskState.Succeeded or TaskState.Failed or TaskState.Cancelled), ListedTasks).ConfigureAwait(false);
+        return [.. tasks.Select(task => $"{task.TaskId} {task.Name} attempt {task.Attempt}: {task.State} on {task.NodeId}, parent {task.ParentTaskId}")];
     }
 
     /// <summary>What the living nodes hold when nothing runs any more; they are asked until they hold nothing, or for as long as the bound says.</summary>
