@@ -35,4 +35,7 @@ public readonly record struct StoreTotals
 
     /// <summary>Requests waiting now.</summary>
     public int Waiting { get; init; }
+
+    /// <summary>What is on disk; all zero without <see cref="ArenaOptions.Spill"/>.</summary>
+    public SpillTotals Spill { get; init; }
 }
