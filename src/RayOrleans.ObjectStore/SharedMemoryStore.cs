@@ -13,6 +13,8 @@ public sealed class SharedMemoryStore : IDisposable
     private readonly EvictionList _evictable = new();
     private readonly RoomMaker _room;
     private readonly Prefaulter? _prefaulter;
+    private long _primaryBytes;
+    private long _secondaryBytes;
     private int _disposed;
     private int _unmapped;
 
@@ -137,7 +139,8 @@ public sealed class SharedMemoryStore : IDisposable
         ArgumentNullException.ThrowIfNull(block);
         if (!block.IsSealed)
             throw new InvalidOperationException("The block is not sealed; only sealed blocks can be kept.");
-        StoredObject kept = new(this, block);
+        StoredObject kept = new(this, block, evicted: null);
+        Interlocked.Add(ref _primaryBytes, block.Length);
         if (Spilling is { } spilling && block.Mapping is null)
         {
             spilling.Candidates.Add(kept);
@@ -145,6 +148,25 @@ public sealed class SharedMemoryStore : IDisposable
                 spilling.Spiller.Signal();
         }
 
+        return kept;
+    }
+
+    /// <summary>
+    /// As <see cref="Keep(StoreBlock)"/> for a copy of what is elsewhere too: it is never spilled, but deleted when room is needed, least recently pinned first,
+    /// while nobody pins it.
+    /// </summary>
+    /// <param name="block">A sealed block of this store that nobody else deletes or makes evictable.</param>
+    /// <param name="evicted">Called on the thread that needs room, after the object was deleted.</param>
+    /// <exception cref="InvalidOperationException">The block is not sealed.</exception>
+    public StoredObject Keep(StoreBlock block, Action<StoredObject> evicted)
+    {
+        ArgumentNullException.ThrowIfNull(block);
+        ArgumentNullException.ThrowIfNull(evicted);
+        if (!block.IsSealed)
+            throw new InvalidOperationException("The block is not sealed; only sealed blocks can be kept.");
+        StoredObject kept = new(this, block, evicted);
+        Interlocked.Add(ref _secondaryBytes, block.Length);
+        block.SetEvictable(kept.OnSecondaryEvicted);
         return kept;
     }
 
@@ -193,6 +215,8 @@ public sealed class SharedMemoryStore : IDisposable
             Evictions = _room.Evictions,
             Waits = _room.Waits,
             Waiting = _room.Waiting,
+            PrimaryBytes = Volatile.Read(ref _primaryBytes),
+            SecondaryBytes = Volatile.Read(ref _secondaryBytes),
             Spill = Spilling?.Totals(_evictable.Bytes) ?? default,
         };
     }
@@ -244,6 +268,8 @@ public sealed class SharedMemoryStore : IDisposable
         Spilling!.Mappings.Made(length);
         return new StoreBlock(this, mapping, length);
     }
+
+    internal void OnObjectDeleted(StoredObject item) => Interlocked.Add(ref item.IsSecondary ? ref _secondaryBytes : ref _primaryBytes, -item.Length);
 
     internal SpillPressure Pressure() => new(
         _allocator.Totals().UsedBytes, _evictable.Bytes, _quarantine.Bytes, Spilling?.Spiller.InFlightBytes ?? 0, _room.WantedBytes);

@@ -16,8 +16,11 @@ public sealed class StoredObject
     // Set by every pin and cleared by the spilling, which passes over what was used since it last came by.
     private bool _isUsed;
 
-    internal StoredObject(SharedMemoryStore store, StoreBlock block)
+    private readonly Action<StoredObject>? _evicted;
+
+    internal StoredObject(SharedMemoryStore store, StoreBlock block, Action<StoredObject>? evicted)
     {
+        _evicted = evicted;
         _store = store;
         _block = block;
         Length = block.Length;
@@ -37,11 +40,17 @@ public sealed class StoredObject
         }
     }
 
+    /// <summary>Whether <see cref="TryPin"/> would succeed now.</summary>
+    public bool IsInMemory => Volatile.Read(ref _block) is { IsDeleted: false };
+
+    /// <summary>Whether it is a copy of what is elsewhere too.</summary>
+    public bool IsSecondary => _evicted is not null;
+
     /// <summary>Pins held now by readers of its memory.</summary>
     public int PinCount => Volatile.Read(ref _block) is { IsDeleted: false } block ? block.PinCount : 0;
 
     /// <summary>Its block, while it is in memory.</summary>
-    internal StoreBlock? Block => Volatile.Read(ref _block);
+    public StoreBlock? Block => Volatile.Read(ref _block);
 
     /// <summary>Its place on disk, if it has one now.</summary>
     internal SpillRecord? Record
@@ -133,6 +142,7 @@ public sealed class StoredObject
             _state = StoredObjectState.Deleted;
         }
 
+        _store.OnObjectDeleted(this);
         _store.Spilling?.Candidates.Remove(this);
         block?.Delete();
         if (record is not null)
@@ -278,6 +288,12 @@ public sealed class StoredObject
         }
 
         _store.Spilling!.Space.Free(isWanted ? from : to, this);
+    }
+
+    internal void OnSecondaryEvicted(StoreBlock block)
+    {
+        if (Delete())
+            _evicted!(this);
     }
 
     internal void OnEvicted(StoreBlock block)
