@@ -15,6 +15,7 @@ public sealed class SharedMemoryStore : IDisposable
     private readonly Prefaulter? _prefaulter;
     private long _primaryBytes;
     private long _secondaryBytes;
+    private long _droppedBytes;
     private int _disposed;
     private int _unmapped;
 
@@ -217,6 +218,7 @@ public sealed class SharedMemoryStore : IDisposable
             Waiting = _room.Waiting,
             PrimaryBytes = Volatile.Read(ref _primaryBytes),
             SecondaryBytes = Volatile.Read(ref _secondaryBytes),
+            DroppedBytes = DroppedBytes,
             Spill = Spilling?.Totals(_evictable.Bytes) ?? default,
         };
     }
@@ -269,7 +271,14 @@ public sealed class SharedMemoryStore : IDisposable
         return new StoreBlock(this, mapping, length);
     }
 
-    internal void OnObjectDeleted(StoredObject item) => Interlocked.Add(ref item.IsSecondary ? ref _secondaryBytes : ref _primaryBytes, -item.Length);
+    /// <summary>Bytes of objects deleted since the start.</summary>
+    internal long DroppedBytes => Volatile.Read(ref _droppedBytes);
+
+    internal void OnObjectDeleted(StoredObject item)
+    {
+        Interlocked.Add(ref item.IsSecondary ? ref _secondaryBytes : ref _primaryBytes, -item.Length);
+        Interlocked.Add(ref _droppedBytes, item.Length);
+    }
 
     internal SpillPressure Pressure() => new(
         _allocator.Totals().UsedBytes, _evictable.Bytes, _quarantine.Bytes, Spilling?.Spiller.InFlightBytes ?? 0, _room.WantedBytes);

@@ -42,6 +42,9 @@ public readonly record struct StoreTotals
     /// <summary>Bytes of copies that were handed over to be deleted when room is needed.</summary>
     public long SecondaryBytes { get; init; }
 
+    /// <summary>Bytes of kept objects that were deleted since the start.</summary>
+    public long DroppedBytes { get; init; }
+
     /// <summary>What is on disk; all zero without <see cref="ArenaOptions.Spill"/>.</summary>
     public SpillTotals Spill { get; init; }
 }

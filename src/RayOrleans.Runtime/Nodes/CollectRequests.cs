@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using RayOrleans.ObjectStore;
 
 namespace RayOrleans.Runtime;
 
@@ -59,9 +60,9 @@ internal sealed class CollectRequests(NodeServices node) : IDisposable
     /// </summary>
     public void BeforeSpill(long bytes)
     {
-        long before = node.Store.UsedBytes;
+        long before = node.Store.GetTotals().DroppedBytes;
         Collect(0);
-        if (before - node.Store.UsedBytes < bytes)
+        if (node.Store.GetTotals().DroppedBytes - before < bytes)
         {
             CollectFully();
         }
@@ -139,16 +140,15 @@ internal sealed class CollectRequests(NodeServices node) : IDisposable
     private void CollectFully()
     {
         long start = Stopwatch.GetTimestamp();
-        bool spills = node.Store.GetTotals().Spill.Spills > 0;
-        if (spills && start < Volatile.Read(ref _fullNotBefore))
+        StoreTotals totals = node.Store.GetTotals();
+        if (totals.Spill.Spills > 0 && start < Volatile.Read(ref _fullNotBefore))
         {
             return;
         }
 
-        long before = node.Store.UsedBytes;
         Collect(GC.MaxGeneration);
         long spent = Stopwatch.GetTimestamp() - start;
-        bool paid = before - node.Store.UsedBytes >= _growth / 4;
+        bool paid = node.Store.GetTotals().DroppedBytes - totals.DroppedBytes >= Math.Min(_growth / 4, node.Store.CapacityBytes / 8);
         Volatile.Write(ref _fullNotBefore, paid ? 0 : start + (spent * FullRest));
     }
 

@@ -107,8 +107,11 @@ internal sealed class Spiller : IDisposable
         _spilling.Space.DeleteDead();
         _spilling.Mappings.Reclaim();
         List<(StoredObject Object, StorePin Pin)>? batch;
+        bool isAgain;
         lock (_planGate)
-            batch = Plan();
+            batch = Plan(out isAgain);
+        if (isAgain)
+            return true;
         if (batch is not null)
         {
             // Who else sleeps may have a batch of his own meanwhile.
@@ -119,8 +122,11 @@ internal sealed class Spiller : IDisposable
         return Compact();
     }
 
-    private List<(StoredObject Object, StorePin Pin)>? Plan()
+    /// <summary>What to write now; null: nothing.</summary>
+    /// <param name="isAgain">Whether so much was dropped meanwhile that all is to be looked at again.</param>
+    private List<(StoredObject Object, StorePin Pin)>? Plan(out bool isAgain)
     {
+        isAgain = false;
         long bytes = _spilling.Policy.BytesToSpill(_store.Pressure());
         if (bytes <= 0)
             return null;
@@ -128,8 +134,11 @@ internal sealed class Spiller : IDisposable
             return null;
         if (_options.BeforeSpill is { } collect)
         {
+            long dropped = _store.DroppedBytes;
             collect(bytes);
-            if (_spilling.Policy.BytesToSpill(_store.Pressure()) <= 0)
+            // Not what is used now: whoever puts and drops may have filled it again already.
+            isAgain = _store.DroppedBytes - dropped >= bytes;
+            if (isAgain || _spilling.Policy.BytesToSpill(_store.Pressure()) <= 0)
                 return null;
         }
 

@@ -67,7 +67,8 @@ public sealed class SpillClusterTests
     public async Task DamagedResult_IsMadeAgain()
     {
         await using TwoNodes nodes = TwoNodes.Start(o => o.ObjectStoreBytes = 32L * Megabyte);
-        ObjectRef<byte[]>[] made = [.. Enumerable.Range(0, 60).Select(i => nodes.Ray.Remote(static (int n) => Bytes(n), i))];
+        RemoteOptions first = nodes.Ray.Options(schedulingStrategy: SchedulingStrategy.NodeAffinity(nodes.First.Services.NodeId));
+        ObjectRef<byte[]>[] made = [.. Enumerable.Range(0, 60).Select(i => first.Remote(static (int n) => Bytes(n), i))];
         foreach (ObjectRef<byte[]> reference in made)
         {
             await ((ObjectRef)reference).Soon();

@@ -215,7 +215,7 @@ public sealed class SpillingNodeTests
         ObjectRef<byte[]>[] references = node.PutMany();
         (_, ObjectRef<byte[]> spilled) = node.Spilled(references);
         StateList<ObjectInfo> objects = await node.Ray.State.ObjectsAsync(o => o.IsSpilled, limit: 1000);
-        Assert.Contains(objects.Items, o => o.ObjectId == spilled.Id && o.SizeBytes >= Megabyte && o.CreatedBy == "Put");
+        Assert.Contains(objects, o => o.ObjectId == spilled.Id && o.SizeBytes >= Megabyte && o.CreatedBy == "Put");
         ObjectStoreInfo store = node.Ray.Nodes()[0].ObjectStore!;
         Assert.Equal(references.Sum(r => StoredOf(r).Length), store.PrimaryBytes);
         Assert.True(store.Spills >= 64);
