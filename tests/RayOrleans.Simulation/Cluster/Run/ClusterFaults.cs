@@ -35,6 +35,14 @@ internal sealed class ClusterFaults(ClusterWorld world, FaultProfile profile, in
             Repeat(2, within, () => world.Schedulers.Replace(Rng.Next(world.Schedulers.Replicas.Count)));
             Repeat(1, within, () => Rng.Pick(world.Shards).Freeze(world.Now + Rng.Next(800)));
         }
+
+        if (profile == FaultProfile.Evictions)
+        {
+            for (int i = 0; i < 300; i++)
+            {
+                world.Timeline.After(Rng.Next(within), Evict);
+            }
+        }
     }
 
     private void Repeat(int most, int within, Action fault)
@@ -66,6 +74,22 @@ internal sealed class ClusterFaults(ClusterWorld world, FaultProfile profile, in
         {
             Victim()?.Crash();
         }
+    }
+
+    /// <summary>A node takes away one of the copies that it has pulled.</summary>
+    private void Evict()
+    {
+        SimNode node = Rng.Pick(world.Nodes);
+        List<ObjectEntry> copies = [.. node.Engine.Entries().Where(e => e is { Status: ObjectStatus.Available, Value: SimCopy, Shared: { HasCopy: true, IsPrimary: false } })];
+        if (node.HasFailed || copies.Count == 0)
+        {
+            return;
+        }
+
+        ObjectEntry entry = Rng.Pick(copies);
+        world.Note("evicts", node.Number, entry.Version, 0, entry.Id);
+        world.Coverage.Hit(entry.Shared!.Owner == node.Id ? "evicted the owner's copy" : "evicted a copy");
+        node.RunNow(() => node.Engine.LoseHere(entry, entry.Value!, "when it was evicted"));
     }
 
     /// <summary>A node will crash just after it has sent something: what it held must outlive the message.</summary>
