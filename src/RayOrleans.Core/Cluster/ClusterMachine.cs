@@ -316,6 +316,12 @@ public sealed class ClusterMachine : ITaskCluster
         return true;
     }
 
+    /// <summary>Whether the value here was pulled: another node had it then, too.</summary>
+    public static bool IsPulled(ObjectEntry entry) => entry is { Status: ObjectStatus.Available, Shared: { HasCopy: true, IsPrimary: false } };
+
+    /// <summary>Whether this node keeps the object's record.</summary>
+    public bool Owns(ObjectEntry entry) => entry.Shared is { } state && _shared.IsOwned(state);
+
     /// <summary>What this node would serve to a puller: exactly that version.</summary>
     public (ObjectEntry Entry, object? Value)? TryServe(ObjectId id, int version) =>
         _shared.Find(id) is { Status: ObjectStatus.Available } entry && entry.Version == version ? (entry, entry.Value) : null;

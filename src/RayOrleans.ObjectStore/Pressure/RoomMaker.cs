@@ -240,7 +240,7 @@ internal sealed class RoomMaker
             Interlocked.Increment(ref _evictions);
             CallOut(() => entry.Evicted(entry.Block));
             _store.OnDeleted();
-            _store.GiveBack(entry.Block.Run, entry.Block.AllocatedLength);
+            _store.Free(entry.Block, finalizing: false);
         }
 
         return taken.Count > 0;

@@ -28,7 +28,8 @@ internal sealed class FlowWaiter : Watcher, IThreadPoolWorkItem
 
     public override void Fire()
     {
-        if (!SpilledReads.Needs(_entry))
+        // A value in the store is pinned until it is read, so that nothing takes it away again in between.
+        if (_entry.Value is not (StoreValue or TupleValue))
         {
             Dispatch();
             return;

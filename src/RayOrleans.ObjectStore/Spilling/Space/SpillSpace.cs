@@ -15,6 +15,7 @@ internal sealed unsafe class SpillSpace : IDisposable
     private const int Waste = 2;
 
     private readonly SpillOptions _options;
+    private readonly TimeProvider _time;
     private readonly Lock _gate = new();
     private readonly DirectoryTurns _turns;
     private readonly ISpillFolder?[] _folders;
@@ -28,6 +29,7 @@ internal sealed unsafe class SpillSpace : IDisposable
     private readonly ConcurrentQueue<SpilledFile> _dead = new();
     private readonly Action _hasDead;
     private long _reserved;
+    private long? _overLimitSince;
     private bool _disposed;
 
     /// <summary>Makes the space; nothing is touched on the disks before the first write.</summary>
@@ -37,6 +39,7 @@ internal sealed unsafe class SpillSpace : IDisposable
     public SpillSpace(SpillOptions options, TimeProvider time, Action hasDead)
     {
         _options = options;
+        _time = time;
         _hasDead = hasDead;
         _turns = new DirectoryTurns(options.Directories.Count, options.BackOff, time);
         _folders = new ISpillFolder?[options.Directories.Count];
@@ -49,7 +52,11 @@ internal sealed unsafe class SpillSpace : IDisposable
     public TimeSpan Rest()
     {
         lock (_gate)
-            return _turns.Rest();
+        {
+            // At the limit nobody tries again before something was deleted, or, in case less is wanted, a while has passed.
+            TimeSpan rest = _overLimitSince is { } since ? _options.BackOff - _time.GetElapsedTime(since) : TimeSpan.Zero;
+            return rest > _turns.Rest() ? rest : _turns.Rest();
+        }
     }
 
     public SpaceTotals Totals()
@@ -150,6 +157,7 @@ internal sealed unsafe class SpillSpace : IDisposable
             {
                 _files.Remove(file);
                 _fileBytes -= file.FileBytes;
+                _overLimitSince = null;
             }
         }
     }
@@ -376,6 +384,7 @@ internal sealed unsafe class SpillSpace : IDisposable
     {
         if (_options.MaxBytes is not { } most || _fileBytes + _reserved + bytes <= most)
             return false;
+        _overLimitSince = _time.GetTimestamp();
         LastError = $"{_fileBytes} bytes are on disk, and the limit is {most}.";
         return true;
     }

@@ -75,7 +75,7 @@ internal sealed class Restorer : IDisposable
             if (!_stopped)
             {
                 _jobs.Enqueue(job);
-                if (_idle == 0 && _threads.Count < _options.Readers)
+                if (_jobs.Count > _idle && _threads.Count < _options.Readers)
                 {
                     Thread thread = new(Main) { IsBackground = true, Name = "store-restore" };
                     _threads.Add(thread);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using RayOrleans.ObjectStore;
+using Xunit.Abstractions;
 using static RayOrleans.Runtime.Tests.Objects.Spilling.SpillNode;
 
 namespace RayOrleans.Runtime.Tests.Objects.Spilling;

@@ -76,11 +76,11 @@ internal sealed class ClusterFaults(ClusterWorld world, FaultProfile profile, in
         }
     }
 
-    /// <summary>A node takes away one of the copies that it has pulled.</summary>
+    /// <summary>A node takes away one of the copies that it has pulled, unless somebody is about to read it: there the runtime waits for it again.</summary>
     private void Evict()
     {
         SimNode node = Rng.Pick(world.Nodes);
-        List<ObjectEntry> copies = [.. node.Engine.Entries().Where(e => e is { Status: ObjectStatus.Available, Value: SimCopy, Shared: { HasCopy: true, IsPrimary: false } })];
+        List<ObjectEntry> copies = [.. node.Engine.Entries().Where(e => e.Value is SimCopy && ClusterMachine.IsPulled(e) && !node.Bodies.Alive.Any(b => IsAboutToRead(b, e)))];
         if (node.HasFailed || copies.Count == 0)
         {
             return;
@@ -88,9 +88,12 @@ internal sealed class ClusterFaults(ClusterWorld world, FaultProfile profile, in
 
         ObjectEntry entry = Rng.Pick(copies);
         world.Note("evicts", node.Number, entry.Version, 0, entry.Id);
-        world.Coverage.Hit(entry.Shared!.Owner == node.Id ? "evicted the owner's copy" : "evicted a copy");
+        world.Coverage.Hit(node.Machine.Owns(entry) ? "evicted the owner's copy" : "evicted a copy");
         node.RunNow(() => node.Engine.LoseHere(entry, entry.Value!, "when it was evicted"));
     }
+
+    private static bool IsAboutToRead(NodeBody body, ObjectEntry entry) =>
+        body.WaitEntries.Contains(entry) || body.Attempt?.Task.Inputs?.Contains(entry) == true;
 
     /// <summary>A node will crash just after it has sent something: what it held must outlive the message.</summary>
     private void Ambush()
