@@ -86,7 +86,7 @@ public sealed class SharedMemoryStore : IDisposable
         (string directory, string? notice) = ArenaLocation.Choose(options);
         int removed = StaleFiles.Remove(directory);
         long capacity = (options.CapacityBytes + 4095) & -4096;
-        return new SharedMemoryStore(options, capacity, ArenaFile.Create(directory), notice) 
+        return new SharedMemoryStore(options, capacity, ArenaFile.Create(directory), notice)
         {
             StaleFilesRemoved = removed,
             StaleSpillsRemoved = Sweep(options),
