@@ -44,6 +44,9 @@ public sealed class ArenaOptions
     /// <summary>Told of exceptions thrown by eviction callbacks and pressure handlers, which must not fail the creator that caused them. Default: none.</summary>
     public Action<Exception>? CallbackFailed { get; set; }
 
+    /// <summary>Where objects go that there is no room for; null: nowhere, they wait. Default null. Only objects that were given to <see cref="SharedMemoryStore.Keep(StoreBlock)"/> are spilled.</summary>
+    public SpillOptions? Spill { get; set; }
+
     /// <summary>Uses the base library's mapping also on Linux, for tests of that path.</summary>
     internal bool ForceManagedBacking { get; set; }
 
@@ -59,6 +62,7 @@ public sealed class ArenaOptions
             "between one millisecond and one day");
         Require(OvertakeBytes >= 0, nameof(OvertakeBytes), OvertakeBytes, "zero or more");
         Require(TimeProvider is not null, nameof(TimeProvider), "null", "a time provider");
+        Spill?.Validate();
     }
 
     internal static bool IsTime(TimeSpan value) => value >= TimeSpan.Zero && value <= TimeSpan.FromDays(1);

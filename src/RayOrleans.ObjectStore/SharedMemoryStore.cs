@@ -13,6 +13,9 @@ public sealed class SharedMemoryStore : IDisposable
     private readonly EvictionList _evictable = new();
     private readonly RoomMaker _room;
     private readonly Prefaulter? _prefaulter;
+    private long _primaryBytes;
+    private long _secondaryBytes;
+    private long _droppedBytes;
     private int _disposed;
     private int _unmapped;
 
@@ -28,6 +31,8 @@ public sealed class SharedMemoryStore : IDisposable
         _room = new RoomMaker(this, options, _allocator, _evictable, _quarantine);
         if (options.PrefaultReserveBytes > 0)
             _prefaulter = new Prefaulter(_allocator, options.PrefaultReserveBytes);
+        if (options.Spill is { } spill)
+            Spilling = new StoreSpilling(this, options, spill, capacity);
     }
 
     /// <summary>
@@ -60,6 +65,12 @@ public sealed class SharedMemoryStore : IDisposable
     /// <summary>Blocks that hold memory; see <see cref="StoreTotals.BlockCount"/>.</summary>
     public long BlockCount => GetTotals().BlockCount;
 
+    /// <summary>Folders of spilled objects of dead owners removed at the start.</summary>
+    public int StaleSpillsRemoved { get; private init; }
+
+    /// <summary>What spills and restores; null: nothing does.</summary>
+    internal StoreSpilling? Spilling { get; }
+
     internal unsafe byte* Base => _backing.Base;
 
     internal bool IsDisposed => Volatile.Read(ref _disposed) != 0;
@@ -75,7 +86,11 @@ public sealed class SharedMemoryStore : IDisposable
         (string directory, string? notice) = ArenaLocation.Choose(options);
         int removed = StaleFiles.Remove(directory);
         long capacity = (options.CapacityBytes + 4095) & -4096;
-        return new SharedMemoryStore(options, capacity, ArenaFile.Create(directory), notice) { StaleFilesRemoved = removed };
+        return new SharedMemoryStore(options, capacity, ArenaFile.Create(directory), notice)
+        {
+            StaleFilesRemoved = removed,
+            StaleSpillsRemoved = Sweep(options),
+        };
     }
 
     /// <summary>
@@ -115,6 +130,75 @@ public sealed class SharedMemoryStore : IDisposable
         return TryCreate(length) is { } block ? new(block) : new(_room.WaitAsync(length, CheckTimeout(timeout), ct));
     }
 
+    /// <summary>
+    /// Hands a sealed block over: from now on the store may move its bytes to disk and back (<see cref="ArenaOptions.Spill"/>). Use the object instead of the block.
+    /// </summary>
+    /// <param name="block">A sealed block of this store that nobody else deletes or makes evictable.</param>
+    /// <exception cref="InvalidOperationException">The block is not sealed.</exception>
+    public StoredObject Keep(StoreBlock block)
+    {
+        ArgumentNullException.ThrowIfNull(block);
+        if (!block.IsSealed)
+            throw new InvalidOperationException("The block is not sealed; only sealed blocks can be kept.");
+        StoredObject kept = new(this, block, evicted: null);
+        Interlocked.Add(ref _primaryBytes, block.Length);
+        if (Spilling is { } spilling && block.Mapping is null)
+        {
+            spilling.Candidates.Add(kept);
+            if (spilling.Policy.BytesToSpill(Pressure()) > 0)
+                spilling.Spiller.Signal();
+        }
+
+        return kept;
+    }
+
+    /// <summary>
+    /// As <see cref="Keep(StoreBlock)"/> for a copy of what is elsewhere too: it is never spilled, but deleted when room is needed, least recently pinned first,
+    /// while nobody pins it.
+    /// </summary>
+    /// <param name="block">A sealed block of this store that nobody else deletes or makes evictable.</param>
+    /// <param name="evicted">Called on the thread that needs room, after the object was deleted.</param>
+    /// <exception cref="InvalidOperationException">The block is not sealed.</exception>
+    public StoredObject Keep(StoreBlock block, Action<StoredObject> evicted)
+    {
+        ArgumentNullException.ThrowIfNull(block);
+        ArgumentNullException.ThrowIfNull(evicted);
+        if (!block.IsSealed)
+            throw new InvalidOperationException("The block is not sealed; only sealed blocks can be kept.");
+        StoredObject kept = new(this, block, evicted);
+        Interlocked.Add(ref _secondaryBytes, block.Length);
+        block.SetEvictable(kept.OnSecondaryEvicted);
+        return kept;
+    }
+
+    /// <summary>
+    /// Pins several objects, reading back those that are on disk, in parallel. All of them are let in together, when what such sets hold leaves room for them:
+    /// nothing is pinned while waiting, so sets never wait for each other in a circle.
+    /// </summary>
+    /// <param name="objects">The objects.</param>
+    /// <param name="ct">Ends the wait.</param>
+    /// <exception cref="ObjectDisposedException">One was deleted, or the store disposed.</exception>
+    /// <exception cref="ObjectDamagedException">One was lost on disk.</exception>
+    public ValueTask<StorePinSet> PinAllAsync(IReadOnlyList<StoredObject> objects, CancellationToken ct = default)
+    {
+        ArgumentNullException.ThrowIfNull(objects);
+        StorePin[] pins = new StorePin[objects.Count];
+        for (int i = 0; i < pins.Length; i++)
+        {
+            if (objects[i].TryPin() is { } pin)
+            {
+                pins[i] = pin;
+                continue;
+            }
+
+            for (int j = 0; j < i; j++)
+                pins[j].Dispose();
+            return new(Spilling?.PinAllAsync(objects, ct) ?? Task.FromException<StorePinSet>(new ObjectDisposedException(nameof(StoredObject))));
+        }
+
+        return new(new StorePinSet(pins, null));
+    }
+
     /// <summary>Current totals and counters.</summary>
     public StoreTotals GetTotals()
     {
@@ -132,6 +216,10 @@ public sealed class SharedMemoryStore : IDisposable
             Evictions = _room.Evictions,
             Waits = _room.Waits,
             Waiting = _room.Waiting,
+            PrimaryBytes = Volatile.Read(ref _primaryBytes),
+            SecondaryBytes = Volatile.Read(ref _secondaryBytes),
+            DroppedBytes = DroppedBytes,
+            Spill = Spilling?.Totals(_evictable.Bytes) ?? default,
         };
     }
 
@@ -147,6 +235,7 @@ public sealed class SharedMemoryStore : IDisposable
         _allocator.Close();
         _backing.Unlink();
         _room.FailAll();
+        Spilling?.Dispose();
         UnmapIfUnused();
     }
 
@@ -168,6 +257,42 @@ public sealed class SharedMemoryStore : IDisposable
         block.Delete();
         throw new ObjectDisposedException(nameof(SharedMemoryStore));
     }
+
+    /// <summary>Room that others must make, for a while; no disk stands in for it.</summary>
+    internal Task<StoreBlock> WaitForRoom(long length, TimeSpan timeout) => _room.WaitAsync(length, timeout, CancellationToken.None, mayUseDisk: false);
+
+    /// <summary>A block in a mapped file. The mapping goes with its last pin.</summary>
+    internal StoreBlock CreateMapped(SpillMapping mapping, long length)
+    {
+        ref ShardTotals totals = ref _allocator.CurrentShard.Totals;
+        Interlocked.Increment(ref totals.PinnedBlocks);
+        Interlocked.Increment(ref totals.Creates);
+        Spilling!.Mappings.Made(length);
+        return new StoreBlock(this, mapping, length);
+    }
+
+    /// <summary>Bytes of objects deleted since the start.</summary>
+    internal long DroppedBytes => Volatile.Read(ref _droppedBytes);
+
+    internal void OnObjectDeleted(StoredObject item)
+    {
+        Interlocked.Add(ref item.IsSecondary ? ref _secondaryBytes : ref _primaryBytes, -item.Length);
+        Interlocked.Add(ref _droppedBytes, item.Length);
+    }
+
+    internal SpillPressure Pressure() => new(
+        _allocator.Totals().UsedBytes, _evictable.Bytes, _quarantine.Bytes, Spilling?.Spiller.InFlightBytes ?? 0, _room.WantedBytes);
+
+    internal void SignalSpilling() => Spilling?.Spiller.Signal();
+
+    /// <summary>Called when nothing can be spilled: waiting requests get memory that is mapped from files. Does input and output.</summary>
+    internal void ServeFromDisk()
+    {
+        if (_options.Spill is { } spill)
+            _room.ServeFromDisk(spill.FallbackDelay, length => Spilling!.Space.TryMapNew(length) is { } mapping ? CreateMapped(mapping, length) : null);
+    }
+
+    internal void CallbackFailed(Exception error) => _options.CallbackFailed?.Invoke(error);
 
     internal void OnPinned(StoreBlock block)
     {
@@ -197,12 +322,19 @@ public sealed class SharedMemoryStore : IDisposable
         _room.OnRoom();
     }
 
+    internal void ListEvictable(EvictionEntry entry) => _evictable.Add(entry);
+
     internal void OnNotEvictable(EvictionEntry entry) => _evictable.Remove(entry);
 
     /// <summary>Takes back a block's memory once it is deleted and without pins.</summary>
     internal void Free(StoreBlock block, bool finalizing)
     {
-        if (finalizing)
+        if (block.Mapping is { } mapping)
+        {
+            Interlocked.Increment(ref _allocator.CurrentShard.Totals.Frees);
+            Spilling!.Mappings.Free(mapping, block.Length, finalizing);
+        }
+        else if (finalizing)
             _quarantine.Add(block.Run, block.AllocatedLength);
         else
             GiveBack(block.Run, block.AllocatedLength);
@@ -218,6 +350,25 @@ public sealed class SharedMemoryStore : IDisposable
     }
 
     internal void RaisePressure(long bytes) => PressureRequested?.Invoke(bytes);
+
+    private static int Sweep(ArenaOptions options)
+    {
+        int removed = 0;
+        foreach (string directory in options.Spill?.Directories ?? [])
+        {
+            try
+            {
+                removed += options.Spill!.Files.Sweep(directory);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                // Whether the directory can be used is found out when it is needed.
+                options.CallbackFailed?.Invoke(error);
+            }
+        }
+
+        return removed;
+    }
 
     private TimeSpan CheckTimeout(TimeSpan? timeout)
     {

@@ -29,6 +29,8 @@ public sealed class StoreFullException : Exception
         string text = $"The object store has no room for {requested} bytes after waiting {waited.TotalSeconds:0.###} s: {sizes}. ";
         if (commitError is not null)
             return text + commitError.Message + " Free space there or lower ArenaOptions.CapacityBytes to what it can hold.";
+        if (totals.Spill.LastError is { } spill)
+            text += $"Spilling to disk failed: {spill} ";
         return text + (totals.CapacityBytes - totals.UsedBytes >= requested
             ? "There is enough free memory, but not in one piece: delete or unpin blocks, or raise ArenaOptions.CapacityBytes."
             : "Delete blocks, release pins, or raise ArenaOptions.CapacityBytes.");

@@ -35,4 +35,16 @@ public readonly record struct StoreTotals
 
     /// <summary>Requests waiting now.</summary>
     public int Waiting { get; init; }
+
+    /// <summary>Bytes of objects that were handed over by <see cref="SharedMemoryStore.Keep(StoreBlock)"/>, in memory or on disk.</summary>
+    public long PrimaryBytes { get; init; }
+
+    /// <summary>Bytes of copies that were handed over to be deleted when room is needed.</summary>
+    public long SecondaryBytes { get; init; }
+
+    /// <summary>Bytes of kept objects that were deleted since the start.</summary>
+    public long DroppedBytes { get; init; }
+
+    /// <summary>What is on disk; all zero without <see cref="ArenaOptions.Spill"/>.</summary>
+    public SpillTotals Spill { get; init; }
 }

@@ -17,6 +17,7 @@ internal static class LineCatalog
         .. AsyncActorLines.All,
         .. InlineLines.All,
         .. SmallStoreLines.All,
+        .. SpillLines.All,
         .. BurnLines.All,
         .. OtherNodeLines.All,
         .. LocalityLines.All,

@@ -25,4 +25,10 @@ public sealed class ObjectStoreFullException : RayException
 
     /// <summary>How much is pinned by readers and cannot be evicted, in bytes.</summary>
     public long PinnedBytes { get; init; }
+
+    /// <summary>How much lies on disk, in bytes.</summary>
+    public long SpilledBytes { get; init; }
+
+    /// <summary>The largest objects, largest first: who made them, who pins them, how many holders they have.</summary>
+    public IReadOnlyList<ObjectInfo> LargestObjects { get; init; } = [];
 }

@@ -15,6 +15,9 @@ internal abstract class ObjectHold
     /// <summary>Whether the value or the error is there.</summary>
     public abstract bool IsReady(object target);
 
+    /// <summary>Whether <see cref="Read"/> would not have to wait, not for the disk either.</summary>
+    public virtual bool IsReadable(object target) => IsReady(target);
+
     /// <summary>Reads the value, blocking until it is there; throws what the producer threw.</summary>
     public abstract T Read<T>(ObjectRef<T> reference);
 

@@ -11,7 +11,7 @@ public readonly struct ObjectRefAwaiter<T> : ICriticalNotifyCompletion
     internal ObjectRefAwaiter(ObjectRef<T> reference) => _ref = reference;
 
     /// <summary>Whether the value, or the error instead of it, is there.</summary>
-    public bool IsCompleted => _ref.Hold.IsReady(_ref.Target);
+    public bool IsCompleted => _ref.Hold.IsReadable(_ref.Target);
 
     /// <summary>The value, as the getter's own copy; throws if the task failed.</summary>
     public T GetResult() => _ref.Hold.Read(_ref);

@@ -36,8 +36,26 @@ public sealed class RayOptions
     /// <summary>Directory of the object store's files; null: shared memory. A directory on a disk is slower and larger.</summary>
     public string? ObjectStoreDirectory { get; set; }
 
-    /// <summary>Directory that objects are spilled to when the store is full; null: a temporary one.</summary>
+    /// <summary>
+    /// Whether objects that the store has no room for are written to disk and read back when they are needed; true by default.
+    /// Off, a full store makes puts and tasks wait until objects are let go of.
+    /// </summary>
+    public bool Spilling { get; set; } = true;
+
+    /// <summary>Directory that objects are spilled to when the store is full; null: those of <see cref="SpillDirectories"/>, or else a temporary one.</summary>
     public string? SpillDirectory { get; set; }
+
+    /// <summary>Further directories that objects are spilled to, used in turn: on different disks their speeds add up. None by default.</summary>
+    public IReadOnlyList<string> SpillDirectories { get; set; } = [];
+
+    /// <summary>
+    /// The share of the store from which the objects used least recently are written to disk ahead of need; 0.8 by default. Lower writes more; higher makes
+    /// puts wait for the disk more often.
+    /// </summary>
+    public double SpillThreshold { get; set; } = 0.8;
+
+    /// <summary>The most bytes that each embedded node has on disk; null: as many as the disks take. At the limit puts wait as if the disks were full.</summary>
+    public long? SpillLimitBytes { get; set; }
 
     /// <summary>How long a put waits for room before <see cref="ObjectStoreFullException"/>; 30 seconds by default. Longer hides a store that is too small.</summary>
     public TimeSpan ObjectStoreFullTimeout { get; set; } = TimeSpan.FromSeconds(30);
@@ -74,6 +92,21 @@ public sealed class RayOptions
         OptionCheck.Texts(Labels, nameof(Labels));
         OptionCheck.Name(ObjectStoreDirectory, nameof(ObjectStoreDirectory));
         OptionCheck.Name(SpillDirectory, nameof(SpillDirectory));
+        if (SpillDirectories is null || SpillDirectories.Any(string.IsNullOrWhiteSpace))
+        {
+            throw new ArgumentException($"{nameof(SpillDirectories)} has an entry that is empty.", nameof(SpillDirectories));
+        }
+
+        if (!(SpillThreshold > 0 && SpillThreshold <= 1))
+        {
+            throw new ArgumentException($"{nameof(SpillThreshold)} is {SpillThreshold}; it must be above 0 and at most 1, as a share of the store.", nameof(SpillThreshold));
+        }
+
+        if (SpillLimitBytes is < 1)
+        {
+            throw new ArgumentException($"{nameof(SpillLimitBytes)} is {SpillLimitBytes}; it must be positive, or null. Set {nameof(Spilling)} to false to spill nothing.", nameof(SpillLimitBytes));
+        }
+
         OptionCheck.AtLeast(InlineThresholdBytes, 0, nameof(InlineThresholdBytes), "bytes");
         OptionCheck.AtLeast(MaxWorkerThreads, 1, nameof(MaxWorkerThreads), "threads");
         OptionCheck.AtLeast(MaxPendingTasks, 1, nameof(MaxPendingTasks), "tasks");

@@ -27,6 +27,9 @@ public sealed record NodeInfo
     /// <summary>How much of its object store is used, in bytes.</summary>
     public long ObjectStoreUsedBytes { get; init; }
 
+    /// <summary>What its object store holds and has done; null where only the node itself knows.</summary>
+    public ObjectStoreInfo? ObjectStore { get; init; }
+
     /// <summary>When it joined.</summary>
     public DateTimeOffset StartedAt { get; init; }
 

@@ -21,6 +21,9 @@ public sealed record ObjectInfo
     /// <summary>Whether it is kept on disk only.</summary>
     public bool IsSpilled { get; init; }
 
+    /// <summary>The function that made it, or "Put".</summary>
+    public string CreatedBy { get; init; } = "";
+
     /// <summary>The nodes that have a copy.</summary>
     public IReadOnlyList<NodeId> Locations { get; init; } = [];
 

@@ -289,9 +289,55 @@ public sealed class ClusterMachine : ITaskCluster
         Pump();
     }
 
+    /// <summary>
+    /// The value here is gone, and may be elsewhere: the table is told, and says where it is, or asks its owner to make it again. False: only this node has
+    /// ever had it, as far as anybody knows.
+    /// </summary>
+    internal bool LoseHere(ObjectEntry entry)
+    {
+        if (entry.Shared is not { } state)
+        {
+            return false;
+        }
+
+        if (!_shared.IsOwned(state))
+        {
+            _shared.DropCopy(entry, state);
+            _shared.Evaluate(entry);
+            return true;
+        }
+
+        if (!state.IsPublished && !state.HasCopy)
+        {
+            return false;
+        }
+
+        // What the value refers to stays used by it, wherever it is.
+        ObjectEntry[]? contained = entry.Contained;
+        foreach (ObjectEntry inner in contained ?? [])
+        {
+            inner.Uses++;
+        }
+
+        state.HasCopy = state.IsPrimary = false;
+        state.Locations = [];
+        int version = entry.Version;
+        _shared.DropValue(entry, ObjectStatus.Remote);
+        entry.Contained = contained;
+        _links.SendToShardOf(entry.TaskId, new UnlocatedMessage(entry.Id, version));
+        _shared.Evaluate(entry);
+        return true;
+    }
+
+    /// <summary>Whether the value here was pulled: another node had it then, too.</summary>
+    public static bool IsPulled(ObjectEntry entry) => entry is { Status: ObjectStatus.Available, Shared: { HasCopy: true, IsPrimary: false } };
+
+    /// <summary>Whether this node keeps the object's record.</summary>
+    public bool Owns(ObjectEntry entry) => entry.Shared is { } state && _shared.IsOwned(state);
+
     /// <summary>What this node would serve to a puller: exactly that version.</summary>
-    public (int Version, object? Value)? TryServe(ObjectId id, int version) =>
-        _shared.Find(id) is { Status: ObjectStatus.Available } entry && entry.Version == version ? (version, entry.Value) : null;
+    public (ObjectEntry Entry, object? Value)? TryServe(ObjectId id, int version) =>
+        _shared.Find(id) is { Status: ObjectStatus.Available } entry && entry.Version == version ? (entry, entry.Value) : null;
 
     /// <summary>The heartbeat to the global schedulers.</summary>
     public NodeLoad Load() => new(

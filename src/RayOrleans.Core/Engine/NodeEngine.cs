@@ -126,6 +126,28 @@ public sealed class NodeEngine
         Pump();
     }
 
+    /// <summary>
+    /// The copy of the value here is gone: evicted, or damaged on disk. It is pulled again where it is elsewhere, else rebuilt from lineage while somebody
+    /// holds it, or failed with the reason. Nothing happens when the entry has another value by now.
+    /// </summary>
+    /// <param name="entry">The object.</param>
+    /// <param name="value">The value that is gone.</param>
+    /// <param name="why">How, as the end of a sentence: "on disk: ...".</param>
+    public void LoseHere(ObjectEntry entry, object value, string why)
+    {
+        if (entry.Status != ObjectStatus.Available || !ReferenceEquals(entry.Value, value))
+        {
+            return;
+        }
+
+        if (Cluster?.LoseHere(entry) != true)
+        {
+            _rebuild.Lose(entry, why);
+        }
+
+        Pump();
+    }
+
     /// <summary>Accepts a task; its result is held once for the submitter.</summary>
     public void Submit(TaskRecord task)
     {

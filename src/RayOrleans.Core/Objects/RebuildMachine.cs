@@ -8,7 +8,9 @@ internal sealed class RebuildMachine(ObjectTable objects, TaskMachine tasks)
 {
     private readonly Stack<TaskRecord> _resubmit = new();
 
-    public void Lose(ObjectEntry entry)
+    /// <param name="entry">What was lost.</param>
+    /// <param name="how">How, as the end of a sentence.</param>
+    public void Lose(ObjectEntry entry, string how = "with its node")
     {
         bool isUnmade = entry.Shared is not null && SharedTable.IsUnmade(entry);
         if (entry.Status is not (ObjectStatus.Available or ObjectStatus.Remote) && !isUnmade)
@@ -16,7 +18,7 @@ internal sealed class RebuildMachine(ObjectTable objects, TaskMachine tasks)
             return;
         }
 
-        if (WhyNot(entry) is { } failure)
+        if (WhyNot(entry, how) is { } failure)
         {
             objects.Invalidate(entry, failure);
             return;
@@ -112,7 +114,7 @@ internal sealed class RebuildMachine(ObjectTable objects, TaskMachine tasks)
         }
     }
 
-    private Failure? WhyNot(ObjectEntry entry)
+    private Failure? WhyNot(ObjectEntry entry, string how = "with its node")
     {
         if (entry.Shared is { } shared && !objects.Shared!.IsOwned(shared))
         {
@@ -125,8 +127,8 @@ internal sealed class RebuildMachine(ObjectTable objects, TaskMachine tasks)
             return new Failure(
                 FailureKind.ObjectLost,
                 entry.Id.IsPut
-                    ? $"Object {entry.Id} was lost with its node. It was made by Put, which no task can repeat; put it with Durability.Replicated to keep a second copy."
-                    : $"Object {entry.Id} was lost with its node. It is an item of a stream, which is not made again.",
+                    ? $"Object {entry.Id} was lost {how}. It was made by Put, which no task can repeat; put it with Durability.Replicated to keep a second copy."
+                    : $"Object {entry.Id} was lost {how}. It is an item of a stream, which is not made again.",
                 null,
                 entry.TaskId);
         }

@@ -9,7 +9,18 @@ public sealed unsafe class StoreBlock
     private readonly SharedMemoryStore _store;
     private readonly int _run;
     private int _state = BlockState.Created;
+    private readonly SpillMapping? _mapping;
     private EvictionEntry? _eviction;
+
+    /// <summary>A block whose memory is mapped from a file of its own instead of the arena.</summary>
+    internal StoreBlock(SharedMemoryStore store, SpillMapping mapping, long length)
+    {
+        _store = store;
+        _mapping = mapping;
+        _run = RunTable.None;
+        Offset = -1;
+        Length = length;
+    }
 
     internal StoreBlock(SharedMemoryStore store, CachedRun run, long length)
     {
@@ -19,14 +30,14 @@ public sealed unsafe class StoreBlock
         Length = length;
     }
 
-    /// <summary>Where the block starts in the arena file, bytes; a multiple of 64.</summary>
+    /// <summary>Where the block starts in the arena file, bytes; a multiple of 64. Negative: it is not in the arena but mapped from a file on disk.</summary>
     public long Offset { get; }
 
     /// <summary>Bytes asked for at creation.</summary>
     public long Length { get; }
 
-    /// <summary>Bytes really taken.</summary>
-    public long AllocatedLength => RunAllocator.Round(Length);
+    /// <summary>Bytes really taken of the arena.</summary>
+    public long AllocatedLength => _mapping is null ? RunAllocator.Round(Length) : 0;
 
     /// <summary>True once sealed.</summary>
     public bool IsSealed => BlockState.IsSealed(Volatile.Read(ref _state));
@@ -48,13 +59,16 @@ public sealed unsafe class StoreBlock
     {
         get
         {
-            byte* start = _store.Base;
+            byte* start = _mapping is null ? _store.Base : _mapping.Pointer;
             ObjectDisposedException.ThrowIf(start is null || BlockState.IsGone(Volatile.Read(ref _state)), this);
-            return start + Offset;
+            return _mapping is null ? start + Offset : start;
         }
     }
 
     internal CachedRun Run => new(_run, Offset);
+
+    /// <summary>The file it is mapped from; null: it is in the arena.</summary>
+    internal SpillMapping? Mapping => _mapping;
 
     /// <summary>A part of an unsealed block, to write into.</summary>
     /// <param name="offset">Bytes from the block's start.</param>
@@ -237,6 +251,17 @@ public sealed unsafe class StoreBlock
     {
         if (Interlocked.Exchange(ref _eviction, null) is { } entry)
             _store.OnNotEvictable(entry);
+    }
+
+    /// <summary>As <see cref="SetEvictable"/> for a sealed block, but tells nobody that there may be room; a deleted block is left as it is.</summary>
+    internal void ListEvictable(Action<StoreBlock> evicted)
+    {
+        EvictionEntry entry = new(this, evicted);
+        if (Interlocked.Exchange(ref _eviction, entry) is { } old)
+            _store.OnNotEvictable(old);
+        _store.ListEvictable(entry);
+        if (IsDeleted)
+            ClearEvictable();
     }
 
     /// <summary>Deletes the block if nobody holds it; the memory then belongs to the caller until it gives it back.</summary>

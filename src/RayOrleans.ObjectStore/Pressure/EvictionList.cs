@@ -7,6 +7,10 @@ internal sealed class EvictionList
     private EvictionEntry? _oldest;
     private EvictionEntry? _newest;
     private int _count;
+    private long _bytes;
+
+    /// <summary>Bytes of the blocks in the list, pinned ones included.</summary>
+    public long Bytes => Volatile.Read(ref _bytes);
 
     public bool IsEmpty => Volatile.Read(ref _count) == 0;
 
@@ -72,6 +76,7 @@ internal sealed class EvictionList
         _newest = entry;
         entry.IsListed = true;
         _count++;
+        Volatile.Write(ref _bytes, _bytes + entry.Block.AllocatedLength);
     }
 
     private void Unlink_NeedsLock(EvictionEntry entry)
@@ -89,5 +94,6 @@ internal sealed class EvictionList
         entry.Older = entry.Newer = null;
         entry.IsListed = false;
         _count--;
+        Volatile.Write(ref _bytes, _bytes - entry.Block.AllocatedLength);
     }
 }

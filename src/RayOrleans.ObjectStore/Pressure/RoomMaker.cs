@@ -64,14 +64,18 @@ internal sealed class RoomMaker
     }
 
     /// <summary>Makes room for a block, or waits for it.</summary>
-    public Task<StoreBlock> WaitAsync(long length, TimeSpan timeout, CancellationToken ct)
+    public Task<StoreBlock> WaitAsync(long length, TimeSpan timeout, CancellationToken ct, bool mayUseDisk = true)
     {
         if (length > _store.CapacityBytes)
             return Task.FromException<StoreBlock>(Full(length, TimeSpan.Zero));
-        Waiter waiter = new(length, timeout);
+        Waiter waiter = new(length, timeout, _options.TimeProvider.GetTimestamp(), mayUseDisk);
         Enter(waiter);
-        RequestCollection(waiter.AllocatedLength);
+        // With objects on disk there is nearly always something to evict: that is asked for first.
+        if (_options.Spill is null || _evictable.IsEmpty)
+            RequestCollection(waiter.AllocatedLength);
         Serve();
+        if (_options.Spill is not null && waiter.Place is not null)
+            RequestCollection(waiter.AllocatedLength);
         if (_store.IsDisposed)
             FailAll();
         if (timeout == TimeSpan.Zero)
@@ -79,6 +83,7 @@ internal sealed class RoomMaker
         if (waiter.Task.IsCompleted)
             return waiter.Task;
         Interlocked.Increment(ref _waits);
+        _store.SignalSpilling();
 
         waiter.Timer = _options.TimeProvider.CreateTimer(_ => GiveUp(waiter), null, timeout, Timeout.InfiniteTimeSpan);
         waiter.Cancellation = ct.UnsafeRegister((_, token) => Leave(waiter, () => waiter.Cancel(token)), null);
@@ -93,6 +98,23 @@ internal sealed class RoomMaker
     {
         while (_queue.Candidates() is [var oldest, ..])
             Leave(oldest, () => oldest.Fail(new ObjectDisposedException(nameof(SharedMemoryStore))));
+    }
+
+    /// <summary>What the oldest waiting request asks for; 0: nobody waits.</summary>
+    public long WantedBytes => _queue.Count == 0 ? 0 : _queue.Candidates() is [var oldest, ..] ? oldest.AllocatedLength : 0;
+
+    /// <summary>Nothing more can be spilled: whoever has waited long enough gets other memory.</summary>
+    public void ServeFromDisk(TimeSpan delay, Func<long, StoreBlock?> create)
+    {
+        foreach (Waiter waiter in _queue.Candidates())
+        {
+            if (!waiter.MayUseDisk || _options.TimeProvider.GetElapsedTime(waiter.Since) < delay)
+                continue;
+            if (create(waiter.Length) is not { } block)
+                return;
+            if (!Leave(waiter, () => waiter.Succeed(block)))
+                block.Delete();
+        }
     }
 
     private StoreFullException Full(long length, TimeSpan waited)
@@ -145,6 +167,7 @@ internal sealed class RoomMaker
             return;
         RequestCollection(oldest.AllocatedLength);
         Serve();
+        _store.SignalSpilling();
     }
 
     /// <summary>
@@ -217,7 +240,7 @@ internal sealed class RoomMaker
             Interlocked.Increment(ref _evictions);
             CallOut(() => entry.Evicted(entry.Block));
             _store.OnDeleted();
-            _store.GiveBack(entry.Block.Run, entry.Block.AllocatedLength);
+            _store.Free(entry.Block, finalizing: false);
         }
 
         return taken.Count > 0;

@@ -1,7 +1,7 @@
 namespace RayOrleans.ObjectStore;
 
 /// <summary>One request waiting for room.</summary>
-internal sealed class Waiter(long length, TimeSpan timeout)
+internal sealed class Waiter(long length, TimeSpan timeout, long since = 0, bool mayUseDisk = true)
 {
     private readonly TaskCompletionSource<StoreBlock> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -10,6 +10,12 @@ internal sealed class Waiter(long length, TimeSpan timeout)
     public long AllocatedLength { get; } = RunAllocator.Round(length);
 
     public TimeSpan Timeout { get; } = timeout;
+
+    /// <summary>When it came.</summary>
+    public long Since { get; } = since;
+
+    /// <summary>Whether memory mapped from a file will do after a while; a restore maps the file that there is.</summary>
+    public bool MayUseDisk { get; } = mayUseDisk;
 
     /// <summary>Bytes that younger requests have taken while this one was the oldest. Belongs to the queue's lock.</summary>
     public long OvertakenBytes { get; set; }

@@ -120,6 +120,15 @@ internal sealed class AttemptRunner(NodeServices node)
         return Outcome.UserFailure(new Failure(kind, $"{name} failed: {exception.GetType().FullName}: {exception.Message}", cause, task.TaskId, name, scope.Attempt.Number), retriable);
     }
 
+    /// <summary>Arguments on disk are restored before the body starts.</summary>
+    private void HoldInputs(TaskScope scope)
+    {
+        if (SpilledReads.NeedsInputs(scope.Attempt.Task))
+        {
+            node.Spilled.HoldInputs(scope);
+        }
+    }
+
     private bool UsesTurns(Attempt attempt)
     {
         if ((attempt.Task.Actor?.Host as ActorHost)?.Turns is not null)
@@ -169,6 +178,7 @@ internal sealed class AttemptRunner(NodeServices node)
             frame.Begin(scope);
             if (!scope.Attempt.IsAbandoned)
             {
+                HoldInputs(scope);
                 node.InvocationOf(scope.Attempt).Execute(frame);
             }
 
@@ -198,6 +208,7 @@ internal sealed class AttemptRunner(NodeServices node)
         TurnQueue queue = isCall ? actors! : new TurnQueue(node);
         TurnContext context = new(queue, scope);
         scope.Turns = context;
+        HoldInputs(scope);
         queue.Start(worker, isCall ? attempt.StartNumber : 0, context, RunBody, scope);
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using RayOrleans.ObjectStore;
 
 namespace RayOrleans.Runtime;
 
@@ -9,6 +10,7 @@ namespace RayOrleans.Runtime;
 internal sealed class CollectRequests(NodeServices node) : IDisposable
 {
     private const long SmallestGrowth = 64L << 20;
+    private const int FullRest = 11;
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(50);
 
@@ -16,6 +18,7 @@ internal sealed class CollectRequests(NodeServices node) : IDisposable
     private readonly ManualResetEventSlim _collected = new(false, 0);
     private readonly long _growth = Math.Max(SmallestGrowth, node.Store.CapacityBytes / 16);
     private long _usedAfterLast;
+    private long _fullNotBefore;
     private Thread? _thread;
     private bool _requested;
     private bool _early;
@@ -49,6 +52,20 @@ internal sealed class CollectRequests(NodeServices node) : IDisposable
 
         _collected.Wait(LongestWait);
         Volatile.Write(ref _usedAfterLast, node.Store.UsedBytes);
+    }
+
+    /// <summary>
+    /// Called on a thread of the store's before it writes objects to disk: what nobody refers to any more needs no writing. A full collection is only tried
+    /// as often as it pays: after one that found little, when ten times as long as it took has passed.
+    /// </summary>
+    public void BeforeSpill(long bytes)
+    {
+        long before = node.Store.GetTotals().DroppedBytes;
+        Collect(0);
+        if (node.Store.GetTotals().DroppedBytes - before < bytes)
+        {
+            CollectFully();
+        }
     }
 
     public void Dispose()
@@ -105,7 +122,7 @@ internal sealed class CollectRequests(NodeServices node) : IDisposable
 
             if (node.Store.GetTotals().Waiting > 0)
             {
-                Collect(GC.MaxGeneration);
+                CollectFully();
             }
 
             TimeSpan spent = Stopwatch.GetElapsedTime(start);
@@ -118,6 +135,21 @@ internal sealed class CollectRequests(NodeServices node) : IDisposable
                 }
             }
         }
+    }
+
+    private void CollectFully()
+    {
+        long start = Stopwatch.GetTimestamp();
+        StoreTotals totals = node.Store.GetTotals();
+        if (totals.Spill.Spills > 0 && start < Volatile.Read(ref _fullNotBefore))
+        {
+            return;
+        }
+
+        Collect(GC.MaxGeneration);
+        long spent = Stopwatch.GetTimestamp() - start;
+        bool paid = node.Store.GetTotals().DroppedBytes - totals.DroppedBytes >= Math.Min(_growth / 4, node.Store.CapacityBytes / 8);
+        Volatile.Write(ref _fullNotBefore, paid ? 0 : start + (spent * FullRest));
     }
 
     private void Collect(int generation)

@@ -39,13 +39,17 @@ internal sealed class LocalNode : IAsyncDisposable
     public static LocalNode Start(RayOptions options, NodeStart? start = null)
     {
         options.Validate();
+        NodeSpill spill = new(options);
         SharedMemoryStore store = SharedMemoryStore.Create(new ArenaOptions
         {
+            Spill = spill.Options,
+            CallbackFailed = spill.Failed,
             CapacityBytes = options.ObjectStoreBytes ?? NodeDefaults.StoreBytes(),
             Directory = options.ObjectStoreDirectory,
             FullTimeout = options.ObjectStoreFullTimeout is var wait && (wait == Timeout.InfiniteTimeSpan || wait > ValueCodec.LongestWait) ? ValueCodec.LongestWait : wait,
         });
         NodeServices services = new(start?.NodeId ?? new NodeId(new UInt128(Draw(), Draw())), options, NodeDefaults.Resources(options), store, start);
+        spill.Attach(services);
         LocalNode node = new(services);
         JobId jobId = new(Draw());
         TaskId root = new(Draw(), Draw());

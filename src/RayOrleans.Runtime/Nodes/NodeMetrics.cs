@@ -21,6 +21,17 @@ internal sealed class NodeMetrics : IDisposable
         _meter.CreateObservableGauge("rayorleans.objects.bytes", () => node.Gate.Do(e => e.LiveBytes), "By", "Bytes of their values.");
         _meter.CreateObservableGauge("rayorleans.store.used", () => node.Store.UsedBytes, "By", "Bytes of the object store in use.");
         _meter.CreateObservableGauge("rayorleans.store.capacity", () => node.Store.CapacityBytes, "By", "Size of the object store.");
+        _meter.CreateObservableGauge("rayorleans.store.primary", () => node.Store.GetTotals().PrimaryBytes, "By", "Bytes of objects whose first copy is here, in memory or on disk.");
+        _meter.CreateObservableGauge("rayorleans.store.secondary", () => node.Store.GetTotals().SecondaryBytes, "By", "Bytes of copies that go when room is needed.");
+        _meter.CreateObservableGauge("rayorleans.store.pinned", () => node.Store.PinnedBytes, "By", "Bytes that readers and writers keep in memory.");
+        _meter.CreateObservableGauge("rayorleans.store.spilled", () => node.Store.GetTotals().Spill.LiveBytes, "By", "Bytes of objects that have a copy on disk.");
+        _meter.CreateObservableGauge("rayorleans.store.spilled.only", () => node.Store.GetTotals().Spill.DiskOnlyBytes, "By", "Of these, bytes of objects that are not in memory.");
+        _meter.CreateObservableGauge("rayorleans.store.spilled.files", () => node.Store.GetTotals().Spill.FileBytes, "By", "Bytes of the files they are in.");
+        _meter.CreateObservableCounter("rayorleans.store.evictions", () => node.Store.GetTotals().Evictions, "{object}", "Copies taken from memory to make room.");
+        _meter.CreateObservableCounter("rayorleans.store.spills", () => node.Store.GetTotals().Spill.Spills, "{object}", "Objects written to disk.");
+        _meter.CreateObservableCounter("rayorleans.store.spills.bytes", () => node.Store.GetTotals().Spill.SpilledBytes, "By", "Bytes written to disk.");
+        _meter.CreateObservableCounter("rayorleans.store.restores", () => node.Store.GetTotals().Spill.Restores, "{object}", "Objects read back.");
+        _meter.CreateObservableCounter("rayorleans.store.restores.bytes", () => node.Store.GetTotals().Spill.RestoredBytes, "By", "Bytes read back.");
         _meter.CreateObservableGauge("rayorleans.actors.alive", () => node.Gate.Do(e => e.Actors.Count(a => a.State == Core.ActorState.Alive)), "{actor}", "Actors that serve calls.");
         _meter.CreateObservableGauge("rayorleans.workers.threads", () => node.Pool.ThreadCount, "{thread}", "Threads that run user code.");
         _meter.CreateObservableGauge("rayorleans.workers.blocked", () => node.Pool.BlockedCount, "{thread}", "Of these, those that wait for objects.");

@@ -35,6 +35,7 @@ internal sealed class NodeServices
         Releases = new HoldReleases(Gate);
         Collect = new CollectRequests(this);
         Codec = new ValueCodec(this);
+        Spilled = new SpilledReads(this);
         Waits = new ObjectWaits(this);
         Runner = new AttemptRunner(this);
         Submitter = new TaskSubmitter(this);
@@ -83,6 +84,9 @@ internal sealed class NodeServices
     public CollectRequests Collect { get; }
 
     public ValueCodec Codec { get; }
+
+    /// <summary>Reading values that may be on disk.</summary>
+    public SpilledReads Spilled { get; }
 
     public ObjectWaits Waits { get; }
 

@@ -61,7 +61,7 @@ internal sealed class BufferOwner : SharedBufferOwner
 
         _block.Seal();
         _pin.Dispose();
-        return _scope.Adopt<ReadOnlyMemory<T>>(new WrittenValue(new StoreValue(_block), _layout.TotalLength, null, null));
+        return _scope.Adopt<ReadOnlyMemory<T>>(new WrittenValue(new StoreValue(_scope.Node.Store.Keep(_block)), _layout.TotalLength, null, null));
     }
 
     public override void Dispose()

@@ -1,4 +1,5 @@
 using RayOrleans.Core;
+using RayOrleans.ObjectStore;
 
 namespace RayOrleans.Runtime;
 
@@ -12,6 +13,8 @@ internal abstract class NodeHold(NodeServices node) : ObjectHold
     public override ObjectId IdOf(object target) => ((ObjectEntry)target).Id;
 
     public override bool IsReady(object target) => ((ObjectEntry)target).IsSettled;
+
+    public override bool IsReadable(object target) => ((ObjectEntry)target) is { IsSettled: true } entry && !SpilledReads.Needs(entry);
 
     public override T Read<T>(ObjectRef<T> reference)
     {
@@ -59,8 +62,17 @@ internal abstract class NodeHold(NodeServices node) : ObjectHold
 
     public override async Task<T> AsTask<T>(ObjectRef<T> reference, CancellationToken cancellationToken)
     {
-        await node.Waits.WaitAsync([(ObjectEntry)reference.Target], 1, failFast: false, Timeout.InfiniteTimeSpan, cancellationToken);
-        return Read(reference);
+        ObjectEntry entry = (ObjectEntry)reference.Target;
+        await node.Waits.WaitAsync([entry], 1, failFast: false, Timeout.InfiniteTimeSpan, cancellationToken);
+        IReadOnlyList<StorePin>? pins = SpilledReads.Needs(entry) ? await node.Spilled.HoldAsync(entry, cancellationToken) : null;
+        try
+        {
+            return Read(reference);
+        }
+        finally
+        {
+            SpilledReads.Release(pins);
+        }
     }
 
     public override ObjectRef<T> Component<T>(ObjectRef tuple, int index)

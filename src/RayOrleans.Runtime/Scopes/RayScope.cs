@@ -111,7 +111,17 @@ internal abstract class RayScope(NodeServices node, JobRecord job, string @names
             throw TimedOut(timeout!.Value, entry);
         }
 
-        T value = node.Codec.Read<T>(entry, TaskScope.CurrentOf(node));
+        IReadOnlyList<StorePin>? pins = SpilledReads.Needs(entry) ? await node.Spilled.HoldAsync(entry, cancellationToken) : null;
+        T value;
+        try
+        {
+            value = node.Codec.Read<T>(entry, TaskScope.CurrentOf(node));
+        }
+        finally
+        {
+            SpilledReads.Release(pins);
+        }
+
         NoteGot(entry);
         GC.KeepAlive(reference);
         return value;
@@ -134,7 +144,7 @@ internal abstract class RayScope(NodeServices node, JobRecord job, string @names
             throw TimedOut(timeout!.Value, entries.FirstOrDefault(e => !e.IsSettled) ?? entries[^1], entries);
         }
 
-        return ReadAll<T>(references, entries, TaskScope.CurrentOf(node));
+        return await ReadAllAsync(references, entries, TaskScope.CurrentOf(node));
     }
 
     public Pinned<T> GetPinned<T>(ObjectRef<T> reference, TimeSpan? timeout = null)
@@ -145,7 +155,7 @@ internal abstract class RayScope(NodeServices node, JobRecord job, string @names
             throw TimedOut(timeout!.Value, entry);
         }
 
-        StorePin? pin = (entry.Value as StoreValue)?.Block.TryPin();
+        StorePin? pin = entry.Value is StoreValue stored ? node.Spilled.Pin(entry, stored) : null;
         try
         {
             Pinned<T> result = new(node.Codec.Read<T>(entry, null, Here().Code), pin);
@@ -280,7 +290,7 @@ internal abstract class RayScope(NodeServices node, JobRecord job, string @names
         return new GetTimeoutException($"No value within {timeout}: {what}{more}. The task goes on; a later Get may succeed.") { ObjectId = entry.Id, Timeout = timeout };
     }
 
-    private T[] ReadAll<T>(IReadOnlyList<ObjectRef<T>> references, ObjectEntry[] entries, TaskScope? scope)
+    private void ThrowIfAnyFailed(ObjectEntry[] entries, TaskScope? scope)
     {
         foreach (ObjectEntry entry in entries)
         {
@@ -289,11 +299,52 @@ internal abstract class RayScope(NodeServices node, JobRecord job, string @names
                 throw node.Codec.Failed(entry, scope?.Code);
             }
         }
+    }
 
+    private T[] ReadAll<T>(IReadOnlyList<ObjectRef<T>> references, ObjectEntry[] entries, TaskScope? scope)
+    {
+        ThrowIfAnyFailed(entries, scope);
         T[] values = new T[entries.Length];
-        for (int i = 0; i < entries.Length; i++)
+        ReadAhead ahead = new(node.Spilled, entries);
+        try
         {
-            values[i] = node.Codec.Read<T>(entries[i], scope);
+            for (int i = 0; i < entries.Length; i++)
+            {
+                _ = ahead.Reach(i);
+                values[i] = node.Codec.Read<T>(entries[i], scope);
+                ahead.Pass(i);
+            }
+        }
+        finally
+        {
+            ahead.Abandon();
+        }
+
+        GC.KeepAlive(references);
+        return values;
+    }
+
+    private async ValueTask<T[]> ReadAllAsync<T>(IReadOnlyList<ObjectRef<T>> references, ObjectEntry[] entries, TaskScope? scope)
+    {
+        ThrowIfAnyFailed(entries, scope);
+        T[] values = new T[entries.Length];
+        ReadAhead ahead = new(node.Spilled, entries);
+        try
+        {
+            for (int i = 0; i < entries.Length; i++)
+            {
+                if (ahead.Reach(i) is { } restore)
+                {
+                    await restore;
+                }
+
+                values[i] = node.Codec.Read<T>(entries[i], scope);
+                ahead.Pass(i);
+            }
+        }
+        finally
+        {
+            ahead.Abandon();
         }
 
         GC.KeepAlive(references);

@@ -11,6 +11,7 @@ internal sealed class TaskScope : RayScope
 {
     private readonly Lock _lock = new();
     private List<StorePin>? _pins;
+    private StorePinSet? _inputs;
     private CancellationTokenSource? _cancellation;
     private int _awaits;
     private bool _suspended;
@@ -115,16 +116,45 @@ internal sealed class TaskScope : RayScope
         }
     }
 
+    /// <summary>Keeps its restored arguments until it ends.</summary>
+    public void Keep(StorePinSet inputs)
+    {
+        lock (_lock)
+        {
+            if (!_ended)
+            {
+                _inputs = inputs;
+                return;
+            }
+        }
+
+        inputs.Dispose();
+    }
+
+    /// <summary>Whether one of its pins keeps an object in memory.</summary>
+    public bool Pins(StoredObject stored)
+    {
+        lock (_lock)
+        {
+            return _pins?.Exists(p => p.Block == stored.Block) == true || _inputs?.Pins.Any(p => p.Block == stored.Block) == true;
+        }
+    }
+
     /// <summary>The body has returned: pins go, waits no longer count.</summary>
     public void End()
     {
         List<StorePin>? pins;
+        StorePinSet? inputs;
         lock (_lock)
         {
             _ended = true;
             pins = _pins;
             _pins = null;
+            inputs = _inputs;
+            _inputs = null;
         }
+
+        inputs?.Dispose();
 
         if (pins is not null)
         {

@@ -111,11 +111,37 @@ internal sealed class NodeState(NodeServices node) : IRayState
         Labels = node.Options.Labels,
         ObjectStoreBytes = node.Store.CapacityBytes,
         ObjectStoreUsedBytes = node.Store.UsedBytes,
+        ObjectStore = StoreInfo(),
         StartedAt = StartedAt,
         DeathReason = node.Stopped,
     };
 
     private ClusterListings? Cluster => node.Stopped is null ? node.Cluster?.Listings : null;
+
+    private ObjectStoreInfo StoreInfo()
+    {
+        ObjectStore.StoreTotals totals = node.Store.GetTotals();
+        return new ObjectStoreInfo
+        {
+            PrimaryBytes = totals.PrimaryBytes,
+            SecondaryBytes = totals.SecondaryBytes,
+            PinnedBytes = totals.PinnedBytes,
+            SpilledBytes = totals.Spill.LiveBytes,
+            SpilledObjects = totals.Spill.LiveObjects,
+            DiskOnlyBytes = totals.Spill.DiskOnlyBytes,
+            SpillFileBytes = totals.Spill.FileBytes,
+            Spills = totals.Spill.Spills,
+            SpilledBytesTotal = totals.Spill.SpilledBytes,
+            SpillBytesPerSecond = Rate(totals.Spill.SpilledBytes, totals.Spill.SpillTime),
+            Restores = totals.Spill.Restores,
+            RestoredBytesTotal = totals.Spill.RestoredBytes,
+            RestoreBytesPerSecond = Rate(totals.Spill.RestoredBytes, totals.Spill.RestoreTime),
+            Evictions = totals.Evictions,
+            SpillError = totals.Spill.LastError,
+        };
+    }
+
+    private static double Rate(long bytes, TimeSpan time) => time > TimeSpan.Zero ? bytes / time.TotalSeconds : 0;
 
     private static StateList<T> Finish<T>(Listing<T> found, Func<T, bool>? filter, int limit, CancellationToken cancellationToken)
     {
@@ -239,7 +265,11 @@ internal sealed class NodeState(NodeServices node) : IRayState
         DeathReason = actor.Death?.Message,
     };
 
-    private ObjectInfo Describe(ObjectEntry entry) => new()
+    /// <summary>What made an object, for people.</summary>
+    public static string CreatorOf(ObjectEntry entry) =>
+        entry.Producer is { } task ? task.Name ?? task.TaskId.ToString() : entry.Id.IsPut ? "Put" : "stream";
+
+    public ObjectInfo Describe(ObjectEntry entry) => new()
     {
         ObjectId = entry.Id,
         TaskId = entry.TaskId,
@@ -248,6 +278,8 @@ internal sealed class NodeState(NodeServices node) : IRayState
         IsReady = entry.IsSettled,
         Locations = entry.Status == ObjectStatus.Available ? [node.NodeId] : [],
         Holds = entry.Holds + entry.Uses,
-        Pins = (entry.Value as StoreValue)?.Block.PinCount ?? 0,
+        Pins = (entry.Value as StoreValue)?.Stored.PinCount ?? 0,
+        IsSpilled = entry.Value is StoreValue { Stored.IsInMemory: false },
+        CreatedBy = CreatorOf(entry),
     };
 }

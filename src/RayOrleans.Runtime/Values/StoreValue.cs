@@ -2,10 +2,10 @@ using RayOrleans.ObjectStore;
 
 namespace RayOrleans.Runtime;
 
-/// <summary>A value in the shared-memory store; disposing of it deletes the block once its last reader is done.</summary>
-internal sealed class StoreValue(StoreBlock block) : StoredValue, IDisposable
+/// <summary>A value in the store, in memory or on disk; disposing of it deletes it once its last reader is done.</summary>
+internal sealed class StoreValue(StoredObject stored) : StoredValue, IDisposable
 {
-    public StoreBlock Block { get; } = block;
+    public StoredObject Stored { get; } = stored;
 
-    public void Dispose() => Block.Delete();
+    public void Dispose() => Stored.Delete();
 }

@@ -67,22 +67,39 @@ internal sealed class ValueCodec(NodeServices node)
     /// <param name="code">The shipped code of whoever reads; null: this process' own.</param>
     public T Read<T>(ObjectEntry entry, TaskScope? scope, LoadedCode? code)
     {
-        if (entry.Status != ObjectStatus.Available)
+        while (true)
         {
-            throw Failed(entry, code);
+            if (entry.Status != ObjectStatus.Available)
+            {
+                AwaitAgain(entry, scope, code);
+                continue;
+            }
+
+            object? value = entry.Value;
+            ObjectEntry[]? contained = entry.Contained;
+
+            // Freed or lost meanwhile: the status changes before the value goes, so a value read before an unchanged status is the value.
+            Volatile.ReadBarrier();
+            if (entry.Status != ObjectStatus.Available)
+            {
+                continue;
+            }
+
+            if (value is not StoreValue store)
+            {
+                return value is StoredValue stored ? Decode<T>(stored, contained, scope, code) : (T)value!;
+            }
+
+            if (Pin(entry, store) is { } pin)
+            {
+                return Decode<T>(pin, contained, scope, code);
+            }
+
+            if (ReferenceEquals(entry.Value, value) && entry.Status == ObjectStatus.Available)
+            {
+                throw Failed(entry, code);
+            }
         }
-
-        object? value = entry.Value;
-        ObjectEntry[]? contained = entry.Contained;
-
-        // Freed or lost meanwhile: the status changes before the value goes, so a value read before an unchanged status is the value.
-        Volatile.ReadBarrier();
-        if (entry.Status != ObjectStatus.Available)
-        {
-            throw Failed(entry, code);
-        }
-
-        return value is StoredValue stored ? Decode<T>(entry, stored, contained, scope, code) : (T)value!;
     }
 
     /// <summary>Decodes a packed argument.</summary>
@@ -137,7 +154,7 @@ internal sealed class ValueCodec(NodeServices node)
     private static WrittenValue Inline(SerializedValue serialized, WriteTracker tracker) =>
         new(new InlineValue(serialized.ToArray()), serialized.TotalLength, tracker.Entries, tracker.KeepAlive);
 
-    private static WrittenValue Fill(StoreBlock block, SerializedValue serialized, WriteTracker tracker)
+    private WrittenValue Fill(StoreBlock block, SerializedValue serialized, WriteTracker tracker)
     {
         try
         {
@@ -150,10 +167,64 @@ internal sealed class ValueCodec(NodeServices node)
             throw;
         }
 
-        return new WrittenValue(new StoreValue(block), serialized.TotalLength, tracker.Entries, tracker.KeepAlive);
+        return new WrittenValue(new StoreValue(node.Store.Keep(block)), serialized.TotalLength, tracker.Entries, tracker.KeepAlive);
     }
 
-    private T Decode<T>(ObjectEntry entry, StoredValue stored, ObjectEntry[]? contained, TaskScope? scope, LoadedCode? code)
+    /// <summary>A settled entry that has no value: it failed, or its value was lost since and comes again.</summary>
+    private void AwaitAgain(ObjectEntry entry, TaskScope? scope, LoadedCode? code)
+    {
+        if (entry.IsSettled)
+        {
+            // Settled again between the two looks: with a value, this time.
+            if (entry.Status == ObjectStatus.Available)
+            {
+                return;
+            }
+
+            throw Failed(entry, code);
+        }
+
+        if (node.Stopped is not null)
+        {
+            throw Failed(entry, code);
+        }
+
+        node.Waits.Wait(entry, scope, Timeout.InfiniteTimeSpan, CancellationToken.None);
+    }
+
+    private StorePin? Pin(ObjectEntry entry, StoreValue store)
+    {
+        try
+        {
+            return node.Spilled.Pin(entry, store);
+        }
+        catch (Exception e) when (StoreErrors.Translate(e, node) is { } error)
+        {
+            throw error;
+        }
+    }
+
+    private T Decode<T>(StorePin pin, ObjectEntry[]? contained, TaskScope? scope, LoadedCode? code)
+    {
+        StorePin? held = pin;
+        try
+        {
+            BlockSource source = new(pin.Block);
+            T value = SerializerOf(code).Deserialize<T>(source, Tracker(contained, scope));
+            if (source.IsReadInPlace && scope is not null && scope.KeepPin(pin))
+            {
+                held = null;
+            }
+
+            return value;
+        }
+        finally
+        {
+            held?.Dispose();
+        }
+    }
+
+    private T Decode<T>(StoredValue stored, ObjectEntry[]? contained, TaskScope? scope, LoadedCode? code)
     {
         switch (stored)
         {
@@ -165,24 +236,6 @@ internal sealed class ValueCodec(NodeServices node)
                 return (T)SerializerOf(code).Deserialize<object>(new ArraySource(boxed.Bytes), null);
             case UnsendableValue unsendable:
                 throw new RaySerializationException(unsendable.Why);
-            case StoreValue store:
-                StorePin pin = store.Block.TryPin() ?? throw Failed(entry, code);
-                try
-                {
-                    BlockSource source = new(store.Block);
-                    T value = SerializerOf(code).Deserialize<T>(source, Tracker(contained, scope));
-                    if (source.IsReadInPlace && scope is not null && scope.KeepPin(pin))
-                    {
-                        pin = null!;
-                    }
-
-                    return value;
-                }
-                finally
-                {
-                    pin?.Dispose();
-                }
-
             default:
                 throw new InvalidOperationException($"Unknown stored form {stored.GetType().Name}.");
         }

@@ -1,4 +1,5 @@
 using RayOrleans.Core;
+using RayOrleans.ObjectStore;
 
 namespace RayOrleans.Runtime;
 
@@ -10,9 +11,14 @@ internal sealed class FlowWaiter : Watcher, IThreadPoolWorkItem
     private readonly TaskScheduler? _scheduler;
     private readonly ExecutionContext? _execution;
     private readonly TaskScope? _scope;
+    private readonly SpilledReads _reads;
+    private readonly ObjectEntry _entry;
+    private IReadOnlyList<StorePin>? _pins;
 
-    public FlowWaiter(Action continuation, bool flowContext, TaskScope? scope)
+    public FlowWaiter(SpilledReads reads, ObjectEntry entry, Action continuation, bool flowContext, TaskScope? scope)
     {
+        _reads = reads;
+        _entry = entry;
         _continuation = continuation;
         _context = SynchronizationContext.Current;
         _scheduler = _context is null && TaskScheduler.Current != TaskScheduler.Default ? TaskScheduler.Current : null;
@@ -21,6 +27,43 @@ internal sealed class FlowWaiter : Watcher, IThreadPoolWorkItem
     }
 
     public override void Fire()
+    {
+        // A value in the store is pinned until it is read, so that nothing takes it away again in between.
+        if (_entry.Value is not (StoreValue or TupleValue))
+        {
+            Dispatch();
+            return;
+        }
+
+        _ = _reads.HoldAsync(_entry, CancellationToken.None).ContinueWith(
+            static (done, state) =>
+            {
+                FlowWaiter waiter = (FlowWaiter)state!;
+
+                // Whatever went wrong, reading says so.
+                waiter._pins = done.IsCompletedSuccessfully ? done.Result : null;
+                _ = done.Exception;
+                waiter.Dispatch();
+            },
+            this,
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
+    }
+
+    public void Execute()
+    {
+        try
+        {
+            Continue();
+        }
+        finally
+        {
+            SpilledReads.Release(_pins);
+        }
+    }
+
+    private void Dispatch()
     {
         _scope?.EndAwait();
         if (_context is not null)
@@ -37,7 +80,7 @@ internal sealed class FlowWaiter : Watcher, IThreadPoolWorkItem
         }
     }
 
-    public void Execute()
+    private void Continue()
     {
         if (_execution is null)
         {

@@ -88,7 +88,7 @@ internal sealed class ObjectWaits(NodeServices node)
         ObjectEntry entry = (ObjectEntry)reference.Target;
         TaskScope? scope = TaskScope.CurrentOf(node);
         NoteWait(entry);
-        FlowWaiter waiter = new(continuation, flowContext, scope);
+        FlowWaiter waiter = new(node.Spilled, entry, continuation, flowContext, scope);
         scope?.BeginAwait();
         if (!node.Gate.Watch(waiter, new ReadOnlySpan<ObjectEntry>(ref entry), 1, scope?.Attempt))
         {

@@ -52,7 +52,7 @@ public sealed class StoreTests
     [Fact]
     public async Task KeptHandles_FillTheStore_AndTheErrorHasTheSizes()
     {
-        await using IRay ray = await Nodes.StartAsync(configure: o => o.ObjectStoreFullTimeout = TimeSpan.FromMilliseconds(100));
+        await using IRay ray = await Nodes.StartAsync(configure: o => { o.ObjectStoreFullTimeout = TimeSpan.FromMilliseconds(100); o.Spilling = false; });
         List<ObjectRef<byte[]>> kept = [];
         ObjectStoreFullException error = Assert.Throws<ObjectStoreFullException>(() =>
         {
@@ -89,7 +89,7 @@ public sealed class StoreTests
     [Fact]
     public async Task PutAsync_WaitsForRoom()
     {
-        await using IRay ray = await Nodes.StartAsync(configure: o => o.ObjectStoreFullTimeout = TimeSpan.Zero);
+        await using IRay ray = await Nodes.StartAsync(configure: o => { o.ObjectStoreFullTimeout = TimeSpan.Zero; o.Spilling = false; });
         List<ObjectRef<byte[]>> kept = [];
         for (int i = 0; i < 3; i++)
         {

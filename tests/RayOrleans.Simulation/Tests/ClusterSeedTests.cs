@@ -12,6 +12,7 @@ public sealed class ClusterSeedTests
     [InlineData(FaultProfile.Freezes)]
     [InlineData(FaultProfile.Shards)]
     [InlineData(FaultProfile.All)]
+    [InlineData(FaultProfile.Evictions)]
     public void ClusterSeeds_AllCheckers_FindNothing(FaultProfile profile)
     {
         int count = int.TryParse(Environment.GetEnvironmentVariable("RAY_SIMULATION_SEEDS"), out int c) ? c : 400;
@@ -29,6 +30,7 @@ public sealed class ClusterSeedTests
     [InlineData(FaultProfile.Freezes)]
     [InlineData(FaultProfile.Shards)]
     [InlineData(FaultProfile.All)]
+    [InlineData(FaultProfile.Evictions)]
     public void ClusterSeeds_WithActors_FindNothing(FaultProfile profile)
     {
         int count = int.TryParse(Environment.GetEnvironmentVariable("RAY_SIMULATION_SEEDS"), out int c) ? c : 300;
@@ -51,6 +53,14 @@ public sealed class ClusterSeedTests
             "failure ActorUnavailable",
         ];
         Assert.Empty(expected.Except(coverage.Counts.Keys));
+    }
+
+    [Fact]
+    public void ClusterSeeds_WithEvictions_ReachThem()
+    {
+        Coverage coverage = new();
+        Assert.Null(ClusterSoak.FirstFailure(FaultProfile.Evictions, 1, 200, coverage));
+        Assert.Empty(new[] { "evicted a copy", "evicted the owner's copy" }.Except(coverage.Counts.Keys));
     }
 
     [Fact]

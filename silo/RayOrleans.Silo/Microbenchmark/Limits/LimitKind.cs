@@ -24,6 +24,12 @@ internal enum LimitKind
     /// <summary>Bytes of one shared mapping sent into another over TCP on loopback; the size is the number of connections.</summary>
     SocketCopy,
 
+    /// <summary>A file written from the start to its end; the size is its length in bytes.</summary>
+    FileWrite,
+
+    /// <summary>A file read from the start to its end; the size is its length in bytes.</summary>
+    FileRead,
+
     /// <summary>Memory of a bare future that is held.</summary>
     KeptFuture,
 

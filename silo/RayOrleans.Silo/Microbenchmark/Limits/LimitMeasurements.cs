@@ -75,6 +75,8 @@ internal sealed class LimitMeasurements : IDisposable
         LimitKind.Lookup => [Lookup()],
         LimitKind.Copy => new CopyLimit(_data.Numbers(key.Size), _mapping.Value).Variants(_scale, _copyThreads.Value),
         LimitKind.SocketCopy => SocketCopyLimit.Variants(_scale, (int)key.Size),
+        LimitKind.FileWrite => [new FileVariant(key.Size, isRead: false)],
+        LimitKind.FileRead => [new FileVariant(key.Size, isRead: true)],
         LimitKind.KeptFuture => [new KeptFutureVariant(_scale)],
         LimitKind.Whole => [new ConstantVariant("all of it", 100)],
         LimitKind.AllowedDelay => [new ConstantVariant("200 ms allowed", AllowedDelayMilliseconds)],

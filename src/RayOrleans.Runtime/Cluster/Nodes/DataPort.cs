@@ -37,16 +37,17 @@ internal sealed class DataPort : ITransferSource, ITransferSink, IAsyncDisposabl
     /// <summary>Pulls an object for its entry, and tells the engine how that ended.</summary>
     public void Fetch(ObjectEntry entry, FetchPlan plan) => _ = FetchAsync(entry, plan);
 
-    public ValueTask<TransferLease?> OpenAsync(ObjectId id, int version, CancellationToken ct)
+    public async ValueTask<TransferLease?> OpenAsync(ObjectId id, int version, CancellationToken ct)
     {
-        object? value = _node.Gate.Do(engine => engine.Cluster!.TryServe(id, version))?.Value;
-        TransferLease? lease = value switch
+        (ObjectEntry Entry, object? Value)? served = _node.Gate.Do(engine => engine.Cluster!.TryServe(id, version));
+
+        // What is on disk takes no memory from this node's own work: it is sent from the mapped file where there is no room.
+        return served switch
         {
-            StoreValue stored when stored.Block.TryPin() is { } pin => TransferLease.Of(pin),
-            InlineValue inline => TransferLease.Of(inline.Bytes),
+            { Value: StoreValue stored } found => await _node.Spilled.PinAsync(found.Entry, stored, withoutPressure: true, ct).ConfigureAwait(false) is { } pin ? TransferLease.Of(pin) : null,
+            { Value: InlineValue inline } => TransferLease.Of(inline.Bytes),
             _ => null,
         };
-        return new(lease);
     }
 
     /// <summary>The one who asked takes the block out of the result; nothing is to be done before.</summary>
@@ -90,9 +91,13 @@ internal sealed class DataPort : ITransferSource, ITransferSink, IAsyncDisposabl
 
         StoreBlock block = result.Object.Block!;
         _node.Cluster!.Flow.Add(FlowStep.Copied, plan.Id.Task, id: plan.Id, peer: nodes.GetValueOrDefault(result.Object.Source), bytes: plan.Size);
-        if (!_node.Gate.Do(engine => engine.Cluster!.OnFetched(entry, plan.Version, new StoreValue(block), plan.Size)))
+        StoreValue? value = null;
+        value = new StoreValue(_node.Store.Keep(block, _ => _node.Spilled.OnEvicted(entry, value!)));
+
+        // Evicted before the engine had it, it is found gone by its first reader.
+        if (!_node.Gate.Do(engine => engine.Cluster!.OnFetched(entry, plan.Version, value, plan.Size)))
         {
-            block.Delete();
+            value.Dispose();
         }
     }
 

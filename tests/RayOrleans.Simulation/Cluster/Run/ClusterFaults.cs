@@ -35,6 +35,14 @@ internal sealed class ClusterFaults(ClusterWorld world, FaultProfile profile, in
             Repeat(2, within, () => world.Schedulers.Replace(Rng.Next(world.Schedulers.Replicas.Count)));
             Repeat(1, within, () => Rng.Pick(world.Shards).Freeze(world.Now + Rng.Next(800)));
         }
+
+        if (profile == FaultProfile.Evictions)
+        {
+            for (int i = 0; i < 300; i++)
+            {
+                world.Timeline.After(Rng.Next(within), Evict);
+            }
+        }
     }
 
     private void Repeat(int most, int within, Action fault)
@@ -67,6 +75,25 @@ internal sealed class ClusterFaults(ClusterWorld world, FaultProfile profile, in
             Victim()?.Crash();
         }
     }
+
+    /// <summary>A node takes away one of the copies that it has pulled, unless somebody is about to read it: there the runtime waits for it again.</summary>
+    private void Evict()
+    {
+        SimNode node = Rng.Pick(world.Nodes);
+        List<ObjectEntry> copies = [.. node.Engine.Entries().Where(e => e.Value is SimCopy && ClusterMachine.IsPulled(e) && !node.Bodies.Alive.Any(b => IsAboutToRead(b, e)))];
+        if (node.HasFailed || copies.Count == 0)
+        {
+            return;
+        }
+
+        ObjectEntry entry = Rng.Pick(copies);
+        world.Note("evicts", node.Number, entry.Version, 0, entry.Id);
+        world.Coverage.Hit(node.Machine.Owns(entry) ? "evicted the owner's copy" : "evicted a copy");
+        node.RunNow(() => node.Engine.LoseHere(entry, entry.Value!, "when it was evicted"));
+    }
+
+    private static bool IsAboutToRead(NodeBody body, ObjectEntry entry) =>
+        body.WaitEntries.Contains(entry) || body.Attempt?.Task.Inputs?.Contains(entry) == true;
 
     /// <summary>A node will crash just after it has sent something: what it held must outlive the message.</summary>
     private void Ambush()

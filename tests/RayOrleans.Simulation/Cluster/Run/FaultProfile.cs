@@ -20,4 +20,7 @@ public enum FaultProfile : byte
 
     /// <summary>All of it.</summary>
     All,
+
+    /// <summary>Nodes need room: copies of what is elsewhere too are taken away, whoever holds them.</summary>
+    Evictions,
 }
