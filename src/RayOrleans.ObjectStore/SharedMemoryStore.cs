@@ -49,18 +49,22 @@ public sealed class SharedMemoryStore : IDisposable
     public long CapacityBytes { get; }
 
     /// <summary>Bytes not available to new blocks; see <see cref="StoreTotals.UsedBytes"/>.</summary>
-    public long UsedBytes => GetTotals().UsedBytes;
+    public long UsedBytes => _allocator.Totals().UsedBytes;
 
     /// <summary>Bytes that cannot be freed now; see <see cref="StoreTotals.PinnedBytes"/>.</summary>
-    public long PinnedBytes => GetTotals().PinnedBytes;
+    public long PinnedBytes => _allocator.Totals().PinnedBytes;
 
     /// <summary>Bytes the file really occupies; see <see cref="StoreTotals.CommittedBytes"/>.</summary>
     public long CommittedBytes => _allocator.CommittedBytes;
 
     /// <summary>Blocks that hold memory; see <see cref="StoreTotals.BlockCount"/>.</summary>
-    public long BlockCount => GetTotals().BlockCount;
+    public long BlockCount => Blocks(_allocator.Totals());
 
     internal unsafe byte* Base => _backing.Base;
+
+    internal ArenaIdentity Identity => _backing.Identity;
+
+    internal TimeProvider Time => _options.TimeProvider;
 
     internal bool IsDisposed => Volatile.Read(ref _disposed) != 0;
 
@@ -126,7 +130,9 @@ public sealed class SharedMemoryStore : IDisposable
             PinnedBytes = sum.PinnedBytes,
             CommittedBytes = _allocator.CommittedBytes,
             QuarantinedBytes = _quarantine.Bytes,
-            BlockCount = sum.Creates - sum.Frees,
+            FreeBytes = CapacityBytes - sum.UsedBytes,
+            LargestFreeRunBytes = _allocator.LargestFree(drain: false),
+            BlockCount = Blocks(sum),
             Creates = sum.Creates,
             Deletes = sum.Deletes,
             Evictions = _room.Evictions,
@@ -218,6 +224,8 @@ public sealed class SharedMemoryStore : IDisposable
     }
 
     internal void RaisePressure(long bytes) => PressureRequested?.Invoke(bytes);
+
+    private static long Blocks(ShardTotals sum) => sum.Creates - sum.Frees;
 
     private TimeSpan CheckTimeout(TimeSpan? timeout)
     {

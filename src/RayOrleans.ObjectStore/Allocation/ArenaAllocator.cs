@@ -106,9 +106,11 @@ internal sealed class ArenaAllocator
             _runs.GiveBack(run.Run);
     }
 
-    public long LargestFree()
+    /// <summary>The longest free run; with those that processors keep for reuse, or without.</summary>
+    public long LargestFree(bool drain = true)
     {
-        DrainCaches();
+        if (drain)
+            DrainCaches();
         lock (_runGate)
             return _runs.LargestFree();
     }

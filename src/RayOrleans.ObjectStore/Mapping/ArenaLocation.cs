@@ -31,7 +31,7 @@ internal static class ArenaLocation
         {
             if (!Directory.Exists(SharedMemory))
                 return $"'{SharedMemory}' does not exist";
-            string probe = Path.Combine(SharedMemory, $"{ArenaFileName.Prefix}probe-{Guid.NewGuid():N}");
+            string probe = Path.Combine(SharedMemory, $"{OwnedName.Prefix}probe-{Guid.NewGuid():N}");
             using (File.Create(probe, 1, FileOptions.DeleteOnClose))
             {
                 long free = new DriveInfo(SharedMemory).AvailableFreeSpace;

@@ -5,6 +5,9 @@ internal unsafe interface IArenaBacking : IDisposable
 {
     byte* Base { get; }
 
+    /// <summary>Which file it is.</summary>
+    ArenaIdentity Identity { get; }
+
     /// <summary>Makes the range safe to write; returns why not when the file system refuses. Both ends are multiples of 4096.</summary>
     IOException? Commit(long offset, long length);
 

@@ -28,6 +28,7 @@ internal sealed unsafe class LinuxArenaBacking : CriticalFinalizerObject, IArena
         }
 
         _base = (nint)mapped;
+        Identity = ArenaIdentity.Of(Descriptor);
         // Best effort: without it a core dump would contain the arena.
         _ = LibC.Advise(mapped, (nuint)length, LibC.AdviseDontDump);
     }
@@ -35,6 +36,8 @@ internal sealed unsafe class LinuxArenaBacking : CriticalFinalizerObject, IArena
     ~LinuxArenaBacking() => Unmap();
 
     public byte* Base => (byte*)_base;
+
+    public ArenaIdentity Identity { get; }
 
     private int Descriptor => (int)_file.SafeFileHandle.DangerousGetHandle();
 

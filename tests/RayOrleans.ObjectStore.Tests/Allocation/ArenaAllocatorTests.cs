@@ -38,6 +38,8 @@ public sealed unsafe class ArenaAllocatorTests
 
     private sealed class LimitedBacking(long limit) : IArenaBacking
     {
+        public ArenaIdentity Identity => default;
+
         private long _committed;
 
         public long Limit { get; set; } = limit;

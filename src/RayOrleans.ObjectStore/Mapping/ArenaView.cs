@@ -1,0 +1,161 @@
+using System.Runtime.ConstrainedExecution;
+using System.Runtime.InteropServices;
+
+namespace RayOrleans.ObjectStore;
+
+/// <summary>
+/// Another process's arena as a client maps it: once for reading, from a read-only descriptor, and once for writing, where everything is read-only but
+/// the windows that are open now. Page tables of both mappings stay, so a window on memory that was used before costs no faults. Thread-safe.
+/// </summary>
+internal sealed unsafe class ArenaView : CriticalFinalizerObject, IDisposable
+{
+    private const long PageSize = 4096;
+
+    private readonly string _path;
+    private readonly ArenaIdentity _identity;
+    private readonly long _length;
+    private readonly Lock _gate = new();
+    private readonly UsedPieces _used;
+    private int _descriptor = -1;
+    private nint _reading;
+    private nint _writing;
+
+    public ArenaView(string path, ArenaIdentity identity, long length)
+    {
+        _path = path;
+        _identity = identity;
+        _length = length;
+        _used = new UsedPieces(length);
+        int descriptor = Open(LibC.OpenReadOnly);
+        try
+        {
+            _reading = Map(descriptor);
+        }
+        finally
+        {
+            _ = LibC.Close(descriptor);
+        }
+    }
+
+    ~ArenaView() => Unmap();
+
+    public long Length => _length;
+
+    /// <summary>Where a part of the arena can be read.</summary>
+    public byte* Reading(long offset, long length)
+    {
+        Check(offset, length);
+        return (byte*)_reading + offset;
+    }
+
+    /// <summary>Makes the pages of an unsealed block writable and returns its first byte.</summary>
+    /// <exception cref="IOException">The system refuses.</exception>
+    public byte* OpenWindow(long offset, long length)
+    {
+        Check(offset, length);
+        lock (_gate)
+        {
+            if (_writing == 0)
+            {
+                _descriptor = Open(LibC.OpenReadWrite);
+                _writing = Map(_descriptor);
+            }
+        }
+
+        byte* start = (byte*)_writing + offset;
+        if (length > 0 && LibC.Protect(start, (nuint)Pages(length), LibC.ProtRead | LibC.ProtWrite) != 0)
+        {
+            throw new IOException(
+                $"The system does not let {length} bytes of the arena be written: {Marshal.GetLastPInvokeErrorMessage()}. " +
+                "Seal objects earlier, or raise vm.max_map_count.");
+        }
+
+        return start;
+    }
+
+    /// <summary>Makes the pages read-only again: a write through a pointer that was kept faults.</summary>
+    public void CloseWindow(byte* start, long length)
+    {
+        if (length > 0 && LibC.Protect(start, (nuint)Pages(length), LibC.ProtRead) != 0)
+            Environment.FailFast($"The system does not take back the right to write {length} bytes of the arena: {Marshal.GetLastPInvokeErrorMessage()}.");
+    }
+
+    /// <summary>Copies into an open window: the first time through the file, which spares the faults of pages that are not mapped yet.</summary>
+    public void Write(byte* to, byte* from, long length)
+    {
+        long offset = to - (byte*)_writing;
+        while (length > 0)
+        {
+            long piece = _used.Next(offset, length, out bool isUsed);
+            if (isUsed || piece < UsedPieces.PieceBytes || !TryWriteFile(offset, from, piece))
+                MemoryCopy.Copy(from, (byte*)_writing + offset, piece);
+            offset += piece;
+            from += piece;
+            length -= piece;
+        }
+    }
+
+    public void Dispose()
+    {
+        Unmap();
+        GC.SuppressFinalize(this);
+    }
+
+    private static long Pages(long length) => (length + PageSize - 1) & -PageSize;
+
+    private bool TryWriteFile(long offset, byte* from, long length)
+    {
+        for (long done = 0; done < length;)
+        {
+            nint written = LibC.WriteAt(_descriptor, from + done, (nuint)(length - done), offset + done);
+            if (written > 0)
+                done += written;
+            else if (Marshal.GetLastPInvokeError() != LibC.Interrupted)
+                return false;
+        }
+
+        return true;
+    }
+
+    private void Check(long offset, long length)
+    {
+        if (offset < 0 || length < 0 || offset > _length - length)
+            throw new StoreProtocolException($"The store names bytes {offset} to {offset + length} of an arena of {_length} bytes.");
+    }
+
+    private int Open(int access)
+    {
+        int descriptor = LibC.Open(_path, access | LibC.OpenCloseOnExec, 0);
+        if (descriptor < 0)
+            throw new IOException($"The arena '{_path}' cannot be opened: {Marshal.GetLastPInvokeErrorMessage()}. A store in another container must share its directory with this one.");
+        if (_identity == ArenaIdentity.Of(descriptor))
+            return descriptor;
+        _ = LibC.Close(descriptor);
+        throw new IOException($"'{_path}' is not the arena of the store that was connected to: is it another container's?");
+    }
+
+    private nint Map(int descriptor)
+    {
+        void* mapped = LibC.Map(null, (nuint)_length, LibC.ProtRead, LibC.MapShared, descriptor, 0);
+        if ((nint)mapped == -1)
+            throw new IOException($"Mapping {_length} bytes of '{_path}' failed: {Marshal.GetLastPInvokeErrorMessage()}. Raise the address space limit (ulimit -v).");
+        _ = LibC.Advise(mapped, (nuint)_length, LibC.AdviseDontDump);
+        return (nint)mapped;
+    }
+
+    private void Unmap()
+    {
+        Unmap(ref _reading);
+        Unmap(ref _writing);
+        int descriptor = Interlocked.Exchange(ref _descriptor, -1);
+        if (descriptor >= 0)
+            _ = LibC.Close(descriptor);
+    }
+
+    private void Unmap(ref nint mapping)
+    {
+        nint mapped = Interlocked.Exchange(ref mapping, 0);
+        if (mapped != 0)
+            _ = LibC.Unmap((void*)mapped, (nuint)_length);
+    }
+}
