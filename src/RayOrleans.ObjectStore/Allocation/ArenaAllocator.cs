@@ -194,6 +194,9 @@ internal sealed class ArenaAllocator
     private bool TryLastResort(long length, out CachedRun run)
     {
         DrainCaches();
+        // What the caches held may have stood between the free ends of both sides, which together are enough.
+        if (TryGrow(length, out run))
+            return true;
         lock (_runGate)
             return TryTake_NeedsLock(length, lastResort: true, out run);
     }

@@ -74,11 +74,7 @@ internal sealed class ClientConnection : IDisposable
         _reader.Join();
     }
 
-    public void Dispose()
-    {
-        _socket.Dispose();
-        _wake.Dispose();
-    }
+    public void Dispose() => _socket.Dispose();
 
     private void Run()
     {
@@ -101,6 +97,8 @@ internal sealed class ClientConnection : IDisposable
         if (!_isAbandoned)
             _holdings.Free();
         _server.Remove(this);
+        // A writer that is started from now on finds the connection broken and ends.
+        _output.Break();
         _writer?.Join();
         Dispose();
     }
@@ -208,9 +206,14 @@ internal sealed class ClientConnection : IDisposable
 
     private void StartWriter()
     {
-        Thread writer = new(Write, 256 << 10) { IsBackground = true, Name = "store client answers" };
-        if (Interlocked.CompareExchange(ref _writer, writer, null) is null)
+        lock (_wake)
+        {
+            if (_writer is not null)
+                return;
+            Thread writer = new(Write, 256 << 10) { IsBackground = true, Name = "store client answers" };
             writer.Start();
+            _writer = writer;
+        }
     }
 
     private void Write()
