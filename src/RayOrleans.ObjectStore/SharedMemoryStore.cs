@@ -26,8 +26,8 @@ public sealed class SharedMemoryStore : IDisposable
         _allocator = new ArenaAllocator(_backing, capacity);
         _quarantine = new Quarantine(options.TimeProvider, options.QuarantineTime);
         _room = new RoomMaker(this, options, _allocator, _evictable, _quarantine);
-        if (options.PrefaultReserveBytes > 0)
-            _prefaulter = new Prefaulter(_allocator, options.PrefaultReserveBytes);
+        if (options.PrefaultReserveBytes > 0 || (options.GiveBackAfter > TimeSpan.Zero && _backing.CanPunch))
+            _prefaulter = new Prefaulter(_allocator, options.PrefaultReserveBytes, options.GiveBackAfter);
     }
 
     /// <summary>
@@ -222,6 +222,8 @@ public sealed class SharedMemoryStore : IDisposable
         _allocator.GiveBack(run, allocated);
         _room.OnRoom();
     }
+
+    internal unsafe void Write(long offset, byte* from, long length) => _backing.Write(offset, from, length);
 
     internal void RaisePressure(long bytes) => PressureRequested?.Invoke(bytes);
 

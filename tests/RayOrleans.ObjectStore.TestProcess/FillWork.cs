@@ -1,13 +1,17 @@
 namespace RayOrleans.ObjectStore.TestProcess;
 
-/// <summary>A store that is larger than what its file system holds: filled until it is refused, emptied, and filled again.</summary>
+/// <summary>A store, of the default size or one that is larger than what its file system holds: filled until it is refused, emptied, and filled again.</summary>
 internal static class FillWork
 {
     private const int Length = 8 << 20;
 
     public static int Run(string directory, long capacity)
     {
-        using SharedMemoryStore store = SharedMemoryStore.Create(new ArenaOptions { Directory = directory, CapacityBytes = capacity, FullTimeout = TimeSpan.Zero });
+        ArenaOptions options = new() { Directory = directory, FullTimeout = TimeSpan.Zero };
+        if (capacity > 0)
+            options.CapacityBytes = capacity;
+        Console.WriteLine($"capacity {options.CapacityBytes}: {MemoryPlan.ForThisNode().Source}");
+        using SharedMemoryStore store = SharedMemoryStore.Create(options);
         using StoreServer server = StoreServer.Start(store);
         using StoreClient client = StoreClient.Connect(server.SocketPath);
         int first = Fill(client, store);

@@ -114,8 +114,9 @@ public sealed unsafe class StoreBlock
     {
         CheckRange(offset, source.Length);
         CheckWritable();
+        ObjectDisposedException.ThrowIf(Pointer is null, this);
         fixed (byte* from = source)
-            MemoryCopy.Copy(from, Pointer + offset, source.Length);
+            _store.Write(Offset + offset, from, source.Length);
     }
 
     /// <summary>Makes the block immutable and ready for readers.</summary>

@@ -25,6 +25,19 @@ internal static class ArenaLocation
             "Enlarge /dev/shm (containers: --shm-size, or an emptyDir with medium Memory), lower ArenaOptions.CapacityBytes, or set ArenaOptions.Directory.");
     }
 
+    /// <summary>Bytes that an arena in shared memory can have, or null where there is no shared memory.</summary>
+    public static long? FreeSharedMemory()
+    {
+        try
+        {
+            return OperatingSystem.IsLinux() && Directory.Exists(SharedMemory) ? new DriveInfo(SharedMemory).AvailableFreeSpace : null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     private static string? WhyNotShared(long capacity)
     {
         try

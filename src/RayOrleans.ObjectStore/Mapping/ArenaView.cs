@@ -87,7 +87,7 @@ internal sealed unsafe class ArenaView : CriticalFinalizerObject, IDisposable
         while (length > 0)
         {
             long piece = _used.Next(offset, length, out bool isUsed);
-            if (isUsed || piece < UsedPieces.PieceBytes || !TryWriteFile(offset, from, piece))
+            if (isUsed || piece < UsedPieces.PieceBytes || !LibC.TryWriteAt(_descriptor, offset, from, piece))
                 MemoryCopy.Copy(from, (byte*)_writing + offset, piece);
             offset += piece;
             from += piece;
@@ -102,20 +102,6 @@ internal sealed unsafe class ArenaView : CriticalFinalizerObject, IDisposable
     }
 
     private static long Pages(long length) => (length + PageSize - 1) & -PageSize;
-
-    private bool TryWriteFile(long offset, byte* from, long length)
-    {
-        for (long done = 0; done < length;)
-        {
-            nint written = LibC.WriteAt(_descriptor, from + done, (nuint)(length - done), offset + done);
-            if (written > 0)
-                done += written;
-            else if (Marshal.GetLastPInvokeError() != LibC.Interrupted)
-                return false;
-        }
-
-        return true;
-    }
 
     private void Check(long offset, long length)
     {

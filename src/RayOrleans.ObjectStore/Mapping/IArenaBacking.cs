@@ -14,6 +14,15 @@ internal unsafe interface IArenaBacking : IDisposable
     /// <summary>Faults a committed range in that is not in use.</summary>
     void Populate(long offset, long length);
 
+    /// <summary>Whether memory can be given back to the system.</summary>
+    bool CanPunch => false;
+
+    /// <summary>Gives a range that is not in use back to the system; before it is used again it must be committed. False when the system refuses.</summary>
+    bool TryPunch(long offset, long length) => false;
+
+    /// <summary>Copies into a committed range that is in use.</summary>
+    void Write(long offset, byte* from, long length) => MemoryCopy.Copy(from, Base + offset, length);
+
     /// <summary>Removes the file's name and closes it; the mapping stays.</summary>
     void Unlink();
 }

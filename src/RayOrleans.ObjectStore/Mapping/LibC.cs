@@ -40,8 +40,23 @@ internal static unsafe partial class LibC
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     public static partial int Close(int descriptor);
 
+    /// <summary>Writes all of it; false when the file system refuses.</summary>
+    public static bool TryWriteAt(int descriptor, long offset, byte* from, long length)
+    {
+        for (long done = 0; done < length;)
+        {
+            nint written = WriteAt(descriptor, from + done, (nuint)(length - done), offset + done);
+            if (written > 0)
+                done += written;
+            else if (Marshal.GetLastPInvokeError() != Interrupted)
+                return false;
+        }
+
+        return true;
+    }
+
     [LibraryImport("libc", EntryPoint = "pwrite", SetLastError = true)]
-    public static partial nint WriteAt(int descriptor, byte* from, nuint length, long offset);
+    private static partial nint WriteAt(int descriptor, byte* from, nuint length, long offset);
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true)]
     public static partial int Status(int directory, byte* path, int flags, uint mask, FileStatus* status);

@@ -1,6 +1,6 @@
 namespace RayOrleans.ObjectStore;
 
-/// <summary>Which pieces of an arena were written before through one mapping: a bit for each. Thread-safe.</summary>
+/// <summary>Which pieces of an arena one mapping has had pages for: a bit for each. Thread-safe.</summary>
 internal sealed class UsedPieces(long length)
 {
     public const long PieceBytes = 1 << 20;
@@ -19,6 +19,20 @@ internal sealed class UsedPieces(long length)
         }
 
         return end - offset;
+    }
+
+    /// <summary>All pieces wholly in a range count as used.</summary>
+    public void Mark(long offset, long length)
+    {
+        for (long piece = (offset + PieceBytes - 1) / PieceBytes; piece < (offset + length) / PieceBytes; piece++)
+            Use(piece);
+    }
+
+    /// <summary>All pieces that touch a range count as unused.</summary>
+    public void Clear(long offset, long length)
+    {
+        for (long piece = offset / PieceBytes; piece * PieceBytes < offset + length; piece++)
+            Interlocked.And(ref _bits[piece >> 6], ~(1L << (int)(piece & 63)));
     }
 
     private bool IsUsed(long piece) => (Volatile.Read(ref _bits[piece >> 6]) & (1L << (int)(piece & 63))) != 0;

@@ -21,6 +21,7 @@ internal sealed class ClientConnection : IDisposable
     private readonly Thread _reader;
     private Thread? _writer;
     private int _isClosed;
+    private bool _isGreeted;
     private volatile bool _isAbandoned;
 
     public ClientConnection(StoreServer server, Socket socket)
@@ -87,13 +88,22 @@ internal sealed class ClientConnection : IDisposable
         {
             Refuse(error.Message);
         }
-        catch (SocketException)
+        catch (SocketException error)
         {
             // Whether the other end is closed is seen below.
+            if (error.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock)
+                Refuse($"It did not say hello within {_server.Options.HelloTimeout.TotalSeconds:0.###} s.");
+        }
+        catch (Exception error)
+        {
+            // A mistake of this library's ends the client that has met it, and no other.
+            Refuse($"An internal error: {error}");
         }
 
         CloseRequests();
-        WaitForEnd();
+        // Who was not greeted knows of no memory.
+        if (_isGreeted)
+            WaitForEnd();
         if (!_isAbandoned)
             _holdings.Free();
         _server.Remove(this);
@@ -117,6 +127,7 @@ internal sealed class ClientConnection : IDisposable
         if (frame.Kind != FrameKind.Hello)
             throw new StoreProtocolException($"The first frame is a {frame.Kind}, not a hello.");
         ProcessId = HelloBody.Read(body).ProcessId;
+        _isGreeted = true;
         _output.Append(FrameKind.Welcome, 0, AnswerShape.Nothing, frame.Number, _server.Welcome);
         _output.Flush();
         _socket.ReceiveTimeout = 0;
@@ -145,6 +156,13 @@ internal sealed class ClientConnection : IDisposable
         while (_finished.TryDequeue(out GetWait? wait))
         {
             _holdings.RemoveWaiting(wait.Request);
+            if (Volatile.Read(ref _isClosed) != 0)
+            {
+                // The end of the connection is the answer.
+                wait.Found.Release();
+                continue;
+            }
+
             _requests.Answer(wait);
             if (_output.IsFull)
                 _output.FlushAndWait();

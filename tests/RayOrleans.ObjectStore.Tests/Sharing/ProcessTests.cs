@@ -48,7 +48,7 @@ public sealed class ProcessTests
     }
 
     [Fact]
-    public void Kill_OfAServer_FailsRequestsKeepsValuesAndIsCleanedUp()
+    public async Task Kill_OfAServer_FailsRequestsKeepsValuesAndIsCleanedUp()
     {
         string directory = Directory.CreateTempSubdirectory("objectstore-test-").FullName;
         try
@@ -63,7 +63,7 @@ public sealed class ProcessTests
             child.ExitCode();
             Assert.Equal(
                 StoreFailure.Disconnected,
-                Assert.Throws<StoreRequestException>(() => waiting.AsTask().WaitAsync(TestNode.Patience).GetAwaiter().GetResult()).Failure);
+                (await Assert.ThrowsAsync<StoreRequestException>(() => TestNode.Within(waiting.AsTask(), "the end of the get"))).Failure);
             Assert.Equal(StoreFailure.Disconnected, Assert.Throws<StoreRequestException>(() => client.Put(Marked.Key(3), [1])).Failure);
             Assert.Equal(1, Marked.Check(1, value.GetSpan(0, Length)));
             value.Dispose();
