@@ -11,6 +11,7 @@ internal static class SiloCommandLine
         RootCommand root = new("RayOrleans: Ray's programming model on Microsoft Orleans.");
         root.Subcommands.Add(StartCommand.Create());
         root.Subcommands.Add(MicrobenchmarkCommand.Create());
+        root.Subcommands.Add(PartCommand.Create());
         return root;
     }
 }

@@ -6,26 +6,26 @@ namespace RayOrleans.ObjectStore;
 internal sealed class DirectoryShard
 {
     public readonly Lock Gate = new();
-    private readonly Dictionary<StoreKey, ObjectEntry> _entries = [];
+    private readonly Dictionary<StoreKey, DirectoryEntry> _entries = [];
 
-    public bool TryFind_NeedsLock(StoreKey key, [NotNullWhen(true)] out ObjectEntry? entry) => _entries.TryGetValue(key, out entry);
+    public bool TryFind_NeedsLock(StoreKey key, [NotNullWhen(true)] out DirectoryEntry? entry) => _entries.TryGetValue(key, out entry);
 
-    public ObjectEntry FindOrAdd_NeedsLock(StoreKey key)
+    public DirectoryEntry FindOrAdd_NeedsLock(StoreKey key)
     {
-        if (!_entries.TryGetValue(key, out ObjectEntry? entry))
-            _entries.Add(key, entry = new ObjectEntry(key));
+        if (!_entries.TryGetValue(key, out DirectoryEntry? entry))
+            _entries.Add(key, entry = new DirectoryEntry(key));
         return entry;
     }
 
     /// <summary>Ends an entry and returns its waits, to be completed.</summary>
-    public GetWait? Remove_NeedsLock(ObjectEntry entry)
+    public GetWait? Remove_NeedsLock(DirectoryEntry entry)
     {
         _entries.Remove(entry.Key);
         entry.State = EntryState.Gone;
         return TakeWaits_NeedsLock(entry);
     }
 
-    public void AddWait_NeedsLock(ObjectEntry entry, GetWait wait)
+    public void AddWait_NeedsLock(DirectoryEntry entry, GetWait wait)
     {
         wait.Entry = entry;
         wait.Next = entry.FirstWait;
@@ -53,7 +53,7 @@ internal sealed class DirectoryShard
     }
 
     /// <summary>Takes all waits out, linked by <see cref="GetWait.Next"/>.</summary>
-    public GetWait? TakeWaits_NeedsLock(ObjectEntry entry)
+    public GetWait? TakeWaits_NeedsLock(DirectoryEntry entry)
     {
         GetWait? first = entry.FirstWait;
         entry.FirstWait = null;

@@ -14,7 +14,7 @@ internal sealed class GetWait(ClientConnection client, uint request, StoreKey ke
 
     public bool InPlace { get; } = inPlace;
 
-    public ObjectEntry? Entry { get; set; }
+    public DirectoryEntry? Entry { get; set; }
 
     public GetWait? Next { get; set; }
 

@@ -18,7 +18,7 @@ internal sealed class ObjectDirectory
         GetWait? waits;
         lock (shard.Gate)
         {
-            ObjectEntry entry = shard.FindOrAdd_NeedsLock(key);
+            DirectoryEntry entry = shard.FindOrAdd_NeedsLock(key);
             if (entry.State != EntryState.Absent)
                 return AnswerStatus.Exists;
             entry.Content = content;
@@ -31,12 +31,12 @@ internal sealed class ObjectDirectory
     }
 
     /// <summary>Takes a key for a creator; null when it is taken.</summary>
-    public ObjectEntry? TryBegin(StoreKey key, long length)
+    public DirectoryEntry? TryBegin(StoreKey key, long length)
     {
         DirectoryShard shard = ShardOf(key);
         lock (shard.Gate)
         {
-            ObjectEntry entry = shard.FindOrAdd_NeedsLock(key);
+            DirectoryEntry entry = shard.FindOrAdd_NeedsLock(key);
             if (entry.State != EntryState.Absent)
                 return null;
             entry.State = EntryState.Unsealed;
@@ -47,7 +47,7 @@ internal sealed class ObjectDirectory
     }
 
     /// <summary>Ends the writing of an object: it is there, in a block that is sealed, for all who ask. False when it was deleted meanwhile.</summary>
-    public bool TrySeal(ObjectEntry entry, object content, int padding)
+    public bool TrySeal(DirectoryEntry entry, object content, int padding)
     {
         DirectoryShard shard = ShardOf(entry.Key);
         GetWait? waits;
@@ -68,7 +68,7 @@ internal sealed class ObjectDirectory
     /// <summary>Gives up an object that is not sealed; does nothing when it was deleted meanwhile.</summary>
     /// <param name="entry">The object.</param>
     /// <param name="reason">What those who wait for it are told.</param>
-    public void Abort(ObjectEntry entry, AnswerStatus reason)
+    public void Abort(DirectoryEntry entry, AnswerStatus reason)
     {
         DirectoryShard shard = ShardOf(entry.Key);
         GetWait? waits;
@@ -91,7 +91,7 @@ internal sealed class ObjectDirectory
         GetWait? waits;
         lock (shard.Gate)
         {
-            if (!shard.TryFind_NeedsLock(key, out ObjectEntry? entry) || entry.State == EntryState.Absent)
+            if (!shard.TryFind_NeedsLock(key, out DirectoryEntry? entry) || entry.State == EntryState.Absent)
                 return false;
             content = entry.Content;
             if (content is null)
@@ -110,7 +110,7 @@ internal sealed class ObjectDirectory
     {
         DirectoryShard shard = ShardOf(key);
         lock (shard.Gate)
-            return shard.TryFind_NeedsLock(key, out ObjectEntry? entry) && entry.State == EntryState.Sealed;
+            return shard.TryFind_NeedsLock(key, out DirectoryEntry? entry) && entry.State == EntryState.Sealed;
     }
 
     /// <summary>A sealed object with a pin, or false.</summary>
@@ -120,7 +120,7 @@ internal sealed class ObjectDirectory
         lock (shard.Gate)
         {
             found = default;
-            return shard.TryFind_NeedsLock(key, out ObjectEntry? entry) && TryPin_NeedsLock(entry, out found);
+            return shard.TryFind_NeedsLock(key, out DirectoryEntry? entry) && TryPin_NeedsLock(entry, out found);
         }
     }
 
@@ -130,7 +130,7 @@ internal sealed class ObjectDirectory
         DirectoryShard shard = ShardOf(wait.Key);
         lock (shard.Gate)
         {
-            ObjectEntry entry = shard.FindOrAdd_NeedsLock(wait.Key);
+            DirectoryEntry entry = shard.FindOrAdd_NeedsLock(wait.Key);
             if (TryPin_NeedsLock(entry, out found))
                 return true;
             shard.AddWait_NeedsLock(entry, wait);
@@ -153,7 +153,7 @@ internal sealed class ObjectDirectory
         lock (shard.Gate)
         {
             found = default;
-            if (!shard.TryFind_NeedsLock(key, out ObjectEntry? entry))
+            if (!shard.TryFind_NeedsLock(key, out DirectoryEntry? entry))
                 return false;
             if (ReferenceEquals(entry.Content, bytes))
             {
@@ -183,13 +183,13 @@ internal sealed class ObjectDirectory
         Complete(waits);
     }
 
-    private static bool TryPin_NeedsLock(ObjectEntry entry, out Found found)
+    private static bool TryPin_NeedsLock(DirectoryEntry entry, out Found found)
     {
         found = new Found(entry.Content, entry.Padding, entry.Length);
         return entry.State == EntryState.Sealed && (entry.Content is not StoreBlock block || block.TryAddPin());
     }
 
-    private GetWait? Seal_NeedsLock(DirectoryShard shard, ObjectEntry entry)
+    private GetWait? Seal_NeedsLock(DirectoryShard shard, DirectoryEntry entry)
     {
         entry.State = EntryState.Sealed;
         Counters.AddSealed(entry.Content!, entry.Length, 1);

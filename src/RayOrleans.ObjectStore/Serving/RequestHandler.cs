@@ -119,7 +119,7 @@ internal sealed class RequestHandler(StoreServer server, ClientConnection client
             (block, _) => PutInto(request, entry, block, copy));
     }
 
-    private void PutInto(uint request, ObjectEntry entry, StoreBlock block, byte[] value)
+    private void PutInto(uint request, DirectoryEntry entry, StoreBlock block, byte[] value)
     {
         block.Write(0, value);
         block.Seal();
@@ -148,7 +148,7 @@ internal sealed class RequestHandler(StoreServer server, ClientConnection client
             (block, padding) => Created(request, entry, block, padding));
     }
 
-    private void Created(uint request, ObjectEntry entry, StoreBlock block, int padding)
+    private void Created(uint request, DirectoryEntry entry, StoreBlock block, int padding)
     {
         UnsealedObject unsealed = new(entry, block, padding);
         if (holdings.AddUnsealed(unsealed) is not { } number)
@@ -261,7 +261,7 @@ internal sealed class RequestHandler(StoreServer server, ClientConnection client
     /// <summary>Gets a block, at once or when there is room, and goes on with it on whichever thread that is.</summary>
     private void Allocate(
         uint request,
-        ObjectEntry? entry,
+        DirectoryEntry? entry,
         Func<(StoreBlock Block, int Padding)?> tryCreate,
         Func<CancellationToken, Task<(StoreBlock Block, int Padding)>> create,
         Action<StoreBlock, int> goOn)
@@ -289,7 +289,7 @@ internal sealed class RequestHandler(StoreServer server, ClientConnection client
         }
     }
 
-    private async Task WaitForRoomAsync(uint request, ObjectEntry? entry, Task<(StoreBlock Block, int Padding)> room, Action<StoreBlock, int> goOn)
+    private async Task WaitForRoomAsync(uint request, DirectoryEntry? entry, Task<(StoreBlock Block, int Padding)> room, Action<StoreBlock, int> goOn)
     {
         try
         {
@@ -313,7 +313,7 @@ internal sealed class RequestHandler(StoreServer server, ClientConnection client
         client.WakeWriter();
     }
 
-    private void GiveUp(uint request, ObjectEntry? entry, AnswerStatus reason, string? sentence)
+    private void GiveUp(uint request, DirectoryEntry? entry, AnswerStatus reason, string? sentence)
     {
         holdings.RemoveWaiting(request);
         if (entry is not null)

@@ -1,7 +1,7 @@
 namespace RayOrleans.ObjectStore;
 
 /// <summary>One object of the <see cref="ObjectDirectory"/>. Everything but the key belongs to its shard's lock.</summary>
-internal sealed class ObjectEntry(StoreKey key)
+internal sealed class DirectoryEntry(StoreKey key)
 {
     public StoreKey Key { get; } = key;
 
