@@ -31,13 +31,14 @@ public sealed unsafe class SharedWrite : IDisposable
     /// <param name="length">Bytes.</param>
     /// <exception cref="ArgumentOutOfRangeException">The range is not inside the object.</exception>
     /// <exception cref="ObjectDisposedException">It is sealed or given up.</exception>
+    /// <exception cref="IOException">The system does not make the memory writable.</exception>
     public Span<byte> GetSpan(long offset, int length)
     {
         Check(offset, length);
-        return _window is { } window ? new Span<byte>(window.Start + offset, length) : _bytes.AsSpan((int)offset, length);
+        return _window is { } window ? new Span<byte>(window.Open() + offset, length) : _bytes.AsSpan((int)offset, length);
     }
 
-    /// <summary>Copies bytes into it; faster for large ones than a copy into <see cref="GetSpan"/>.</summary>
+    /// <summary>Copies bytes into it; faster than a copy into <see cref="GetSpan"/>, which has to change the pages' protection twice.</summary>
     /// <param name="offset">Bytes from its start.</param>
     /// <param name="source">What to copy.</param>
     /// <exception cref="ArgumentOutOfRangeException">The range is not inside the object.</exception>

@@ -51,7 +51,4 @@ internal abstract unsafe class ClientHold : IPinnedBytes
 
     /// <summary>Gives it back to the server; the caller has ended it.</summary>
     public abstract void GiveBack(bool collected);
-
-    /// <summary>Where it starts, ended or not.</summary>
-    protected byte* RawStart => _start;
 }

@@ -219,17 +219,8 @@ internal sealed unsafe class ClientLink
             return new Answer(AnswerStatus.Done, SharedObject.InPlace(request.Key, pin));
         }
 
-        try
-        {
-            WriteWindow window = new(this, body.Number, View.OpenWindow(body.Offset, body.Length), body.Length);
-            return new Answer(AnswerStatus.Done, new SharedWrite(this, request.Key, window));
-        }
-        catch (IOException error)
-        {
-            SendAbort(body.Number);
-            EndHold(collected: false);
-            return new Answer(AnswerStatus.Full, error.Message);
-        }
+        WriteWindow window = new(this, body.Number, body.Offset, body.Length);
+        return new Answer(AnswerStatus.Done, new SharedWrite(this, request.Key, window));
     }
 
     private bool TryAddHold()

@@ -4,8 +4,9 @@ using System.Runtime.InteropServices;
 namespace RayOrleans.ObjectStore;
 
 /// <summary>
-/// Another process's arena as a client maps it: once for reading, from a read-only descriptor, and once for writing, where everything is read-only but
-/// the windows that are open now. Page tables of both mappings stay, so a window on memory that was used before costs no faults. Thread-safe.
+/// Another process's arena as a client maps it: for reading, from a read-only descriptor; for pointers to write through, where everything is read-only but
+/// the windows that are open now; and for copies, writable, of which no pointer is ever given away. Page tables stay, so a copy to where this process wrote
+/// before costs neither faults nor changes of protection. Thread-safe.
 /// </summary>
 internal sealed unsafe class ArenaView : CriticalFinalizerObject, IDisposable
 {
@@ -19,6 +20,7 @@ internal sealed unsafe class ArenaView : CriticalFinalizerObject, IDisposable
     private int _descriptor = -1;
     private nint _reading;
     private nint _writing;
+    private nint _copying;
 
     public ArenaView(string path, ArenaIdentity identity, long length)
     {
@@ -56,10 +58,7 @@ internal sealed unsafe class ArenaView : CriticalFinalizerObject, IDisposable
         lock (_gate)
         {
             if (_writing == 0)
-            {
-                _descriptor = Open(LibC.OpenReadWrite);
-                _writing = Map(_descriptor);
-            }
+                _writing = Map(WritableDescriptor_NeedsLock());
         }
 
         byte* start = (byte*)_writing + offset;
@@ -80,15 +79,16 @@ internal sealed unsafe class ArenaView : CriticalFinalizerObject, IDisposable
             Environment.FailFast($"The system does not take back the right to write {length} bytes of the arena: {Marshal.GetLastPInvokeErrorMessage()}.");
     }
 
-    /// <summary>Copies into an open window: the first time through the file, which spares the faults of pages that are not mapped yet.</summary>
-    public void Write(byte* to, byte* from, long length)
+    /// <summary>Copies into an unsealed block: the first time through the file, which spares the faults of pages that are not mapped yet.</summary>
+    public void Write(long offset, byte* from, long length)
     {
-        long offset = to - (byte*)_writing;
+        Check(offset, length);
+        byte* start = Copying();
         while (length > 0)
         {
             long piece = _used.Next(offset, length, out bool isUsed);
             if (isUsed || piece < UsedPieces.PieceBytes || !LibC.TryWriteAt(_descriptor, offset, from, piece))
-                MemoryCopy.Copy(from, (byte*)_writing + offset, piece);
+                MemoryCopy.Copy(from, start + offset, piece);
             offset += piece;
             from += piece;
             length -= piece;
@@ -102,6 +102,25 @@ internal sealed unsafe class ArenaView : CriticalFinalizerObject, IDisposable
     }
 
     private static long Pages(long length) => (length + PageSize - 1) & -PageSize;
+
+    private byte* Copying()
+    {
+        if (Volatile.Read(ref _copying) is var mapped && mapped != 0)
+            return (byte*)mapped;
+        lock (_gate)
+        {
+            if (_copying == 0)
+                Volatile.Write(ref _copying, Map(WritableDescriptor_NeedsLock(), LibC.ProtRead | LibC.ProtWrite));
+            return (byte*)_copying;
+        }
+    }
+
+    private int WritableDescriptor_NeedsLock()
+    {
+        if (_descriptor < 0)
+            _descriptor = Open(LibC.OpenReadWrite);
+        return _descriptor;
+    }
 
     private void Check(long offset, long length)
     {
@@ -120,9 +139,9 @@ internal sealed unsafe class ArenaView : CriticalFinalizerObject, IDisposable
         throw new IOException($"'{_path}' is not the arena of the store that was connected to: is it another container's?");
     }
 
-    private nint Map(int descriptor)
+    private nint Map(int descriptor, int protection = LibC.ProtRead)
     {
-        void* mapped = LibC.Map(null, (nuint)_length, LibC.ProtRead, LibC.MapShared, descriptor, 0);
+        void* mapped = LibC.Map(null, (nuint)_length, protection, LibC.MapShared, descriptor, 0);
         if ((nint)mapped == -1)
             throw new IOException($"Mapping {_length} bytes of '{_path}' failed: {Marshal.GetLastPInvokeErrorMessage()}. Raise the address space limit (ulimit -v).");
         _ = LibC.Advise(mapped, (nuint)_length, LibC.AdviseDontDump);
@@ -133,6 +152,7 @@ internal sealed unsafe class ArenaView : CriticalFinalizerObject, IDisposable
     {
         Unmap(ref _reading);
         Unmap(ref _writing);
+        Unmap(ref _copying);
         int descriptor = Interlocked.Exchange(ref _descriptor, -1);
         if (descriptor >= 0)
             _ = LibC.Close(descriptor);
