@@ -4,6 +4,7 @@ namespace RayOrleans.ObjectStore;
 public sealed class ArenaOptions
 {
     internal const long MaxCapacityBytes = 1L << 45;
+    private long? _capacityBytes;
 
     /// <summary>
     /// Directory of the arena file. Default: <c>/dev/shm</c> on Linux when it is usable and has <see cref="CapacityBytes"/> free,
@@ -11,8 +12,8 @@ public sealed class ArenaOptions
     /// </summary>
     public string? Directory { get; set; }
 
-    /// <summary>Bytes the store may hold, rounded up to 4096. Default 1 GiB. Memory is taken as blocks are created, not ahead, and is not given back before Dispose.</summary>
-    public long CapacityBytes { get; set; } = 1L << 30;
+    /// <summary>Bytes the store may hold, rounded up to 4096. Default: the store's part of <see cref="MemoryPlan.ForThisNode"/>, which is 30 % of what is available here. Memory is taken as blocks are created.</summary>
+    public long CapacityBytes { get => _capacityBytes ??= MemoryPlan.ForThisNode().StoreBytes; set => _capacityBytes = value; }
 
     /// <summary>How long a full store makes a creator wait for room before <see cref="StoreFullException"/>. Default 10 s; zero means never wait.</summary>
     public TimeSpan FullTimeout { get; set; } = TimeSpan.FromSeconds(10);
@@ -22,6 +23,12 @@ public sealed class ArenaOptions
     /// the rest lets such a reader finish. Longer is safer and holds more memory.
     /// </summary>
     public TimeSpan QuarantineTime { get; set; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>
+    /// Free memory that was not used for this long, or up to twice this, is given back to the system, the reserve of <see cref="PrefaultReserveBytes"/> too
+    /// when nothing at all was used; Linux only. Default 30 s; zero means never before Dispose. Shorter spares memory in pauses, and makes the first use after one as slow as the very first.
+    /// </summary>
+    public TimeSpan GiveBackAfter { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
     /// Bytes kept committed and faulted in ahead of need by a background thread; 0 switches it off. Default 64 MiB.
@@ -57,6 +64,7 @@ public sealed class ArenaOptions
         Require(CapacityBytes is >= 4096 and <= MaxCapacityBytes, nameof(CapacityBytes), CapacityBytes, "between 4096 bytes and 32 TiB");
         Require(IsTime(FullTimeout), nameof(FullTimeout), FullTimeout, "between zero and one day");
         Require(IsTime(QuarantineTime), nameof(QuarantineTime), QuarantineTime, "between zero and one day");
+        Require(IsTime(GiveBackAfter), nameof(GiveBackAfter), GiveBackAfter, "between zero and one day");
         Require(PrefaultReserveBytes >= 0, nameof(PrefaultReserveBytes), PrefaultReserveBytes, "zero or more");
         Require(IsTime(PressureInterval) && PressureInterval >= TimeSpan.FromMilliseconds(1), nameof(PressureInterval), PressureInterval,
             "between one millisecond and one day");

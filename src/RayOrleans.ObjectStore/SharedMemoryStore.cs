@@ -29,8 +29,8 @@ public sealed class SharedMemoryStore : IDisposable
         _allocator = new ArenaAllocator(_backing, capacity);
         _quarantine = new Quarantine(options.TimeProvider, options.QuarantineTime);
         _room = new RoomMaker(this, options, _allocator, _evictable, _quarantine);
-        if (options.PrefaultReserveBytes > 0)
-            _prefaulter = new Prefaulter(_allocator, options.PrefaultReserveBytes);
+        if (options.PrefaultReserveBytes > 0 || (options.GiveBackAfter > TimeSpan.Zero && _backing.CanPunch))
+            _prefaulter = new Prefaulter(_allocator, options.PrefaultReserveBytes, options.GiveBackAfter);
         if (options.Spill is { } spill)
             Spilling = new StoreSpilling(this, options, spill, capacity);
     }
@@ -54,16 +54,16 @@ public sealed class SharedMemoryStore : IDisposable
     public long CapacityBytes { get; }
 
     /// <summary>Bytes not available to new blocks; see <see cref="StoreTotals.UsedBytes"/>.</summary>
-    public long UsedBytes => GetTotals().UsedBytes;
+    public long UsedBytes => _allocator.Totals().UsedBytes;
 
     /// <summary>Bytes that cannot be freed now; see <see cref="StoreTotals.PinnedBytes"/>.</summary>
-    public long PinnedBytes => GetTotals().PinnedBytes;
+    public long PinnedBytes => _allocator.Totals().PinnedBytes;
 
     /// <summary>Bytes the file really occupies; see <see cref="StoreTotals.CommittedBytes"/>.</summary>
     public long CommittedBytes => _allocator.CommittedBytes;
 
     /// <summary>Blocks that hold memory; see <see cref="StoreTotals.BlockCount"/>.</summary>
-    public long BlockCount => GetTotals().BlockCount;
+    public long BlockCount => Blocks(_allocator.Totals());
 
     /// <summary>Folders of spilled objects of dead owners removed at the start.</summary>
     public int StaleSpillsRemoved { get; private init; }
@@ -72,6 +72,10 @@ public sealed class SharedMemoryStore : IDisposable
     internal StoreSpilling? Spilling { get; }
 
     internal unsafe byte* Base => _backing.Base;
+
+    internal ArenaIdentity Identity => _backing.Identity;
+
+    internal TimeProvider Time => _options.TimeProvider;
 
     internal bool IsDisposed => Volatile.Read(ref _disposed) != 0;
 
@@ -128,6 +132,14 @@ public sealed class SharedMemoryStore : IDisposable
         if (ct.IsCancellationRequested)
             return ValueTask.FromCanceled<StoreBlock>(ct);
         return TryCreate(length) is { } block ? new(block) : new(_room.WaitAsync(length, CheckTimeout(timeout), ct));
+    }
+
+    /// <summary>As <see cref="CreateAsync"/>, but only in the arena, which other processes map; never in a file of spilled objects.</summary>
+    internal ValueTask<StoreBlock> CreateInArenaAsync(long length, TimeSpan? timeout, CancellationToken ct)
+    {
+        if (ct.IsCancellationRequested)
+            return ValueTask.FromCanceled<StoreBlock>(ct);
+        return TryCreate(length) is { } block ? new(block) : new(_room.WaitAsync(length, CheckTimeout(timeout), ct, mayUseDisk: false));
     }
 
     /// <summary>
@@ -210,7 +222,9 @@ public sealed class SharedMemoryStore : IDisposable
             PinnedBytes = sum.PinnedBytes,
             CommittedBytes = _allocator.CommittedBytes,
             QuarantinedBytes = _quarantine.Bytes,
-            BlockCount = sum.Creates - sum.Frees,
+            FreeBytes = CapacityBytes - sum.UsedBytes,
+            LargestFreeRunBytes = _allocator.LargestFree(drain: false),
+            BlockCount = Blocks(sum),
             Creates = sum.Creates,
             Deletes = sum.Deletes,
             Evictions = _room.Evictions,
@@ -349,6 +363,8 @@ public sealed class SharedMemoryStore : IDisposable
         _room.OnRoom();
     }
 
+    internal unsafe void Write(long offset, byte* from, long length) => _backing.Write(offset, from, length);
+
     internal void RaisePressure(long bytes) => PressureRequested?.Invoke(bytes);
 
     private static int Sweep(ArenaOptions options)
@@ -369,6 +385,8 @@ public sealed class SharedMemoryStore : IDisposable
 
         return removed;
     }
+
+    private static long Blocks(ShardTotals sum) => sum.Creates - sum.Frees;
 
     private TimeSpan CheckTimeout(TimeSpan? timeout)
     {

@@ -18,6 +18,12 @@ public readonly record struct StoreTotals
     /// <summary>Bytes resting after their last pin was released by a finalizer.</summary>
     public long QuarantinedBytes { get; init; }
 
+    /// <summary>Bytes available to new blocks, in however many pieces: <see cref="CapacityBytes"/> without <see cref="UsedBytes"/>.</summary>
+    public long FreeBytes { get; init; }
+
+    /// <summary>The longest piece of <see cref="FreeBytes"/>; how much less than those it is, is how fragmented the arena is.</summary>
+    public long LargestFreeRunBytes { get; init; }
+
     /// <summary>Blocks that hold memory, deleted ones with pins included.</summary>
     public long BlockCount { get; init; }
 

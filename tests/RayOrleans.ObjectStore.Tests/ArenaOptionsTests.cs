@@ -9,6 +9,7 @@ public sealed class ArenaOptionsTests
         { nameof(ArenaOptions.FullTimeout), options => options.FullTimeout = Timeout.InfiniteTimeSpan },
         { nameof(ArenaOptions.QuarantineTime), options => options.QuarantineTime = TimeSpan.FromDays(2) },
         { nameof(ArenaOptions.PrefaultReserveBytes), options => options.PrefaultReserveBytes = -1 },
+        { nameof(ArenaOptions.GiveBackAfter), options => options.GiveBackAfter = TimeSpan.FromSeconds(-1) },
         { nameof(ArenaOptions.PressureInterval), options => options.PressureInterval = TimeSpan.Zero },
         { nameof(ArenaOptions.OvertakeBytes), options => options.OvertakeBytes = -1 },
         { nameof(ArenaOptions.TimeProvider), options => options.TimeProvider = null! },
@@ -34,8 +35,9 @@ public sealed class ArenaOptionsTests
     [Fact]
     public void Create_Defaults_Work()
     {
-        using SharedMemoryStore store = SharedMemoryStore.Create(new ArenaOptions());
-        Assert.Equal(1L << 30, store.CapacityBytes);
+        ArenaOptions options = new();
+        using SharedMemoryStore store = SharedMemoryStore.Create(options);
+        Assert.Equal(options.CapacityBytes, store.CapacityBytes);
         store.Create(10).Abort();
     }
 }

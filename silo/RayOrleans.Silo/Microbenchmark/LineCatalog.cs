@@ -11,6 +11,7 @@ internal static class LineCatalog
         .. ObjectLines.All,
         .. GigabyteLines.All,
         .. TransferLines.All,
+        .. OtherProcessLines.All,
         .. TaskLines.All,
         .. KeptTaskLines.All,
         .. ActorLines.All,

@@ -10,10 +10,12 @@ internal sealed class ArenaAllocator
 {
     private const int RefillRuns = 16;
     private const long ReserveStep = 4 << 20;
+    private const long TrimStep = 64 << 20;
 
     private readonly IArenaBacking _backing;
     private readonly RunAllocator _runs;
     private readonly RunShard[] _shards;
+    private readonly GranuleMap _granules;
     private readonly Lock _runGate = new();
 
     /// <summary>Held while the file grows, which takes 0.4 ms per MB: only those who need new memory wait for it.</summary>
@@ -25,6 +27,7 @@ internal sealed class ArenaAllocator
     {
         _backing = backing;
         _runs = new RunAllocator(capacity);
+        _granules = new GranuleMap(capacity);
         Capacity = _untouchedSeen = capacity;
         int count = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(Environment.ProcessorCount, 1, 64));
         long cacheBytes = Math.Min(1 << 20, capacity / 64 / count);
@@ -48,7 +51,7 @@ internal sealed class ArenaAllocator
         get
         {
             lock (_runGate)
-                return _runs.CommittedBytes;
+                return _runs.CommittedBytes - (_granules.PunchedCount * GranuleMap.GranuleBytes);
         }
     }
 
@@ -81,13 +84,10 @@ internal sealed class ArenaAllocator
             }
         }
 
+        bool isTaken;
         lock (_runGate)
-        {
-            if (TryTake_NeedsLock(length, lastResort: false, out run))
-                return true;
-        }
-
-        return TryGrow(length, out run) || TryLastResort(length, out run);
+            isTaken = TryTake_NeedsLock(length, lastResort: false, out run);
+        return (isTaken || TryGrow(length, out run) || TryLastResort(length, out run)) && TryFill(run, length);
     }
 
     public void GiveBack(CachedRun run, long length)
@@ -103,12 +103,17 @@ internal sealed class ArenaAllocator
         }
 
         lock (_runGate)
+        {
+            _granules.Touch(run.Offset, length);
             _runs.GiveBack(run.Run);
+        }
     }
 
-    public long LargestFree()
+    /// <summary>The longest free run; with those that processors keep for reuse, or without.</summary>
+    public long LargestFree(bool drain = true)
     {
-        DrainCaches();
+        if (drain)
+            DrainCaches();
         lock (_runGate)
             return _runs.LargestFree();
     }
@@ -141,13 +146,84 @@ internal sealed class ArenaAllocator
         }
     }
 
+    /// <summary>A period of time has passed: from now on what was used in the one before the last counts as unused.</summary>
+    public void NextPeriod()
+    {
+        // Else one small run in a processor's cache would keep all of its granule.
+        DrainCaches();
+        lock (_runGate)
+            _granules.NextPeriod();
+    }
+
+    /// <summary>Gives one step of memory that has not been used for a period back to the system; false when there is none.</summary>
+    public bool TryTrimStep()
+    {
+        lock (_commitGate)
+        {
+            if (_closed || !_backing.CanPunch)
+                return false;
+            long start, end;
+            int run;
+            lock (_runGate)
+            {
+                run = _runs.TakeCold(_granules, TrimStep, out start, out end);
+                if (run == RunTable.None && (!_granules.IsIdle || !_runs.DropReserve(out start, out end)))
+                    return false;
+            }
+
+            bool isPunched = _backing.TryPunch(start, end - start);
+            if (run == RunTable.None)
+                return isPunched;
+            lock (_runGate)
+            {
+                if (isPunched)
+                    _granules.Punched(start, end);
+                _runs.GiveBack(run);
+            }
+
+            return isPunched;
+        }
+    }
+
+    /// <summary>Commits what was given back to the system of a run that was taken; where that is refused, lists the run again.</summary>
+    private bool TryFill(CachedRun run, long length)
+    {
+        if (_granules.PunchedCount == 0)
+            return true;
+        lock (_commitGate)
+        {
+            while (true)
+            {
+                long start, end;
+                lock (_runGate)
+                {
+                    if (!_granules.TryFindPunched(run.Offset, length, out start, out end))
+                        return true;
+                }
+
+                bool isCommitted = TryCommit(start, Math.Min(end, Capacity));
+                lock (_runGate)
+                {
+                    if (isCommitted)
+                    {
+                        _granules.Filled(start, end);
+                        continue;
+                    }
+
+                    _runs.GiveBack(run.Run);
+                    return false;
+                }
+            }
+        }
+    }
+
     private bool TryRefill_NeedsLock(RunShard shard, long length, out CachedRun run)
     {
         lock (_runGate)
         {
-            if (!TryTake_NeedsLock(length, lastResort: false, out run))
+            if (!TryTakeWhole_NeedsLock(length, out run))
                 return false;
-            for (int i = 1; i < RefillRuns && TryTake_NeedsLock(length, lastResort: false, out CachedRun extra); i++)
+            for (int i = 1; i < RefillRuns && TryTakeWhole_NeedsLock(length, out CachedRun extra); i++)
             {
                 if (shard.TryPush_NeedsLock(length, extra))
                     continue;
@@ -192,6 +268,9 @@ internal sealed class ArenaAllocator
     private bool TryLastResort(long length, out CachedRun run)
     {
         DrainCaches();
+        // What the caches held may have stood between the free ends of both sides, which together are enough.
+        if (TryGrow(length, out run))
+            return true;
         lock (_runGate)
             return TryTake_NeedsLock(length, lastResort: true, out run);
     }
@@ -214,8 +293,26 @@ internal sealed class ArenaAllocator
             Grown?.Invoke();
         }
 
-        run = taken == RunTable.None ? default : new CachedRun(taken, _runs.OffsetOf(taken));
-        return taken != RunTable.None;
+        if (taken == RunTable.None)
+        {
+            run = default;
+            return false;
+        }
+
+        run = new CachedRun(taken, _runs.OffsetOf(taken));
+        _granules.Touch(run.Offset, length);
+        return true;
+    }
+
+    /// <summary>As <see cref="TryTake_NeedsLock"/>, but only a run of which nothing was given back to the system.</summary>
+    private bool TryTakeWhole_NeedsLock(long length, out CachedRun run)
+    {
+        if (!TryTake_NeedsLock(length, lastResort: false, out run))
+            return false;
+        if (_granules.PunchedCount == 0 || !_granules.TryFindPunched(run.Offset, length, out _, out _))
+            return true;
+        _runs.GiveBack(run.Run);
+        return false;
     }
 
     private void DrainCaches()

@@ -75,6 +75,21 @@ internal sealed class FreeBins(RunTable runs, RunState state)
         return 0;
     }
 
+    /// <summary>The next run after one, or the first, among those whose list is that of a length or of longer ones.</summary>
+    public int FirstFrom(long length, int after)
+    {
+        int bin = BinOf(length);
+        if (after != RunTable.None)
+        {
+            if (runs[after].NextFree != RunTable.None)
+                return runs[after].NextFree;
+            bin = BinOf(runs[after].Length) + 1;
+        }
+
+        int next = NextOccupied(bin);
+        return next < 0 ? RunTable.None : _heads[next];
+    }
+
     internal static int BinOf(long length)
     {
         ulong units = (ulong)length / RunAllocator.Alignment;

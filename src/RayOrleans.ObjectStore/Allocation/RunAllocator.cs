@@ -16,7 +16,7 @@ internal sealed class RunAllocator
     public const long SmallLimit = 64 * 1024;
 
     private const long LargeGranule = 4096;
-    private const long CommitGranule = 1 << 20;
+    public const long CommitGranule = 1 << 20;
 
     private readonly RunTable _runs = new();
     private readonly FreeBins _low;
@@ -152,6 +152,44 @@ internal sealed class RunAllocator
     {
         long edge = _highStart > _lowEnd ? FreeTail() + UntouchedBytes + FreeHead() : 0;
         return Math.Max(edge, Math.Max(_low.Largest(), _high.Largest()));
+    }
+
+    /// <summary>Takes a free run that has granules to give back to the system, whole, out of the lists; <see cref="GiveBack"/> lists it again.</summary>
+    public int TakeCold(GranuleMap granules, long most, out long start, out long end)
+    {
+        int run = FindCold(_low, granules, most, out start, out end);
+        if (run == RunTable.None)
+            run = FindCold(_high, granules, most, out start, out end);
+        if (run != RunTable.None)
+            Unlist(run);
+        return run;
+    }
+
+    /// <summary>Lets go of the memory that was committed ahead of need: it does not count as committed any more, and the caller gives it back to the system.</summary>
+    public bool DropReserve(out long start, out long end)
+    {
+        start = (_lowEnd + CommitGranule - 1) & -CommitGranule;
+        end = _highStart & -CommitGranule;
+        bool isFull = FullyCommitted;
+        // What was not committed must not come to count as committed by rounding.
+        long low = isFull ? start : Math.Min(_lowCommitted, start);
+        long high = isFull ? end : Math.Max(_highCommitted, end);
+        bool hasReserve = start < end && (isFull || low < _lowCommitted || high > _highCommitted);
+        if (hasReserve)
+            (_lowCommitted, _highCommitted) = (low, high);
+        return hasReserve;
+    }
+
+    private int FindCold(FreeBins bins, GranuleMap granules, long most, out long start, out long end)
+    {
+        (start, end) = (0, 0);
+        for (int run = bins.FirstFrom(CommitGranule, RunTable.None); run != RunTable.None; run = bins.FirstFrom(CommitGranule, run))
+        {
+            if (granules.TryFindCold(_runs[run].Offset, _runs[run].Length, most, out start, out end))
+                return run;
+        }
+
+        return RunTable.None;
     }
 
     private bool IsFreeAfter(int run, int next) => next != RunTable.None && IsFreeAfter(run, next, next);

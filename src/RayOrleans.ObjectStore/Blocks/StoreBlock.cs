@@ -128,8 +128,14 @@ public sealed unsafe class StoreBlock
     {
         CheckRange(offset, source.Length);
         CheckWritable();
+        ObjectDisposedException.ThrowIf(Pointer is null, this);
         fixed (byte* from = source)
-            MemoryCopy.Copy(from, Pointer + offset, source.Length);
+        {
+            if (_mapping is null)
+                _store.Write(Offset + offset, from, source.Length);
+            else
+                MemoryCopy.Copy(from, Pointer + offset, source.Length);
+        }
     }
 
     /// <summary>Makes the block immutable and ready for readers.</summary>
@@ -166,28 +172,13 @@ public sealed unsafe class StoreBlock
     public StorePin? TryPin()
     {
         StorePin pin = new(this);
-        int state = Volatile.Read(ref _state);
-        while (true)
+        if (!TryAddPin())
         {
-            if (BlockState.IsDeleted(state))
-            {
-                GC.SuppressFinalize(pin);
-                return null;
-            }
-
-            if (BlockState.Pins(state) == BlockState.PinMask)
-                throw new InvalidOperationException($"The block at {Offset} has {BlockState.PinMask} pins, the most there can be: pins leak.");
-            int seen = Interlocked.CompareExchange(ref _state, state + 1, state);
-            if (seen == state)
-                break;
-            state = seen;
+            GC.SuppressFinalize(pin);
+            return null;
         }
 
         pin.Arm();
-        if (BlockState.Pins(state) == 0)
-            _store.OnPinned(this);
-        if (Volatile.Read(ref _eviction) is { } entry)
-            _store.OnUsed(entry);
         if (!_store.IsDisposed)
             return pin;
         pin.Dispose();
@@ -266,6 +257,29 @@ public sealed unsafe class StoreBlock
 
     /// <summary>Deletes the block if nobody holds it; the memory then belongs to the caller until it gives it back.</summary>
     internal bool TryEvict() => Interlocked.CompareExchange(ref _state, BlockState.Sealed | BlockState.Deleted, BlockState.Sealed) == BlockState.Sealed;
+
+    /// <summary>Counts a pin that has no object; <see cref="Release"/> takes it back. False when the block has been deleted or evicted.</summary>
+    internal bool TryAddPin()
+    {
+        int state = Volatile.Read(ref _state);
+        while (true)
+        {
+            if (BlockState.IsDeleted(state))
+                return false;
+            if (BlockState.Pins(state) == BlockState.PinMask)
+                throw new InvalidOperationException($"The block at {Offset} has {BlockState.PinMask} pins, the most there can be: pins leak.");
+            int seen = Interlocked.CompareExchange(ref _state, state + 1, state);
+            if (seen == state)
+                break;
+            state = seen;
+        }
+
+        if (BlockState.Pins(state) == 0)
+            _store.OnPinned(this);
+        if (Volatile.Read(ref _eviction) is { } entry)
+            _store.OnUsed(entry);
+        return true;
+    }
 
     internal void Release(bool finalizing)
     {

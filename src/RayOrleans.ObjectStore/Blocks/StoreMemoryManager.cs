@@ -6,19 +6,21 @@ namespace RayOrleans.ObjectStore;
 internal sealed unsafe class StoreMemoryManager<T> : MemoryManager<T>
     where T : unmanaged
 {
-    private readonly StorePin _pin;
+    private readonly IPinnedBytes _pin;
     private readonly T* _start;
     private readonly int _count;
 
-    public StoreMemoryManager(StorePin pin, long byteOffset, int count)
+    public StoreMemoryManager(IPinnedBytes pin, long byteOffset, int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        pin.Block.CheckRange(byteOffset, (long)count * sizeof(T));
+        long length = (long)count * sizeof(T);
+        if (byteOffset < 0 || byteOffset > pin.Length - length)
+            throw new ArgumentOutOfRangeException(nameof(byteOffset), $"Bytes {byteOffset} to {byteOffset + length} are not inside a block of {pin.Length} bytes.");
         int alignment = Math.Min(sizeof(T), 8);
         if ((alignment & (alignment - 1)) == 0 && byteOffset % alignment != 0)
             throw new ArgumentOutOfRangeException(nameof(byteOffset), byteOffset, $"Items of {typeof(T).Name} must start at a multiple of {alignment} bytes.");
         _pin = pin;
-        _start = (T*)(pin.Block.Pointer + byteOffset);
+        _start = (T*)(pin.Start + byteOffset);
         _count = count;
     }
 

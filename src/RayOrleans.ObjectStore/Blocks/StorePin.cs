@@ -4,7 +4,7 @@ namespace RayOrleans.ObjectStore;
 /// Keeps a block's memory from being reused, also after the block was deleted. Dispose it; if it is forgotten, the finalizer releases it and the
 /// memory rests for <see cref="ArenaOptions.QuarantineTime"/> before reuse. Thread-safe.
 /// </summary>
-public sealed class StorePin : IDisposable
+public sealed unsafe class StorePin : IDisposable, IPinnedBytes
 {
     private const int Armed = 1;
     private const int Released = 2;
@@ -21,6 +21,10 @@ public sealed class StorePin : IDisposable
 
     /// <summary>The pinned block.</summary>
     public StoreBlock Block { get; }
+
+    byte* IPinnedBytes.Start => Block.Pointer;
+
+    long IPinnedBytes.Length => Block.Length;
 
     /// <summary>True once <see cref="Dispose"/> was called: the memory must not be used any more.</summary>
     public bool IsReleased => Volatile.Read(ref _state) == Released;

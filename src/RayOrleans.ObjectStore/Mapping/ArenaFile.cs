@@ -15,7 +15,7 @@ internal static class ArenaFile
         };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        return new FileStream(Path.Combine(directory, ArenaFileName.Next().ToString()), options);
+        return new FileStream(Path.Combine(directory, OwnedName.Next(OwnedName.ArenaSuffix).ToString()), options);
     }
 
     public static IArenaBacking Map(FileStream file, long length, bool managed)

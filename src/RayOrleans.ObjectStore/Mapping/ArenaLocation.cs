@@ -25,13 +25,26 @@ internal static class ArenaLocation
             "Enlarge /dev/shm (containers: --shm-size, or an emptyDir with medium Memory), lower ArenaOptions.CapacityBytes, or set ArenaOptions.Directory.");
     }
 
+    /// <summary>Bytes that an arena in shared memory can have, or null where there is no shared memory.</summary>
+    public static long? FreeSharedMemory()
+    {
+        try
+        {
+            return OperatingSystem.IsLinux() && Directory.Exists(SharedMemory) ? new DriveInfo(SharedMemory).AvailableFreeSpace : null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     private static string? WhyNotShared(long capacity)
     {
         try
         {
             if (!Directory.Exists(SharedMemory))
                 return $"'{SharedMemory}' does not exist";
-            string probe = Path.Combine(SharedMemory, $"{ArenaFileName.Prefix}probe-{Guid.NewGuid():N}");
+            string probe = Path.Combine(SharedMemory, $"{OwnedName.Prefix}probe-{Guid.NewGuid():N}");
             using (File.Create(probe, 1, FileOptions.DeleteOnClose))
             {
                 long free = new DriveInfo(SharedMemory).AvailableFreeSpace;

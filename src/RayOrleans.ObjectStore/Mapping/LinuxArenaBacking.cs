@@ -12,12 +12,14 @@ internal sealed unsafe class LinuxArenaBacking : CriticalFinalizerObject, IArena
 
     private readonly FileStream _file;
     private readonly long _length;
+    private readonly UsedPieces _used;
     private nint _base;
 
     public LinuxArenaBacking(FileStream file, long length)
     {
         _file = file;
         _length = length;
+        _used = new UsedPieces(length);
         file.SetLength(length);
         void* mapped = LibC.Map(null, (nuint)length, LibC.ProtRead | LibC.ProtWrite, LibC.MapShared, Descriptor, 0);
         if ((nint)mapped == -1)
@@ -28,6 +30,7 @@ internal sealed unsafe class LinuxArenaBacking : CriticalFinalizerObject, IArena
         }
 
         _base = (nint)mapped;
+        Identity = ArenaIdentity.Of(Descriptor);
         // Best effort: without it a core dump would contain the arena.
         _ = LibC.Advise(mapped, (nuint)length, LibC.AdviseDontDump);
     }
@@ -35,6 +38,8 @@ internal sealed unsafe class LinuxArenaBacking : CriticalFinalizerObject, IArena
     ~LinuxArenaBacking() => Unmap();
 
     public byte* Base => (byte*)_base;
+
+    public ArenaIdentity Identity { get; }
 
     private int Descriptor => (int)_file.SafeFileHandle.DangerousGetHandle();
 
@@ -62,11 +67,34 @@ internal sealed unsafe class LinuxArenaBacking : CriticalFinalizerObject, IArena
 
     public void Populate(long offset, long length)
     {
+        _used.Mark(offset, length);
         if (LibC.Advise(Base + offset, (nuint)length, LibC.AdvisePopulateWrite) == 0)
             return;
         // Kernels before 5.14: the range belongs to nobody, so a write to each page does it.
         for (long at = 0; at < length; at += PageSize)
             Base[offset + at] = 0;
+    }
+
+    public bool CanPunch => true;
+
+    public bool TryPunch(long offset, long length)
+    {
+        _used.Clear(offset, length);
+        return LibC.Allocate(Descriptor, LibC.AllocatePunchHole | LibC.AllocateKeepSize, offset, length) == 0;
+    }
+
+    /// <summary>Pages that are not mapped yet are written through the file: without faults, and without being cleared first.</summary>
+    public void Write(long offset, byte* from, long length)
+    {
+        while (length > 0)
+        {
+            long piece = _used.Next(offset, length, out bool isUsed);
+            if (isUsed || piece < UsedPieces.PieceBytes || !TryWriteFile(offset, from, piece))
+                MemoryCopy.Copy(from, Base + offset, piece);
+            offset += piece;
+            from += piece;
+            length -= piece;
+        }
     }
 
     public void Unlink()
@@ -79,6 +107,26 @@ internal sealed unsafe class LinuxArenaBacking : CriticalFinalizerObject, IArena
     {
         Unmap();
         GC.SuppressFinalize(this);
+    }
+
+    private bool TryWriteFile(long offset, byte* from, long length)
+    {
+        bool isOpen = false;
+        try
+        {
+            // The file may be closed by a Dispose at any moment, and its descriptor be another file's then.
+            _file.SafeFileHandle.DangerousAddRef(ref isOpen);
+            return LibC.TryWriteAt(Descriptor, offset, from, length);
+        }
+        catch (ObjectDisposedException)
+        {
+            return false;
+        }
+        finally
+        {
+            if (isOpen)
+                _file.SafeFileHandle.DangerousRelease();
+        }
     }
 
     private void Unmap()

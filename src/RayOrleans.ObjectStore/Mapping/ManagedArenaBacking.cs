@@ -20,10 +20,13 @@ internal sealed unsafe class ManagedArenaBacking : IArenaBacking
         _map = MemoryMappedFile.CreateFromFile(file, null, length, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: true);
         _view = _map.CreateViewAccessor(0, length, MemoryMappedFileAccess.ReadWrite);
         _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _base);
+        Identity = ArenaIdentity.Of((int)file.SafeFileHandle.DangerousGetHandle());
         _base += _view.PointerOffset;
     }
 
     public byte* Base => _base;
+
+    public ArenaIdentity Identity { get; }
 
     public IOException? Commit(long offset, long length)
     {

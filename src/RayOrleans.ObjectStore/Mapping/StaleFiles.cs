@@ -7,9 +7,9 @@ internal static class StaleFiles
     public static int Remove(string directory)
     {
         int removed = 0;
-        foreach (string path in Directory.EnumerateFiles(directory, ArenaFileName.Prefix + "*"))
+        foreach (string path in Directory.EnumerateFiles(directory, OwnedName.Prefix + "*"))
         {
-            if (ArenaFileName.TryParse(Path.GetFileName(path), out ArenaFileName name) && !name.OwnerIsAlive() && TryRemove(path))
+            if (OwnedName.TryParse(Path.GetFileName(path), OwnedName.ArenaSuffix, out OwnedName name) && !name.OwnerIsAlive() && TryRemove(path))
                 removed++;
         }
 

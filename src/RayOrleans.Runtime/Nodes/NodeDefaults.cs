@@ -1,17 +1,15 @@
 using RayOrleans.Core;
+using RayOrleans.ObjectStore;
 
 namespace RayOrleans.Runtime;
 
 /// <summary>What a node has unless it is told otherwise.</summary>
 internal static class NodeDefaults
 {
-    /// <summary>The share of the memory this process may use that the store gets.</summary>
-    private const double StoreShare = 0.3;
-
     /// <summary>The memory this process may use, as the container or the machine limits it.</summary>
     public static long UsableBytes() => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
-    public static long StoreBytes() => Math.Max(64L << 20, (long)(UsableBytes() * StoreShare));
+    public static long StoreBytes() => Math.Max(64L << 20, MemoryPlan.ForThisNode().StoreBytes);
 
     public static ResourceShape Resources(RayOptions options) => new(
         ResourceAmount.From(options.CpusPerNode ?? Environment.ProcessorCount, nameof(options.CpusPerNode)),

@@ -36,8 +36,19 @@ public sealed unsafe class ArenaAllocatorTests
         Assert.True(allocator.TryTake(1 << 20, out _));
     }
 
+    [Fact]
+    public void TryTake_AllOfItWhileCachesHoldSmallRuns_TakesThemBackAndGrows()
+    {
+        ArenaAllocator allocator = new(new LimitedBacking(long.MaxValue), 16 << 20);
+        Assert.True(allocator.TryTake(128, out CachedRun run));
+        allocator.GiveBack(run, 128);
+        Assert.True(allocator.TryTake(16 << 20, out _));
+    }
+
     private sealed class LimitedBacking(long limit) : IArenaBacking
     {
+        public ArenaIdentity Identity => default;
+
         private long _committed;
 
         public long Limit { get; set; } = limit;

@@ -65,10 +65,10 @@ public sealed class ArenaFileTests
     {
         using TestStore test = new();
         string directory = test.Options.Directory!;
-        string dead = Touch(new ArenaFileName(int.MaxValue, 1, 1).ToString());
-        string recycled = Touch(new ArenaFileName(Environment.ProcessId, 1, 1).ToString());
-        string foreign = Touch(ArenaFileName.Prefix + "notes.txt");
-        string locked = Path.Combine(directory, new ArenaFileName(int.MaxValue, 1, 2).ToString());
+        string dead = Touch(new OwnedName(int.MaxValue, 1, 1, OwnedName.ArenaSuffix).ToString());
+        string recycled = Touch(new OwnedName(Environment.ProcessId, 1, 1, OwnedName.ArenaSuffix).ToString());
+        string foreign = Touch(OwnedName.Prefix + "notes.txt");
+        string locked = Path.Combine(directory, new OwnedName(int.MaxValue, 1, 2, OwnedName.ArenaSuffix).ToString());
         using FileStream owner = new(locked, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite);
 
         using SharedMemoryStore next = SharedMemoryStore.Create(test.Options);
@@ -87,12 +87,12 @@ public sealed class ArenaFileTests
     [Fact]
     public void FileName_RoundTrips()
     {
-        ArenaFileName name = ArenaFileName.Next();
+        OwnedName name = OwnedName.Next(OwnedName.ArenaSuffix);
         Assert.True(name.OwnerIsAlive());
-        Assert.True(ArenaFileName.TryParse(name.ToString(), out ArenaFileName parsed));
+        Assert.True(OwnedName.TryParse(name.ToString(), OwnedName.ArenaSuffix, out OwnedName parsed));
         Assert.Equal(name, parsed);
-        Assert.False(ArenaFileName.TryParse(name + "x", out _));
-        Assert.False(ArenaFileName.TryParse(ArenaFileName.Prefix + "1-2.arena", out _));
+        Assert.False(OwnedName.TryParse(name + "x", OwnedName.ArenaSuffix, out _));
+        Assert.False(OwnedName.TryParse(OwnedName.Prefix + "1-2.arena", OwnedName.ArenaSuffix, out _));
     }
 
     [Fact]

@@ -51,6 +51,16 @@ public sealed class LineCatalogTests
     [InlineData("task latency, input 100 MB [locality on]")]
     [InlineData("task latency, input 100 KB [locality off]")]
     [InlineData("task latency, input 100 MB [locality off]")]
+    [InlineData("put 64 B sync [other process]")]
+    [InlineData("get 64 B sync [other process]")]
+    [InlineData("get 64 B in place sync [other process]")]
+    [InlineData("put 64 B async [other process]")]
+    [InlineData("get 64 B async [other process]")]
+    [InlineData("put 64 B async beside 1M live objects [other process]")]
+    [InlineData("1M live objects of 64 B [other process] memory")]
+    [InlineData("4 processes put 800 MB together [other process]")]
+    [InlineData("first fill of a fresh store with 800 MB")]
+    [InlineData("first fill of a fresh store with 800 MB [other process]")]
     public void All_EveryPromisedLine_IsThere(string name) => Assert.Contains(LineCatalog.All, line => line.Name == name);
 
     [Fact]

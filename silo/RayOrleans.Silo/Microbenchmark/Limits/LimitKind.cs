@@ -44,4 +44,19 @@ internal enum LimitKind
 
     /// <summary>Empty grain calls to the other silo, 1,000 in flight.</summary>
     GrainCallsPipelined,
+
+    /// <summary>A message to another process and back over a bare Unix socket, one at a time.</summary>
+    SocketRoundTrip,
+
+    /// <summary>Messages to another process and back over a bare Unix socket, 1,000 sent together.</summary>
+    SocketPipelined,
+
+    /// <summary>Copies of four processes into one touched shared mapping; the size is the length of all of it.</summary>
+    ProcessCopies,
+
+    /// <summary>A copy into shared memory that was not touched before; the size is its length in bytes.</summary>
+    FirstTouch,
+
+    /// <summary>Memory of an item in a dictionary.</summary>
+    DictionaryItem,
 }

@@ -82,6 +82,11 @@ internal sealed class LimitMeasurements : IDisposable
         LimitKind.AllowedDelay => [new ConstantVariant("200 ms allowed", AllowedDelayMilliseconds)],
         LimitKind.GrainCall => [GrainCall()],
         LimitKind.GrainCallsPipelined => [GrainCallsPipelined()],
+        LimitKind.SocketRoundTrip => [SharedObjectLimits.RoundTrip(_scale)],
+        LimitKind.SocketPipelined => [SharedObjectLimits.Pipelined(_scale)],
+        LimitKind.ProcessCopies => [SharedObjectLimits.Copies(_scale, key.Size)],
+        LimitKind.FirstTouch => [SharedObjectLimits.FirstTouch(_scale, _data.Numbers(key.Size))],
+        LimitKind.DictionaryItem => [SharedObjectLimits.DictionaryItem(_scale)],
         _ => throw new ArgumentOutOfRangeException(nameof(key), key, "There is no such limit."),
     };
 

@@ -1,8 +1,9 @@
 using System.IO.MemoryMappedFiles;
+using RayOrleans.ObjectStore;
 
 namespace RayOrleans.Silo.Microbenchmark.Limits;
 
-/// <summary>Shared memory whose every page has been written once. The file is gone when this is disposed.</summary>
+/// <summary>Shared memory whose every page has been written once, unless it is to be fresh. The file is gone when this is disposed; should the process be killed, the next object store removes it.</summary>
 internal sealed unsafe class SharedMapping : IDisposable
 {
     private const string SharedMemoryDirectory = "/dev/shm";
@@ -12,26 +13,25 @@ internal sealed unsafe class SharedMapping : IDisposable
     private readonly MemoryMappedViewAccessor _view;
 
     /// <param name="length">Its length in bytes.</param>
-    public SharedMapping(long length)
+    /// <param name="isFresh">Leaves the pages untouched.</param>
+    public SharedMapping(long length, bool isFresh = false)
+        : this(Create(), length)
+    {
+        for (long i = 0; i < length && !isFresh; i += PageBytes)
+        {
+            Start[i] = 1;
+        }
+    }
+
+    private SharedMapping(FileStream stream, long length)
     {
         Length = length;
-        string directory = Directory.Exists(SharedMemoryDirectory) ? SharedMemoryDirectory : Path.GetTempPath();
-        string path = Path.Combine(directory, $"rayorleans-limit-{Environment.ProcessId}-{Guid.NewGuid():N}");
-        FileStream stream = new(path, new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.ReadWrite,
-            Options = FileOptions.DeleteOnClose,
-        });
+        Path = stream.Name;
         _file = MemoryMappedFile.CreateFromFile(stream, null, length, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: false);
         _view = _file.CreateViewAccessor(0, length);
         byte* start = null;
         _view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
         Start = start;
-        for (long i = 0; i < length; i += PageBytes)
-        {
-            start[i] = 1;
-        }
     }
 
     /// <summary>Where it begins.</summary>
@@ -40,6 +40,16 @@ internal sealed unsafe class SharedMapping : IDisposable
     /// <summary>Its length in bytes.</summary>
     public long Length { get; }
 
+    /// <summary>The file's name, by which another process opens it.</summary>
+    public string Path { get; }
+
+    /// <summary>Maps the shared memory that another process has made.</summary>
+    public static SharedMapping Open(string path)
+    {
+        FileStream stream = new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        return new SharedMapping(stream, stream.Length);
+    }
+
     /// <summary>Gives the memory back.</summary>
     public void Dispose()
     {
@@ -47,4 +57,15 @@ internal sealed unsafe class SharedMapping : IDisposable
         _view.Dispose();
         _file.Dispose();
     }
+
+    /// <summary>A name as arenas have, which says whose it is: it is swept like theirs.</summary>
+    private static FileStream Create() => new(
+        System.IO.Path.Combine(Directory.Exists(SharedMemoryDirectory) ? SharedMemoryDirectory : System.IO.Path.GetTempPath(), OwnedFiles.NextName()),
+        new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.ReadWrite | FileShare.Delete,
+            Options = FileOptions.DeleteOnClose,
+        });
 }

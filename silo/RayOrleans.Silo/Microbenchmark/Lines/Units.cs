@@ -12,5 +12,6 @@ internal static class Units
     public const string Seconds = "s";
     public const string Milliseconds = "ms";
     public const string BytesPerTask = "bytes/task";
+    public const string BytesPerObject = "bytes/object";
     public const string Percent = "%";
 }

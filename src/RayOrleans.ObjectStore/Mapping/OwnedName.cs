@@ -3,31 +3,32 @@ using System.Globalization;
 
 namespace RayOrleans.ObjectStore;
 
-/// <summary>A file name that tells which process owns it: process id and start time, so that a recycled id is not taken for the owner.</summary>
-internal readonly record struct ArenaFileName(int ProcessId, long StartTime, int Number)
+/// <summary>The name of a file or directory that tells which process owns it: process id and start time, so that a recycled id is not taken for the owner.</summary>
+internal readonly record struct OwnedName(int ProcessId, long StartTime, int Number, string Suffix)
 {
     public const string Prefix = "rayorleans-store-";
-    private const string Suffix = ".arena";
+    public const string ArenaSuffix = ".arena";
+    public const string SocketSuffix = ".socket";
     private static int s_number;
 
-    public static ArenaFileName Next()
+    public static OwnedName Next(string suffix)
     {
         int self = Environment.ProcessId;
-        return new ArenaFileName(self, StartTimeOf(self) ?? 0, Interlocked.Increment(ref s_number));
+        return new OwnedName(self, StartTimeOf(self) ?? 0, Interlocked.Increment(ref s_number), suffix);
     }
 
-    public static bool TryParse(string name, out ArenaFileName parsed)
+    public static bool TryParse(string name, string suffix, out OwnedName parsed)
     {
         parsed = default;
-        if (!name.StartsWith(Prefix, StringComparison.Ordinal) || !name.EndsWith(Suffix, StringComparison.Ordinal))
+        if (!name.StartsWith(Prefix, StringComparison.Ordinal) || !name.EndsWith(suffix, StringComparison.Ordinal))
             return false;
-        string[] parts = name[Prefix.Length..^Suffix.Length].Split('-');
+        string[] parts = name[Prefix.Length..^suffix.Length].Split('-');
         if (parts.Length != 3
             || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out int process)
             || !long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out long start)
             || !int.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out int number))
             return false;
-        parsed = new ArenaFileName(process, start, number);
+        parsed = new OwnedName(process, start, number, suffix);
         return true;
     }
 

@@ -1,0 +1,44 @@
+namespace RayOrleans.ObjectStore;
+
+/// <summary>A background thread that sleeps until it is woken, and is started when that first happens.</summary>
+internal sealed class LinkThread
+{
+    private readonly SemaphoreSlim _wake = new(0);
+    private readonly Thread _thread;
+    private int _isStarted;
+    private int _isWoken;
+    private volatile bool _isStopped;
+
+    public LinkThread(string name, Action body) => _thread = new Thread(() => body(), 256 << 10) { IsBackground = true, Name = name };
+
+    public void Wake()
+    {
+        if (Interlocked.Exchange(ref _isWoken, 1) != 0)
+            return;
+        if (Volatile.Read(ref _isStarted) == 0 && Interlocked.Exchange(ref _isStarted, 1) == 0)
+            _thread.Start();
+        _wake.Release();
+    }
+
+    /// <summary>On the thread: sleeps until it is woken; false when it is to end.</summary>
+    public bool Sleep()
+    {
+        _wake.Wait();
+        Interlocked.Exchange(ref _isWoken, 0);
+        return !_isStopped;
+    }
+
+    /// <summary>On the thread: sleeps for a while, or less when it is woken.</summary>
+    public void Doze(TimeSpan time)
+    {
+        if (_wake.Wait(time))
+            Interlocked.Exchange(ref _isWoken, 0);
+    }
+
+    public void Stop()
+    {
+        _isStopped = true;
+        if (Volatile.Read(ref _isStarted) != 0)
+            _wake.Release();
+    }
+}

@@ -1,0 +1,19 @@
+namespace RayOrleans.ObjectStore;
+
+/// <summary>One object of the <see cref="ObjectDirectory"/>. Everything but the key belongs to its shard's lock.</summary>
+internal sealed class DirectoryEntry(StoreKey key)
+{
+    public StoreKey Key { get; } = key;
+
+    public EntryState State { get; set; }
+
+    /// <summary>The bytes, if they are inline, or the <see cref="StoreBlock"/>.</summary>
+    public object? Content { get; set; }
+
+    /// <summary>Bytes between the block's start and the object's.</summary>
+    public int Padding { get; set; }
+
+    public long Length { get; set; }
+
+    public GetWait? FirstWait { get; set; }
+}

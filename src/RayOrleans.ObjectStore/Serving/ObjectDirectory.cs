@@ -1,0 +1,208 @@
+namespace RayOrleans.ObjectStore;
+
+/// <summary>
+/// The node's objects by key: what is sealed, what is being written, and who waits. Bookkeeping only: a shard is locked for a look-up and a change
+/// of state, and waits that are over go to their clients afterwards. Thread-safe.
+/// </summary>
+internal sealed class ObjectDirectory
+{
+    private const int Shards = 64;
+    private readonly DirectoryShard[] _shards = [.. Enumerable.Range(0, Shards).Select(_ => new DirectoryShard())];
+
+    public DirectoryCounters Counters { get; } = new();
+
+    /// <summary>Enters an object that is complete. Its content is the directory's from then on, unless the key is taken.</summary>
+    public AnswerStatus Publish(StoreKey key, object content, long length)
+    {
+        DirectoryShard shard = ShardOf(key);
+        GetWait? waits;
+        lock (shard.Gate)
+        {
+            DirectoryEntry entry = shard.FindOrAdd_NeedsLock(key);
+            if (entry.State != EntryState.Absent)
+                return AnswerStatus.Exists;
+            entry.Content = content;
+            entry.Length = length;
+            waits = Seal_NeedsLock(shard, entry);
+        }
+
+        Complete(waits);
+        return AnswerStatus.Done;
+    }
+
+    /// <summary>Takes a key for a creator; null when it is taken.</summary>
+    public DirectoryEntry? TryBegin(StoreKey key, long length)
+    {
+        DirectoryShard shard = ShardOf(key);
+        lock (shard.Gate)
+        {
+            DirectoryEntry entry = shard.FindOrAdd_NeedsLock(key);
+            if (entry.State != EntryState.Absent)
+                return null;
+            entry.State = EntryState.Unsealed;
+            entry.Length = length;
+            Counters.AddUnsealed(1);
+            return entry;
+        }
+    }
+
+    /// <summary>Ends the writing of an object: it is there, in a block that is sealed, for all who ask. False when it was deleted meanwhile.</summary>
+    public bool TrySeal(DirectoryEntry entry, object content, int padding)
+    {
+        DirectoryShard shard = ShardOf(entry.Key);
+        GetWait? waits;
+        lock (shard.Gate)
+        {
+            if (entry.State != EntryState.Unsealed)
+                return false;
+            Counters.AddUnsealed(-1);
+            entry.Content = content;
+            entry.Padding = padding;
+            waits = Seal_NeedsLock(shard, entry);
+        }
+
+        Complete(waits);
+        return true;
+    }
+
+    /// <summary>Gives up an object that is not sealed; does nothing when it was deleted meanwhile.</summary>
+    /// <param name="entry">The object.</param>
+    /// <param name="reason">What those who wait for it are told.</param>
+    public void Abort(DirectoryEntry entry, AnswerStatus reason)
+    {
+        DirectoryShard shard = ShardOf(entry.Key);
+        GetWait? waits;
+        lock (shard.Gate)
+        {
+            if (entry.State != EntryState.Unsealed)
+                return;
+            Counters.AddUnsealed(-1);
+            waits = shard.Remove_NeedsLock(entry);
+        }
+
+        Fail(waits, reason);
+    }
+
+    /// <summary>Takes an object out; its memory follows when nobody holds it. False when there is none.</summary>
+    public bool Delete(StoreKey key)
+    {
+        DirectoryShard shard = ShardOf(key);
+        object? content;
+        GetWait? waits;
+        lock (shard.Gate)
+        {
+            if (!shard.TryFind_NeedsLock(key, out DirectoryEntry? entry) || entry.State == EntryState.Absent)
+                return false;
+            content = entry.Content;
+            if (content is null)
+                Counters.AddUnsealed(-1);
+            else
+                Counters.AddSealed(content, entry.Length, -1);
+            waits = shard.Remove_NeedsLock(entry);
+        }
+
+        Fail(waits, AnswerStatus.Deleted);
+        (content as StoreBlock)?.Delete();
+        return true;
+    }
+
+    public bool Contains(StoreKey key)
+    {
+        DirectoryShard shard = ShardOf(key);
+        lock (shard.Gate)
+            return shard.TryFind_NeedsLock(key, out DirectoryEntry? entry) && entry.State == EntryState.Sealed;
+    }
+
+    /// <summary>A sealed object with a pin, or false.</summary>
+    public bool TryFind(StoreKey key, out Found found)
+    {
+        DirectoryShard shard = ShardOf(key);
+        lock (shard.Gate)
+        {
+            found = default;
+            return shard.TryFind_NeedsLock(key, out DirectoryEntry? entry) && TryPin_NeedsLock(entry, out found);
+        }
+    }
+
+    /// <summary>As <see cref="TryFind"/>; where there is none, the wait is listed.</summary>
+    public bool TryFindOrWait(GetWait wait, out Found found)
+    {
+        DirectoryShard shard = ShardOf(wait.Key);
+        lock (shard.Gate)
+        {
+            DirectoryEntry entry = shard.FindOrAdd_NeedsLock(wait.Key);
+            if (TryPin_NeedsLock(entry, out found))
+                return true;
+            shard.AddWait_NeedsLock(entry, wait);
+            return false;
+        }
+    }
+
+    /// <summary>Takes a wait out of the list, so that the caller completes it; false when somebody else does.</summary>
+    public bool TryTake(GetWait wait)
+    {
+        DirectoryShard shard = ShardOf(wait.Key);
+        lock (shard.Gate)
+            return shard.TryTakeWait_NeedsLock(wait);
+    }
+
+    /// <summary>Replaces inline bytes by a sealed block with the same bytes. Returns what the object is now, with a pin; the block stays the caller's where that is not it.</summary>
+    public bool TryPromote(StoreKey key, byte[] bytes, StoreBlock block, out Found found)
+    {
+        DirectoryShard shard = ShardOf(key);
+        lock (shard.Gate)
+        {
+            found = default;
+            if (!shard.TryFind_NeedsLock(key, out DirectoryEntry? entry))
+                return false;
+            if (ReferenceEquals(entry.Content, bytes))
+            {
+                Counters.AddSealed(bytes, entry.Length, -1);
+                Counters.AddSealed(block, entry.Length, 1);
+                entry.Content = block;
+            }
+
+            return TryPin_NeedsLock(entry, out found) && found.Block is not null;
+        }
+    }
+
+    private static void Complete(GetWait? waits)
+    {
+        while (waits is { } wait)
+        {
+            // The client's queue may reuse the link.
+            waits = wait.Next;
+            wait.Client.Finish(wait);
+        }
+    }
+
+    private static void Fail(GetWait? waits, AnswerStatus reason)
+    {
+        for (GetWait? wait = waits; wait is not null; wait = wait.Next)
+            wait.Status = reason;
+        Complete(waits);
+    }
+
+    private static bool TryPin_NeedsLock(DirectoryEntry entry, out Found found)
+    {
+        found = new Found(entry.Content, entry.Padding, entry.Length);
+        return entry.State == EntryState.Sealed && (entry.Content is not StoreBlock block || block.TryAddPin());
+    }
+
+    private GetWait? Seal_NeedsLock(DirectoryShard shard, DirectoryEntry entry)
+    {
+        entry.State = EntryState.Sealed;
+        Counters.AddSealed(entry.Content!, entry.Length, 1);
+        GetWait? waits = shard.TakeWaits_NeedsLock(entry);
+        for (GetWait? wait = waits; wait is not null; wait = wait.Next)
+        {
+            bool isThere = TryPin_NeedsLock(entry, out Found found);
+            wait.Status = isThere ? AnswerStatus.Done : AnswerStatus.Deleted;
+            wait.Found = isThere ? found : default;
+        }
+
+        return waits;
+    }
+
+    private DirectoryShard ShardOf(StoreKey key) => _shards[key.GetHashCode() & (Shards - 1)];
+}

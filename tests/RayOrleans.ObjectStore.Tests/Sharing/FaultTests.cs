@@ -1,0 +1,104 @@
+using System.Globalization;
+using RayOrleans.ObjectStore.TestProcess;
+
+namespace RayOrleans.ObjectStore.Tests.Sharing;
+
+/// <summary>
+/// Processes that put, create, read, hold and forget objects of one store, and are killed at any moment. A few seeds here;
+/// <c>RAY_STORE_FAULT_SEEDS=10-200</c> runs those instead.
+/// </summary>
+public sealed class FaultTests
+{
+    private const int Children = 3;
+    private const int Kills = 4;
+    private const int Numbers = 120;
+    private const long Capacity = 24 << 20;
+
+    public static TheoryData<int> Seeds()
+    {
+        if (Environment.GetEnvironmentVariable("RAY_STORE_FAULT_SEEDS") is not { Length: > 0 } range)
+            return [1, 2, 3];
+        int[] ends = [.. range.Split('-').Select(end => int.Parse(end, CultureInfo.InvariantCulture))];
+        return [.. Enumerable.Range(ends[0], ends[^1] - ends[0] + 1)];
+    }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Kill_OfClientsAtAnyMoment_LosesNothingAndLeavesNothing(int seed)
+    {
+        using TestNode node = new(Capacity, options =>
+        {
+            options.QuarantineTime = TimeSpan.FromMilliseconds(20);
+            options.FullTimeout = TimeSpan.FromMilliseconds(50);
+        });
+        Random random = new(seed);
+        List<ChildProcess> children = [];
+        try
+        {
+            for (int i = 0; i < Children; i++)
+                children.Add(new ChildProcess("random", node.Server.SocketPath, $"{random.Next()}"));
+            children.ForEach(child => child.Ready());
+            for (int kill = 0; kill < Kills; kill++)
+            {
+                Read(node, random, TimeSpan.FromMilliseconds(random.Next(400)));
+                int victim = random.Next(Children);
+                Assert.False(children[victim].HasExited, $"seed {seed}: {children[victim].Said}");
+                children[victim].Kill();
+                children[victim].Dispose();
+                children[victim] = new ChildProcess("random", node.Server.SocketPath, $"{random.Next()}");
+            }
+
+            foreach (ChildProcess child in children)
+            {
+                child.Ready();
+                child.CloseInput();
+            }
+
+            foreach (ChildProcess child in children)
+                Assert.True(child.ExitCode() == 0, $"seed {seed}: {child.Said}");
+        }
+        finally
+        {
+            children.ForEach(child => child.Dispose());
+        }
+
+        TestNode.Eventually(() => node.Server.GetTotals().Clients == 0, () => $"the clients' ends, seed {seed}; there is {node.Server.GetTotals()}");
+        ReadAllAndDelete(node);
+        node.ExpectNothingLeft();
+        StoreServerTotals totals = node.Server.GetTotals();
+        Assert.Equal((0L, 0L), (totals.InlineObjects + totals.ArenaObjects, totals.InlineBytes + totals.ArenaObjectBytes));
+        Assert.NotNull(node.Store.TryCreate(Capacity));
+        Assert.Empty(node.Failures);
+    }
+
+    /// <summary>A client of this process, which is not killed, sees only whole values.</summary>
+    private static void Read(TestNode node, Random random, TimeSpan time)
+    {
+        using StoreClient client = StoreClient.Connect(node.Server.SocketPath);
+        long end = Environment.TickCount64 + (long)time.TotalMilliseconds;
+        do
+        {
+            int number = random.Next(Numbers);
+            if (client.TryGet(Marked.Key(number), inPlace: true) is { } value)
+            {
+                using (value)
+                    Marked.Check(number, value.GetSpan(0, (int)value.Length));
+            }
+        }
+        while (Environment.TickCount64 < end);
+    }
+
+    private static void ReadAllAndDelete(TestNode node)
+    {
+        using StoreClient client = StoreClient.Connect(node.Server.SocketPath);
+        for (int number = 0; number < Numbers; number++)
+        {
+            if (client.TryGet(Marked.Key(number)) is { } value)
+            {
+                using (value)
+                    Marked.Check(number, value.GetSpan(0, (int)value.Length));
+                Assert.True(client.Delete(Marked.Key(number)));
+            }
+        }
+    }
+}

@@ -1,0 +1,208 @@
+using System.Net.Sockets;
+using System.Text;
+
+namespace RayOrleans.ObjectStore.Tests.Sharing;
+
+/// <summary>What a client that breaks the rules gets, and that others do not notice.</summary>
+public sealed class ProtocolTests
+{
+    private const int Large = 1_000_000;
+
+    public static TheoryData<string, byte[], string> Wrong() => new()
+    {
+        { "too long", [255, 255, 255, 127, (byte)FrameKind.Put, 0, 0, 0, 1, 0, 0, 0], "bytes long" },
+        { "too short", [3, 0, 0, 0, (byte)FrameKind.Put, 0, 0, 0, 1, 0, 0, 0], "bytes long" },
+        { "unknown", Head((FrameKind)77, []), "no frame of kind 77" },
+        { "an answer", Head(FrameKind.Answer, []), "does not send frames of kind Answer" },
+        { "no zero", [8, 0, 0, 0, (byte)FrameKind.Totals, 0, 0, 9, 1, 0, 0, 0], "where a shape and a zero belong" },
+        { "half a key", Head(FrameKind.Delete, new byte[7]), "A key has" },
+        { "half a get", Head(FrameKind.Get, new byte[20]), "A request with a timeout" },
+        { "an endless get", Head(FrameKind.Get, Timed(0, -5)), "not between zero and one day" },
+        { "a negative object", Head(FrameKind.Create, Timed(-1, 0)), "of -1 bytes" },
+        { "a foreign pin", Head(FrameKind.Release, [9, 0, 0, 0]), "Pin 9" },
+        { "half a pin", Head(FrameKind.Release, [9, 0]), "A release names pins" },
+        { "a foreign object", Head(FrameKind.Seal, [9, 0, 0, 0]), "Object 9" },
+        { "a second hello", Head(FrameKind.Hello, new byte[HelloBody.Size]), "does not send frames of kind Hello" },
+        { "a number twice", [.. Head(FrameKind.Get, Timed(0, -1)), .. Head(FrameKind.Get, Timed(0, -1))], "before it was answered" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Wrong))]
+    public async Task Frame_Wrong_EndsThatClientWithOneReasonAndNoOther(string name, byte[] frame, string reason)
+    {
+        using TestNode node = new();
+        StoreClient other = node.Connect();
+        ValueTask<SharedObject> waiting = other.GetAsync(TestNode.Key(5));
+        using Socket socket = Greeted(node);
+        socket.Send(frame);
+        Assert.Contains(reason, Refusal(socket), StringComparison.Ordinal);
+        socket.Dispose();
+
+        Assert.True(node.Failures is [var sentence] && sentence.Contains(reason, StringComparison.Ordinal), $"{name}: {string.Join('\n', node.Failures)}");
+        other.Put(TestNode.Key(5), [1]);
+        using SharedObject got = await TestNode.Within(waiting.AsTask(), "the object");
+        Assert.True(other.Delete(TestNode.Key(5)));
+        other.Dispose();
+        node.ExpectNothingLeft();
+    }
+
+    [Fact]
+    public void Hello_OfAnotherVersionOrNone_IsRefusedWithTheReason()
+    {
+        using TestNode node = new(serve: options => options.MaxClients = 2);
+        byte[] hello = new byte[HelloBody.Size];
+        new HelloBody(99, 1).Write(hello);
+        using Socket other = Raw(node);
+        other.Send(Head(FrameKind.Hello, hello));
+        Assert.Contains("version 99", Refusal(other), StringComparison.Ordinal);
+        other.Dispose();
+        using Socket none = Raw(node);
+        none.Send(Head(FrameKind.Totals, []));
+        Assert.Contains("not a hello", Refusal(none), StringComparison.Ordinal);
+        none.Dispose();
+
+        TestNode.Eventually(() => node.Server.GetTotals().Clients == 0, () => "the clients' ends");
+        node.Connect();
+        node.Connect();
+        StoreRequestException error = Assert.Throws<StoreRequestException>(() => StoreClient.Connect(node.Server.SocketPath));
+        Assert.Equal(StoreFailure.Disconnected, error.Failure);
+        Assert.Throws<StoreRequestException>(() => StoreClient.Connect(Path.Combine(node.Directory, "nothing")));
+    }
+
+    [Fact]
+    public void Hello_ThatDoesNotCome_EndsTheConnection()
+    {
+        using TestNode node = new(serve: options => options.HelloTimeout = TimeSpan.FromMilliseconds(100));
+        using Socket socket = Raw(node);
+        Assert.Contains("did not say hello", Refusal(socket), StringComparison.Ordinal);
+        TestNode.Eventually(() => node.Server.GetTotals().Clients == 0, () => "the connection's end");
+    }
+
+    [Fact]
+    public async Task Frame_Wrong_KeepsItsMemoryUntilTheProcessClosesItsEnd()
+    {
+        using TestNode node = new();
+        StoreClient other = node.Connect();
+        other.Put(TestNode.Key(1), new byte[Large]);
+        using Socket socket = Greeted(node);
+        byte[] get = Timed(0, -1);
+        TestNode.Key(1).Write(get);
+        socket.Send(Head(FrameKind.Get, get));
+        byte[] create = Timed(Large, -1);
+        TestNode.Key(2).Write(create);
+        socket.Send(Head(FrameKind.Create, create));
+        TestNode.Eventually(() => other.GetTotals() is { ClientPins: 1, UnsealedObjects: 1 }, () => "the pin and the object");
+        ValueTask<SharedObject> waiting = other.GetAsync(TestNode.Key(2));
+        Assert.True(other.Delete(TestNode.Key(1)));
+
+        socket.Send(Head((FrameKind)99, []));
+        StoreRequestException gone = await Assert.ThrowsAsync<StoreRequestException>(() => TestNode.Within(waiting.AsTask(), "the object"));
+        Assert.Equal(StoreFailure.CreatorGone, gone.Failure);
+        Assert.Equal((1, 2), (other.GetTotals().ClientPins, other.GetTotals().Store.BlockCount));
+        socket.Dispose();
+        other.Dispose();
+        node.ExpectNothingLeft();
+    }
+
+    [Fact]
+    public void Delete_OfAnObjectBeingWritten_LeavesItsMemoryToTheWriter()
+    {
+        using TestNode node = new();
+        StoreClient writer = node.Connect();
+        StoreClient other = node.Connect();
+        using SharedWrite write = writer.Create(TestNode.Key(1), Large);
+        Assert.True(other.Delete(TestNode.Key(1)));
+        Assert.Equal(1, node.Store.BlockCount);
+        other.Put(TestNode.Key(1), new byte[Large]);
+        write.GetSpan(0, Large).Fill(7);
+        using SharedObject got = other.Get(TestNode.Key(1));
+        Assert.False(got.GetMemory().Span.ContainsAnyExcept((byte)0));
+        write.Dispose();
+        Assert.Equal(1, other.GetTotals().Store.BlockCount);
+        Assert.False(got.GetMemory().Span.ContainsAnyExcept((byte)0));
+    }
+
+    [Fact]
+    public void Client_ThatReadsNoAnswers_StopsOnlyItself()
+    {
+        using TestNode node = new();
+        StoreClient other = node.Connect();
+        other.Put(TestNode.Key(1), new byte[StoreServerOptions.MaxInlineLimitBytes]);
+        using Socket socket = Greeted(node);
+        socket.SendTimeout = 2000;
+        byte[] get = Timed(0, 0);
+        TestNode.Key(1).Write(get);
+        Assert.Throws<SocketException>(() => SendWithoutEnd(socket, Head(FrameKind.Get, get)));
+        for (int i = 2; i < 100; i++)
+            other.Put(TestNode.Key(i), new byte[100]);
+        using SharedObject got = other.Get(TestNode.Key(99));
+        Assert.Equal(100, got.Length);
+    }
+
+    [Fact]
+    public void Socket_AndItsDirectory_AreTheOwnersOnly()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        using TestNode node = new();
+        UnixFileMode file = File.GetUnixFileMode(node.Server.SocketPath);
+        UnixFileMode directory = File.GetUnixFileMode(Path.GetDirectoryName(node.Server.SocketPath)!);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, file);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, directory);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(node.Store.FilePath));
+        node.Server.Dispose();
+        Assert.False(Directory.Exists(Path.GetDirectoryName(node.Server.SocketPath)));
+    }
+
+    private static void SendWithoutEnd(Socket socket, byte[] frame)
+    {
+        while (true)
+            socket.Send(frame);
+    }
+
+    private static byte[] Timed(long length, long timeout)
+    {
+        byte[] body = new byte[TimedBody.Size];
+        new TimedBody(TestNode.Key(77), length, timeout).Write(body);
+        return body;
+    }
+
+    private static byte[] Head(FrameKind kind, byte[] body)
+    {
+        byte[] head = new byte[Frame.HeadLength];
+        Frame.WriteHead(head, kind, 0, AnswerShape.Nothing, 1, body.Length);
+        return [.. head, .. body];
+    }
+
+    private static Socket Raw(TestNode node)
+    {
+        Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { ReceiveTimeout = 30_000 };
+        socket.Connect(new UnixDomainSocketEndPoint(node.Server.SocketPath));
+        return socket;
+    }
+
+    private static Socket Greeted(TestNode node)
+    {
+        Socket socket = Raw(node);
+        byte[] hello = new byte[HelloBody.Size];
+        new HelloBody(HelloBody.CurrentVersion, Environment.ProcessId).Write(hello);
+        socket.Send(Head(FrameKind.Hello, hello));
+        byte[] head = new byte[Frame.HeadLength];
+        socket.ReceiveExactly(head);
+        socket.ReceiveExactly(new byte[Frame.ReadHead(head).BodyLength]);
+        return socket;
+    }
+
+    /// <summary>The sentence of the error frame, after which there is nothing.</summary>
+    private static string Refusal(Socket socket)
+    {
+        byte[] head = new byte[Frame.HeadLength];
+        socket.ReceiveExactly(head);
+        Frame frame = Frame.ReadHead(head);
+        Assert.Equal(FrameKind.Error, frame.Kind);
+        byte[] body = new byte[frame.BodyLength];
+        socket.ReceiveExactly(body);
+        Assert.Equal(0, socket.Receive(head));
+        return Encoding.UTF8.GetString(body);
+    }
+}
