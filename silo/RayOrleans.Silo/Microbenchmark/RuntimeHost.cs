@@ -22,6 +22,9 @@ internal sealed class RuntimeHost : IDisposable
     /// <summary>The running two nodes; null when there is one node.</summary>
     public PairRuntime? Pair => _pair;
 
+    /// <summary>The size of the store of <see cref="RuntimeProfile.SmallStore"/>.</summary>
+    public static long SmallStoreSize(BenchmarkScale scale) => Math.Max((long)(SmallStoreBytes * Math.Min(scale.Factor, 1)), 64L << 20);
+
     /// <summary>The runtime of a kind; started when there is none.</summary>
     public IRay Get(RuntimeProfile profile)
     {
@@ -71,9 +74,7 @@ internal sealed class RuntimeHost : IDisposable
         RuntimeProfile.HandOff => new RayOptions { InlineExecution = false },
         RuntimeProfile.Inline => new RayOptions(),
         RuntimeProfile.Nine => new RayOptions { InlineExecution = false, Nodes = NodeBroadcast.Readers + 1, CpusPerNode = 1, ObjectStoreBytes = NodeBroadcast.StoreBytes },
-        RuntimeProfile.SmallStore => new RayOptions { InlineExecution = false, ObjectStoreBytes = SmallStoreSize() },
+        RuntimeProfile.SmallStore => new RayOptions { InlineExecution = false, ObjectStoreBytes = SmallStoreSize(_scale) },
         _ => throw new ArgumentOutOfRangeException(nameof(profile), profile, "There is no such runtime."),
     };
-
-    private long SmallStoreSize() => Math.Max((long)(SmallStoreBytes * Math.Min(_scale.Factor, 1)), 64L << 20);
 }

@@ -14,6 +14,9 @@ internal sealed class CollectRequests(NodeServices node) : IDisposable
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>Who lets go of what was found may be put aside by the system while doing so; then it looks as if nothing had been found.</summary>
+    private static readonly TimeSpan DrainPatience = TimeSpan.FromMilliseconds(500);
+
     private readonly object _sleep = new();
     private readonly ManualResetEventSlim _collected = new(false, 0);
     private readonly long _growth = Math.Max(SmallestGrowth, node.Store.CapacityBytes / 16);
@@ -156,6 +159,6 @@ internal sealed class CollectRequests(NodeServices node) : IDisposable
     {
         GC.Collect(generation, GCCollectionMode.Forced, blocking: true);
         GC.WaitForPendingFinalizers();
-        node.Releases.Drain();
+        node.Releases.DrainAll(DrainPatience);
     }
 }

@@ -13,6 +13,7 @@ internal sealed class HoldReleases(EngineGate gate)
     private LocalHold? _head;
     private SharedHolds? _shared;
     private int _count;
+    private int _draining;
 
     /// <summary>Whether so many wait that makers of objects should help.</summary>
     public bool IsBacklogged => Volatile.Read(ref _count) > Batch;
@@ -48,6 +49,26 @@ internal sealed class HoldReleases(EngineGate gate)
 
     /// <summary>Lets go of everything queued. Thread-safe.</summary>
     public void Drain()
+    {
+        Interlocked.Increment(ref _draining);
+        try
+        {
+            DrainQueued();
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _draining);
+        }
+    }
+
+    /// <summary>As <see cref="Drain"/>, and waits for others who are letting go, so that what they have taken is let go of too; for a while at most.</summary>
+    public void DrainAll(TimeSpan patience)
+    {
+        Drain();
+        SpinWait.SpinUntil(() => Volatile.Read(ref _draining) == 0, patience);
+    }
+
+    private void DrainQueued()
     {
         LocalHold? hold = Interlocked.Exchange(ref _head, null);
         Interlocked.Exchange(ref _count, 0);

@@ -9,7 +9,7 @@ internal static class SpillLines
 {
     private const int Kept = 60;
     private const int Readers = 4;
-    private const long PutBytes = 50_000_000;
+    private const int ObjectsInStore = 20;
     private const double BytesPerGigabyte = 1e9;
 
     /// <summary>The lines.</summary>
@@ -18,18 +18,21 @@ internal static class SpillLines
         new("spill 50 MB objects beyond 1 GB store [kept]", Units.Gigabytes, RuntimeProfile.SmallStore)
         {
             Open = static context => new TimedRun(() => Spill(context, Kept / 2), () => Spill(context, Kept)),
-            Limit = static scale => new(LimitKind.FileWrite, scale.Bytes(PutBytes) * Kept * 2 / 3),
+            Limit = static scale => new(LimitKind.FileWrite, ObjectBytes(scale) * Kept * 2 / 3),
         },
         new("restore 50 MB objects beyond 1 GB store [4 readers]", Units.Gigabytes, RuntimeProfile.SmallStore)
         {
             Open = static context => new RestoreRun(context.Ray, Keep(context, Kept)),
-            Limit = static scale => new(LimitKind.FileRead, scale.Bytes(PutBytes) * Kept * 2 / 3),
+            Limit = static scale => new(LimitKind.FileRead, ObjectBytes(scale) * Kept * 2 / 3),
         },
     ];
 
+    /// <summary>50 MB of 1 GB.</summary>
+    private static long ObjectBytes(BenchmarkScale scale) => RuntimeHost.SmallStoreSize(scale) / ObjectsInStore / sizeof(long) * sizeof(long);
+
     private static ObjectRef<ReadOnlyMemory<long>>[] Keep(LineContext context, int count)
     {
-        ReadOnlyMemory<long> numbers = context.Data.Numbers(context.Scale.Bytes(PutBytes));
+        ReadOnlyMemory<long> numbers = context.Data.Numbers(ObjectBytes(context.Scale));
         return [.. Enumerable.Range(0, count).Select(_ => context.Ray.Put(numbers))];
     }
 
