@@ -16,13 +16,13 @@ internal readonly record struct BenchmarkScale(double Factor, bool Full)
     /// <summary>How long one sample of a rate takes.</summary>
     public TimeSpan SampleTime => Scaled(TimeSpan.FromMilliseconds(500));
 
-    /// <summary>How long a line runs before it is sampled: long enough for the JIT's second tier, which waits 100 ms after the last first-tier compilation.</summary>
-    public TimeSpan WarmUpTime => Scaled(TimeSpan.FromMilliseconds(1500));
+    /// <summary>A window of a line's warm-up; it lasts for several, until it does not get faster any more.</summary>
+    public TimeSpan WarmUpTime => Scaled(TimeSpan.FromMilliseconds(1000));
 
     /// <summary>How long one sample of a limit takes.</summary>
     public TimeSpan LimitSampleTime => Scaled(TimeSpan.FromMilliseconds(100));
 
-    /// <summary>How long a limit runs before it is first sampled.</summary>
+    /// <summary>A window of a limit's warm-up.</summary>
     public TimeSpan LimitWarmUpTime => Scaled(TimeSpan.FromMilliseconds(500));
 
     /// <summary>How long the cores burn for one sample.</summary>

@@ -20,7 +20,7 @@ internal sealed class RateVariant : ILimitVariant
         _sampler = new RateSampler(body, perCall);
         _sampleTime = scale.LimitSampleTime;
         _owned = owned;
-        _sampler.Sample(scale.LimitWarmUpTime);
+        _sampler.WarmUp(scale.LimitWarmUpTime);
     }
 
     public string Name { get; }

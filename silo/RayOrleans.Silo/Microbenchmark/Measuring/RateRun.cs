@@ -22,7 +22,7 @@ internal sealed class RateRun : ILineRun
         _close = close;
     }
 
-    public void WarmUp() => _sampler.Sample(_scale.WarmUpTime);
+    public void WarmUp() => _sampler.WarmUp(_scale.WarmUpTime);
 
     public double Sample() => _sampler.Sample(_scale.SampleTime);
 

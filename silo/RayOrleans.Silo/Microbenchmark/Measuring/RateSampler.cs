@@ -5,6 +5,10 @@ namespace RayOrleans.Silo.Microbenchmark.Measuring;
 /// <summary>Repeats a body for a while and counts per second. The clock is read about once a millisecond.</summary>
 internal sealed class RateSampler
 {
+    private const int MostWindows = 16;
+    private const int SteadyWindows = 3;
+    private const double Faster = 1.05;
+
     private static readonly TimeSpan BetweenClockReadings = TimeSpan.FromMilliseconds(1);
 
     private readonly Action _body;
@@ -43,6 +47,23 @@ internal sealed class RateSampler
 
             Adapt(elapsed - before);
             before = elapsed;
+        }
+    }
+
+    /// <summary>
+    /// Repeats the body until it does not get faster any more: three windows in a row without a new best. The JIT's last tier comes late, and later
+    /// still in another process on a busy machine.
+    /// </summary>
+    /// <param name="window">The least time of one window.</param>
+    public void WarmUp(TimeSpan window)
+    {
+        double best = 0;
+        int steady = 0;
+        for (int i = 0; i < MostWindows && steady < SteadyWindows; i++)
+        {
+            double rate = Sample(window);
+            steady = rate > best * Faster ? 0 : steady + 1;
+            best = Math.Max(best, rate);
         }
     }
 
