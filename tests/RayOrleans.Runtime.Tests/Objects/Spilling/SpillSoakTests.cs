@@ -6,7 +6,12 @@ using static RayOrleans.Runtime.Tests.Objects.Spilling.SpillNode;
 
 namespace RayOrleans.Runtime.Tests.Objects.Spilling;
 
+/// <summary>It counts the memory of the process, so nothing else may run beside it.</summary>
+[CollectionDefinition(nameof(SpillSoakTests), DisableParallelization = true)]
+public sealed class SpillSoakCollection;
+
 /// <summary>Many times what the store holds goes through it, in objects of all sizes. RAY_SPILL_SOAK_GB says how many gigabytes, through a store of 1 GB.</summary>
+[Collection(nameof(SpillSoakTests))]
 public sealed class SpillSoakTests(ITestOutputHelper output)
 {
     private const long Gigabyte = 1L << 30;
