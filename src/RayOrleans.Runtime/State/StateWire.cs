@@ -13,20 +13,16 @@ internal static class StateWire
 
     public static byte[] EncodeRequest(StateKind kind, long listing, int offset)
     {
-        WireWriter w = WireWriter.Borrow();
-        w.Byte((byte)RequestKind.State);
-        w.Byte(BatchCodec.Format);
+        WireWriter w = WireForm.Request(RequestKind.State);
         w.Byte((byte)kind);
         w.Int(listing);
         w.Int(offset);
-        return TableLookup.Finish(w);
+        return WireForm.Finish(w);
     }
 
     public static (StateKind Kind, long Listing, int Offset) DecodeRequest(ReadOnlyMemory<byte> request)
     {
-        WireReader r = new(request);
-        r.Byte();
-        BatchCodec.CheckFormat(ref r);
+        WireReader r = WireForm.ReadRequest(request);
         (StateKind, long, int) asked = (r.Enum<StateKind>(), r.Long(), r.Int());
         r.Finish();
         return asked;
@@ -34,19 +30,17 @@ internal static class StateWire
 
     public static byte[] EncodePart(long listing, byte[] whole, int offset)
     {
-        WireWriter w = WireWriter.Borrow();
-        w.Byte(BatchCodec.Format);
+        WireWriter w = WireForm.Answer();
         w.Int(listing);
         w.Int(whole.Length);
         int start = Math.Clamp(offset, 0, whole.Length);
         w.Bytes(whole.AsSpan(start, Math.Min(PartBytes, whole.Length - start)));
-        return TableLookup.Finish(w);
+        return WireForm.Finish(w);
     }
 
     public static (long Listing, int Length, ReadOnlyMemory<byte> Part) DecodePart(ReadOnlyMemory<byte> answer)
     {
-        WireReader r = new(answer);
-        BatchCodec.CheckFormat(ref r);
+        WireReader r = WireForm.ReadAnswer(answer);
         (long, int, ReadOnlyMemory<byte>) part = (r.Long(), r.Int(), r.Frame());
         r.Finish();
         return part;
@@ -93,7 +87,7 @@ internal static class StateWire
             write(w, item);
         }
 
-        return TableLookup.Finish(w);
+        return WireForm.Finish(w);
     }
 
     private static List<T> Decode<T>(ReadOnlyMemory<byte> bytes, Reader<T> read)

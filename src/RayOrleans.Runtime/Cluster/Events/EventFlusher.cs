@@ -64,6 +64,11 @@ internal sealed class EventFlusher(NodeServices node, KeyClient shards)
             List<EventItem> items = Collect(introduces);
             await Task.WhenAll(items.GroupBy(i => i.Key.ShardOf(shards.ShardCount)).Select(g => SendAsync(g.Key, [.. g]))).ConfigureAwait(false);
         }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // Listings lose something; the work goes on.
+            node.Events.WarnRarely($"What happened here could not be told to the event table: {e.Message}");
+        }
         finally
         {
             _one.Release();
@@ -140,6 +145,6 @@ internal sealed class EventFlusher(NodeServices node, KeyClient shards)
     {
         WireWriter w = WireWriter.Borrow();
         write(w, info);
-        return new EventItem(key, kind, TableLookup.Finish(w));
+        return new EventItem(key, kind, WireForm.Finish(w));
     }
 }

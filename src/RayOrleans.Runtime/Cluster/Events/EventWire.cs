@@ -13,18 +13,18 @@ internal static class EventWire
 
     public static byte[] Encode(EventBatch batch)
     {
-        WireWriter w = Begin(RequestKind.Events);
+        WireWriter w = WireForm.Request(RequestKind.Events);
         w.RawNode(batch.Node);
         w.Int(batch.Number);
         w.Int(batch.Unlisted);
         WriteItems(w, batch.Items);
-        return TableLookup.Finish(w);
+        return WireForm.Finish(w);
     }
 
     /// <exception cref="CorruptBatchException">The bytes are no batch of events.</exception>
     public static EventBatch Decode(ReadOnlyMemory<byte> request)
     {
-        WireReader r = Begin(request);
+        WireReader r = WireForm.ReadRequest(request);
         EventBatch batch = new(r.RawNode(), r.Long(), r.Long(), ReadItems(ref r));
         r.Finish();
         return batch;
@@ -32,31 +32,29 @@ internal static class EventWire
 
     public static byte[] EncodeRead(EventKind kind, long below)
     {
-        WireWriter w = Begin(RequestKind.ReadEvents);
+        WireWriter w = WireForm.Request(RequestKind.ReadEvents);
         w.Byte((byte)kind);
         w.Int(below);
-        return TableLookup.Finish(w);
+        return WireForm.Finish(w);
     }
 
     /// <summary>The answer to a question.</summary>
     public static byte[] Answer(ReadOnlyMemory<byte> request, EventTable events)
     {
-        WireReader r = Begin(request);
+        WireReader r = WireForm.ReadRequest(request);
         IReadOnlyList<EventItem> items = events.Read(r.Enum<EventKind>(), r.Long(), out long next);
         r.Finish();
-        WireWriter w = WireWriter.Borrow();
-        w.Byte(BatchCodec.Format);
+        WireWriter w = WireForm.Answer();
         w.Int(next);
         w.Int(events.Dropped);
         WriteItems(w, items);
-        return TableLookup.Finish(w);
+        return WireForm.Finish(w);
     }
 
     /// <summary>The events of an answer, where the next page begins (0: nowhere), and how many were dropped.</summary>
     public static (List<EventItem> Items, long Next, long Dropped) DecodeAnswer(ReadOnlyMemory<byte> answer)
     {
-        WireReader r = new(answer);
-        BatchCodec.CheckFormat(ref r);
+        WireReader r = WireForm.ReadAnswer(answer);
         (long next, long dropped) = (r.Long(), r.Long());
         List<EventItem> items = ReadItems(ref r);
         r.Finish();
@@ -68,7 +66,7 @@ internal static class EventWire
         WireWriter w = BeginItem(Counts);
         w.Int(last);
         w.Int(forgotten);
-        return TableLookup.Finish(w);
+        return WireForm.Finish(w);
     }
 
     public static byte[] WriteSource(NodeId node, long number, long unlisted)
@@ -77,7 +75,7 @@ internal static class EventWire
         w.RawNode(node);
         w.Int(number);
         w.Int(unlisted);
-        return TableLookup.Finish(w);
+        return WireForm.Finish(w);
     }
 
     public static byte[] WriteStream(EventKey key, long dropped)
@@ -85,14 +83,14 @@ internal static class EventWire
         WireWriter w = BeginItem(Stream);
         WriteKey(w, key);
         w.Int(dropped);
-        return TableLookup.Finish(w);
+        return WireForm.Finish(w);
     }
 
     public static byte[] WriteItem(EventItem item)
     {
         WireWriter w = BeginItem(Item);
         Write(w, item);
-        return TableLookup.Finish(w);
+        return WireForm.Finish(w);
     }
 
     public static void ReadSnapshot(ReadOnlyMemory<byte> item, EventTable events)
@@ -162,22 +160,6 @@ internal static class EventWire
     }
 
     private static EventKey ReadKey(ref WireReader r) => new(r.Flag(), r.RawNode().Value);
-
-    private static WireWriter Begin(RequestKind kind)
-    {
-        WireWriter w = WireWriter.Borrow();
-        w.Byte((byte)kind);
-        w.Byte(BatchCodec.Format);
-        return w;
-    }
-
-    private static WireReader Begin(ReadOnlyMemory<byte> request)
-    {
-        WireReader r = new(request);
-        r.Byte();
-        BatchCodec.CheckFormat(ref r);
-        return r;
-    }
 
     private static WireWriter BeginItem(byte kind)
     {

@@ -39,8 +39,8 @@ internal static class InfoWire
         NodeId = r.RawNode(),
         WorkerId = new WorkerId(r.Int()),
         Name = r.RequiredText(),
-        Kind = (TaskKind)r.Byte(),
-        State = (TaskState)r.Byte(),
+        Kind = r.Enum<TaskKind>(),
+        State = r.Enum<TaskState>(),
         RequiredResources = ReadAmounts(ref r),
         StateTimes = ReadTimes(ref r),
         ErrorType = r.Text(),
@@ -71,7 +71,7 @@ internal static class InfoWire
         Name = r.Text(),
         Namespace = r.RequiredText(),
         JobId = r.Job(),
-        State = (ActorState)r.Byte(),
+        State = r.Enum<ActorState>(),
         IsDetached = r.Flag(),
         NodeId = r.RawNode(),
         WorkerId = new WorkerId(r.Int()),
@@ -141,8 +141,8 @@ internal static class InfoWire
         PlacementGroupId = new PlacementGroupId(r.Task()),
         Name = r.Text(),
         JobId = r.Job(),
-        Strategy = (PlacementStrategy)r.Byte(),
-        State = (PlacementGroupState)r.Byte(),
+        Strategy = r.Enum<PlacementStrategy>(),
+        State = r.Enum<PlacementGroupState>(),
         Bundles = ReadBundles(ref r),
         BundleNodes = ReadNodes(ref r),
     };
@@ -194,7 +194,7 @@ internal static class InfoWire
         Dictionary<TaskState, DateTimeOffset> times = [];
         for (int count = r.Count(2); count > 0; count--)
         {
-            TaskState state = (TaskState)r.Byte();
+            TaskState state = r.Enum<TaskState>();
             times[state] = new DateTimeOffset(r.Long(), TimeSpan.Zero);
         }
 

@@ -15,7 +15,7 @@ internal readonly record struct ShardRecord(ShardRecordKind Kind, long Time, Rea
     {
         WireWriter w = Begin(kind, time);
         w.Raw(body);
-        return TableLookup.Finish(w);
+        return WireForm.Finish(w);
     }
 
     public static byte[] EncodeMember(long time, NodeId node, bool isAlive)
@@ -23,16 +23,16 @@ internal readonly record struct ShardRecord(ShardRecordKind Kind, long Time, Rea
         WireWriter w = Begin(ShardRecordKind.Member, time);
         w.RawNode(node);
         w.Flag(isAlive);
-        return TableLookup.Finish(w);
+        return WireForm.Finish(w);
     }
 
-    public static byte[] EncodeTick(long time) => TableLookup.Finish(Begin(ShardRecordKind.Tick, time));
+    public static byte[] EncodeTick(long time) => WireForm.Finish(Begin(ShardRecordKind.Tick, time));
 
     public static byte[] EncodeEpoch(long time, long epoch)
     {
         WireWriter w = Begin(ShardRecordKind.Epoch, time);
         w.Int(epoch);
-        return TableLookup.Finish(w);
+        return WireForm.Finish(w);
     }
 
     /// <exception cref="CorruptBatchException">This is no record of this version.</exception>

@@ -14,7 +14,7 @@ internal static class KeySnapshotWire
     {
         WireWriter w = Begin(Version);
         w.Int(version);
-        return TableLookup.Finish(w);
+        return WireForm.Finish(w);
     }
 
     public static byte[] WriteKey(string space, KeyEntry entry)
@@ -24,7 +24,7 @@ internal static class KeySnapshotWire
         w.Text(entry.Key);
         w.Int(entry.Version);
         w.Bytes(entry.Value.Span);
-        return TableLookup.Finish(w);
+        return WireForm.Finish(w);
     }
 
     public static byte[] WriteName(ActorName name)
@@ -34,7 +34,7 @@ internal static class KeySnapshotWire
         w.Text(name.Name);
         w.Task(name.Actor.Creation);
         w.Bytes(name.Description.Span);
-        return TableLookup.Finish(w);
+        return WireForm.Finish(w);
     }
 
     public static byte[] WriteAnswer(UInt128 id, byte[] answer)
@@ -42,7 +42,7 @@ internal static class KeySnapshotWire
         WireWriter w = Begin(Answer);
         w.RawNode(new NodeId(id));
         w.Bytes(answer);
-        return TableLookup.Finish(w);
+        return WireForm.Finish(w);
     }
 
     public static KeySnapshotItem Read(ReadOnlyMemory<byte> item)

@@ -10,9 +10,7 @@ internal static class KeyWire
 
     public static byte[] EncodeOperation(KeyOperation operation)
     {
-        WireWriter w = WireWriter.Borrow();
-        w.Byte((byte)RequestKind.Tables);
-        w.Byte(BatchCodec.Format);
+        WireWriter w = WireForm.Request(RequestKind.Tables);
         w.Byte((byte)operation.Kind);
         w.RawNode(new NodeId(operation.Id));
         w.Text(operation.Namespace);
@@ -25,15 +23,13 @@ internal static class KeyWire
         w.Text(operation.AfterNamespace);
         w.Task(operation.Actor.Creation);
         w.Task(operation.Replaces.Creation);
-        return TableLookup.Finish(w);
+        return WireForm.Finish(w);
     }
 
     /// <exception cref="CorruptBatchException">The bytes are no operation, or beyond the bounds.</exception>
     public static KeyOperation DecodeOperation(ReadOnlyMemory<byte> request)
     {
-        WireReader r = new(request);
-        r.Byte();
-        BatchCodec.CheckFormat(ref r);
+        WireReader r = WireForm.ReadRequest(request);
         KeyOperationKind kind = r.Enum<KeyOperationKind>();
         UInt128 id = r.RawNode().Value;
         KeyOperation operation = new(kind, Key(ref r), Key(ref r))
@@ -57,7 +53,7 @@ internal static class KeyWire
 
     public static bool DecodeFlag(ReadOnlyMemory<byte> answer)
     {
-        WireReader r = Begin(answer);
+        WireReader r = WireForm.ReadAnswer(answer);
         bool value = r.Flag();
         r.Finish();
         return value;
@@ -65,16 +61,16 @@ internal static class KeyWire
 
     public static byte[] EncodeVersion(long? version)
     {
-        WireWriter w = Begin();
+        WireWriter w = WireForm.Answer();
         w.Flag(version is not null);
         w.Int(version ?? 0);
-        return TableLookup.Finish(w);
+        return WireForm.Finish(w);
     }
 
     /// <returns>The version, or null: nothing was written. <paramref name="isMissing"/>: the parts of the value are not there.</returns>
     public static long? DecodeVersion(ReadOnlyMemory<byte> answer, out bool isMissing)
     {
-        WireReader r = Begin(answer);
+        WireReader r = WireForm.ReadAnswer(answer);
         bool isThere = r.Flag();
         isMissing = r.Left == 0;
         if (isMissing)
@@ -90,7 +86,7 @@ internal static class KeyWire
     /// <summary>Some of the entries that were asked for, and whether there are more.</summary>
     public static byte[] EncodeEntries(IReadOnlyList<KeyEntry> entries, bool isMore)
     {
-        WireWriter w = Begin();
+        WireWriter w = WireForm.Answer();
         w.Flag(isMore);
         w.Count(entries.Count);
         foreach (KeyEntry entry in entries)
@@ -101,12 +97,12 @@ internal static class KeyWire
             w.Bytes(entry.Value.Span);
         }
 
-        return TableLookup.Finish(w);
+        return WireForm.Finish(w);
     }
 
     public static List<KeyEntry> DecodeEntries(ReadOnlyMemory<byte> answer, out bool isMore)
     {
-        WireReader r = Begin(answer);
+        WireReader r = WireForm.ReadAnswer(answer);
         isMore = r.Flag();
         int count = r.Count(MinEntryBytes);
         List<KeyEntry> entries = new(count);
@@ -122,7 +118,7 @@ internal static class KeyWire
     /// <summary>Names, and a yes or no: whether the claim was granted, or whether there are more.</summary>
     public static byte[] EncodeNames(IReadOnlyList<ActorName> names, bool flag)
     {
-        WireWriter w = Begin();
+        WireWriter w = WireForm.Answer();
         w.Flag(flag);
         w.Count(names.Count);
         foreach (ActorName name in names)
@@ -133,12 +129,12 @@ internal static class KeyWire
             w.Bytes(name.Description.Span);
         }
 
-        return TableLookup.Finish(w);
+        return WireForm.Finish(w);
     }
 
     public static List<ActorName> DecodeNames(ReadOnlyMemory<byte> answer, out bool flag)
     {
-        WireReader r = Begin(answer);
+        WireReader r = WireForm.ReadAnswer(answer);
         flag = r.Flag();
         int count = r.Count(MinNameBytes);
         List<ActorName> names = new(count);
@@ -149,20 +145,6 @@ internal static class KeyWire
 
         r.Finish();
         return names;
-    }
-
-    private static WireWriter Begin()
-    {
-        WireWriter w = WireWriter.Borrow();
-        w.Byte(BatchCodec.Format);
-        return w;
-    }
-
-    private static WireReader Begin(ReadOnlyMemory<byte> answer)
-    {
-        WireReader r = new(answer);
-        BatchCodec.CheckFormat(ref r);
-        return r;
     }
 
     private static string Key(ref WireReader r)

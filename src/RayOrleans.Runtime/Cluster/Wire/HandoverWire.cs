@@ -50,9 +50,7 @@ internal static class HandoverWire
 
     private static byte[] Encode(int shard, long epoch, int number, bool isLast, IReadOnlyList<ReadOnlyMemory<byte>> records, int first, int next)
     {
-        WireWriter w = WireWriter.Borrow();
-        w.Byte((byte)RequestKind.Handover);
-        w.Byte(BatchCodec.Format);
+        WireWriter w = WireForm.Request(RequestKind.Handover);
         w.Int(shard);
         w.Int(epoch);
         w.Int(number);
@@ -63,6 +61,6 @@ internal static class HandoverWire
             w.Bytes(records[i].Span);
         }
 
-        return TableLookup.Finish(w);
+        return WireForm.Finish(w);
     }
 }

@@ -21,7 +21,7 @@ internal static class JobWire
         w.Text(report.Reason);
     }
 
-    public static JobReport Read(ref WireReader r) => new(r.Job(), r.Node(), ReadStatus(ref r))
+    public static JobReport Read(ref WireReader r) => new(r.Job(), r.Node(), r.Enum<JobStatus>())
     {
         Namespace = r.RequiredText(),
         Name = r.RequiredText(),
@@ -31,29 +31,19 @@ internal static class JobWire
         Reason = r.Text(),
     };
 
-    private static JobStatus ReadStatus(ref WireReader r)
-    {
-        JobStatus status = (JobStatus)r.Byte();
-        return Enum.IsDefined(status) ? status : throw r.Corrupt($"{status} is no status of a job");
-    }
-
     /// <summary>Asks for the jobs that come after one; null: from the first.</summary>
     public static byte[] EncodeRequest(JobReport? after)
     {
-        WireWriter w = WireWriter.Borrow();
-        w.Byte((byte)RequestKind.Jobs);
-        w.Byte(BatchCodec.Format);
+        WireWriter w = WireForm.Request(RequestKind.Jobs);
         w.Int(after?.StartedAt ?? long.MinValue);
         w.Job(after?.Job ?? JobId.None);
-        return TableLookup.Finish(w);
+        return WireForm.Finish(w);
     }
 
     /// <summary>A page of what is asked for; an empty one is the end.</summary>
     public static byte[] Answer(ReadOnlyMemory<byte> request, IReadOnlyList<JobReport> jobs)
     {
-        WireReader r = new(request);
-        r.Byte();
-        BatchCodec.CheckFormat(ref r);
+        WireReader r = WireForm.ReadRequest(request);
         (long StartedAt, ulong Job) after = (r.Long(), r.Job().Value);
         r.Finish();
         List<JobReport> page = [];
@@ -67,21 +57,19 @@ internal static class JobWire
             }
         }
 
-        WireWriter w = WireWriter.Borrow();
-        w.Byte(BatchCodec.Format);
+        WireWriter w = WireForm.Answer();
         w.Count(page.Count);
         foreach (JobReport job in page)
         {
             Write(w, job);
         }
 
-        return TableLookup.Finish(w);
+        return WireForm.Finish(w);
     }
 
     public static List<JobReport> DecodeAnswer(ReadOnlyMemory<byte> answer)
     {
-        WireReader r = new(answer);
-        BatchCodec.CheckFormat(ref r);
+        WireReader r = WireForm.ReadAnswer(answer);
         List<JobReport> jobs = [];
         for (int count = r.Count(MinBytes); count > 0; count--)
         {

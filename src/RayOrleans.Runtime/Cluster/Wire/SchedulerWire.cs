@@ -11,14 +11,14 @@ internal static class SchedulerWire
 
     public static byte[] EncodeHeartbeat(IReadOnlyList<NodeLoad> loads)
     {
-        WireWriter w = Begin(RequestKind.Heartbeat);
+        WireWriter w = WireForm.Request(RequestKind.Heartbeat);
         WriteLoads(w, loads);
-        return TableLookup.Finish(w);
+        return WireForm.Finish(w);
     }
 
     public static List<NodeLoad> DecodeHeartbeat(ReadOnlyMemory<byte> request)
     {
-        WireReader r = Begin(request);
+        WireReader r = WireForm.ReadRequest(request);
         List<NodeLoad> loads = ReadLoads(ref r);
         r.Finish();
         return loads;
@@ -26,14 +26,14 @@ internal static class SchedulerWire
 
     public static byte[] EncodeNodes(NodeId after)
     {
-        WireWriter w = Begin(RequestKind.Nodes);
+        WireWriter w = WireForm.Request(RequestKind.Nodes);
         w.Node(after);
-        return TableLookup.Finish(w);
+        return WireForm.Finish(w);
     }
 
     public static NodeId DecodeNodes(ReadOnlyMemory<byte> request)
     {
-        WireReader r = Begin(request);
+        WireReader r = WireForm.ReadRequest(request);
         NodeId after = r.Node();
         r.Finish();
         return after;
@@ -41,16 +41,14 @@ internal static class SchedulerWire
 
     public static byte[] EncodeLoads(IReadOnlyCollection<NodeLoad> loads)
     {
-        WireWriter w = WireWriter.Borrow();
-        w.Byte(BatchCodec.Format);
+        WireWriter w = WireForm.Answer();
         WriteLoads(w, loads);
-        return TableLookup.Finish(w);
+        return WireForm.Finish(w);
     }
 
     public static List<NodeLoad> DecodeLoads(ReadOnlyMemory<byte> answer)
     {
-        WireReader r = new(answer);
-        BatchCodec.CheckFormat(ref r);
+        WireReader r = WireForm.ReadAnswer(answer);
         List<NodeLoad> loads = ReadLoads(ref r);
         r.Finish();
         return loads;
@@ -96,7 +94,7 @@ internal static class SchedulerWire
 
     public static byte[] EncodePlace(IReadOnlyList<PlacementRequest> requests)
     {
-        WireWriter w = Begin(RequestKind.Place);
+        WireWriter w = WireForm.Request(RequestKind.Place);
         w.Count(requests.Count);
         foreach (PlacementRequest request in requests)
         {
@@ -110,12 +108,12 @@ internal static class SchedulerWire
             w.Int(request.LocalBytes);
         }
 
-        return TableLookup.Finish(w);
+        return WireForm.Finish(w);
     }
 
     public static List<PlacementRequest> DecodePlace(ReadOnlyMemory<byte> request)
     {
-        WireReader r = Begin(request);
+        WireReader r = WireForm.ReadRequest(request);
         int count = r.Count(MinRequestBytes);
         List<PlacementRequest> requests = new(count);
         for (int i = 0; i < count; i++)
@@ -133,8 +131,7 @@ internal static class SchedulerWire
 
     public static byte[] EncodeAnswers(IReadOnlyList<PlacementAnswer> answers)
     {
-        WireWriter w = WireWriter.Borrow();
-        w.Byte(BatchCodec.Format);
+        WireWriter w = WireForm.Answer();
         w.Count(answers.Count);
         foreach (PlacementAnswer answer in answers)
         {
@@ -143,13 +140,12 @@ internal static class SchedulerWire
             w.Text(answer.Why);
         }
 
-        return TableLookup.Finish(w);
+        return WireForm.Finish(w);
     }
 
     public static List<PlacementAnswer> DecodeAnswers(ReadOnlyMemory<byte> bytes)
     {
-        WireReader r = new(bytes);
-        BatchCodec.CheckFormat(ref r);
+        WireReader r = WireForm.ReadAnswer(bytes);
         int count = r.Count(MinAnswerBytes);
         List<PlacementAnswer> answers = new(count);
         for (int i = 0; i < count; i++)
@@ -159,21 +155,5 @@ internal static class SchedulerWire
 
         r.Finish();
         return answers;
-    }
-
-    private static WireWriter Begin(RequestKind kind)
-    {
-        WireWriter w = WireWriter.Borrow();
-        w.Byte((byte)kind);
-        w.Byte(BatchCodec.Format);
-        return w;
-    }
-
-    private static WireReader Begin(ReadOnlyMemory<byte> request)
-    {
-        WireReader r = new(request);
-        r.Byte();
-        BatchCodec.CheckFormat(ref r);
-        return r;
     }
 }

@@ -12,18 +12,14 @@ internal static class TableLookup
 
     public static byte[] EncodeRequest(IReadOnlyList<ObjectId> ids)
     {
-        WireWriter w = WireWriter.Borrow();
-        w.Byte((byte)RequestKind.Lookup);
-        w.Byte(BatchCodec.Format);
+        WireWriter w = WireForm.Request(RequestKind.Lookup);
         ShapeWire.WriteObjects(w, ids);
-        return Finish(w);
+        return WireForm.Finish(w);
     }
 
     public static IReadOnlyList<ObjectId> DecodeRequest(ReadOnlyMemory<byte> request)
     {
-        WireReader r = new(request);
-        r.Byte();
-        BatchCodec.CheckFormat(ref r);
+        WireReader r = WireForm.ReadRequest(request);
         IReadOnlyList<ObjectId> ids = ShapeWire.ReadObjects(ref r);
         r.Finish();
         return ids;
@@ -31,8 +27,7 @@ internal static class TableLookup
 
     public static byte[] EncodeAnswer(IReadOnlyList<(ObjectId Id, long Size, IReadOnlyList<NodeId> Locations)> found)
     {
-        WireWriter w = WireWriter.Borrow();
-        w.Byte(BatchCodec.Format);
+        WireWriter w = WireForm.Answer();
         w.Count(found.Count);
         foreach ((ObjectId id, long size, IReadOnlyList<NodeId> locations) in found)
         {
@@ -41,13 +36,12 @@ internal static class TableLookup
             ShapeWire.WriteNodes(w, locations);
         }
 
-        return Finish(w);
+        return WireForm.Finish(w);
     }
 
     public static List<(ObjectId Id, long Size, IReadOnlyList<NodeId> Locations)> DecodeAnswer(ReadOnlyMemory<byte> answer)
     {
-        WireReader r = new(answer);
-        BatchCodec.CheckFormat(ref r);
+        WireReader r = WireForm.ReadAnswer(answer);
         int count = r.Count(MinBytes);
         List<(ObjectId, long, IReadOnlyList<NodeId>)> found = new(count);
         for (int i = 0; i < count; i++)
@@ -57,12 +51,5 @@ internal static class TableLookup
 
         r.Finish();
         return found;
-    }
-
-    internal static byte[] Finish(WireWriter w)
-    {
-        byte[] bytes = w.ToArray();
-        WireWriter.Return(w);
-        return bytes;
     }
 }

@@ -92,8 +92,9 @@ internal ref struct WireReader(ReadOnlyMemory<byte> bytes)
     public T Enum<T>()
         where T : struct, System.Enum
     {
+        // Written as a byte, whatever the enum's own size.
         byte value = Byte();
-        T result = Unsafe.BitCast<byte, T>(value);
+        T result = Unsafe.SizeOf<T>() == sizeof(byte) ? Unsafe.BitCast<byte, T>(value) : (T)System.Enum.ToObject(typeof(T), value);
         return System.Enum.IsDefined(result) ? result : throw Corrupt($"{value} is no {typeof(T).Name}");
     }
 

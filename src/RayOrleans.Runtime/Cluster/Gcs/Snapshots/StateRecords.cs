@@ -25,7 +25,7 @@ internal static class StateRecords
         WireWriter w = ShardRecord.Begin(ShardRecordKind.State, time);
         w.Count(parts.Count);
         TableSnapshotWire.WriteHead(w, snapshot);
-        parts.Insert(0, TableLookup.Finish(w));
+        parts.Insert(0, WireForm.Finish(w));
         return parts;
     }
 
@@ -94,7 +94,7 @@ internal static class StateRecords
                 write(w, items[i++]);
             }
             while (i < items.Count && w.Length < TargetBytes);
-            parts.Add(TableLookup.Finish(w));
+            parts.Add(WireForm.Finish(w));
         }
     }
 }
