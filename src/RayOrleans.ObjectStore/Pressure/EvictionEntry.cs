@@ -1,7 +1,7 @@
 namespace RayOrleans.ObjectStore;
 
-/// <summary>A block's place in the <see cref="EvictionList"/>; the links belong to the list's lock.</summary>
-internal sealed class EvictionEntry(StoreBlock block, Action<StoreBlock> evicted)
+/// <summary>A block's place in the <see cref="EvictionList"/>.</summary>
+internal sealed class EvictionEntry(StoreBlock block, Action<StoreBlock> evicted) : IAged<EvictionEntry>
 {
     public StoreBlock Block { get; } = block;
 
@@ -13,6 +13,7 @@ internal sealed class EvictionEntry(StoreBlock block, Action<StoreBlock> evicted
 
     public bool IsListed { get; set; }
 
-    /// <summary>Set once and for all; an entry removed before it was added is never added.</summary>
     public bool IsRemoved { get; set; }
+
+    public long AllocatedLength => Block.AllocatedLength;
 }

@@ -4,43 +4,29 @@ namespace RayOrleans.ObjectStore;
 internal sealed class EvictionList
 {
     private readonly Lock _gate = new();
-    private EvictionEntry? _oldest;
-    private EvictionEntry? _newest;
-    private int _count;
-    private long _bytes;
+    private readonly AgeList<EvictionEntry> _entries = new();
 
     /// <summary>Bytes of the blocks in the list, pinned ones included.</summary>
-    public long Bytes => Volatile.Read(ref _bytes);
+    public long Bytes => _entries.Bytes;
 
-    public bool IsEmpty => Volatile.Read(ref _count) == 0;
+    public bool IsEmpty => _entries.Count == 0;
 
     public void Add(EvictionEntry entry)
     {
         lock (_gate)
-        {
-            if (!entry.IsRemoved)
-                Append_NeedsLock(entry);
-        }
+            _entries.Add(entry);
     }
 
     public void Remove(EvictionEntry entry)
     {
         lock (_gate)
-        {
-            entry.IsRemoved = true;
-            Unlink_NeedsLock(entry);
-        }
+            _entries.Remove(entry);
     }
 
     public void Touch(EvictionEntry entry)
     {
         lock (_gate)
-        {
-            if (!entry.IsListed || _newest == entry)
-                return;
-            Unlink_NeedsLock(entry);
-            Append_NeedsLock(entry);
-        }
+            _entries.Touch(entry);
     }
 
     /// <summary>Deletes unpinned blocks until they make up <paramref name="bytes"/>, and returns them; the caller frees their memory.</summary>
@@ -49,51 +35,18 @@ internal sealed class EvictionList
         List<EvictionEntry> taken = [];
         lock (_gate)
         {
-            EvictionEntry? next = _oldest;
+            EvictionEntry? next = _entries.Oldest;
             while (next is { } entry && bytes > 0)
             {
                 next = entry.Newer;
                 if (!entry.Block.TryEvict())
                     continue;
-                entry.IsRemoved = true;
-                Unlink_NeedsLock(entry);
+                _entries.Remove(entry);
                 taken.Add(entry);
                 bytes -= entry.Block.AllocatedLength;
             }
         }
 
         return taken;
-    }
-
-    private void Append_NeedsLock(EvictionEntry entry)
-    {
-        entry.Older = _newest;
-        entry.Newer = null;
-        if (_newest is null)
-            _oldest = entry;
-        else
-            _newest.Newer = entry;
-        _newest = entry;
-        entry.IsListed = true;
-        _count++;
-        Volatile.Write(ref _bytes, _bytes + entry.Block.AllocatedLength);
-    }
-
-    private void Unlink_NeedsLock(EvictionEntry entry)
-    {
-        if (!entry.IsListed)
-            return;
-        if (entry.Older is null)
-            _oldest = entry.Newer;
-        else
-            entry.Older.Newer = entry.Newer;
-        if (entry.Newer is null)
-            _newest = entry.Older;
-        else
-            entry.Newer.Older = entry.Older;
-        entry.Older = entry.Newer = null;
-        entry.IsListed = false;
-        _count--;
-        Volatile.Write(ref _bytes, _bytes - entry.Block.AllocatedLength);
     }
 }

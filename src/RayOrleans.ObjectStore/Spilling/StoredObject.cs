@@ -4,7 +4,7 @@ namespace RayOrleans.ObjectStore;
 /// An immutable object that the store keeps in memory or on disk, as room allows. Whoever reads it holds a <see cref="StorePin"/>, which keeps it in
 /// memory. It is not freed by being forgotten: delete it. Thread-safe.
 /// </summary>
-public sealed class StoredObject
+public sealed class StoredObject : IAged<StoredObject>
 {
     private readonly SharedMemoryStore _store;
     private readonly Lock _gate = new();
@@ -64,14 +64,15 @@ public sealed class StoredObject
 
     internal long AllocatedLength { get; }
 
-    internal StoredObject? Older { get; set; }
+    StoredObject? IAged<StoredObject>.Older { get; set; }
 
-    internal StoredObject? Newer { get; set; }
+    StoredObject? IAged<StoredObject>.Newer { get; set; }
 
-    internal bool IsListed { get; set; }
+    bool IAged<StoredObject>.IsListed { get; set; }
 
-    /// <summary>Set once and for all; an object removed before it was listed is never listed.</summary>
-    internal bool IsUnlisted { get; set; }
+    bool IAged<StoredObject>.IsRemoved { get; set; }
+
+    long IAged<StoredObject>.AllocatedLength => AllocatedLength;
 
     /// <summary>Keeps it in memory until the pin is disposed; null when it is not in memory now, or deleted. Never waits.</summary>
     public StorePin? TryPin()
