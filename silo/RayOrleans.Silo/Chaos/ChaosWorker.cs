@@ -93,8 +93,8 @@ internal sealed class ChaosWorker(int index, string join, string[] arguments, Ac
         }
     }
 
-    private static Task Pause(TimeSpan time, CancellationToken cancellationToken) => Task.Delay(time, cancellationToken).ContinueWith(
-        static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    private static async Task Pause(TimeSpan time, CancellationToken cancellationToken) =>
+        await Task.Delay(time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private async Task ReplaceAsync(ChildSilo silo, bool mayDie)
     {

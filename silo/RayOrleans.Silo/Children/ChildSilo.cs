@@ -40,7 +40,7 @@ internal sealed partial class ChildSilo : IDisposable
 
     public bool HasExited => _process.HasExited;
 
-    /// <summary>The exit code of one that has ended; negative signals do not exist here: 137 is SIGKILL.</summary>
+    /// <summary>The exit code of one that has ended; 137 after SIGKILL.</summary>
     public int ExitCode => _process.ExitCode;
 
     /// <summary>The last lines of its log.</summary>
