@@ -155,18 +155,9 @@ internal abstract class RayScope(NodeServices node, JobRecord job, string @names
             throw TimedOut(timeout!.Value, entry);
         }
 
-        StorePin? pin = entry.Value is StoreValue stored ? node.Spilled.Pin(entry, stored) : null;
-        try
-        {
-            Pinned<T> result = new(node.Codec.Read<T>(entry, null, Here().Code), pin);
-            pin = null;
-            GC.KeepAlive(reference);
-            return result;
-        }
-        finally
-        {
-            pin?.Dispose();
-        }
+        T value = node.Codec.ReadPinned<T>(entry, Here().Code, out StorePin? pin);
+        GC.KeepAlive(reference);
+        return new Pinned<T>(value, pin);
     }
 
     public IReadOnlyList<int> WaitAny(IReadOnlyList<ObjectRef> references, int numReturns, TimeSpan? timeout, bool fetchLocal, CancellationToken cancellationToken)

@@ -101,18 +101,15 @@ internal sealed class TaskScope : RayScope
         throw new ActorExitException();
     }
 
-    /// <summary>Keeps what the attempt reads in place until it ends. False when it has ended: the caller keeps the pin.</summary>
-    public bool KeepPin(StorePin pin)
+    /// <summary>Keeps what the attempt reads in place from being collected until it ends: spans do not keep the memory that they were taken from.</summary>
+    public void KeepPin(StorePin pin)
     {
         lock (_lock)
         {
-            if (_ended)
+            if (!_ended)
             {
-                return false;
+                (_pins ??= []).Add(pin);
             }
-
-            (_pins ??= []).Add(pin);
-            return true;
         }
     }
 
@@ -140,29 +137,19 @@ internal sealed class TaskScope : RayScope
         }
     }
 
-    /// <summary>The body has returned: pins go, waits no longer count.</summary>
+    /// <summary>The body has returned: pins go, except those of memory that it has kept; waits no longer count.</summary>
     public void End()
     {
-        List<StorePin>? pins;
         StorePinSet? inputs;
         lock (_lock)
         {
             _ended = true;
-            pins = _pins;
             _pins = null;
             inputs = _inputs;
             _inputs = null;
         }
 
         inputs?.Dispose();
-
-        if (pins is not null)
-        {
-            foreach (StorePin pin in pins)
-            {
-                pin.Dispose();
-            }
-        }
     }
 
     /// <summary>Tells the body that it was cancelled, on a pool thread: its registrations are user code.</summary>

@@ -67,6 +67,23 @@ internal sealed class ValueCodec(NodeServices node)
     /// <param name="code">The shipped code of whoever reads; null: this process' own.</param>
     public T Read<T>(ObjectEntry entry, TaskScope? scope, LoadedCode? code)
     {
+        T value = ReadPinned<T>(entry, code, out StorePin? pin, scope);
+        if (pin is not null)
+        {
+            scope?.KeepPin(pin);
+        }
+
+        return value;
+    }
+
+    /// <summary>As <see cref="Read{T}(ObjectEntry, TaskScope?, LoadedCode?)"/>, with the pin that all memory of the value shares.</summary>
+    /// <param name="entry">The entry, held by the caller.</param>
+    /// <param name="code">The shipped code of whoever reads; null: this process' own.</param>
+    /// <param name="pin">Keeps what is read in place: until it is disposed of, or collected together with all such memory; null when there is none.</param>
+    /// <param name="scope">The attempt that reads.</param>
+    public T ReadPinned<T>(ObjectEntry entry, LoadedCode? code, out StorePin? pin, TaskScope? scope = null)
+    {
+        pin = null;
         while (true)
         {
             if (entry.Status != ObjectStatus.Available)
@@ -90,9 +107,9 @@ internal sealed class ValueCodec(NodeServices node)
                 return value is StoredValue stored ? Decode<T>(stored, contained, scope, code) : (T)value!;
             }
 
-            if (Pin(entry, store) is { } pin)
+            if (Pin(entry, store) is { } held)
             {
-                return Decode<T>(pin, contained, scope, code);
+                return Decode<T>(held, contained, scope, code, out pin);
             }
 
             if (ReferenceEquals(entry.Value, value) && entry.Status == ObjectStatus.Available)
@@ -204,23 +221,23 @@ internal sealed class ValueCodec(NodeServices node)
         }
     }
 
-    private T Decode<T>(StorePin pin, ObjectEntry[]? contained, TaskScope? scope, LoadedCode? code)
+    /// <summary>Reads a value from its block and lets go of the pin, unless memory is read in place.</summary>
+    private T Decode<T>(StorePin held, ObjectEntry[]? contained, TaskScope? scope, LoadedCode? code, out StorePin? pin)
     {
-        StorePin? held = pin;
+        pin = null;
+        BlockSource source = new(held);
         try
         {
-            BlockSource source = new(pin.Block);
             T value = SerializerOf(code).Deserialize<T>(source, Tracker(contained, scope));
-            if (source.IsReadInPlace && scope is not null && scope.KeepPin(pin))
-            {
-                held = null;
-            }
-
+            pin = source.IsReadInPlace ? held : null;
             return value;
         }
         finally
         {
-            held?.Dispose();
+            if (pin is null)
+            {
+                held.Dispose();
+            }
         }
     }
 

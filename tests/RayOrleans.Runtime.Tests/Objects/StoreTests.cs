@@ -6,6 +6,8 @@ public sealed class StoreTests
 {
     private const int Megabyte = 1 << 20;
 
+    private static ReadOnlyMemory<int> s_kept;
+
     [Fact]
     public async Task LargeValues_GoThroughTheStore()
     {
@@ -124,6 +126,36 @@ public sealed class StoreTests
         pinned.Dispose();
         pinned.Dispose();
         Assert.Throws<ObjectDisposedException>(() => pinned.Value.Length);
+    }
+
+    [Fact]
+    public async Task GetPinned_IsDisposed_AndTheMemoryIsFreeAtOnceWithoutACollection()
+    {
+        await using IRay ray = await Nodes.StartAsync();
+        long before = ray.Services().Store.UsedBytes;
+        ObjectRef<ReadOnlyMemory<int>> put = ray.Put((ReadOnlyMemory<int>)new int[Megabyte]);
+        Pinned<ReadOnlyMemory<int>> pinned = ray.GetPinned(put);
+        ReadOnlyMemory<int> kept = pinned.Value;
+        put.Dispose();
+        Assert.True(ray.Services().Store.UsedBytes >= before + (4 * Megabyte), "The pinned block must stay.");
+        pinned.Dispose();
+        Assert.Equal(before, ray.Services().Store.UsedBytes);
+        Assert.Throws<ObjectDisposedException>(() => kept.Span.Length);
+    }
+
+    [Fact]
+    public async Task Get_InATask_MemoryThatIsKeptLongerStaysValid()
+    {
+        await using IRay ray = await Nodes.StartAsync();
+        ObjectRef<ReadOnlyMemory<int>> put = ray.Put((ReadOnlyMemory<int>)Enumerable.Range(0, Megabyte).ToArray());
+        ReadOnlyMemory<int>[] kept = new ReadOnlyMemory<int>[1];
+        Func<ReadOnlyMemory<int>, ReadOnlyMemory<int>> keep = m => s_kept = m;
+        await ray.Remote(keep, put).Soon();
+        (kept[0], s_kept) = (s_kept, default);
+        put.Dispose();
+        Nodes.Collect();
+        Assert.Equal(Megabyte, kept[0].Length);
+        Assert.Equal(Megabyte - 1, kept[0].Span[^1]);
     }
 
     [Fact]
