@@ -153,7 +153,9 @@ public sealed class StoreClient : IDisposable
         Span<byte> body = stackalloc byte[TimedBody.Size];
         new TimedBody(key, 0, 0).Write(body);
         PendingResult result = _link.Call(FrameKind.Get, inPlace ? GetFlags.InPlace : (byte)0, key, body);
-        return result.Answer.Status == AnswerStatus.TimedOut ? null : result.Value<SharedObject>();
+
+        // Deleted by another process while it was made readable in place: it is not there.
+        return result.Answer.Status is AnswerStatus.TimedOut or AnswerStatus.Deleted ? null : result.Value<SharedObject>();
     }
 
     /// <summary>Whether an object is there, sealed.</summary>
