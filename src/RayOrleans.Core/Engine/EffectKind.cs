@@ -41,4 +41,7 @@ public enum EffectKind : byte
 
     /// <summary>Pull an object from a node that has it.</summary>
     Fetch,
+
+    /// <summary>A session has messages to take: send them. Of a process, or of a node to one of its processes.</summary>
+    SessionReady,
 }

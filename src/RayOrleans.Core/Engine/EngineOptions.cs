@@ -15,6 +15,12 @@ public sealed record EngineOptions
     /// <summary>What it must know to be one of several nodes; null: it is alone.</summary>
     public ClusterOptions? Cluster { get; init; }
 
+    /// <summary>Whether this is the engine of a process that is attached to a node (<see cref="ProcessMachine"/>): it decides nothing by itself.</summary>
+    public bool IsProcess { get; init; }
+
+    /// <summary>Makes the runtime's value of a tuple from its parts.</summary>
+    public Func<ObjectEntry[], object> MakeTuple { get; init; } = static parts => parts;
+
     internal bool BackOffEnabled => FirstBackOff > 0;
 
     internal long BackOff(int retry) => FirstBackOff << Math.Min(retry - 1, 6);

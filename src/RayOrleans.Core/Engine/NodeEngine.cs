@@ -15,6 +15,7 @@ public sealed class NodeEngine
     private readonly ActorMachine _actors;
     private readonly RebuildMachine _rebuild;
     private readonly StreamMachine _streams;
+    private readonly SessionMachine _sessions;
     private bool _actorsFirst;
 
     /// <summary>Makes an engine for a node with the given resources.</summary>
@@ -28,6 +29,14 @@ public sealed class NodeEngine
         _actors.Tasks = _tasks;
         _rebuild = new RebuildMachine(_objects, _tasks);
         _streams = new StreamMachine(_objects, _outbox);
+        _sessions = new SessionMachine(this, _objects, _actors, _outbox, options.MakeTuple);
+        if (options.IsProcess)
+        {
+            Process = new ProcessMachine(_objects, _outbox, options.MakeTuple);
+            _objects.Process = Process;
+            _objects.SharedSettled = static _ => { };
+        }
+
         if (options.Cluster is { } cluster)
         {
             Cluster = new ClusterMachine(cluster, _objects, _tasks, _actors, Resources, _dispatcher, _rebuild, _outbox)
@@ -41,6 +50,9 @@ public sealed class NodeEngine
 
     /// <summary>The other nodes; null on a node that is alone.</summary>
     public ClusterMachine? Cluster { get; }
+
+    /// <summary>Not null: this is a process attached to a node, which decides everything.</summary>
+    internal ProcessMachine? Process { get; }
 
     /// <summary>The node's resources.</summary>
     public ResourceLedger Resources { get; }
@@ -61,7 +73,7 @@ public sealed class NodeEngine
     public int ReadyTasks => _dispatcher.ReadyCount;
 
     /// <summary>Attempts of tasks and actor calls that have started and not ended.</summary>
-    public int RunningAttempts => _tasks.RunningCount;
+    public int RunningAttempts => Process?.RunningCount ?? _tasks.RunningCount;
 
     /// <summary>Actors that are not forgotten.</summary>
     public IReadOnlyCollection<ActorRecord> Actors => _actors.All;
@@ -85,6 +97,7 @@ public sealed class NodeEngine
         entry.Holds++;
         _objects.Link(entry);
         _objects.SetValue(entry, value, size, contained, 0);
+        Process?.Put(entry);
     }
 
     /// <summary>One more hold of this process on an entry that is held.</summary>
@@ -107,6 +120,7 @@ public sealed class NodeEngine
     /// <summary>Deletes the value though references remain; reading it then fails.</summary>
     public void Free(ObjectEntry entry)
     {
+        Process?.Wish(entry, OwnerWish.Free, flag: false);
         if (Cluster?.Wish(entry, OwnerWish.Free, flag: false) == true)
         {
             return;
@@ -140,6 +154,12 @@ public sealed class NodeEngine
             return;
         }
 
+        if (Process is not null)
+        {
+            Process.LoseHere(entry);
+            return;
+        }
+
         if (Cluster?.LoseHere(entry) != true)
         {
             _rebuild.Lose(entry, why);
@@ -151,6 +171,12 @@ public sealed class NodeEngine
     /// <summary>Accepts a task; its result is held once for the submitter.</summary>
     public void Submit(TaskRecord task)
     {
+        if (Process is not null)
+        {
+            Process.Submit(task);
+            return;
+        }
+
         if (task.Kind == TaskKind.ActorCall)
         {
             _actors.SubmitCall(task);
@@ -170,6 +196,12 @@ public sealed class NodeEngine
     /// <summary>Accepts an actor and the task that constructs it; false when its name is taken.</summary>
     public bool TryCreateActor(ActorRecord actor, TaskRecord creation)
     {
+        if (Process is not null)
+        {
+            Process.Submit(creation);
+            return true;
+        }
+
         bool created = _actors.TryCreate(actor, creation);
         Pump();
         return created;
@@ -186,11 +218,17 @@ public sealed class NodeEngine
     public ActorRecord? FindActor(string @namespace, string name) => _actors.Find(@namespace, name);
 
     /// <summary>The actor with that id.</summary>
-    public ActorRecord? FindActor(ActorId id) => _actors.Find(id);
+    public ActorRecord? FindActor(ActorId id) => Process is null ? _actors.Find(id) : Process.FindActor(id);
 
     /// <summary>Stops an actor now.</summary>
     public void KillActor(ActorRecord actor, bool mayRestart, string why)
     {
+        if (Process is not null)
+        {
+            Process.Wish(actor.Creation, OwnerWish.Kill, mayRestart);
+            return;
+        }
+
         if (actor.Handle is not { } handle || Cluster?.Wish(handle, OwnerWish.Kill, mayRestart) != true)
         {
             _actors.Kill(actor, mayRestart, why);
@@ -206,6 +244,11 @@ public sealed class NodeEngine
     /// <param name="wantedOnly">Only what a blocked attempt waits for: the node is at its bound of threads.</param>
     public Attempt? TryStart(bool wantedOnly = false)
     {
+        if (Process is not null)
+        {
+            return Process.TryStart();
+        }
+
         _actorsFirst = !_actorsFirst;
         return _actorsFirst
             ? TryStartCall() ?? TryStartTask(wantedOnly)
@@ -215,6 +258,11 @@ public sealed class NodeEngine
     /// <summary>How many attempts could start now, counting at most <paramref name="limit"/>.</summary>
     public int Startable(int limit, bool wantedOnly = false)
     {
+        if (Process is not null)
+        {
+            return Math.Min(limit, Process.ReadyCount);
+        }
+
         int actors = Math.Min(limit, _actors.RunnableCount);
         return actors >= limit ? limit : actors + _dispatcher.Startable(limit - actors, wantedOnly);
     }
@@ -268,6 +316,11 @@ public sealed class NodeEngine
     /// <returns>Whether the outcome was accepted.</returns>
     public bool Complete(Attempt attempt, in Outcome outcome, long now)
     {
+        if (Process is not null)
+        {
+            return Process.Complete(attempt, in outcome);
+        }
+
         TaskRecord task = attempt.Task;
         if (attempt.IsEnded)
         {
@@ -304,6 +357,12 @@ public sealed class NodeEngine
     /// <summary>The attempt begins to wait: its CPU is free for others.</summary>
     public void Block(Attempt attempt)
     {
+        if (Process is not null)
+        {
+            Process.Block(attempt);
+            return;
+        }
+
         if (attempt.BlockCount++ > 0 || attempt.IsEnded)
         {
             return;
@@ -322,6 +381,12 @@ public sealed class NodeEngine
     /// <summary>The attempt resumes at once, with its CPU, even below zero.</summary>
     public void Unblock(Attempt attempt)
     {
+        if (Process is not null)
+        {
+            Process.Unblock(attempt);
+            return;
+        }
+
         if (--attempt.BlockCount > 0 || attempt.IsEnded)
         {
             return;
@@ -418,6 +483,7 @@ public sealed class NodeEngine
             {
                 ObjectTable.Watch(entry, watcher);
                 Cluster?.Need(entry);
+                Process?.Need(entry, watcher.ExistsOnly);
             }
         }
 
@@ -444,6 +510,12 @@ public sealed class NodeEngine
     /// <summary>Cancels the task that makes the object; nothing happens when it has ended.</summary>
     public void Cancel(ObjectEntry entry, bool recursive = true)
     {
+        if (Process is not null)
+        {
+            Process.Wish(entry, OwnerWish.Cancel, recursive);
+            return;
+        }
+
         if (Cluster?.Wish(entry, OwnerWish.Cancel, recursive) == true)
         {
             return;
@@ -611,6 +683,50 @@ public sealed class NodeEngine
 
         Pump();
     }
+
+    /// <summary>A process of this node is there.</summary>
+    /// <param name="name">What people call it: "worker process 4711".</param>
+    /// <param name="job">The job of a driver; null for a worker.</param>
+    public NodeSession OpenSession(string name, JobRecord? job = null) => _sessions.Open(name, job);
+
+    /// <summary>Gives an attempt that was started here to a process.</summary>
+    public void RunIn(NodeSession session, Attempt attempt) => _sessions.Run(session, attempt);
+
+    /// <summary>A message from a process.</summary>
+    /// <exception cref="SessionProtocolException">It cannot be: close the session.</exception>
+    public void OnMessage(NodeSession session, Message message, long now)
+    {
+        _sessions.OnMessage(session, message, now);
+        Pump();
+    }
+
+    /// <summary>A process has ended, and with it everything that it held and ran.</summary>
+    /// <param name="session">Its session.</param>
+    /// <param name="why">How, as a clause.</param>
+    /// <param name="now">The time.</param>
+    public void CloseSession(NodeSession session, string why, long now)
+    {
+        _sessions.Close(session, why, now);
+        Pump();
+    }
+
+    /// <summary>Carries out <see cref="EffectKind.CancelAttempt"/> for an attempt that a process runs.</summary>
+    public static void GiveUp(Attempt attempt) => SessionMachine.GiveUp(attempt);
+
+    /// <summary>Carries out <see cref="EffectKind.StopActor"/> for an actor that lives in a process.</summary>
+    /// <param name="actor">The actor.</param>
+    /// <param name="instance">What stands for it here.</param>
+    /// <param name="dispose">Whether it ends in order.</param>
+    public static void StopInstance(ActorRecord actor, ProcessInstance instance, bool dispose) => SessionMachine.Stop(actor, instance, dispose);
+
+    /// <summary>In a process: a message from its node.</summary>
+    public void OnNodeMessage(Message message) => Process!.OnMessage(message);
+
+    /// <summary>In a process: messages for its node, in order; the list is the caller's.</summary>
+    public List<Message> TakeNodeMessages() => Process!.TakeMessages();
+
+    /// <summary>In a process: objects that the node holds for it.</summary>
+    public int KnownToNode => Process!.KnownCount;
 
     private Attempt? TryStartTask(bool wantedOnly)
     {

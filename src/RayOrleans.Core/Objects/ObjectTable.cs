@@ -21,6 +21,9 @@ internal sealed class ObjectTable(Outbox outbox)
     /// <summary>The objects that other nodes know too; null on a node that is alone.</summary>
     public SharedTable? Shared { get; set; }
 
+    /// <summary>In a process that is attached to a node: what knows the node's objects.</summary>
+    public ProcessMachine? Process { get; set; }
+
     /// <summary>Told about every shared entry that got a value, here or elsewhere, or a failure.</summary>
     public Action<ObjectEntry>? SharedSettled { get; set; }
 
@@ -263,7 +266,14 @@ internal sealed class ObjectTable(Outbox outbox)
         if (watcher.Remaining <= 0 || (failed && watcher.FailFast))
         {
             watcher.IsDone = true;
-            outbox.Add(EffectKind.Fire, watcher);
+            if (watcher is SessionWatcher session)
+            {
+                session.Notified();
+            }
+            else
+            {
+                outbox.Add(EffectKind.Fire, watcher);
+            }
         }
     }
 
@@ -368,6 +378,12 @@ internal sealed class ObjectTable(Outbox outbox)
             {
                 Shared!.Evaluate(entry);
                 continue;
+            }
+
+            if (Process is not null)
+            {
+                Process.OnUnheld(entry);
+                DropValue(entry, ObjectStatus.Deleted);
             }
 
             if (entry.IsSettled)

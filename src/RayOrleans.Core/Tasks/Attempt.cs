@@ -48,6 +48,9 @@ public sealed class Attempt
 
     internal ResourceLedger? Ledger { get; }
 
+    /// <summary>The process that runs it; null: this one.</summary>
+    public NodeSession? Session { get; internal set; }
+
     /// <summary>The inputs it still holds after its task has let go of them: its body may be reading them until it ends.</summary>
     internal ObjectEntry[]? HeldInputs { get; set; }
 

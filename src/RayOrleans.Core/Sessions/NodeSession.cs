@@ -1,0 +1,41 @@
+namespace RayOrleans.Core;
+
+/// <summary>A process of the node as the node sees it: what it is held accountable for, and what goes when it ends.</summary>
+public sealed class NodeSession
+{
+    internal NodeSession(string name, JobRecord? job, Outbox outbox)
+    {
+        Name = name;
+        Job = job;
+        Messages = new SessionOutbox(outbox) { Subject = this };
+    }
+
+    /// <summary>What people call it, for errors: "worker process 4711".</summary>
+    public string Name { get; }
+
+    /// <summary>The job of a driver; null for a worker.</summary>
+    public JobRecord? Job { get; }
+
+    /// <summary>Why the session has ended; null while it lasts.</summary>
+    public string? EndedBecause { get; internal set; }
+
+    /// <summary>Objects that the node holds for the process.</summary>
+    public int KnownCount => Known.Count;
+
+    /// <summary>Attempts that the process was given and has not ended.</summary>
+    public int RunningCount => Running.Count;
+
+    /// <summary>Actors that live in the process.</summary>
+    public int InstanceCount => Instances.Count;
+
+    internal Dictionary<ObjectId, KnownObject> Known { get; } = [];
+
+    internal Dictionary<TaskId, Attempt> Running { get; } = [];
+
+    internal Dictionary<ActorRecord, ProcessInstance> Instances { get; } = [];
+
+    internal SessionOutbox Messages { get; }
+
+    /// <summary>Messages for the process, in order; the list is the caller's. Under the engine's lock.</summary>
+    public List<Message> TakeMessages() => Messages.Take();
+}

@@ -1,0 +1,398 @@
+namespace RayOrleans.Core;
+
+/// <summary>
+/// The node's side of its processes. A process is a caller like the node's own driver: what it submits and puts is the node's, which holds every object once for
+/// each process that knows it. When a process ends, its attempts have failed as by a crash, its actors are dead, and everything it held is let go of.
+/// </summary>
+internal sealed class SessionMachine(
+    NodeEngine engine, ObjectTable objects, ActorMachine actors, Outbox outbox, Func<ObjectEntry[], object> makeTuple)
+{
+    public NodeSession Open(string name, JobRecord? job) => new(name, job, outbox);
+
+    /// <summary>Gives an attempt, which has its resources and inputs, to a process.</summary>
+    public void Run(NodeSession session, Attempt attempt)
+    {
+        if (session.EndedBecause is { } why)
+        {
+            Crash(session, attempt, why);
+            return;
+        }
+
+        TaskRecord task = attempt.Task;
+        attempt.Session = session;
+        session.Running.Add(task.TaskId, attempt);
+        ObjectEntry[] inputs = task.Inputs ?? [];
+        List<SessionValue> values = new(inputs.Length);
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            values.Add(i < task.DependencyCount ? ToValue(session, inputs[i], mention: true) : SessionValue.Mention(Mention(session, inputs[i])));
+        }
+
+        TaskSpec spec = new()
+        {
+            Id = task.TaskId,
+            Kind = task.Kind,
+            Job = task.Job.Id,
+            Driver = task.Job.Driver,
+            Namespace = task.Job.GivenNamespace,
+            Parent = task.ParentId,
+            Depth = task.Depth,
+            Options = task.Options,
+            Payload = attempt.Payload,
+            Function = task.Function,
+            PayloadBytes = task.PayloadBytes,
+            Name = task.Name,
+            PartCount = task.Parts?.Length ?? 0,
+            DependencyCount = task.DependencyCount,
+            Actor = task.Kind == TaskKind.ActorCreation ? task.Actor!.Description : null,
+            ActorId = task.Actor?.Id ?? default,
+            Lane = task.Lane,
+        };
+        session.Messages.Add(new RunMessage(spec, attempt.Number, attempt.Incarnation, values, attempt.GpuIds));
+    }
+
+    /// <summary>The attempt is not wanted any more.</summary>
+    public static void GiveUp(Attempt attempt)
+    {
+        if (attempt is { Session: { EndedBecause: null } session, IsEnded: false })
+        {
+            session.Messages.Add(new GiveUpMessage(attempt.Task.TaskId, attempt.Number));
+        }
+    }
+
+    /// <summary>An actor's incarnation has ended by a decision of the node.</summary>
+    public static void Stop(ActorRecord actor, ProcessInstance instance, bool dispose)
+    {
+        NodeSession session = instance.Session;
+        if (session.EndedBecause is null && session.Instances.TryGetValue(actor, out ProcessInstance? current) && current == instance)
+        {
+            session.Instances.Remove(actor);
+            session.Messages.Add(new StopInstanceMessage(instance.Actor, instance.Incarnation, dispose));
+        }
+    }
+
+    /// <summary>A message from a process.</summary>
+    public void OnMessage(NodeSession session, Message message, long now)
+    {
+        if (session.EndedBecause is not null)
+        {
+            return;
+        }
+
+        switch (message)
+        {
+            case SubmitMessage submit:
+                Submit(session, submit);
+                break;
+            case PutMessage put:
+                ObjectEntry entry = new(put.Id.Task, put.Id.Index);
+                Add(session, entry);
+                engine.Put(entry, put.Value.Value, put.Value.Size, EntriesOf(session, put.Value.Contained));
+                break;
+            case NeedMessage need:
+                Need(session, need);
+                break;
+            case ReleaseMessage release:
+                Release(session, release);
+                break;
+            case AttemptEndedMessage ended:
+                End(session, ended, now);
+                break;
+            case BlockMessage block:
+                Attempt attempt = AttemptOf(session, block.Task, block.Attempt);
+                if (block.IsBlocked)
+                {
+                    engine.Block(attempt);
+                }
+                else
+                {
+                    engine.Unblock(attempt);
+                }
+
+                break;
+            case ProcessWishMessage wish:
+                Grant(EntryOf(session, wish.Id), wish);
+                break;
+            default:
+                throw new SessionProtocolException($"A node does not take {message.GetType().Name} from a process.");
+        }
+    }
+
+    /// <summary>The process has ended.</summary>
+    /// <param name="session">Its session.</param>
+    /// <param name="why">How, as a clause: "it was killed by signal 9".</param>
+    /// <param name="now">The time.</param>
+    public void Close(NodeSession session, string why, long now)
+    {
+        if (session.EndedBecause is not null)
+        {
+            return;
+        }
+
+        session.EndedBecause = why;
+
+        // First what it held: whatever is held on is held by others, and so not lost with its attempts.
+        foreach (KnownObject known in session.Known.Values.ToList())
+        {
+            engine.ReleaseHold(known.Entry, bySubmitter: known.Entry is TaskRecord { SubmitterHolds: true });
+        }
+
+        session.Known.Clear();
+
+        foreach (Attempt attempt in session.Running.Values.ToList())
+        {
+            engine.Complete(attempt, CrashOf(session, attempt, why), now);
+        }
+
+        session.Running.Clear();
+        foreach ((ActorRecord actor, ProcessInstance instance) in session.Instances.ToList())
+        {
+            if (ReferenceEquals(actor.Instance, instance))
+            {
+                actors.Kill(actor, mayRestart: true, $"its {session.Name} has ended: {why}");
+            }
+        }
+
+        session.Instances.Clear();
+        if (session.Job is { IsEnded: false } job)
+        {
+            engine.EndJob(job, $"its driver has ended: {why}", status: JobStatus.Failed);
+        }
+
+        _ = session.Messages.Take();
+    }
+
+    private void Submit(NodeSession session, SubmitMessage message)
+    {
+        TaskSpec spec = message.Spec;
+        Attempt? parent = session.Running.GetValueOrDefault(spec.Parent);
+        if (parent is not null && parent.Number != message.ParentAttempt)
+        {
+            parent = null;
+        }
+
+        JobRecord job = parent?.Task.Job ?? session.Job
+            ?? throw new SessionProtocolException($"{session.Name} submits {spec.Name}, which belongs to no attempt that runs there and to no job of its own.");
+        ActorRecord? actor = spec.Kind switch
+        {
+            TaskKind.ActorCreation => new ActorRecord(spec.ActorId, spec.Actor!.Options) { ClassName = spec.Actor.ClassName, Host = spec.Actor.Host },
+            TaskKind.ActorCall => (EntryOf(session, new ObjectId(spec.ActorId.Creation, 0)) as TaskRecord)?.Actor
+                ?? throw new SessionProtocolException($"{session.Name} calls {spec.ActorId}, which is no actor."),
+            _ => null,
+        };
+        TaskRecord task = new(spec.Id, job, parent, spec.Options)
+        {
+            Kind = spec.Kind,
+            Actor = actor,
+            Lane = spec.Lane,
+            ParentId = spec.Parent,
+            Depth = spec.Depth,
+            Name = spec.Name,
+            Payload = spec.Payload,
+            PayloadBytes = spec.PayloadBytes,
+            Function = spec.Function,
+            DependencyCount = spec.DependencyCount,
+            Inputs = spec.Inputs.Count == 0 ? null : [.. spec.Inputs.Select(i => EntryOf(session, i.Id))],
+        };
+        Add(session, task);
+        if (spec.PartCount > 0)
+        {
+            task.Parts = [.. Enumerable.Range(1, spec.PartCount).Select(i => new ObjectEntry(spec.Id, i, task))];
+            foreach (ObjectEntry part in task.Parts)
+            {
+                Add(session, part);
+                objects.Hold(part);
+            }
+        }
+
+        if (spec.Kind == TaskKind.ActorCreation)
+        {
+            engine.TryCreateActor(actor!, task);
+        }
+        else
+        {
+            engine.Submit(task);
+        }
+    }
+
+    private void Need(NodeSession session, NeedMessage need)
+    {
+        ObjectEntry entry = EntryOf(session, need.Id);
+        SessionWatcher watcher = new(this, session, entry) { ExistsOnly = need.ExistsOnly };
+        if (!engine.Watch(watcher, new ReadOnlySpan<ObjectEntry>(ref entry), 1))
+        {
+            watcher.Notified();
+            return;
+        }
+
+        engine.Want(entry);
+    }
+
+    /// <summary>What a process waits for is there.</summary>
+    public void OnSettled(NodeSession session, ObjectEntry entry, bool existsOnly)
+    {
+        if (session.EndedBecause is not null || !session.Known.TryGetValue(entry.Id, out KnownObject? known) || known.Entry != entry)
+        {
+            return;
+        }
+
+        session.Messages.Add(existsOnly && entry.Status == ObjectStatus.Remote
+            ? new ExistsMessage(entry.Id, entry.Size)
+            : new SettledMessage(entry.Id, ToValue(session, entry, mention: false)));
+    }
+
+    private void Release(NodeSession session, ReleaseMessage release)
+    {
+        if (!session.Known.TryGetValue(release.Id, out KnownObject? known) || known.Mentions < release.Mentions)
+        {
+            throw new SessionProtocolException($"{session.Name} gives back {release.Mentions} mentions of object {release.Id}, of which it has {known?.Mentions ?? 0}.");
+        }
+
+        known.Mentions -= release.Mentions;
+        if (known.Mentions == 0)
+        {
+            session.Known.Remove(release.Id);
+            engine.ReleaseHold(known.Entry, bySubmitter: known.Entry is TaskRecord { SubmitterHolds: true });
+        }
+    }
+
+    private void End(NodeSession session, AttemptEndedMessage message, long now)
+    {
+        Attempt attempt = AttemptOf(session, message.Task, message.Attempt);
+        TaskRecord task = attempt.Task;
+        session.Running.Remove(message.Task);
+        Outcome outcome;
+        if (message.EndsActor is { } why)
+        {
+            outcome = Outcome.ActorExit(message.Failure!, why);
+        }
+        else if (message.Failure is { } failure)
+        {
+            outcome = Outcome.UserFailure(failure, message.IsRetriable);
+        }
+        else if (task.Kind == TaskKind.ActorCreation)
+        {
+            ProcessInstance instance = new(session, task.Actor!.Id, attempt.Incarnation);
+            session.Instances[task.Actor] = instance;
+            outcome = Outcome.Success(instance);
+        }
+        else
+        {
+            if (message.Results.Count != 1 + (task.Parts?.Length ?? 0))
+            {
+                throw new SessionProtocolException($"{session.Name} ends {task.Name} with {message.Results.Count} results in place of {1 + (task.Parts?.Length ?? 0)}.");
+            }
+
+            PartValue[]? parts = task.Parts is null ? null : [.. message.Results.Skip(1).Select(r => new PartValue(r.Value, r.Size, EntriesOf(session, r.Contained)))];
+            ProcessValue result = message.Results[0];
+            outcome = parts is null
+                ? Outcome.Success(result.Value, result.Size, EntriesOf(session, result.Contained))
+                : Outcome.Success(makeTuple(task.Parts!), 0, task.Parts, parts);
+        }
+
+        engine.Complete(attempt, in outcome, now);
+    }
+
+    private void Grant(ObjectEntry entry, ProcessWishMessage wish)
+    {
+        switch (wish.Wish)
+        {
+            case OwnerWish.Cancel:
+                engine.Cancel(entry, wish.Flag);
+                break;
+            case OwnerWish.Free:
+                engine.Free(entry);
+                break;
+            case OwnerWish.Kill when entry is TaskRecord { Actor: { } actor }:
+                engine.KillActor(actor, wish.Flag, "it was killed by Ray.Kill");
+                break;
+            default:
+                throw new SessionProtocolException($"A process cannot wish {wish.Wish} for object {wish.Id}.");
+        }
+    }
+
+    private void Crash(NodeSession session, Attempt attempt, string why) => engine.Complete(attempt, CrashOf(session, attempt, why), 0);
+
+    private static Outcome CrashOf(NodeSession session, Attempt attempt, string why)
+    {
+        TaskRecord task = attempt.Task;
+        return Outcome.SystemFailure(new Failure(
+            FailureKind.WorkerCrashed, $"{task.Name} has no result: its {session.Name} has ended: {why}.", null, task.TaskId, task.Name, attempt.Number));
+    }
+
+    private static SessionValue ToValue(NodeSession session, ObjectEntry entry, bool mention)
+    {
+        RemoteRef reference = mention ? Mention(session, entry) : RefOf(entry);
+        if (entry.Value is Failure failure)
+        {
+            return new SessionValue(reference, HasValue: true, null, 0, [], failure);
+        }
+
+        if (entry.Status != ObjectStatus.Available)
+        {
+            Failure lost = new(FailureKind.ObjectLost, $"Object {entry.Id} has no value: it was deleted.", null, entry.TaskId);
+            return new SessionValue(reference, HasValue: true, null, 0, [], lost);
+        }
+
+        if (entry is TaskRecord { Parts: { } parts })
+        {
+            return new SessionValue(reference, HasValue: true, null, entry.Size, [], null) { Parts = [.. parts.Select(p => ToValue(session, p, mention: false))] };
+        }
+
+        RemoteRef[] contained = entry.Contained is null ? [] : [.. entry.Contained.Select(c => Mention(session, c))];
+        return new SessionValue(reference, HasValue: true, entry.Value, entry.Size, contained, null);
+    }
+
+    /// <summary>Tells the process of an object: the node holds it until the process has given back every mention.</summary>
+    private static RemoteRef Mention(NodeSession session, ObjectEntry entry)
+    {
+        MentionOne(session, entry);
+        if (entry is TaskRecord { Parts: { } parts })
+        {
+            foreach (ObjectEntry part in parts)
+            {
+                MentionOne(session, part);
+            }
+        }
+
+        return RefOf(entry);
+    }
+
+    private static void MentionOne(NodeSession session, ObjectEntry entry)
+    {
+        if (session.Known.TryGetValue(entry.Id, out KnownObject? known))
+        {
+            known.Mentions++;
+            return;
+        }
+
+        session.Known.Add(entry.Id, new KnownObject(entry));
+        entry.Holds++;
+    }
+
+    private static RemoteRef RefOf(ObjectEntry entry)
+    {
+        TaskRecord? task = entry as TaskRecord;
+        return new RemoteRef(
+            entry.Id, NodeId.None, task?.Job.Id ?? default, NodeId.None, task?.Parts?.Length ?? 0, task is { Kind: TaskKind.ActorCreation, Actor: { } actor } ? actor.Description : null);
+    }
+
+    private static void Add(NodeSession session, ObjectEntry entry)
+    {
+        if (!session.Known.TryAdd(entry.Id, new KnownObject(entry)))
+        {
+            throw new SessionProtocolException($"{session.Name} names object {entry.Id} a second time as new.");
+        }
+    }
+
+    private static ObjectEntry EntryOf(NodeSession session, ObjectId id) => session.Known.TryGetValue(id, out KnownObject? known)
+        ? known.Entry
+        : throw new SessionProtocolException($"{session.Name} refers to object {id}, which it has not been told of or has given back.");
+
+    private static ObjectEntry[]? EntriesOf(NodeSession session, IReadOnlyList<ObjectId> ids) => ids.Count == 0 ? null : [.. ids.Select(i => EntryOf(session, i))];
+
+    private static Attempt AttemptOf(NodeSession session, TaskId task, int number) =>
+        session.Running.TryGetValue(task, out Attempt? attempt) && attempt.Number == number
+            ? attempt
+            : throw new SessionProtocolException($"{session.Name} names attempt {number} of task {task}, which does not run there.");
+}

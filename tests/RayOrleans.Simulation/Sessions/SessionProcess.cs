@@ -1,0 +1,27 @@
+namespace RayOrleans.Core.Simulation.Sessions;
+
+/// <summary>A process attached to the node: its engine, its session, and what is on the way between them.</summary>
+internal sealed class SessionProcess(NodeEngine engine, NodeSession session, JobRecord? job)
+{
+    public NodeEngine Engine => engine;
+
+    public NodeSession Session => session;
+
+    /// <summary>A driver's job; null for a worker.</summary>
+    public JobRecord? Job => job;
+
+    public Queue<Message> Up { get; } = new();
+
+    public Queue<Message> Down { get; } = new();
+
+    /// <summary>Values in the process' memory.</summary>
+    public HashSet<SessionData> Memory { get; } = [];
+
+    public List<SessionBody> Bodies { get; } = [];
+
+    public bool HasMessages { get; set; }
+
+    public bool NodeHasMessages { get; set; }
+
+    public bool IsDead { get; set; }
+}

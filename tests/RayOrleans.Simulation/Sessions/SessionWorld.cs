@@ -1,0 +1,538 @@
+namespace RayOrleans.Core.Simulation.Sessions;
+
+/// <summary>
+/// A node, its driver's processes and its workers, in one thread: every step picks one thing that could happen next. Messages of a session arrive in order, after
+/// any delay; values are copied on the way, as between memories.
+/// </summary>
+internal sealed class SessionWorld
+{
+    private const int TraceLength = 60;
+
+    private readonly SimRng _rng;
+    private readonly HashSet<SessionData> _nodeMemory = [];
+    private readonly HashSet<SessionData> _wire = [];
+    private readonly List<SessionProcess> _processes = [];
+    private readonly Dictionary<(TaskId, int), Attempt> _started = [];
+    private readonly Queue<string> _trace = new();
+    private readonly int _cpus;
+    private Effect[] _buffer = new Effect[16];
+    private long _now;
+    private int _number;
+    private int _killsLeft;
+    private bool _driverDies;
+
+    public SessionWorld(long seed)
+    {
+        _rng = new SimRng((ulong)seed);
+        _cpus = _rng.Between(1, 4);
+        _killsLeft = _rng.Chance(60) ? _rng.Next(6) : 0;
+        _driverDies = _rng.Chance(15);
+        Node = new NodeEngine(new EngineOptions
+        {
+            Resources = new ResourceShape(_cpus * ResourceAmount.One),
+            FirstBackOff = _rng.Chance(50) ? _rng.Between(1, 20) : 0,
+        });
+        for (int i = _rng.Between(1, 3); i > 0; i--)
+        {
+            AddWorker();
+        }
+
+        for (int i = _rng.Between(1, 2); i > 0; i--)
+        {
+            AddDriver();
+        }
+    }
+
+    public NodeEngine Node { get; }
+
+    public int Steps { get; private set; }
+
+    /// <summary>The last events, for people.</summary>
+    public string Trace => string.Join('\n', _trace);
+
+    public Dictionary<string, int> Coverage { get; } = [];
+
+    public void Run()
+    {
+        while (Step())
+        {
+            if (++Steps > 200_000)
+            {
+                throw new ViolationException($"It does not end: {Node.LiveObjects} objects, {Node.RunningAttempts} attempts, {Node.ReadyTasks} ready.");
+            }
+        }
+
+        Check();
+    }
+
+    private IEnumerable<SessionProcess> Living => _processes.Where(p => !p.IsDead);
+
+    private bool Step()
+    {
+        _now++;
+        List<Action> possible = [];
+        if (Node.NextTick is { } tick)
+        {
+            possible.Add(() =>
+            {
+                _now = Math.Max(_now, tick);
+                Node.Tick(_now);
+                Drain();
+            });
+        }
+
+        if (Node.Startable(1) > 0 && Living.Any(p => p.Job is null))
+        {
+            possible.Add(StartOnNode);
+        }
+
+        foreach (SessionProcess process in Living)
+        {
+            if (process.HasMessages)
+            {
+                possible.Add(() => TakeUp(process));
+            }
+
+            if (process.NodeHasMessages)
+            {
+                possible.Add(() => TakeDown(process));
+            }
+
+            if (process.Up.Count > 0)
+            {
+                possible.Add(() => DeliverUp(process));
+            }
+
+            if (process.Down.Count > 0)
+            {
+                possible.Add(() => DeliverDown(process));
+            }
+
+            if (process.Engine.Startable(1) > 0)
+            {
+                possible.Add(() => StartIn(process));
+            }
+
+            foreach (SessionBody body in process.Bodies)
+            {
+                if (body.Wait is null or PassiveWatcher { HasFired: true })
+                {
+                    possible.Add(() => Advance(body));
+                }
+            }
+        }
+
+        if (possible.Count == 0)
+        {
+            return false;
+        }
+
+        if (_killsLeft > 0 && _rng.Next(150) == 0)
+        {
+            Kill();
+            return true;
+        }
+
+        possible[_rng.Next(possible.Count)]();
+        return true;
+    }
+
+    private void AddWorker() => Add(null);
+
+    private SessionProcess Add(JobRecord? job)
+    {
+        NodeSession session = Node.OpenSession($"{(job is null ? "worker" : "driver")} process {++_number}", job);
+        NodeEngine engine = new(new EngineOptions { Resources = ResourceShape.Zero, IsProcess = true });
+        SessionProcess process = new(engine, session, job);
+        _processes.Add(process);
+        return process;
+    }
+
+    private void AddDriver()
+    {
+        JobRecord onNode = new(new JobId(_rng.NextBits()), new TaskId(_rng.NextBits(), _rng.NextBits()));
+        SessionProcess process = Add(onNode);
+        SessionBody body = new(process, null);
+        SessionPlan plan = new(_rng.NextBits(), _rng.Between(1, 5));
+        ActorRecord? actor = _rng.Chance(50) ? NewActor(process) : null;
+        body.Code = SessionCode.Run(body, plan, actor, (sum, _) =>
+        {
+            Count("driver has its answer");
+            if (sum != plan.Answer)
+            {
+                throw new ViolationException($"The answer is {sum}, not {plan.Answer}.");
+            }
+
+            if (actor is not null)
+            {
+                process.Engine.ReleaseHold(actor.Creation, bySubmitter: true);
+            }
+        });
+        process.Bodies.Add(body);
+        Drain(process);
+    }
+
+    private static ActorRecord NewActor(SessionProcess process)
+    {
+        TaskId id = process.Job!.NextChildId();
+        ActorRecord actor = new(new ActorId(id), new ActorOptions { MaxRestarts = -1 }) { ClassName = "Adder" };
+        TaskRecord creation = new(id, process.Job, null, new TaskOptions { MaxRetries = -1 }) { Kind = TaskKind.ActorCreation, Actor = actor, Payload = new SessionPlan(0, 0) };
+        process.Engine.TryCreateActor(actor, creation);
+        return actor;
+    }
+
+    private void StartOnNode()
+    {
+        Attempt? attempt = Node.TryStart();
+        Drain();
+        if (attempt is null)
+        {
+            return;
+        }
+
+        List<SessionProcess> workers = [.. Living.Where(p => p.Job is null)];
+        NodeSession session = attempt.Task.Kind == TaskKind.ActorCall ? ((ProcessInstance)attempt.Task.Actor!.Instance!).Session : workers[_rng.Next(workers.Count)].Session;
+        Count($"node starts {attempt.Task.Kind}");
+        _started[(attempt.Task.TaskId, attempt.Number)] = attempt;
+        Node.RunIn(session, attempt);
+        Drain();
+    }
+
+    private void StartIn(SessionProcess process)
+    {
+        if (process.Engine.TryStart() is not { } attempt)
+        {
+            return;
+        }
+
+        SessionBody body = new(process, attempt);
+        attempt.Host = body;
+        TaskRecord task = attempt.Task;
+        SessionPlan plan = (SessionPlan)attempt.Payload!;
+        ActorRecord? actor = (task.Inputs ?? []).Skip(task.DependencyCount).OfType<TaskRecord>().FirstOrDefault()?.Actor;
+        body.Code = SessionCode.Run(body, plan, actor, (sum, nested) => body.Outcome = OutcomeOf(process, task, sum, nested));
+        process.Bodies.Add(body);
+    }
+
+    private static Outcome OutcomeOf(SessionProcess process, TaskRecord task, long sum, ObjectEntry[]? nested) => task switch
+    {
+        { Kind: TaskKind.ActorCreation } => Outcome.Success(new object()),
+        { Parts: { } parts } => Outcome.Success(parts, 0, parts, [new(new SessionData(process.Memory, sum), 8, null), new(new SessionData(process.Memory, sum + 1), 8, null)]),
+        _ => Outcome.Success(new SessionData(process.Memory, sum), 8, nested),
+    };
+
+    private void Advance(SessionBody body)
+    {
+        NodeEngine engine = body.Process.Engine;
+        if (body.Wait is not null)
+        {
+            body.Wait = null;
+            if (body.Attempt is { } resumed)
+            {
+                engine.Unblock(resumed);
+            }
+        }
+
+        if (!MoveNext(body))
+        {
+            body.Process.Bodies.Remove(body);
+            Drain(body.Process);
+            return;
+        }
+
+        ObjectEntry entry = body.Code.Current!;
+        PassiveWatcher watcher = new();
+        if (engine.Watch(watcher, new ReadOnlySpan<ObjectEntry>(ref entry), 1))
+        {
+            body.Wait = watcher;
+            if (body.Attempt is { } waiting)
+            {
+                engine.Block(waiting);
+            }
+        }
+
+        Drain(body.Process);
+    }
+
+    /// <summary>Runs code until it waits; false: it has ended.</summary>
+    private bool MoveNext(SessionBody body)
+    {
+        NodeEngine engine = body.Process.Engine;
+        try
+        {
+            if (body.IsCancelled && _rng.Chance(50))
+            {
+                Count("cancelled body stops");
+                throw new OperationCanceledException();
+            }
+
+            if (body.Code.MoveNext() && body.Code.Current is not null)
+            {
+                return true;
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException || (e is ViolationException && IsExcused(body)))
+        {
+            Count("excused failure");
+            body.Outcome = Outcome.UserFailure(new Failure(FailureKind.UserError, "What it read had failed.", null), isRetriable: false);
+        }
+
+        catch (ViolationException e) when (body.Attempt is { } reader)
+        {
+            throw new ViolationException($"{reader.Task.Name} {reader.Task.TaskId}, attempt {reader.Number}, child of {reader.Task.ParentId} in {body.Process.Session.Name}: {e.Message}");
+        }
+
+        if (body.Attempt is { } attempt)
+        {
+            engine.Complete(attempt, body.Outcome, _now);
+        }
+
+        body.Code.Dispose();
+        body.LetGoOfAll();
+        return false;
+    }
+
+    /// <summary>Reading may fail where the reader is not wanted any more, which its process may not have heard of yet.</summary>
+    private bool IsExcused(SessionBody body) =>
+        body.Attempt is { } attempt && _started[(attempt.Task.TaskId, attempt.Number)].IsAbandoned;
+
+    private void Kill()
+    {
+        List<SessionProcess> victims = [.. Living.Where(p => p.Job is null || _driverDies)];
+        if (victims.Count == 0)
+        {
+            return;
+        }
+
+        SessionProcess victim = victims[_rng.Next(victims.Count)];
+        _killsLeft--;
+        _driverDies &= victim.Job is null;
+        Count(victim.Job is null ? "worker killed" : "driver killed");
+
+        // What the kernel had taken from it still arrives.
+        for (int i = _rng.Next(victim.Up.Count + 1); i > 0; i--)
+        {
+            DeliverUp(victim);
+        }
+
+        Note($"{victim.Session.Name} is killed");
+        victim.IsDead = true;
+        Node.CloseSession(victim.Session, "it was killed", _now);
+        foreach (Message message in victim.Up.Concat(victim.Down))
+        {
+            DropValues(message);
+        }
+
+        victim.Up.Clear();
+        victim.Down.Clear();
+        Drain();
+        if (victim.Job is null)
+        {
+            AddWorker();
+        }
+    }
+
+    private void TakeUp(SessionProcess process)
+    {
+        process.HasMessages = false;
+        foreach (Message message in process.Engine.TakeNodeMessages())
+        {
+            process.Up.Enqueue(message switch
+            {
+                PutMessage put => put with { Value = put.Value with { Value = Copy(put.Value.Value, _wire) } },
+                AttemptEndedMessage ended => ended with { Results = [.. ended.Results.Select(r => r with { Value = Move(r.Value, _wire) })] },
+                _ => message,
+            });
+        }
+    }
+
+    private void TakeDown(SessionProcess process)
+    {
+        process.NodeHasMessages = false;
+        foreach (Message message in process.Session.TakeMessages())
+        {
+            process.Down.Enqueue(message switch
+            {
+                RunMessage run => run with { Inputs = [.. run.Inputs.Select(v => With(v, x => Copy(x, _wire)))] },
+                SettledMessage settled => settled with { Value = With(settled.Value, x => Copy(x, _wire)) },
+                _ => message,
+            });
+        }
+    }
+
+    private void DeliverUp(SessionProcess process)
+    {
+        Message message = process.Up.Dequeue();
+        Note($"{process.Session.Name} -> {Describe(message)}");
+        Node.OnMessage(
+            process.Session,
+            message switch
+            {
+                PutMessage put => put with { Value = put.Value with { Value = Move(put.Value.Value, _nodeMemory) } },
+                AttemptEndedMessage ended => ended with { Results = [.. ended.Results.Select(r => r with { Value = Move(r.Value, _nodeMemory) })] },
+                _ => message,
+            },
+            _now);
+        Drain();
+    }
+
+    private void DeliverDown(SessionProcess process)
+    {
+        Message message = process.Down.Dequeue();
+        Note($"{process.Session.Name} <- {Describe(message)}");
+        process.Engine.OnNodeMessage(message switch
+        {
+            RunMessage run => run with { Inputs = [.. run.Inputs.Select(v => With(v, x => Move(x, process.Memory)))] },
+            SettledMessage settled => settled with { Value = With(settled.Value, x => Move(x, process.Memory)) },
+            _ => message,
+        });
+        Drain(process);
+    }
+
+    private static SessionValue With(SessionValue value, Func<object?, object?> change) =>
+        value with { Value = change(value.Value), Parts = value.Parts is null ? null : [.. value.Parts.Select(p => With(p, change))] };
+
+    private static object? Copy(object? value, HashSet<SessionData> memory) => value is SessionData data ? new SessionData(memory, data.Number) : value;
+
+    private static object? Move(object? value, HashSet<SessionData> memory)
+    {
+        object? moved = Copy(value, memory);
+        (value as SessionData)?.Dispose();
+        return moved;
+    }
+
+    private static void DropValues(Message message)
+    {
+        IEnumerable<object?> values = message switch
+        {
+            PutMessage put => [put.Value.Value],
+            AttemptEndedMessage ended => ended.Results.Select(r => r.Value),
+            RunMessage run => run.Inputs.SelectMany(ValuesOf),
+            SettledMessage settled => ValuesOf(settled.Value),
+            _ => [],
+        };
+        foreach (SessionData data in values.OfType<SessionData>())
+        {
+            data.Dispose();
+        }
+    }
+
+    private static IEnumerable<object?> ValuesOf(SessionValue value) => [value.Value, .. (value.Parts ?? []).SelectMany(ValuesOf)];
+
+    /// <summary>Carries out the node's effects.</summary>
+    private void Drain()
+    {
+        while (Node.EffectCount > 0)
+        {
+            int count = Node.TakeEffects(ref _buffer);
+            foreach (Effect effect in _buffer[..count])
+            {
+                switch (effect.Kind)
+                {
+                    case EffectKind.Discard:
+                        ((IDisposable)effect.Subject).Dispose();
+                        break;
+                    case EffectKind.CancelAttempt:
+                        Count("attempt given up");
+                        NodeEngine.GiveUp((Attempt)effect.Subject);
+                        break;
+                    case EffectKind.StopActor:
+                        Count("actor stopped");
+                        NodeEngine.StopInstance((ActorRecord)effect.Subject, (ProcessInstance)effect.Extra!, dispose: true);
+                        break;
+                    case EffectKind.SessionReady:
+                        SessionProcess? process = _processes.Find(p => p.Session == effect.Subject);
+                        (process ?? throw new ViolationException("A session without a process has messages.")).NodeHasMessages = true;
+                        break;
+                }
+            }
+        }
+    }
+
+    private void Drain(SessionProcess process)
+    {
+        while (process.Engine.EffectCount > 0)
+        {
+            int count = process.Engine.TakeEffects(ref _buffer);
+            foreach (Effect effect in _buffer[..count])
+            {
+                switch (effect.Kind)
+                {
+                    case EffectKind.Fire:
+                        ((Watcher)effect.Subject).Fire();
+                        break;
+                    case EffectKind.Discard:
+                        ((IDisposable)effect.Subject).Dispose();
+                        break;
+                    case EffectKind.CancelAttempt:
+                        if (((Attempt)effect.Subject).Host is SessionBody body)
+                        {
+                            body.IsCancelled = true;
+                        }
+
+                        break;
+                    case EffectKind.SessionReady:
+                        process.HasMessages = true;
+                        break;
+                }
+            }
+        }
+    }
+
+    private void Check()
+    {
+        foreach (SessionProcess process in _processes)
+        {
+            Require(!process.IsDead || process.Job is null or { IsEnded: true }, () => $"the job of {process.Session.Name}, which was killed, goes on");
+            if (!process.IsDead)
+            {
+                Require(process.Bodies.Count == 0, () => $"code of {process.Session.Name} waits for ever");
+                Require(process.Engine.LiveObjects == 0, () => $"{process.Session.Name} keeps {process.Engine.LiveObjects} objects, first {Describe(process.Engine.Entries().First())}");
+                Require(process.Engine.KnownToNode == 0, () => $"{process.Session.Name} knows {process.Engine.KnownToNode} objects");
+                Require(process.Engine.RunningAttempts == 0, () => $"{process.Session.Name} runs {process.Engine.RunningAttempts} attempts");
+                Require(process.Memory.Count == 0, () => $"{process.Session.Name} keeps {process.Memory.Count} values");
+            }
+
+            Require(process.Session is { KnownCount: 0, RunningCount: 0, InstanceCount: 0 }, () => $"the node holds {process.Session.KnownCount} objects, {process.Session.RunningCount} attempts, {process.Session.InstanceCount} actors for {process.Session.Name}");
+        }
+
+        Require(Node.LiveObjects == 0, () => $"the node keeps {Node.LiveObjects} objects, first {Describe(Node.Entries().First())}");
+        Require(Node.RunningAttempts == 0, () => $"{Node.RunningAttempts} attempts have not ended");
+        Require(Node.Resources.FreeCpu == _cpus * ResourceAmount.One, () => $"{Node.Resources.FreeCpu} CPU are free");
+        Require(_nodeMemory.Count == 0, () => $"the node keeps {_nodeMemory.Count} values");
+        Require(_wire.Count == 0, () => $"{_wire.Count} values are on the way");
+    }
+
+    private static string Describe(Message message) => message switch
+    {
+        SubmitMessage m => $"submit {m.Spec.Name} {m.Spec.Id} of {m.Spec.Parent}.{m.ParentAttempt} ({string.Join(", ", m.Spec.Inputs.Select(i => i.Id))})",
+        RunMessage m => $"run {m.Spec.Name} {m.Spec.Id}.{m.Attempt}",
+        AttemptEndedMessage m => $"ended {m.Task}.{m.Attempt} {m.Failure?.Message} ({string.Join(", ", m.Results.SelectMany(r => r.Contained))})",
+        SettledMessage m => $"settled {m.Id} {m.Value.Failure?.Message} ({string.Join(", ", m.Value.Contained.Select(r => r.Id))})",
+        PutMessage m => $"put {m.Id} ({string.Join(", ", m.Value.Contained)})",
+        _ => message.ToString(),
+    };
+
+    private static string Describe(ObjectEntry entry) =>
+        $"{entry.Id} {entry.Status} holds {entry.Holds} uses {entry.Uses} {(entry as TaskRecord)?.Kind} {(entry as TaskRecord)?.State} {(entry as TaskRecord)?.Name}";
+
+    private static void Require(bool holds, Func<string> otherwise)
+    {
+        if (!holds)
+        {
+            throw new ViolationException(otherwise());
+        }
+    }
+
+    private void Note(string what)
+    {
+        if (_trace.Count == TraceLength)
+        {
+            _ = _trace.Dequeue();
+        }
+
+        _trace.Enqueue($"{Steps}: {what}");
+    }
+
+    private void Count(string what) => Coverage[what] = Coverage.GetValueOrDefault(what) + 1;
+}

@@ -1,0 +1,65 @@
+using RayOrleans.Core.Simulation.Sessions;
+
+namespace RayOrleans.Core.Simulation.Tests;
+
+public sealed class SessionSeedTests
+{
+    private const string Soak = "RayOrleans.Core.Simulation.Sessions.SessionSoak";
+
+    /// <summary>RAY_SIMULATION_SEEDS and RAY_SIMULATION_START choose other or more seeds, for long soaks.</summary>
+    [Fact]
+    public void SessionSeeds_AllCheckers_FindNothing()
+    {
+        int count = int.TryParse(Environment.GetEnvironmentVariable("RAY_SIMULATION_SEEDS"), out int c) ? c : 2_000;
+        long start = long.TryParse(Environment.GetEnvironmentVariable("RAY_SIMULATION_START"), out long s) ? s : 1;
+
+        string? failure = SessionSoak.FirstFailureOf(start, count);
+
+        Assert.True(failure is null, failure);
+    }
+
+    [Fact]
+    public void SessionSeeds_ReachEverything()
+    {
+        Dictionary<string, int> coverage = [];
+        Assert.Null(SessionSoak.FirstFailureOf(1, 2_000, coverage));
+
+        string[] expected =
+        [
+            "actor stopped", "attempt given up", "cancelled body stops", "driver has its answer", "driver killed", "excused failure", "node starts ActorCall",
+            "node starts ActorCreation", "node starts Normal", "worker killed",
+        ];
+        Assert.Empty(expected.Except(coverage.Keys));
+    }
+
+    public static TheoryData<string, string, string, string> Mistakes => new()
+    {
+        { "an object goes with mentions of it on their way", "Sessions/SessionMachine.cs", "        if (known.Mentions == 0)\n", "        if (known.Mentions >= 0)\n" },
+        { "a mentioned object is not held", "Sessions/SessionMachine.cs", "        entry.Holds++;\n", "" },
+        { "what a process held is kept after its end", "Sessions/SessionMachine.cs", "            engine.ReleaseHold(known.Entry, bySubmitter: known.Entry is TaskRecord { SubmitterHolds: true });\n        }\n\n        session.Known.Clear();", "        }\n\n        session.Known.Clear();" },
+        { "an attempt outlives its process", "Sessions/SessionMachine.cs", "            engine.Complete(attempt, CrashOf(session, attempt, why), now);\n", "" },
+        { "an actor outlives its process", "Sessions/SessionMachine.cs", "if (ReferenceEquals(actor.Instance, instance))", "if (actor.Instance is null)" },
+        { "a driver's job goes on without it", "Sessions/SessionMachine.cs", "if (session.Job is { IsEnded: false } job)", "if (session.Job is { IsEnded: true } job)" },
+        { "what a value refers to is not mentioned", "Sessions/SessionMachine.cs", "[.. entry.Contained.Select(c => Mention(session, c))]", "[.. entry.Contained.Select(RefOf)]" },
+        { "the parts of a tuple are mentioned once only", "Sessions/ProcessMachine.cs", "_known[parts[i].Id].Mentions++;", "_known[parts[i].Id].Mentions += 0;" },
+        { "a value that comes too late keeps what it mentions", "Sessions/ProcessMachine.cs", "            objects.End(gone);\n", "" },
+        { "a wait is not told to the node", "Sessions/ProcessMachine.cs", "        if (attempt.BlockCount++ == 0 && !attempt.IsEnded)\n", "        if (attempt.BlockCount++ == 0 && attempt.IsEnded)\n" },
+        { "inputs are let go of before the outcome has left", "Sessions/ProcessMachine.cs", "        bool counts = !attempt.IsAbandoned;\n", "        bool counts = !attempt.IsAbandoned;\n        foreach (ObjectEntry input in task.Inputs ?? [])\n        {\n            objects.ReleaseUse(input);\n        }\n\n        task.Inputs = null;\n" },
+        { "an attempt that was given up has no end", "Sessions/ProcessMachine.cs", "            _messages.Add(new AttemptEndedMessage(task.TaskId, attempt.Number, [], cancelled, IsRetriable: false, null));\n", "" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Mistakes))]
+    public void SessionMistake_Planted_IsFound(string mistake, string file, string text, string replacement)
+    {
+        string? failure = BrokenCopy.FirstFailure(file, text, replacement, start: 1, 3_000, Soak);
+
+        Assert.True(failure is not null, $"3,000 seeds do not show that {mistake}.");
+    }
+
+    [Fact]
+    public void SessionCopy_WithoutMistake_FindsNothing()
+    {
+        Assert.Null(BrokenCopy.FirstFailure("", "", "", start: 1, seeds: 300, Soak));
+    }
+}
