@@ -318,10 +318,8 @@ internal sealed class ProcessMachine(ObjectTable objects, Outbox outbox, Func<Ob
         SessionValue value = message.Value;
         if (!_known.TryGetValue(message.Id, out KnownObject? known))
         {
-            // Released while it was on its way: only what it mentions is left to give back.
-            ObjectEntry gone = new(message.Id.Task, message.Id.Index);
-            Settle(gone, in value);
-            objects.End(gone);
+            // Released while it was on its way.
+            Reject(in value);
             return;
         }
 
@@ -367,19 +365,32 @@ internal sealed class ProcessMachine(ObjectTable objects, Outbox outbox, Func<Ob
         bool isTaken = value.Failure is { } failure
             ? objects.SetFailure(entry, failure)
             : objects.SetValue(entry, own, value.Size, contained, 0);
-        if (isTaken && value.Failure is null)
+        if (!isTaken)
         {
-            return;
+            Discard(value.Value);
         }
 
-        if (value.Value is IDisposable unused)
+        if (!isTaken || value.Failure is not null)
         {
-            outbox.Add(EffectKind.Discard, unused);
+            foreach (ObjectEntry inner in value.Parts is null ? contained ?? [] : [])
+            {
+                objects.DeleteIfUnheld(inner);
+            }
+        }
+    }
+
+    /// <summary>Nobody here wants the value: what it mentions is given back.</summary>
+    private void Reject(in SessionValue value)
+    {
+        Discard(value.Value);
+        foreach (RemoteRef reference in value.Contained)
+        {
+            objects.DeleteIfUnheld(Mention(reference));
         }
 
-        foreach (ObjectEntry inner in contained ?? [])
+        foreach (SessionValue part in value.Parts ?? [])
         {
-            objects.DeleteIfUnheld(inner);
+            Reject(in part);
         }
     }
 

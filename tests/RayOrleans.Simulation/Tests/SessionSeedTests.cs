@@ -42,7 +42,7 @@ public sealed class SessionSeedTests
         { "a driver's job goes on without it", "Sessions/SessionMachine.cs", "if (session.Job is { IsEnded: false } job)", "if (session.Job is { IsEnded: true } job)" },
         { "what a value refers to is not mentioned", "Sessions/SessionMachine.cs", "[.. entry.Contained.Select(c => Mention(session, c))]", "[.. entry.Contained.Select(RefOf)]" },
         { "the parts of a tuple are mentioned once only", "Sessions/ProcessMachine.cs", "_known[parts[i].Id].Mentions++;", "_known[parts[i].Id].Mentions += 0;" },
-        { "a value that comes too late keeps what it mentions", "Sessions/ProcessMachine.cs", "            objects.End(gone);\n", "" },
+        { "a value that comes too late keeps what it mentions", "Sessions/ProcessMachine.cs", "            Reject(in value);\n", "" },
         { "a wait is not told to the node", "Sessions/ProcessMachine.cs", "        if (attempt.BlockCount++ == 0 && !attempt.IsEnded)\n", "        if (attempt.BlockCount++ == 0 && attempt.IsEnded)\n" },
         { "inputs are let go of before the outcome has left", "Sessions/ProcessMachine.cs", "        bool counts = !attempt.IsAbandoned;\n", "        bool counts = !attempt.IsAbandoned;\n        foreach (ObjectEntry input in task.Inputs ?? [])\n        {\n            objects.ReleaseUse(input);\n        }\n\n        task.Inputs = null;\n" },
         { "an attempt that was given up has no end", "Sessions/ProcessMachine.cs", "            _messages.Add(new AttemptEndedMessage(task.TaskId, attempt.Number, [], cancelled, IsRetriable: false, null));\n", "" },
