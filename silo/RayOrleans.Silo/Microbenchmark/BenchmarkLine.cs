@@ -20,4 +20,7 @@ internal sealed record BenchmarkLine(string Name, string Unit, RuntimeProfile Pr
 
     /// <summary>Whether a smaller figure is a better one, as with seconds and bytes.</summary>
     public bool SmallerIsBetter { get; init; }
+
+    /// <summary>Whether the runtime's object stores are shown after it, as they stand before what the line keeps is let go.</summary>
+    public bool ShowsStore { get; init; }
 }

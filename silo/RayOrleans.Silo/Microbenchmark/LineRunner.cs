@@ -43,7 +43,8 @@ internal sealed class LineRunner
             }
         }
 
-        return Result(line, samples, [.. limit.Variants.Select((variant, v) => new LimitFigures(variant.Name, Summary.Of(variants[v])))]);
+        LineResult result = Result(line, samples, [.. limit.Variants.Select((variant, v) => new LimitFigures(variant.Name, Summary.Of(variants[v])))]);
+        return line.ShowsStore ? result with { Stores = [.. context.Ray.Nodes().Where(n => n.ObjectStore is not null)] } : result;
     }
 
     private static LineResult Result(BenchmarkLine line, List<double> samples, LimitFigures[] variants)

@@ -27,7 +27,7 @@ public sealed record NodeInfo
     /// <summary>How much of its object store is used, in bytes.</summary>
     public long ObjectStoreUsedBytes { get; init; }
 
-    /// <summary>What its object store holds and has done; null where only the node itself knows.</summary>
+    /// <summary>What its object store holds and has done, of another node as its last heartbeat told; null before the first one, and of a node that is gone.</summary>
     public ObjectStoreInfo? ObjectStore { get; init; }
 
     /// <summary>When it joined.</summary>

@@ -3,6 +3,9 @@ namespace RayOrleans;
 /// <summary>What a node's object store holds and has done, as it was when asked.</summary>
 public sealed record ObjectStoreInfo
 {
+    /// <summary>Objects in memory or on disk; small ones are not kept in the store.</summary>
+    public long Objects { get; init; }
+
     /// <summary>Bytes of objects whose first copy is here, in memory or on disk.</summary>
     public long PrimaryBytes { get; init; }
 
@@ -20,6 +23,18 @@ public sealed record ObjectStoreInfo
 
     /// <summary>Of <see cref="SpilledBytes"/>, those of objects that are not in memory.</summary>
     public long DiskOnlyBytes { get; init; }
+
+    /// <summary>Bytes of objects that are mapped from files because there was no room in memory and nothing could be spilled.</summary>
+    public long FallbackBytes { get; init; }
+
+    /// <summary>Bytes of memory that new objects could get at once, in however many pieces.</summary>
+    public long FreeBytes { get; init; }
+
+    /// <summary>The longest piece of <see cref="FreeBytes"/>.</summary>
+    public long LargestFreeBytes { get; init; }
+
+    /// <summary>How much of <see cref="FreeBytes"/> is not in its longest piece: 0 in one piece, towards 1 in many.</summary>
+    public double Fragmentation => FreeBytes > 0 ? 1 - ((double)LargestFreeBytes / FreeBytes) : 0;
 
     /// <summary>Bytes of the files on disk.</summary>
     public long SpillFileBytes { get; init; }

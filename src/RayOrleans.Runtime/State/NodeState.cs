@@ -118,17 +118,22 @@ internal sealed class NodeState(NodeServices node) : IRayState
 
     private ClusterListings? Cluster => node.Stopped is null ? node.Cluster?.Listings : null;
 
-    private ObjectStoreInfo StoreInfo()
+    /// <summary>What the object store holds and has done.</summary>
+    public ObjectStoreInfo StoreInfo()
     {
         ObjectStore.StoreTotals totals = node.Store.GetTotals();
         return new ObjectStoreInfo
         {
+            Objects = totals.BlockCount + totals.Spill.DiskOnlyObjects,
             PrimaryBytes = totals.PrimaryBytes,
             SecondaryBytes = totals.SecondaryBytes,
             PinnedBytes = totals.PinnedBytes,
             SpilledBytes = totals.Spill.LiveBytes,
             SpilledObjects = totals.Spill.LiveObjects,
             DiskOnlyBytes = totals.Spill.DiskOnlyBytes,
+            FallbackBytes = totals.Spill.MappedBytes,
+            FreeBytes = totals.FreeBytes,
+            LargestFreeBytes = totals.LargestFreeRunBytes,
             SpillFileBytes = totals.Spill.FileBytes,
             Spills = totals.Spill.Spills,
             SpilledBytesTotal = totals.Spill.SpilledBytes,

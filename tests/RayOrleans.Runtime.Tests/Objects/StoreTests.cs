@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Runtime.CompilerServices;
 
 namespace RayOrleans.Runtime.Tests.Objects;
@@ -190,6 +191,66 @@ public sealed class StoreTests
         Assert.True(length == 0 || got.Span[length - 1] == length - 1);
         Assert.Equal(length, await ray.Remote(m => m.Length, sealedBuffer).Soon());
     }
+
+    [Fact]
+    public async Task Buffer_Sealed_IsReadWhereItWasWritten()
+    {
+        await using IRay ray = await Nodes.StartAsync();
+        using SharedBuffer<byte> buffer = ray.CreateBuffer<byte>(40 * Megabyte);
+        Span<byte> written = buffer.Span;
+        written[^1] = 7;
+        long used = ray.Nodes()[0].ObjectStoreUsedBytes;
+        Assert.True(used >= 40 * Megabyte, "The buffer is memory of the store.");
+
+        using ObjectRef<ReadOnlyMemory<byte>> sealedBuffer = buffer.Seal();
+        NodeInfo node = ray.Nodes()[0];
+        Assert.Equal((used, 1L), (node.ObjectStoreUsedBytes, node.ObjectStore!.Objects));
+        using Pinned<ReadOnlyMemory<byte>> pinned = ray.GetPinned(sealedBuffer);
+        Assert.True(Unsafe.AreSame(ref MemoryMarshal.GetReference(written), ref MemoryMarshal.GetReference(pinned.Value.Span)), "The reader sees the memory that was written.");
+        Assert.Equal(7, pinned.Value.Span[^1]);
+    }
+
+    [Fact]
+    public async Task Buffer_SealedByATaskAndByAnActor_IsNotCopiedEither()
+    {
+        // A store of 64 MB has no room for a second copy.
+        await using IRay ray = await Nodes.StartAsync();
+        using ObjectRef<ObjectRef<ReadOnlyMemory<byte>>> ofTask = ray.Remote(Filled, 24 * Megabyte);
+        ActorHandle<BufferMaker> maker = ray.Actor(static () => new BufferMaker());
+        using ObjectRef<ObjectRef<ReadOnlyMemory<byte>>> ofActor = maker.Remote(static m => m.Make(24 * Megabyte));
+        using ObjectRef<ReadOnlyMemory<byte>> first = await ofTask.Soon();
+        using ObjectRef<ReadOnlyMemory<byte>> second = await ofActor.Soon();
+
+        ObjectStoreInfo store = ray.Nodes()[0].ObjectStore!;
+        Assert.Equal((2L, 0L), (store.Objects, store.Spills));
+        Assert.All([first, second], r => Assert.Equal((24 * Megabyte, 7), (ray.Get(r).Length, ray.Get(r).Span[^1])));
+    }
+
+    [Fact]
+    public async Task BuffersInsideAUsersType_AreReadInPlace()
+    {
+        await using IRay ray = await Nodes.StartAsync();
+        using ObjectRef<Labelled> labelled = ray.Remote(static length => new Labelled("a", new byte[length], new int[length / 4]), 8 * Megabyte);
+        using Pinned<Labelled> one = ray.GetPinned(labelled);
+        using Pinned<Labelled> other = ray.GetPinned(labelled);
+        Assert.NotSame(one.Value, other.Value);
+        Assert.True(Unsafe.AreSame(ref MemoryMarshal.GetReference(one.Value.Bytes.Span), ref MemoryMarshal.GetReference(other.Value.Bytes.Span)));
+        Assert.True(Unsafe.AreSame(ref MemoryMarshal.GetReference(one.Value.Numbers.Span), ref MemoryMarshal.GetReference(other.Value.Numbers.Span)));
+    }
+
+    private static ObjectRef<ReadOnlyMemory<byte>> Filled(int length)
+    {
+        using SharedBuffer<byte> buffer = Ray.CreateBuffer<byte>(length);
+        buffer.Span.Fill(7);
+        return buffer.Seal();
+    }
+
+    private sealed class BufferMaker
+    {
+        public ObjectRef<ReadOnlyMemory<byte>> Make(int length) => Filled(length);
+    }
+
+    private sealed record Labelled(string Name, ReadOnlyMemory<byte> Bytes, ReadOnlyMemory<int> Numbers);
 
     [Fact]
     public async Task Buffer_DisposedUnsealed_GivesItsRoomBack()

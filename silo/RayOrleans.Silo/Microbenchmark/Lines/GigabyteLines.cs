@@ -16,16 +16,19 @@ internal static class GigabyteLines
     [
         new("single client put gigabytes [disposed]", Units.Gigabytes, RuntimeProfile.HandOff)
         {
+            ShowsStore = true,
             Open = static context => SingleClient(context, static handle => handle.Dispose()),
             Limit = static scale => new(LimitKind.Copy, scale.Bytes(BenchmarkScale.LargeBytes)),
         },
         new("single client put gigabytes [dropped]", Units.Gigabytes, RuntimeProfile.HandOff)
         {
+            ShowsStore = true,
             Open = static context => SingleClient(context, static _ => { }),
             Limit = static scale => new(LimitKind.Copy, scale.Bytes(BenchmarkScale.LargeBytes)),
         },
         new("multi client put gigabytes [disposed]", Units.Gigabytes, RuntimeProfile.HandOff)
         {
+            ShowsStore = true,
             Open = MultiClient,
             Limit = static scale => new(LimitKind.Copy, scale.Bytes(ClientBytes)),
         },

@@ -23,6 +23,7 @@ internal static class LocalityLines
 
     private static BenchmarkLine Line(string name, long bytes, RuntimeProfile profile) => new(name, Units.Milliseconds, profile)
     {
+        ShowsStore = true,
         Open = context =>
         {
             SpreadInputs inputs = new(context, bytes);

@@ -37,11 +37,13 @@ internal static class ObjectLines
         },
         new("get 8 KB [zero-copy]", Units.Gets, RuntimeProfile.HandOff)
         {
+            ShowsStore = true,
             Open = static context => ZeroCopyGet(context, SmallBytes),
             Limit = static _ => new(LimitKind.Lookup),
         },
         new("get 800 MB [zero-copy]", Units.Gets, RuntimeProfile.HandOff)
         {
+            ShowsStore = true,
             Open = static context => ZeroCopyGet(context, context.Scale.Bytes(BenchmarkScale.LargeBytes)),
             Limit = static _ => new(LimitKind.Lookup),
         },

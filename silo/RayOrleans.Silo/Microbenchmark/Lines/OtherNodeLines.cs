@@ -32,6 +32,7 @@ internal static class OtherNodeLines
         },
         new("broadcast 1 GB to 8 nodes [all copies]", Units.Gigabytes, RuntimeProfile.Nine)
         {
+            ShowsStore = true,
             Open = static context =>
             {
                 NodeBroadcast broadcast = new(context);

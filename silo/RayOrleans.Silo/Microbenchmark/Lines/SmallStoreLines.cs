@@ -18,6 +18,7 @@ internal static class SmallStoreLines
     [
         new("put 50 MB through 1 GB store [dropped]", Units.Gigabytes, RuntimeProfile.SmallStore)
         {
+            ShowsStore = true,
             Open = Open,
             Limit = static scale => new(LimitKind.Copy, scale.Bytes(PutBytes)),
         },

@@ -17,11 +17,13 @@ internal static class SpillLines
     [
         new("spill 50 MB objects beyond 1 GB store [kept]", Units.Gigabytes, RuntimeProfile.SmallStore)
         {
+            ShowsStore = true,
             Open = static context => new TimedRun(() => Spill(context, Kept / 2), () => Spill(context, Kept)),
             Limit = static scale => new(LimitKind.FileWrite, ObjectBytes(scale) * Kept * 2 / 3),
         },
         new("restore 50 MB objects beyond 1 GB store [4 readers]", Units.Gigabytes, RuntimeProfile.SmallStore)
         {
+            ShowsStore = true,
             Open = static context => new RestoreRun(context.Ray, Keep(context, Kept)),
             Limit = static scale => new(LimitKind.FileRead, ObjectBytes(scale) * Kept * 2 / 3),
         },

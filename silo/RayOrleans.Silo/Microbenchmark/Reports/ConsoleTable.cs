@@ -24,16 +24,25 @@ internal sealed class ConsoleTable
         Write("line", "unit", "median", "min", "max", "limit", "of limit", "limit's name");
     }
 
-    /// <summary>One line's row.</summary>
-    public void WriteLine(LineResult result) => Write(
-        result.Name,
-        result.Unit,
-        Figure.Text(result.Figures.Median),
-        Figure.Text(result.Figures.Min),
-        Figure.Text(result.Figures.Max),
-        Figure.Text(result.Limit.Figures.Median),
-        Figure.Percent(result.Ratio),
-        result.Limit.Name);
+    /// <summary>One line's row, and the stores it has used.</summary>
+    public void WriteLine(LineResult result)
+    {
+        Write(
+            result.Name,
+            result.Unit,
+            Figure.Text(result.Figures.Median),
+            Figure.Text(result.Figures.Min),
+            Figure.Text(result.Figures.Max),
+            Figure.Text(result.Limit.Figures.Median),
+            Figure.Percent(result.Ratio),
+            result.Limit.Name);
+        foreach (NodeInfo node in result.Stores)
+        {
+            _output.WriteLine($"  store{(result.Stores.Count > 1 ? $" of {node.NodeId}" : "")}: {StoreText.Of(node.ObjectStore!)}");
+        }
+
+        _output.Flush();
+    }
 
     /// <summary>Every variant of the limits that have several.</summary>
     public void WriteVariants(IReadOnlyList<LineResult> results)

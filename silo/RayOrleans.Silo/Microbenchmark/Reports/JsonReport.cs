@@ -43,6 +43,38 @@ internal static class JsonReport
         }
 
         json.WriteEndObject();
+        if (result.Stores.Count > 0)
+        {
+            json.WriteStartArray("stores");
+            foreach (NodeInfo node in result.Stores)
+            {
+                Write(json, node);
+            }
+
+            json.WriteEndArray();
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, NodeInfo node)
+    {
+        ObjectStoreInfo store = node.ObjectStore!;
+        json.WriteStartObject();
+        json.WriteString("node", node.NodeId.ToString());
+        json.WriteNumber("objects", store.Objects);
+        json.WriteNumber("primaryBytes", store.PrimaryBytes);
+        json.WriteNumber("secondaryBytes", store.SecondaryBytes);
+        json.WriteNumber("pinnedBytes", store.PinnedBytes);
+        json.WriteNumber("spilledBytes", store.SpilledBytes);
+        json.WriteNumber("fallbackBytes", store.FallbackBytes);
+        json.WriteNumber("freeBytes", store.FreeBytes);
+        json.WriteNumber("fragmentation", store.Fragmentation);
+        json.WriteNumber("spills", store.Spills);
+        json.WriteNumber("spillBytesPerSecond", store.SpillBytesPerSecond);
+        json.WriteNumber("restores", store.Restores);
+        json.WriteNumber("restoreBytesPerSecond", store.RestoreBytesPerSecond);
+        json.WriteNumber("evictions", store.Evictions);
         json.WriteEndObject();
     }
 }

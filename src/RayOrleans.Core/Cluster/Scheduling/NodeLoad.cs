@@ -18,6 +18,9 @@ public sealed record NodeLoad(
     /// <summary>How much of its object store is used.</summary>
     public long StoreUsedBytes { get; init; }
 
+    /// <summary>What its object store holds and has done; null: it has not said.</summary>
+    public ObjectStoreInfo? Store { get; init; }
+
     /// <summary>When it started, in milliseconds of Unix time.</summary>
     public long StartedAt { get; init; }
 }

@@ -9,7 +9,7 @@ namespace RayOrleans.Runtime.Cluster.Gcs;
 /// </summary>
 internal sealed class SchedulerHost(int replica, int seed, IClusterTransport transport) : IClusterParty, IActorScheduler
 {
-    private const int NodesPerAnswer = 256;
+    private const int NodesPerAnswer = 64;
 
     private static readonly Dictionary<NodeId, long> Nowhere = [];
     private static readonly byte[] Done = [BatchCodec.Format];

@@ -65,6 +65,7 @@ internal sealed class ClusterView(SchedulerClient schedulers, int replicas, Func
             Labels = load.Labels,
             ObjectStoreBytes = load.StoreBytes,
             ObjectStoreUsedBytes = load.StoreUsedBytes,
+            ObjectStore = load.Store,
             StartedAt = DateTimeOffset.FromUnixTimeMilliseconds(load.StartedAt),
         };
     }

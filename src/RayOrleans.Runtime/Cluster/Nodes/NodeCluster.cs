@@ -148,6 +148,7 @@ internal sealed class NodeCluster : IClusterParty, ILinkSource, IAsyncDisposable
         {
             StoreBytes = _node.Store.CapacityBytes,
             StoreUsedBytes = _node.Store.UsedBytes,
+            Store = _node.State.StoreInfo(),
             StartedAt = _node.State.StartedAt.ToUnixTimeMilliseconds(),
         };
         Events.Tick();

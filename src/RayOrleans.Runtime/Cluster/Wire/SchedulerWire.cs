@@ -5,7 +5,7 @@ namespace RayOrleans.Runtime.Cluster.Wire;
 /// <summary>What nodes tell and ask global schedulers, as bytes.</summary>
 internal static class SchedulerWire
 {
-    private const int MinLoadBytes = 31;
+    private const int MinLoadBytes = 32;
     private const int MinRequestBytes = 25;
     private const int MinAnswerBytes = 18;
 
@@ -69,6 +69,7 @@ internal static class SchedulerWire
             ShapeWire.WriteLabels(w, load.Labels);
             w.Int(load.StoreBytes);
             w.Int(load.StoreUsedBytes);
+            StoreInfoWire.Write(w, load.Store);
             w.Int(load.StartedAt);
         }
     }
@@ -85,6 +86,7 @@ internal static class SchedulerWire
             {
                 StoreBytes = r.Long(),
                 StoreUsedBytes = r.Long(),
+                Store = StoreInfoWire.Read(ref r),
                 StartedAt = r.Long(),
             });
         }

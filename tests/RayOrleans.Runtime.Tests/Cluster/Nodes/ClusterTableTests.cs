@@ -83,6 +83,24 @@ public sealed class ClusterTableTests
     }
 
     [Fact]
+    public async Task Nodes_OnEveryNode_ShowWhatTheOthersStoresHold()
+    {
+        await using TwoNodes nodes = TwoNodes.Start(nodes: 3);
+        const int Length = 5_000_000;
+        ObjectRef<byte[]> made = nodes.Elsewhere.Remote(static length => new byte[length], Length);
+        NodeId where = nodes.Second.Services.NodeId;
+        foreach (LocalNode node in nodes.Nodes.Nodes)
+        {
+            Patience.Until(
+                () => node.Driver.State.Nodes(n => n.NodeId == where)[0].ObjectStore is { Objects: 1, PrimaryBytes: >= Length, FreeBytes: > 0, LargestFreeBytes: > 0 },
+                "the other node's store was listed");
+        }
+
+        made.Dispose();
+        Patience.Until(() => nodes.Ray.Nodes().Single(n => n.NodeId == where).ObjectStore is { Objects: 0, PrimaryBytes: 0 }, "the object's end was listed");
+    }
+
+    [Fact]
     public async Task AvailableResources_FollowWhatRunsOnTheOtherNode()
     {
         await using TwoNodes nodes = TwoNodes.Start();

@@ -1,3 +1,4 @@
+using System.Reflection;
 using RayOrleans.Core;
 using RayOrleans.Runtime.Cluster.Gcs;
 using RayOrleans.Runtime.Cluster.Wire;
@@ -25,6 +26,35 @@ public sealed class SchedulerWireTests
         Assert.Equal((request.Task, request.From, request.Shape, request.Spread, request.Excluded), (read.Task, read.From, read.Shape, read.Spread, read.Excluded));
         Assert.Equal(request.Inputs, read.Inputs);
         Assert.Equal(request.Labels, read.Labels);
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(StoreInfoWire.MaxErrorLength)]
+    public void Heartbeat_ComesBackWithEverythingAboutTheStore(int errorLength)
+    {
+        ObjectStoreInfo store = new();
+        int next = 1;
+        foreach (PropertyInfo property in typeof(ObjectStoreInfo).GetProperties().Where(p => p.CanWrite))
+        {
+            property.SetValue(store, property.PropertyType == typeof(string) ? new string('e', errorLength) : Convert.ChangeType(next++, property.PropertyType, null));
+        }
+
+        Assert.True(next > 18, $"only {next} numbers were made");
+        NodeLoad load = new(One, 1, ResourceShape.OneCpu, ResourceShape.OneCpu, 0, 1, 1, new Dictionary<string, string>()) { Store = store };
+        Assert.Equal(store, Assert.Single(SchedulerWire.DecodeHeartbeat(SchedulerWire.EncodeHeartbeat([load]))).Store);
+        Assert.Null(Assert.Single(SchedulerWire.DecodeHeartbeat(SchedulerWire.EncodeHeartbeat([load with { Store = null }]))).Store);
+    }
+
+    [Fact]
+    public void Heartbeat_WithALongError_IsCut()
+    {
+        NodeLoad load = new(One, 1, ResourceShape.OneCpu, ResourceShape.OneCpu, 0, 1, 1, new Dictionary<string, string>())
+        {
+            Store = new ObjectStoreInfo { SpillError = new string('e', StoreInfoWire.MaxErrorLength + 1) },
+        };
+        string error = Assert.Single(SchedulerWire.DecodeHeartbeat(SchedulerWire.EncodeHeartbeat([load]))).Store!.SpillError!;
+        Assert.Equal((StoreInfoWire.MaxErrorLength, '…'), (error.Length, error[^1]));
     }
 
     [Fact]
