@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds everything in Release and runs every test project, one after the other.
-# Needs the .NET 10 SDK and the NuGet feed; starts no server and leaves nothing behind.
+# Needs the .NET 10 SDK and the NuGet feed, on Debian also root and its packages: PostgreSQL is installed if it is missing.
+# Servers are started by the tests that need them, each with a port and a folder of its own, and end with them; nothing is left behind.
 # Usage: bash tests/run.sh [NAME...]     only the projects whose name contains one of the words
 #        RAY_SIMULATION_SEEDS=100000 bash tests/run.sh Simulation     a long soak
 # The last line is "N passed, N failed, N skipped".
@@ -16,6 +17,16 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_USE_MSBUILD_SERV
 unset RAYORLEANS_ADDRESS
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+
+if ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then
+  echo "== install PostgreSQL"
+  # Without a cluster of Debian's own, which would start a server.
+  mkdir -p /etc/postgresql-common && { grep -qs '^create_main_cluster' /etc/postgresql-common/createcluster.conf || echo "create_main_cluster = false" >>/etc/postgresql-common/createcluster.conf; }
+  if ! { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends postgresql; } >"$work/apt.log" 2>&1; then
+    tail -n 20 "$work/apt.log"
+    echo "PostgreSQL could not be installed; the tests that need it will fail." >&2
+  fi
+fi
 
 echo "== build"
 if ! dotnet build RayOrleans.sln -c Release --nologo -v quiet -nodeReuse:false >"$work/build.log" 2>&1; then

@@ -39,7 +39,10 @@ public sealed class RayClusterOptions
     /// <summary>Where the membership is kept; <see cref="ClusterProvider.Development"/> by default.</summary>
     public ClusterProvider Provider { get; set; }
 
-    /// <summary>The database of <see cref="ClusterProvider.AdoNet"/>.</summary>
+    /// <summary>
+    /// The PostgreSQL database of <see cref="ClusterProvider.AdoNet"/>, as Npgsql writes it: <c>Host=db;Database=ray;Username=ray;Password=...</c>. A secret: give it
+    /// by the environment (<c>RayOrleans__Cluster__ConnectionString</c>) or a file, not on a command line. Who joins a cluster through a node needs it as well.
+    /// </summary>
     public string? ConnectionString { get; set; }
 
     /// <summary>
@@ -49,6 +52,9 @@ public sealed class RayClusterOptions
     /// <see cref="ClusterProvider.Development"/> and the address is loopback; memory otherwise. A silo that joins takes what the cluster has.
     /// </summary>
     public string? Gcs { get; set; }
+
+    /// <summary>Whether a silo brings the database's schema up to date before it starts; true by default. False where only <c>database apply</c> may.</summary>
+    public bool AppliesSchema { get; set; } = true;
 
     /// <summary>Over how many shards the tables of the GCS are spread; 8 by default, fixed for the cluster's life. More spread the load over more silos, and cost a batch each per flush.</summary>
     public int ShardCount { get; set; } = 8;

@@ -13,6 +13,7 @@ internal sealed record RayClusterPlan(RayClusterOptions Options, RayClusterSetti
 {
     /// <exception cref="OptionsValidationException">An option cannot be meant.</exception>
     /// <exception cref="RayClusterUnreachableException">The cluster to join does not answer.</exception>
+    /// <exception cref="ClusterDatabaseException">The database of the membership cannot be reached, or refuses.</exception>
     public static async Task<RayClusterPlan> MakeAsync(RayClusterOptions options, Action<string>? onDeath, CancellationToken cancellationToken)
     {
         if (new RayClusterOptionsValidator().Validate(null, options) is { Failed: true } bad)
@@ -33,16 +34,26 @@ internal sealed record RayClusterPlan(RayClusterOptions Options, RayClusterSetti
         IPEndPoint? primary = join is null ? silo : join.Primary is null ? null : IPEndPoint.Parse(join.Primary);
         ClusterProvider provider = join?.Provider ?? options.Provider;
         GcsBackEnd gcs = join is not null ? Joined(options, join) : Made(options, silo);
+        ClusterAgreement agreed = new(
+            join?.ServiceId ?? options.ServiceId, join?.ShardCount ?? options.ShardCount, join?.SchedulerCount ?? options.SchedulerCount, gcs.ToString());
+        string? database = provider == ClusterProvider.AdoNet ? DatabaseOf(options) : null;
+        if (database is not null && join is null)
+        {
+            agreed = await AgreeAsync(database, options, agreed, cancellationToken).ConfigureAwait(false);
+            gcs = GcsBackEnd.TryParse(agreed.Gcs, out GcsBackEnd? stored) ? stored : gcs;
+        }
+
         return new RayClusterPlan(
             options,
             new RayClusterSettings
             {
                 ClusterId = join?.ClusterId ?? options.ClusterId,
-                ServiceId = join?.ServiceId ?? options.ServiceId,
-                ShardCount = join?.ShardCount ?? options.ShardCount,
-                SchedulerCount = join?.SchedulerCount ?? options.SchedulerCount,
+                ServiceId = agreed.ServiceId,
+                ShardCount = agreed.ShardCount,
+                SchedulerCount = agreed.SchedulerCount,
                 HostsControl = options.HostsControl,
                 Provider = provider,
+                ConnectionString = database,
                 Primary = provider == ClusterProvider.Development ? primary : null,
                 IsPrimary = provider == ClusterProvider.Development && silo.Equals(primary),
                 GcsFolder = gcs.Folder,
@@ -58,6 +69,21 @@ internal sealed record RayClusterPlan(RayClusterOptions Options, RayClusterSetti
         options.Gcs is { } text && GcsBackEnd.TryParse(text, out GcsBackEnd? chosen) ? chosen
         : options.Provider == ClusterProvider.Development && IPAddress.IsLoopback(silo.Address) ? GcsBackEnd.OfPrimary(silo)
         : GcsBackEnd.Memory;
+
+    private static string DatabaseOf(RayClusterOptions options) =>
+        options.ConnectionString ?? Environment.GetEnvironmentVariable(ClusterDatabase.Variable) ?? throw new NotSupportedException(
+            $"The cluster keeps its membership in a database, and nodes do not tell each other secrets: set {RayClusterOptions.ConfigurationSection}:{nameof(options.ConnectionString)} (in the environment {ClusterDatabase.Variable}) here as well.");
+
+    private static async Task<ClusterAgreement> AgreeAsync(string connectionString, RayClusterOptions options, ClusterAgreement proposed, CancellationToken cancellationToken)
+    {
+        await using ClusterDatabase database = new(connectionString);
+        if (options.AppliesSchema)
+        {
+            await database.ApplyAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        return await database.AgreeAsync(options.ClusterId, proposed, cancellationToken).ConfigureAwait(false);
+    }
 
     private static GcsBackEnd Joined(RayClusterOptions options, JoinInfo join)
     {

@@ -20,6 +20,9 @@ internal sealed record RayClusterSettings
 
     public ClusterProvider Provider { get; init; }
 
+    /// <summary>The database of the membership, in a cluster whose provider is <see cref="ClusterProvider.AdoNet"/>.</summary>
+    public string? ConnectionString { get; init; }
+
     /// <summary>The silo that the membership lives on, in a cluster whose provider is the development one.</summary>
     public IPEndPoint? Primary { get; init; }
 

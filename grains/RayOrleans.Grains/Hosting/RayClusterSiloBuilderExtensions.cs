@@ -98,7 +98,12 @@ public static class RayClusterSiloBuilderExtensions
     {
         if (plan.Settings.Provider == ClusterProvider.AdoNet)
         {
-            throw new NotSupportedException($"{RayClusterOptions.ConfigurationSection}:{nameof(RayClusterOptions.Provider)} is {ClusterProvider.AdoNet}, which is not there yet; use {ClusterProvider.Development}.");
+            builder.UseAdoNetClustering(o =>
+            {
+                o.Invariant = "Npgsql";
+                o.ConnectionString = plan.Settings.ConnectionString;
+            });
+            return;
         }
 
         builder.UseDevelopmentClustering(plan.Settings.Primary);

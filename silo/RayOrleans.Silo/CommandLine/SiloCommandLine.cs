@@ -12,6 +12,7 @@ internal static class SiloCommandLine
         root.Subcommands.Add(StartCommand.Create());
         root.Subcommands.Add(MicrobenchmarkCommand.Create());
         root.Subcommands.Add(ChaosCommand.Create());
+        root.Subcommands.Add(DatabaseCommand.Create());
         root.Subcommands.Add(PartCommand.Create());
         return root;
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using RayOrleans.Grains;
 using RayOrleans.Silo.Hosting;
 
 namespace RayOrleans.Silo.CommandLine;
@@ -24,10 +25,15 @@ internal static class StartCommand
         {
             Description = "Where the shards of the GCS are kept: memory, or file:FOLDER on this machine; default for a cluster on loopback: files that are deleted with it. A node that joins takes what the cluster has.",
         };
+        Option<ClusterProvider?> provider = new("--provider")
+        {
+            Description = "Where the cluster keeps who is in it: Development, in its first node, which must stay; AdoNet, in the PostgreSQL database of RayOrleans__Cluster__ConnectionString (environment) or RayOrleans:Cluster:ConnectionString (appsettings.json), where nodes find each other without --join.",
+        };
+        Option<string?> cluster = new("--cluster-id") { Description = "The cluster's id in that database; default: rayorleans." };
 
         Command command = new("start", "Starts a node: the first of a new cluster, or one more of a running one. Runs until Ctrl-C or SIGTERM.")
         {
-            join, cpus, gpus, memory, resources, labels, port, gatewayPort, name, store, gcs,
+            join, cpus, gpus, memory, resources, labels, port, gatewayPort, name, store, gcs, provider, cluster,
         };
         command.SetAction((parsed, cancellationToken) => SiloProcess.RunAsync(
             new StartSettings
@@ -42,6 +48,8 @@ internal static class StartCommand
                 GatewayPort = (int?)parsed.GetValue(gatewayPort),
                 Name = parsed.GetValue(name),
                 Gcs = parsed.GetValue(gcs),
+                Provider = parsed.GetValue(provider),
+                ClusterId = parsed.GetValue(cluster),
                 ObjectStoreBytes = parsed.GetValue(store),
             },
             parsed.InvocationConfiguration.Output,

@@ -27,6 +27,10 @@ internal sealed record StartSettings
 
     public long? ObjectStoreBytes { get; init; }
 
+    public ClusterProvider? Provider { get; init; }
+
+    public string? ClusterId { get; init; }
+
     public void ApplyTo(RayOptions options)
     {
         options.CpusPerNode = Cpus ?? options.CpusPerNode;
@@ -49,6 +53,8 @@ internal sealed record StartSettings
         options.Join = Join ?? options.Join;
         options.Name = Name ?? options.Name;
         options.Gcs = Gcs ?? options.Gcs;
+        options.Provider = Provider ?? options.Provider;
+        options.ClusterId = ClusterId ?? options.ClusterId;
         options.SiloPort = Port ?? options.SiloPort;
         options.GatewayPort = GatewayPort ?? options.GatewayPort;
     }
