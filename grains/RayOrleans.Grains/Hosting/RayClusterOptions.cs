@@ -27,14 +27,38 @@ public sealed class RayClusterOptions
     /// <summary>The silo's name for people; null: Orleans makes one.</summary>
     public string? Name { get; set; }
 
-    /// <summary>The address that others reach this silo by, and the only one it listens on; loopback by default.</summary>
+    /// <summary>The address that others reach this silo by; loopback by default.</summary>
     public string AdvertisedAddress { get; set; } = "127.0.0.1";
 
-    /// <summary>The port for other silos; 0, the default: a free one.</summary>
+    /// <summary>
+    /// The address to listen on, where that is another one: behind NAT or in a container, for instance, <c>0.0.0.0</c> for all of this machine's.
+    /// Null, the default: <see cref="AdvertisedAddress"/>.
+    /// </summary>
+    public string? ListenAddress { get; set; }
+
+    /// <summary>The port that other silos reach this one by; 0, the default: a free one.</summary>
     public int SiloPort { get; set; }
+
+    /// <summary>The port to listen on for other silos, where a router or proxy passes <see cref="SiloPort"/> on to it; 0, the default: that port itself.</summary>
+    public int SiloListenPort { get; set; }
 
     /// <summary>The port of the node's <c>ray://</c> address, for those who join and for clients; 0, the default: a free one.</summary>
     public int GatewayPort { get; set; }
+
+    /// <summary>The port to listen on for those who join, where <see cref="GatewayPort"/> is passed on to it; 0, the default: that port itself.</summary>
+    public int GatewayListenPort { get; set; }
+
+    /// <summary>The port that other nodes pull large objects from; 0, the default: a free one.</summary>
+    public int DataPort { get; set; }
+
+    /// <summary>The port to listen on for pulls, where <see cref="DataPort"/> is passed on to it; 0, the default: that port itself.</summary>
+    public int DataListenPort { get; set; }
+
+    /// <summary>
+    /// What all silos of the cluster know and strangers do not: without it nobody pulls objects. Needed wherever the data port listens on more than
+    /// loopback. Null by default. Best given by the environment (<c>RayOrleans__Cluster__Secret</c>), which other users of the machine cannot see.
+    /// </summary>
+    public string? Secret { get; set; }
 
     /// <summary>Where the membership is kept; <see cref="ClusterProvider.Development"/> by default.</summary>
     public ClusterProvider Provider { get; set; }

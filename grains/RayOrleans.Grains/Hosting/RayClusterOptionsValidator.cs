@@ -11,15 +11,14 @@ internal sealed class RayClusterOptionsValidator : IValidateOptions<RayClusterOp
         List<string> wrong = [];
         Require(wrong, !string.IsNullOrWhiteSpace(options.ClusterId), nameof(options.ClusterId), options.ClusterId, "not be empty");
         Require(wrong, !string.IsNullOrWhiteSpace(options.ServiceId), nameof(options.ServiceId), options.ServiceId, "not be empty");
+        IPAddress? address = IPAddress.TryParse(options.AdvertisedAddress, out IPAddress? parsed) && !parsed.Equals(IPAddress.Any) && !parsed.Equals(IPAddress.IPv6Any) ? parsed : null;
         Require(
             wrong,
-            IPAddress.TryParse(options.AdvertisedAddress, out IPAddress? address) && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any),
+            address is not null,
             nameof(options.AdvertisedAddress),
             options.AdvertisedAddress,
             "be an IP address that others can reach this silo by");
-        Require(wrong, IsPort(options.SiloPort), nameof(options.SiloPort), options.SiloPort, "be a port, or 0 for a free one");
-        Require(wrong, IsPort(options.GatewayPort), nameof(options.GatewayPort), options.GatewayPort, "be a port, or 0 for a free one");
-        Require(wrong, options.SiloPort == 0 || options.SiloPort != options.GatewayPort, nameof(options.GatewayPort), options.GatewayPort, "differ from SiloPort");
+        CheckListening(wrong, options, address);
         Require(wrong, options.ShardCount is >= 1 and <= 1024, nameof(options.ShardCount), options.ShardCount, "be from 1 to 1024");
         Require(wrong, options.SchedulerCount is >= 1 and <= 1024, nameof(options.SchedulerCount), options.SchedulerCount, "be from 1 to 1024");
         Require(wrong, options.ProbeTimeout >= TimeSpan.FromMilliseconds(100), nameof(options.ProbeTimeout), options.ProbeTimeout, "be at least 100 ms");
@@ -35,6 +34,31 @@ internal sealed class RayClusterOptionsValidator : IValidateOptions<RayClusterOp
             options.ConnectionString,
             $"name the database of {nameof(ClusterProvider.AdoNet)}");
         return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
+    }
+
+    private static void CheckListening(List<string> wrong, RayClusterOptions options, IPAddress? advertised)
+    {
+        IPAddress? listening = advertised;
+        Require(wrong, options.ListenAddress is null || IPAddress.TryParse(options.ListenAddress, out listening), nameof(options.ListenAddress), options.ListenAddress, "be an IP address of this machine");
+        Require(wrong, IsPort(options.SiloPort), nameof(options.SiloPort), options.SiloPort, "be a port, or 0 for a free one");
+        Require(wrong, IsPort(options.GatewayPort), nameof(options.GatewayPort), options.GatewayPort, "be a port, or 0 for a free one");
+        Require(wrong, IsPort(options.DataPort), nameof(options.DataPort), options.DataPort, "be a port, or 0 for a free one");
+        Require(wrong, IsPort(options.SiloListenPort), nameof(options.SiloListenPort), options.SiloListenPort, "be a port, or 0 for SiloPort");
+        Require(wrong, IsPort(options.GatewayListenPort), nameof(options.GatewayListenPort), options.GatewayListenPort, "be a port, or 0 for GatewayPort");
+        Require(wrong, IsPort(options.DataListenPort), nameof(options.DataListenPort), options.DataListenPort, "be a port, or 0 for DataPort");
+        Require(wrong, options.SiloPort == 0 || options.SiloPort != options.GatewayPort, nameof(options.GatewayPort), options.GatewayPort, "differ from SiloPort");
+        Require(
+            wrong,
+            options.DataPort == 0 || (options.DataPort != options.SiloPort && options.DataPort != options.GatewayPort),
+            nameof(options.DataPort),
+            options.DataPort,
+            "differ from SiloPort and GatewayPort");
+        Require(
+            wrong,
+            listening is null || IPAddress.IsLoopback(listening) || !string.IsNullOrEmpty(options.Secret),
+            nameof(options.Secret),
+            options.Secret,
+            $"be set, the same on all silos, because this one listens on {listening}, where strangers could pull objects");
     }
 
     private static bool IsPort(int port) => port is >= IPEndPoint.MinPort and <= IPEndPoint.MaxPort;

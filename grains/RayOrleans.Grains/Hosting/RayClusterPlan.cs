@@ -1,5 +1,7 @@
 using System.Net;
+using System.Text;
 using Microsoft.Extensions.Options;
+using RayOrleans.Runtime.Cluster;
 using RayOrleans.Runtime.Cluster.Gcs.Files;
 
 namespace RayOrleans.Grains;
@@ -7,10 +9,16 @@ namespace RayOrleans.Grains;
 /// <summary>The options with what they leave open decided: free ports found, the cluster asked how to join it.</summary>
 /// <param name="Options">What was asked for.</param>
 /// <param name="Settings">What comes of it.</param>
-/// <param name="Silo">The silo's own end point.</param>
-/// <param name="GatewayPort">The gateway's port.</param>
+/// <param name="Silo">The silo's own end point, as others reach it.</param>
+/// <param name="GatewayPort">The gateway's port, as others reach it.</param>
 internal sealed record RayClusterPlan(RayClusterOptions Options, RayClusterSettings Settings, IPEndPoint Silo, int GatewayPort)
 {
+    /// <summary>Where the silo listens.</summary>
+    public required IPEndPoint SiloListening { get; init; }
+
+    /// <summary>Where the gateway listens.</summary>
+    public required IPEndPoint GatewayListening { get; init; }
+
     /// <exception cref="OptionsValidationException">An option cannot be meant.</exception>
     /// <exception cref="RayClusterUnreachableException">The cluster to join does not answer.</exception>
     /// <exception cref="ClusterDatabaseException">The database of the membership cannot be reached, or refuses.</exception>
@@ -22,9 +30,11 @@ internal sealed record RayClusterPlan(RayClusterOptions Options, RayClusterSetti
         }
 
         IPAddress address = IPAddress.Parse(options.AdvertisedAddress);
-        int[] free = FreePorts.Find(address, 2);
-        IPEndPoint silo = new(address, options.SiloPort == 0 ? free[0] : options.SiloPort);
-        int gateway = options.GatewayPort == 0 ? free[1] : options.GatewayPort;
+        IPAddress listening = options.ListenAddress is null ? address : IPAddress.Parse(options.ListenAddress);
+        int[] free = FreePorts.Find(listening, 2);
+        (int siloPort, int siloListening) = Ports(options.SiloPort, options.SiloListenPort, free[0]);
+        (int gateway, int gatewayListening) = Ports(options.GatewayPort, options.GatewayListenPort, free[1]);
+        IPEndPoint silo = new(address, siloPort);
         JoinInfo? join = null;
         if (options.Join is { } text && RayAddress.TryParse(text, out RayAddress? seed))
         {
@@ -59,10 +69,15 @@ internal sealed record RayClusterPlan(RayClusterOptions Options, RayClusterSetti
                 GcsFolder = gcs.Folder,
                 OwnsGcsFolder = join is null && options.Gcs is null && gcs.Folder is not null,
                 Address = new RayAddress(options.AdvertisedAddress, gateway),
+                Data = DataOf(options, address, listening),
                 OnDeath = onDeath,
             },
             silo,
-            gateway);
+            gateway)
+        {
+            SiloListening = new IPEndPoint(listening, siloListening),
+            GatewayListening = new IPEndPoint(listening, gatewayListening),
+        };
     }
 
     internal static GcsBackEnd Made(RayClusterOptions options, IPEndPoint silo) =>
@@ -83,6 +98,19 @@ internal sealed record RayClusterPlan(RayClusterOptions Options, RayClusterSetti
         }
 
         return await database.AgreeAsync(options.ClusterId, proposed, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The port that others use and the one to listen on: one that was not given is the other one, or a free one.</summary>
+    private static (int Advertised, int Listening) Ports(int advertised, int listening, int free)
+    {
+        int port = advertised != 0 ? advertised : listening != 0 ? listening : free;
+        return (port, listening == 0 ? port : listening);
+    }
+
+    private static DataPortPlace DataOf(RayClusterOptions options, IPAddress address, IPAddress listening)
+    {
+        (int port, int listeningPort) = Ports(options.DataPort, options.DataListenPort, 0);
+        return new DataPortPlace(new IPEndPoint(listening, listeningPort), new IPEndPoint(address, port), Encoding.UTF8.GetBytes(options.Secret ?? ""));
     }
 
     private static GcsBackEnd Joined(RayClusterOptions options, JoinInfo join)

@@ -1,4 +1,5 @@
 using System.Net;
+using RayOrleans.Runtime.Cluster;
 
 namespace RayOrleans.Grains;
 
@@ -37,6 +38,9 @@ internal sealed record RayClusterSettings
 
     /// <summary>The node's address for those who join.</summary>
     public RayAddress? Address { get; init; }
+
+    /// <summary>Where the node's objects can be pulled from.</summary>
+    public DataPortPlace Data { get; init; } = DataPortPlace.Loopback;
 
     /// <summary>Called once when the silo is declared dead or has failed, with the reason.</summary>
     public Action<string>? OnDeath { get; init; }

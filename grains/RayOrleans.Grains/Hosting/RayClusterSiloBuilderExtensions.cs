@@ -57,6 +57,8 @@ public static class RayClusterSiloBuilderExtensions
             o.AdvertisedIPAddress = plan.Silo.Address;
             o.SiloPort = plan.Silo.Port;
             o.GatewayPort = plan.GatewayPort;
+            o.SiloListeningEndpoint = plan.SiloListening;
+            o.GatewayListeningEndpoint = plan.GatewayListening;
         });
         if (options.Name is { } name)
         {

@@ -57,7 +57,10 @@ public static class RayOrleansSiloBuilderExtensions
         services.TryAddSingleton<IClusterNode>(static s => (IClusterNode)s.GetRequiredService<ILocalNode>());
 
         // The node starts before the silo, and must already be who the silo's address says it is.
-        services.TryAddSingleton(static s => new NodeStart(NodeIds.Of(s.GetRequiredService<ILocalSiloDetails>().SiloAddress), s.GetRequiredService<IClusterTransport>()));
+        services.TryAddSingleton(static s => new NodeStart(NodeIds.Of(s.GetRequiredService<ILocalSiloDetails>().SiloAddress), s.GetRequiredService<IClusterTransport>())
+        {
+            Data = s.GetRequiredService<RayClusterSettings>().Data,
+        });
     }
 
     private static void AddMembership(IServiceCollection services)

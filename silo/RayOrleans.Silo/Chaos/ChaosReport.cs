@@ -38,10 +38,13 @@ internal sealed class ChaosReport
     /// <summary>Tasks that have not ended, for whoever looks into a hang.</summary>
     public void AddUnfinished(IReadOnlyList<string> tasks) => _lines.Add($"unfinished tasks:\n  {string.Join("\n  ", tasks)}");
 
+    /// <summary>Processes that go on though their nodes were declared dead.</summary>
+    public void AddStrangers(IReadOnlyList<string> strangers) => AddProblems("nodes that were declared dead", strangers);
+
     /// <summary>What was done, and processes that ended otherwise than they should.</summary>
     public void Add(IReadOnlyDictionary<FaultKind, int> counts, IReadOnlyList<ChaosWorker> workers)
     {
-        _lines.Add($"faults: {(counts.Count == 0 ? "none" : string.Join(", ", counts.OrderBy(c => c.Key).Select(c => $"{c.Key} {c.Value}")))}; {workers.Sum(w => w.Starts)} worker processes");
+        _lines.Add($"faults: {(counts.Count == 0 ? "none" : string.Join(", ", counts.OrderBy(c => c.Key).Select(c => $"{c.Key} {c.Value}")))}; {workers.Sum(w => w.Starts)} worker processes, {workers.Sum(w => w.Deaths)} of which were declared dead and ended themselves");
         AddProblems("processes", [.. workers.SelectMany(w => w.UnexpectedExits)]);
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using RayOrleans.Silo.Chaos.Network;
 using RayOrleans.Silo.Chaos.Workloads;
 using RayOrleans.Silo.Children;
 
@@ -21,6 +22,8 @@ internal sealed class ChaosSession : IAsyncDisposable
     private readonly List<ChaosWorker> _workers = [];
     private readonly List<Task> _faults = [];
     private readonly Dictionary<FaultKind, int> _counts = [];
+    private readonly ChaosNetwork? _network;
+    private readonly List<SiloGate> _gates = [];
     private ChildSilo? _first;
     private JoinedDriver? _driver;
     private WorkloadRun[] _runs = [];
@@ -29,6 +32,7 @@ internal sealed class ChaosSession : IAsyncDisposable
     {
         _settings = settings;
         _output = TextWriter.Synchronized(output);
+        _network = settings.Faults.Any(static kind => new Fault { Kind = kind }.IsOfNetwork) ? new ChaosNetwork() : null;
     }
 
     /// <summary>Runs all of it and prints what happens and how it ended.</summary>
@@ -38,6 +42,12 @@ internal sealed class ChaosSession : IAsyncDisposable
         if (!ProcessSignal.IsSupported)
         {
             await error.WriteLineAsync("chaos needs signals to processes: Linux or macOS.").ConfigureAwait(false);
+            return 1;
+        }
+
+        if (settings.Faults.Any(static kind => new Fault { Kind = kind }.IsOfNetwork) && !ChaosNetwork.IsSupported)
+        {
+            await error.WriteLineAsync($"chaos cuts connections on Linux only; use --fault {FaultKind.Kill} and others that happen to processes.").ConfigureAwait(false);
             return 1;
         }
 
@@ -70,6 +80,11 @@ internal sealed class ChaosSession : IAsyncDisposable
                 await _first.LeaveAsync().ConfigureAwait(false);
                 _first.Dispose();
             }
+
+            foreach (SiloGate gate in _gates)
+            {
+                await gate.DisposeAsync().ConfigureAwait(false);
+            }
         }
     }
 
@@ -98,14 +113,27 @@ internal sealed class ChaosSession : IAsyncDisposable
         string seed = _settings.Seed.ToString(CultureInfo.InvariantCulture);
         Say($"chaos with seed {seed} for {_settings.Duration.TotalMinutes:0.##} min: {_settings.Workers} workers, faults {string.Join(", ", _settings.Faults)}");
         string[] arguments = ["--cpus", "2", "--object-store-memory", "256000000"];
-        _first = await ChildSilo.StartAsync(arguments).ConfigureAwait(false);
+        SiloGate? first = Open(ChaosNetwork.First);
+        _first = await ChildSilo.StartAsync(process => _network?.Register(process, ChaosNetwork.First), [.. arguments, .. first?.Arguments ?? []]).ConfigureAwait(false);
         for (int i = 0; i < _settings.Workers; i++)
         {
-            _workers.Add(new ChaosWorker(i, _first.Address, arguments, Say));
+            _workers.Add(new ChaosWorker(i, _first.Address, arguments, _network, Say));
         }
 
         await Task.WhenAll(_workers.Select(w => w.StartAsync())).ConfigureAwait(false);
-        _driver = await JoinedDriver.StartAsync("chaos", new RayOptions { Address = _first.Address, CpusPerNode = 1, ObjectStoreBytes = 256_000_000 }).ConfigureAwait(false);
+        _driver = await JoinedDriver.StartAsync("chaos", new RayOptions { Address = _first.Address, CpusPerNode = 1, ObjectStoreBytes = 256_000_000 }, Open(ChaosNetwork.Driver) is { } gate ? gate.ApplyTo : null)
+            .ConfigureAwait(false);
+    }
+
+    private SiloGate? Open(int place)
+    {
+        SiloGate? gate = _network?.Open(place);
+        if (gate is not null)
+        {
+            _gates.Add(gate);
+        }
+
+        return gate;
     }
 
     /// <summary>Looks after everybody until the pause is over. False: the time is over, or something is wrong.</summary>
@@ -141,6 +169,12 @@ internal sealed class ChaosSession : IAsyncDisposable
 
     private async Task SufferAsync(Fault fault, CancellationToken end)
     {
+        if (fault.IsOfNetwork)
+        {
+            await SufferNetworkAsync(fault, end).ConfigureAwait(false);
+            return;
+        }
+
         List<Task> suffering = [_workers[fault.Victim].SufferAsync(fault.Kind, fault.Duration, end)];
         if (fault.Kind == FaultKind.KillTwo && _workers.Count > 1)
         {
@@ -148,6 +182,38 @@ internal sealed class ChaosSession : IAsyncDisposable
         }
 
         await Task.WhenAll(suffering).ConfigureAwait(false);
+        await LookAsync().ConfigureAwait(false);
+    }
+
+    private async Task SufferNetworkAsync(Fault fault, CancellationToken end)
+    {
+        switch (fault.Kind)
+        {
+            case FaultKind.CutOff:
+                _network!.Isolate(fault.Victim, LinkState.Refused);
+                break;
+            case FaultKind.Silence:
+                _network!.Isolate(fault.Victim, LinkState.Held);
+                break;
+            case FaultKind.Part:
+                int other = _workers.Count > 1 ? (fault.Victim + 1) % _workers.Count : ChaosNetwork.Driver;
+                _network!.Separate(fault.Victim, other, LinkState.Held);
+                break;
+            case FaultKind.Delay:
+                _network!.Delay(fault.Victim, fault.Lag, fault.IsOutward);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(fault), fault.Kind, "This is no fault of the network.");
+        }
+
+        await Task.Delay(fault.Duration, end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _network.Heal();
+        Say($"the network is healed after {fault.Kind}");
+        await LookAsync().ConfigureAwait(false);
+    }
+
+    private async Task LookAsync()
+    {
         foreach (ChaosWorker worker in _workers)
         {
             await worker.LookAsync().ConfigureAwait(false);
@@ -175,6 +241,7 @@ internal sealed class ChaosSession : IAsyncDisposable
             report.AddUnfinished(await UnfinishedAsync().ConfigureAwait(false));
         }
 
+        report.AddStrangers(await StrangersAsync().ConfigureAwait(false));
         report.Add(_counts, _workers);
         report.Add(await HoldingsAsync(report.IsClean).ConfigureAwait(false));
         return report;
@@ -186,6 +253,24 @@ internal sealed class ChaosSession : IAsyncDisposable
         StateList<TaskInfo> tasks = await _driver!.Ray.State
             .TasksAsync(static task => task.State is not (TaskState.Succeeded or TaskState.Failed or TaskState.Cancelled), ListedTasks).ConfigureAwait(false);
         return [.. tasks.Select(task => $"{task.TaskId} {task.Name} attempt {task.Attempt}: {task.State} on {task.NodeId}, parent {task.ParentTaskId}")];
+    }
+
+    /// <summary>Processes that go on though their nodes were declared dead; whoever can be reached again must find out and end, within the bound.</summary>
+    private async Task<IReadOnlyList<string>> StrangersAsync()
+    {
+        Stopwatch time = Stopwatch.StartNew();
+        while (true)
+        {
+            await LookAsync().ConfigureAwait(false);
+            HashSet<NodeId> members = [.. _driver!.Members.Living.Select(static m => m.NodeId)];
+            NodeId[] strangers = [.. _workers.Select(static w => w.LivingNode).OfType<NodeId>().Where(n => !members.Contains(n))];
+            if (strangers.Length == 0 || time.Elapsed > _settings.Bound)
+            {
+                return [.. strangers.Select(static n => $"node {n} was declared dead, and its process has neither found out nor ended")];
+            }
+
+            await Task.Delay(Look).ConfigureAwait(false);
+        }
     }
 
     /// <summary>What the living nodes hold when nothing runs any more; they are asked until they hold nothing, or for as long as the bound says.</summary>

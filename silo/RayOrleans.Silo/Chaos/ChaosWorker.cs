@@ -1,13 +1,16 @@
+using RayOrleans.Silo.Chaos.Network;
 using RayOrleans.Silo.Children;
 
 namespace RayOrleans.Silo.Chaos;
 
 /// <summary>A place in the cluster that a worker's process fills; when that ends, for whatever reason, another one joins.</summary>
-internal sealed class ChaosWorker(int index, string join, string[] arguments, Action<string> log)
+internal sealed class ChaosWorker(int index, string join, string[] arguments, ChaosNetwork? network, Action<string> log)
 {
     private const int KillExitCode = 137;
+    private const int MaxStarts = 3;
 
     private ChildSilo? _silo;
+    private SiloGate? _gate;
     private Task? _restart;
 
     /// <summary>Exits that no fault explains, with the end of the process's log.</summary>
@@ -16,11 +19,30 @@ internal sealed class ChaosWorker(int index, string join, string[] arguments, Ac
     /// <summary>Processes started so far.</summary>
     public int Starts { get; private set; }
 
-    public bool IsUp => _silo is { HasExited: false };
+    /// <summary>Processes that found out that their node was declared dead, and ended.</summary>
+    public int Deaths { get; private set; }
+
+    /// <summary>The node of the process that runs now.</summary>
+    public NodeId? LivingNode => _silo is { HasExited: false } silo ? silo.NodeId : null;
 
     public async Task StartAsync()
     {
-        _silo = await ChildSilo.StartAsync(["--join", join, .. arguments]).ConfigureAwait(false);
+        for (int attempt = 1; ; attempt++)
+        {
+            _gate = network?.Open(index);
+            try
+            {
+                _silo = await ChildSilo.StartAsync(process => network?.Register(process, index), ["--join", join, .. arguments, .. _gate?.Arguments ?? []]).ConfigureAwait(false);
+                break;
+            }
+            catch (InvalidOperationException e) when (attempt < MaxStarts)
+            {
+                // One that gets too little of the machine while it joins is declared dead like any other.
+                log($"worker {index} did not come up and is started again: {e.Message}");
+                await DisposeAsync(silo: null).ConfigureAwait(false);
+            }
+        }
+
         Starts++;
         log($"worker {index} is up: node {_silo.NodeId}, process {_silo.ProcessId}");
     }
@@ -76,7 +98,7 @@ internal sealed class ChaosWorker(int index, string join, string[] arguments, Ac
         {
             await silo.LeaveAsync().ConfigureAwait(false);
             Note(silo, mayDie: true);
-            silo.Dispose();
+            await DisposeAsync(silo).ConfigureAwait(false);
         }
     }
 
@@ -111,13 +133,23 @@ internal sealed class ChaosWorker(int index, string join, string[] arguments, Ac
     private async Task ReplaceCoreAsync(ChildSilo silo, bool mayDie)
     {
         Note(silo, mayDie);
-        silo.Dispose();
+        await DisposeAsync(silo).ConfigureAwait(false);
         await StartAsync().ConfigureAwait(false);
+    }
+
+    private async ValueTask DisposeAsync(ChildSilo? silo)
+    {
+        silo?.Dispose();
+        if (_gate is { } gate)
+        {
+            await gate.DisposeAsync().ConfigureAwait(false);
+        }
     }
 
     private void Note(ChildSilo silo, bool mayDie)
     {
         int code = silo.ExitCode;
+        Deaths += code == Hosting.SiloProcess.DiedExitCode ? 1 : 0;
         if (!(code == 0 || (mayDie && code is KillExitCode or Hosting.SiloProcess.DiedExitCode)))
         {
             UnexpectedExits.Add($"worker {index}, process {silo.ProcessId}, ended with code {code}:\n{silo.Log}");

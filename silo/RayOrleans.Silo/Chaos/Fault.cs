@@ -5,4 +5,10 @@ namespace RayOrleans.Silo.Chaos;
 /// <param name="Kind">What is done.</param>
 /// <param name="Victim">To which worker, from 0.</param>
 /// <param name="Duration">How long it lasts; for a kill or a leave: until the next node joins.</param>
-internal readonly record struct Fault(TimeSpan Pause, FaultKind Kind, int Victim, TimeSpan Duration);
+/// <param name="Lag">For a delay: how late everything is.</param>
+/// <param name="IsOutward">For a delay: whether that is what it sends, or what it is sent.</param>
+internal readonly record struct Fault(TimeSpan Pause, FaultKind Kind, int Victim, TimeSpan Duration, TimeSpan Lag, bool IsOutward)
+{
+    /// <summary>Whether it happens to connections rather than to a process.</summary>
+    public bool IsOfNetwork => Kind is FaultKind.CutOff or FaultKind.Silence or FaultKind.Part or FaultKind.Delay;
+}

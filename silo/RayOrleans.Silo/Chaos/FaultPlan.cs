@@ -11,6 +11,10 @@ internal static class FaultPlan
     private const int MostFreezeMs = 15_000;
     private const int LeastSlowMs = 2000;
     private const int MostSlowMs = 8000;
+    private const int LeastCutMs = 200;
+    private const int MostCutMs = 25_000;
+    private const int LeastLagMs = 10;
+    private const int MostLagMs = 1500;
 
     /// <summary>Faults without end.</summary>
     /// <param name="seed">Decides everything.</param>
@@ -27,11 +31,15 @@ internal static class FaultPlan
             TimeSpan duration = TimeSpan.FromMilliseconds(kind switch
             {
                 // Short ones are as frequent as long ones: most of the interesting moments are within the first seconds.
-                FaultKind.Freeze => LeastFreezeMs * Math.Pow((double)MostFreezeMs / LeastFreezeMs, random.NextDouble()),
-                FaultKind.Slow => random.Next(LeastSlowMs, MostSlowMs),
+                FaultKind.Freeze => ShortOrLong(random, LeastFreezeMs, MostFreezeMs),
+                FaultKind.CutOff or FaultKind.Silence or FaultKind.Part => ShortOrLong(random, LeastCutMs, MostCutMs),
+                FaultKind.Slow or FaultKind.Delay => random.Next(LeastSlowMs, MostSlowMs),
                 _ => random.Next(LeastRestMs, MostRestMs),
             });
-            yield return new Fault(pause, kind, victim, duration);
+            TimeSpan lag = kind == FaultKind.Delay ? TimeSpan.FromMilliseconds(ShortOrLong(random, LeastLagMs, MostLagMs)) : TimeSpan.Zero;
+            yield return new Fault(pause, kind, victim, duration, lag, kind == FaultKind.Delay && random.Next(2) == 0);
         }
     }
+
+    private static double ShortOrLong(Random random, int least, int most) => least * Math.Pow((double)most / least, random.NextDouble());
 }

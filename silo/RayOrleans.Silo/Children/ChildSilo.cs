@@ -58,7 +58,13 @@ internal sealed partial class ChildSilo : IDisposable
     /// <summary>Starts one and waits until it is up.</summary>
     /// <param name="arguments">The options of <c>start</c>.</param>
     /// <exception cref="InvalidOperationException">It ended, or was not up in time; with the end of its log.</exception>
-    public static async Task<ChildSilo> StartAsync(params string[] arguments)
+    public static Task<ChildSilo> StartAsync(params string[] arguments) => StartAsync(static _ => { }, arguments);
+
+    /// <summary>Starts one and waits until it is up.</summary>
+    /// <param name="started">Told its process id as soon as there is one.</param>
+    /// <param name="arguments">The options of <c>start</c>.</param>
+    /// <exception cref="InvalidOperationException">It ended, or was not up in time; with the end of its log.</exception>
+    public static async Task<ChildSilo> StartAsync(Action<int> started, params string[] arguments)
     {
         ProcessStartInfo start = new(Host()) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment.Remove(RayOptions.AddressVariable);
@@ -69,6 +75,7 @@ internal sealed partial class ChildSilo : IDisposable
 
         ChildSilo child = new(Process.Start(start)!);
         StartedIds.Add(child.ProcessId);
+        started(child.ProcessId);
         try
         {
             (string node, child.Address) = await child._up.Task.WaitAsync(StartTimeout).ConfigureAwait(false);

@@ -33,9 +33,11 @@ internal sealed class JoinedDriver : IAsyncDisposable
     /// <summary>Joins, and waits until the members are known.</summary>
     /// <param name="name">For people.</param>
     /// <param name="options">The node's; its address is that of the cluster.</param>
-    public static async Task<JoinedDriver> StartAsync(string name, RayOptions options)
+    /// <param name="configure">Changes how its silo is set up.</param>
+    public static async Task<JoinedDriver> StartAsync(string name, RayOptions options, Action<RayClusterOptions>? configure = null)
     {
         RayClusterOptions cluster = new() { Join = options.Address, HostsControl = false, Name = $"{name}-{Environment.ProcessId}" };
+        configure?.Invoke(cluster);
         (IHost host, _) = await RayClusterStart.StartAsync(cluster, onDeath: null, plan => Build(options, plan), CancellationToken.None).ConfigureAwait(false);
         await host.Services.GetRequiredService<MemberDirectory>().Ready.WaitAsync(cluster.JoinTimeout).ConfigureAwait(false);
         return new JoinedDriver(host);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using RayOrleans.Silo.Chaos;
+using RayOrleans.Silo.Chaos.Network;
 
 namespace RayOrleans.Silo.CommandLine;
 
@@ -20,9 +21,9 @@ internal static class ChaosCommand
         Option<double> minutes = NumberOption.Create("--minutes", "How long faults happen.", DefaultMinutes, LeastMinutes, MostMinutes);
         Option<int> workers = NumberOption.Create("--workers", "Nodes that faults happen to, beside the first one.", DefaultWorkers, 1, MostWorkers);
         Option<int> bound = NumberOption.Create("--bound", "Seconds in which every workload must finish a round; longer is a hang.", DefaultBound, 5, 3600);
-        Option<FaultKind[]> faults = new("--fault") { Description = "Only this: Kill, KillTwo, Leave, Freeze or Slow. May be given several times; default: all of them." };
+        Option<FaultKind[]> faults = new("--fault") { Description = "Only this: Kill, KillTwo, Leave, Freeze, Slow, CutOff, Silence, Part or Delay. May be given several times; default: all of them, and outside of Linux the first five." };
 
-        Command command = new("chaos", "Starts a cluster of several processes, kills, freezes, slows down and replaces them while checked work runs, and says whether anything was wrong or is left.")
+        Command command = new("chaos", "Starts a cluster of several processes, kills, freezes, slows down, replaces them and cuts their connections while checked work runs, and says whether anything was wrong or is left.")
         {
             seed, minutes, workers, bound, faults,
         };
@@ -33,7 +34,8 @@ internal static class ChaosCommand
                 Duration = TimeSpan.FromMinutes(parsed.GetValue(minutes)),
                 Workers = parsed.GetValue(workers),
                 Bound = TimeSpan.FromSeconds(parsed.GetValue(bound)),
-                Faults = parsed.GetValue(faults) is { Length: > 0 } some ? some : Enum.GetValues<FaultKind>(),
+                Faults = parsed.GetValue(faults) is { Length: > 0 } some ? some
+                    : [.. Enum.GetValues<FaultKind>().Where(static kind => ChaosNetwork.IsSupported || !new Fault { Kind = kind }.IsOfNetwork)],
             },
             parsed.InvocationConfiguration.Output,
             parsed.InvocationConfiguration.Error,

@@ -13,6 +13,8 @@ internal static class SiloCommandLine
         root.Subcommands.Add(MicrobenchmarkCommand.Create());
         root.Subcommands.Add(ChaosCommand.Create());
         root.Subcommands.Add(DatabaseCommand.Create());
+        root.Subcommands.Add(EnduranceCommand.Create());
+        root.Subcommands.Add(FigureCommand.Create());
         root.Subcommands.Add(PartCommand.Create());
         return root;
     }

@@ -17,8 +17,14 @@ internal static class StartCommand
         Option<long?> memory = Whole("--memory", "Memory that tasks can reserve, in bytes; default: what this process may use.", 1, long.MaxValue);
         Option<string[]> resources = new("--resource") { Description = "Another resource, name=amount. May be given several times." };
         Option<string[]> labels = new("--label") { Description = "A label of the node, name=value. May be given several times." };
-        Option<long?> port = Whole("--port", "The port for other nodes; default: a free one.", 0, ushort.MaxValue);
+        Option<string?> address = new("--address") { Description = "The IP address that others reach the node by; default: loopback." };
+        Option<string?> listen = new("--listen-address") { Description = "The IP address to listen on where that is another one, as behind NAT or in a container; 0.0.0.0: all of the machine's." };
+        Option<long?> port = Whole("--port", "The port that other nodes reach this one by; default: a free one.", 0, ushort.MaxValue);
+        Option<long?> listenPort = Whole("--listen-port", "The port to listen on for other nodes, where --port is passed on to it; default: the same.", 0, ushort.MaxValue);
         Option<long?> gatewayPort = Whole("--gateway-port", "The port of the node's ray:// address; default: a free one.", 0, ushort.MaxValue);
+        Option<long?> gatewayListenPort = Whole("--gateway-listen-port", "The port to listen on for that, where --gateway-port is passed on to it; default: the same.", 0, ushort.MaxValue);
+        Option<long?> dataPort = Whole("--data-port", "The port that other nodes pull large objects from; default: a free one.", 0, ushort.MaxValue);
+        Option<long?> dataListenPort = Whole("--data-listen-port", "The port to listen on for pulls, where --data-port is passed on to it; default: the same.", 0, ushort.MaxValue);
         Option<string?> name = new("--name") { Description = "The node's name for people." };
         Option<long?> store = Whole("--object-store-memory", "Size of the object store, in bytes; default: a share of the memory this process may use.", 1, long.MaxValue);
         Option<string?> gcs = new("--gcs")
@@ -33,7 +39,7 @@ internal static class StartCommand
 
         Command command = new("start", "Starts a node: the first of a new cluster, or one more of a running one. Runs until Ctrl-C or SIGTERM.")
         {
-            join, cpus, gpus, memory, resources, labels, port, gatewayPort, name, store, gcs, provider, cluster,
+            join, cpus, gpus, memory, resources, labels, address, listen, port, listenPort, gatewayPort, gatewayListenPort, dataPort, dataListenPort, name, store, gcs, provider, cluster,
         };
         command.SetAction((parsed, cancellationToken) => SiloProcess.RunAsync(
             new StartSettings
@@ -44,8 +50,14 @@ internal static class StartCommand
                 MemoryBytes = parsed.GetValue(memory),
                 Resources = PairOption.Amounts(parsed.GetValue(resources) ?? []),
                 Labels = PairOption.Texts(parsed.GetValue(labels) ?? []),
+                Address = parsed.GetValue(address),
+                ListenAddress = parsed.GetValue(listen),
                 Port = (int?)parsed.GetValue(port),
+                ListenPort = (int?)parsed.GetValue(listenPort),
                 GatewayPort = (int?)parsed.GetValue(gatewayPort),
+                GatewayListenPort = (int?)parsed.GetValue(gatewayListenPort),
+                DataPort = (int?)parsed.GetValue(dataPort),
+                DataListenPort = (int?)parsed.GetValue(dataListenPort),
                 Name = parsed.GetValue(name),
                 Gcs = parsed.GetValue(gcs),
                 Provider = parsed.GetValue(provider),

@@ -17,9 +17,21 @@ internal sealed record StartSettings
 
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
 
+    public string? Address { get; init; }
+
+    public string? ListenAddress { get; init; }
+
     public int? Port { get; init; }
 
+    public int? ListenPort { get; init; }
+
     public int? GatewayPort { get; init; }
+
+    public int? GatewayListenPort { get; init; }
+
+    public int? DataPort { get; init; }
+
+    public int? DataListenPort { get; init; }
 
     public string? Name { get; init; }
 
@@ -55,7 +67,13 @@ internal sealed record StartSettings
         options.Gcs = Gcs ?? options.Gcs;
         options.Provider = Provider ?? options.Provider;
         options.ClusterId = ClusterId ?? options.ClusterId;
+        options.AdvertisedAddress = Address ?? options.AdvertisedAddress;
+        options.ListenAddress = ListenAddress ?? options.ListenAddress;
         options.SiloPort = Port ?? options.SiloPort;
+        options.SiloListenPort = ListenPort ?? options.SiloListenPort;
         options.GatewayPort = GatewayPort ?? options.GatewayPort;
+        options.GatewayListenPort = GatewayListenPort ?? options.GatewayListenPort;
+        options.DataPort = DataPort ?? options.DataPort;
+        options.DataListenPort = DataListenPort ?? options.DataListenPort;
     }
 }

@@ -6,18 +6,18 @@ namespace RayOrleans.Runtime;
 /// </summary>
 internal sealed class StuckThreads(NodeServices node)
 {
-    private readonly List<(WorkerThread Thread, TaskScope Scope)> _suspended = [];
+    private readonly List<(WorkerThread Thread, TaskScope Scope)> _lent = [];
 
     /// <summary>One round; called every few milliseconds.</summary>
     public void Check()
     {
-        for (int i = _suspended.Count - 1; i >= 0; i--)
+        for (int i = _lent.Count - 1; i >= 0; i--)
         {
-            (WorkerThread thread, TaskScope scope) = _suspended[i];
+            (WorkerThread thread, TaskScope scope) = _lent[i];
             if (thread.Scope != scope || !thread.IsStuck)
             {
-                scope.Resume();
-                _suspended.RemoveAt(i);
+                scope.TakeBack();
+                _lent.RemoveAt(i);
             }
         }
 
@@ -29,9 +29,9 @@ internal sealed class StuckThreads(NodeServices node)
             }
 
             thread.Turn?.Relieve();
-            if (thread.Scope is { } scope && scope.Suspend())
+            if (thread.Scope is { } scope && scope.Lend())
             {
-                _suspended.Add((thread, scope));
+                _lent.Add((thread, scope));
             }
         }
     }

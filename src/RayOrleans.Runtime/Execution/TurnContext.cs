@@ -52,9 +52,7 @@ internal sealed class TurnContext(TurnQueue queue, TaskScope? scope) : Synchroni
         TaskScope? previousScope = worker.Scope;
         SetSynchronizationContext(this);
         worker.Scope = scope;
-
-        // A wait may have ended while the turn before this one was giving the CPU back.
-        scope?.Resume();
+        scope?.BeginTurn();
         try
         {
             callback(state);
@@ -69,7 +67,7 @@ internal sealed class TurnContext(TurnQueue queue, TaskScope? scope) : Synchroni
             SetSynchronizationContext(previous);
             worker.Scope = previousScope;
             WorkerThread.RestoreContext();
-            scope?.Suspend();
+            scope?.EndTurn();
         }
     }
 }

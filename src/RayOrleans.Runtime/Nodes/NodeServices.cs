@@ -42,7 +42,7 @@ internal sealed class NodeServices
         Actors = new ActorService(this);
         State = new NodeState(this);
         PlacementGroups = new PlacementGroups(this);
-        Cluster = transport is null ? null : new NodeCluster(this, transport);
+        Cluster = transport is null ? null : new NodeCluster(this, transport, start!.Data);
         Names = Cluster is null ? null : new NamedActors(this, new ActorNames(Cluster.Keys));
         Kv = Cluster is null ? new LocalKeyValue() : new ClusterKeyValue(Cluster.Keys, "kv");
         Code = Cluster is null || start!.IsOneProcess ? null : new ClusterCode(this, start.Code?.Invoke(this) ?? new NodeCode(this, new KeyCodeSource(Cluster.Keys, TimeProvider.System)));

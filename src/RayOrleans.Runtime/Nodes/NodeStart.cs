@@ -11,4 +11,7 @@ internal sealed record NodeStart(NodeId NodeId, IClusterTransport? Transport, bo
 {
     /// <summary>Makes what loads code for the node; null: as for a process of its own.</summary>
     public Func<NodeServices, NodeCode>? Code { get; init; }
+
+    /// <summary>Where its objects can be pulled from.</summary>
+    public DataPortPlace Data { get; init; } = DataPortPlace.Loopback;
 }

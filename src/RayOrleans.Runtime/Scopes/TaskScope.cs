@@ -14,6 +14,7 @@ internal sealed class TaskScope : RayScope
     private StorePinSet? _inputs;
     private CancellationTokenSource? _cancellation;
     private int _awaits;
+    private int _running;
     private bool _suspended;
     private bool _ended;
 
@@ -167,27 +168,58 @@ internal sealed class TaskScope : RayScope
         }
     }
 
-    public void BeginAwait() => Interlocked.Increment(ref _awaits);
+    /// <summary>An object is awaited from now on; where no turn of the body runs (the user's own flow awaits it), the CPU is free at once.</summary>
+    public void BeginAwait()
+    {
+        Interlocked.Increment(ref _awaits);
+        if (Turns is not null && Volatile.Read(ref _running) == 0)
+        {
+            Suspend();
+        }
+    }
 
+    /// <summary>An object has come. While no turn runs and others are still awaited, the CPU stays free for what makes them: whatever runs next takes it back.</summary>
     public void EndAwait()
     {
-        Interlocked.Decrement(ref _awaits);
+        if (Interlocked.Decrement(ref _awaits) <= 0 || Turns is null || Volatile.Read(ref _running) > 0)
+        {
+            Resume();
+        }
+    }
+
+    /// <summary>A turn of the body begins: it has its CPU again.</summary>
+    public void BeginTurn()
+    {
+        Interlocked.Increment(ref _running);
+
+        // A wait may have ended while the turn before this one was giving the CPU back.
         Resume();
     }
 
-    /// <summary>A turn of the body has ended without the body ending: while it only awaits objects its CPU is free for others. False: nothing changed.</summary>
-    public bool Suspend()
+    /// <summary>A turn of the body has ended without the body ending: while it only awaits objects its CPU is free for others.</summary>
+    public void EndTurn()
+    {
+        if (Interlocked.Decrement(ref _running) == 0)
+        {
+            Suspend();
+        }
+    }
+
+    /// <summary>The thread that runs its code waits for something beside the runtime: while objects are awaited, the CPU is free for what makes them. False: nothing changed.</summary>
+    public bool Lend() => Suspend();
+
+    /// <summary>
+    /// That thread goes on, or has left this code. A turn takes its CPU back; after the last turn the body only awaits, and holding the CPU then would
+    /// keep what it awaits from ever starting.
+    /// </summary>
+    public void TakeBack()
     {
         lock (_lock)
         {
-            if (_ended || _suspended || Volatile.Read(ref _awaits) <= 0)
+            if (Turns is null || Volatile.Read(ref _running) > 0)
             {
-                return false;
+                Resume();
             }
-
-            _suspended = true;
-            Node.Gate.Do(engine => engine.Block(Attempt));
-            return true;
         }
     }
 
@@ -206,6 +238,21 @@ internal sealed class TaskScope : RayScope
                 _suspended = false;
                 Node.Gate.Unblock(Attempt);
             }
+        }
+    }
+
+    private bool Suspend()
+    {
+        lock (_lock)
+        {
+            if (_ended || _suspended || Volatile.Read(ref _awaits) <= 0)
+            {
+                return false;
+            }
+
+            _suspended = true;
+            Node.Gate.Do(engine => engine.Block(Attempt));
+            return true;
         }
     }
 }

@@ -16,6 +16,42 @@ public sealed class RayClusterOptionsTests
     }
 
     [Fact]
+    public async Task Plan_ForASiloBehindARouter_ListensElsewhereThanItIsReached()
+    {
+        RayClusterOptions options = new()
+        {
+            AdvertisedAddress = "203.0.113.7",
+            ListenAddress = "0.0.0.0",
+            SiloPort = 5001,
+            SiloListenPort = 6001,
+            GatewayPort = 5002,
+            GatewayListenPort = 6002,
+            DataPort = 5003,
+            DataListenPort = 6003,
+            Secret = "only we know",
+        };
+
+        RayClusterPlan plan = await RayClusterPlan.MakeAsync(options, onDeath: null, CancellationToken.None);
+
+        Assert.Equal("203.0.113.7:5001", plan.Silo.ToString());
+        Assert.Equal("0.0.0.0:6001", plan.SiloListening.ToString());
+        Assert.Equal("ray://203.0.113.7:5002", plan.Settings.Address!.ToString());
+        Assert.Equal("0.0.0.0:6002", plan.GatewayListening.ToString());
+        Assert.Equal("203.0.113.7:5003", plan.Settings.Data.Advertised.ToString());
+        Assert.Equal("0.0.0.0:6003", plan.Settings.Data.Listening.ToString());
+        Assert.Equal("only we know"u8.ToArray(), plan.Settings.Data.Secret.ToArray());
+    }
+
+    [Fact]
+    public async Task Port_ThatOnlyOneSideIsGivenFor_IsTheOtherSidesToo()
+    {
+        RayClusterPlan plan = await RayClusterPlan.MakeAsync(new RayClusterOptions { SiloPort = 5001, GatewayListenPort = 6002 }, onDeath: null, CancellationToken.None);
+
+        Assert.Equal(5001, plan.SiloListening.Port);
+        Assert.Equal(6002, plan.GatewayPort);
+    }
+
+    [Fact]
     public async Task Join_WhereNoNodeIs_SaysSo()
     {
         RayClusterOptions options = new() { Join = "ray://127.0.0.1:1", JoinTimeout = TimeSpan.FromMilliseconds(300) };
@@ -30,6 +66,10 @@ public sealed class RayClusterOptionsTests
     [InlineData(nameof(RayClusterOptions.AdvertisedAddress))]
     [InlineData(nameof(RayClusterOptions.SiloPort))]
     [InlineData(nameof(RayClusterOptions.GatewayPort))]
+    [InlineData(nameof(RayClusterOptions.ListenAddress))]
+    [InlineData(nameof(RayClusterOptions.SiloListenPort))]
+    [InlineData(nameof(RayClusterOptions.DataPort))]
+    [InlineData(nameof(RayClusterOptions.Secret))]
     [InlineData(nameof(RayClusterOptions.ShardCount))]
     [InlineData(nameof(RayClusterOptions.Join))]
     [InlineData(nameof(RayClusterOptions.ProbeTimeout))]
@@ -43,6 +83,10 @@ public sealed class RayClusterOptionsTests
             case nameof(options.AdvertisedAddress): options.AdvertisedAddress = "0.0.0.0"; break;
             case nameof(options.SiloPort): options.SiloPort = 70_000; break;
             case nameof(options.GatewayPort): options.SiloPort = options.GatewayPort = 5000; break;
+            case nameof(options.ListenAddress): options.ListenAddress = "nowhere"; break;
+            case nameof(options.SiloListenPort): options.SiloListenPort = -1; break;
+            case nameof(options.DataPort): options.DataPort = options.SiloPort = 5000; break;
+            case nameof(options.Secret): options.ListenAddress = "0.0.0.0"; break;
             case nameof(options.ShardCount): options.ShardCount = 0; break;
             case nameof(options.Join): options.Join = "nowhere"; break;
             case nameof(options.Gcs): options.Gcs = "file:"; break;

@@ -61,6 +61,48 @@ public sealed class AsyncTaskTests
         await Waiting.Until(() => ray.FreeCpu() == 1, "the CPU is free");
     }
 
+    /// <summary>The CPU that is lent while a turn's thread is stuck must not be taken back after the turn: nothing would ever give it back again.</summary>
+    [Fact]
+    public async Task AsyncTask_ThatWasStuckWhileItAwaited_LeavesItsCpuFreeWhenItOnlyAwaits()
+    {
+        await using IRay ray = await TestNode.StartAsync(cpus: 1);
+        for (int round = 0; round < 10; round++)
+        {
+            // In the first rounds the rest of the turn is compiled, which takes long enough for the CPU to be taken back in time.
+            string name = Signal.NewName();
+            ObjectRef<int> task = ray.Remote(AwaitAndGetStuck, name);
+            await Signal.Of(name + ".awaits").WaitAsync("the task awaits");
+            await Waiting.Until(() => ray.FreeCpu() == 1, "the stuck thread's CPU is lent");
+            Signal.Of(name + ".stuck").Set();
+
+            // Until whoever looks after stuck threads has seen that this one is none any more.
+            await Task.Delay(60);
+            Assert.Equal(1, await ray.Remote(static () => 1).AsTask().WaitAsync(Signal.Limit / 2));
+            Signal.Of(name).Set();
+            Assert.Equal(9, await task.Within("the task that was stuck"));
+        }
+
+        await Waiting.Until(() => ray.FreeCpu() == 1, "the CPU is free");
+    }
+
+    [Fact]
+    public async Task TaskRun_ThatAwaitsObjects_LeavesTheCpuOfItsTaskToThem()
+    {
+        await using IRay ray = await TestNode.StartAsync(cpus: 1);
+        ObjectRef<int> task = ray.Remote(static async () =>
+        {
+            // The body awaits first, so no turn of it ends after the objects are awaited.
+            await Task.Yield();
+            return await Task.Run(static async () =>
+            {
+                await Task.Delay(20);
+                return await Nested();
+            });
+        });
+        Assert.Equal(3, await task.Within("a task whose own flow awaits objects that need its CPU"));
+        await Waiting.Until(() => ray.FreeCpu() == 1, "the CPU is free");
+    }
+
     [Fact]
     public async Task TaskRun_InsideATask_SeesItsScope()
     {
@@ -194,6 +236,13 @@ public sealed class AsyncTaskTests
         ObjectRef<int> late = Ray.Options(numCpus: 0).Remote(Late, name);
         Signal.Of(name + ".awaits").Set();
         return await late;
+    }
+
+    private static async Task<int> AwaitAndGetStuck(string name)
+    {
+        Task<int> awaiting = AwaitRef(name);
+        Signal.Of(name + ".stuck").Wait();
+        return await awaiting;
     }
 
     private static int Late(string name)

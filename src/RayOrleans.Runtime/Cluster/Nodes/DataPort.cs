@@ -15,18 +15,24 @@ internal sealed class DataPort : ITransferSource, ITransferSink, IAsyncDisposabl
     private readonly TransferServer _server;
     private readonly Puller _puller;
 
-    public DataPort(NodeServices node, Func<NodeId, IPEndPoint?> endPointOf)
+    public DataPort(NodeServices node, DataPortPlace place, Func<NodeId, IPEndPoint?> endPointOf)
     {
         _node = node;
         _endPointOf = endPointOf;
-        _server = TransferServer.Start(this, new TransferServerOptions { SourceFailed = e => node.Events.Warn($"The data port failed to serve an object: {e.Message}") });
+        _server = TransferServer.Start(this, new TransferServerOptions
+        {
+            ListenEndPoint = place.Listening,
+            Secret = place.Secret,
+            SourceFailed = e => node.Events.Warn($"The data port failed to serve an object: {e.Message}"),
+        });
+        EndPoint = new IPEndPoint(place.Advertised.Address, place.Advertised.Port == 0 ? _server.EndPoint.Port : place.Advertised.Port);
 
         // Everything that is pulled was too large to travel inline, so it belongs into the store.
-        _puller = new Puller(node.Store, this, new PullerOptions { InlineLimitBytes = 0, SourceRounds = 1 });
+        _puller = new Puller(node.Store, this, new PullerOptions { InlineLimitBytes = 0, SourceRounds = 1, Secret = place.Secret });
     }
 
-    /// <summary>Where it listens.</summary>
-    public IPEndPoint EndPoint => _server.EndPoint;
+    /// <summary>Where others reach it.</summary>
+    public IPEndPoint EndPoint { get; }
 
     /// <summary>The bandwidth of its recent pulls, on average over the nodes pulled from, in bytes per tick of the runtime's clock; 0 before the first large one.</summary>
     public double BytesPerTick => _puller.GetPeers().Where(p => p.BytesPerSecond > 0).Select(p => p.BytesPerSecond).DefaultIfEmpty().Average() / Stopwatch.Frequency;

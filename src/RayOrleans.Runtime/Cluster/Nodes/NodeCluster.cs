@@ -26,7 +26,7 @@ internal sealed class NodeCluster : IClusterParty, ILinkSource, IAsyncDisposable
     private int _heartbeats;
     private volatile bool _isStopped;
 
-    public NodeCluster(NodeServices node, IClusterTransport transport)
+    public NodeCluster(NodeServices node, IClusterTransport transport, DataPortPlace data)
     {
         _node = node;
         Transport = transport;
@@ -42,7 +42,7 @@ internal sealed class NodeCluster : IClusterParty, ILinkSource, IAsyncDisposable
         _schedulers = new SchedulerClient(transport);
         View = new ClusterView(_schedulers, transport.SchedulerCount, () => Members, node, TimeProvider.System);
         _placements = new PlacementQueue(_schedulers, OnPlaced, OnSchedulerFailed);
-        Data = new DataPort(node, id => _members.GetValueOrDefault(id)?.DataEndPoint);
+        Data = new DataPort(node, data, id => _members.GetValueOrDefault(id)?.DataEndPoint);
     }
 
     public IClusterTransport Transport { get; }
