@@ -8,7 +8,8 @@ public interface IReferenceTracker
 {
     /// <summary>A reference is nested in the value being written.</summary>
     /// <param name="reference">The reference, once per occurrence of the same instance.</param>
-    void OnWrite(ObjectRef reference);
+    /// <returns>The id that is written: the reference's own, or another under which readers are to know the object.</returns>
+    ObjectId OnWrite(ObjectRef reference);
 
     /// <summary>An actor handle is nested in the value being written.</summary>
     /// <param name="handle">The handle, once per occurrence of the same instance.</param>

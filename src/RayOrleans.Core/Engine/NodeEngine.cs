@@ -28,6 +28,7 @@ public sealed class NodeEngine
         _tasks = new TaskMachine(_objects, _dispatcher, _retries, _outbox, options) { Actors = _actors };
         _actors.Tasks = _tasks;
         _rebuild = new RebuildMachine(_objects, _tasks);
+        _tasks.LostMeanwhile = entry => _rebuild.Lose(entry);
         _streams = new StreamMachine(_objects, _outbox);
         _sessions = new SessionMachine(this, _objects, _actors, _outbox, options.MakeTuple);
         if (options.IsProcess)

@@ -408,6 +408,10 @@ internal sealed class ObjectTable(Outbox outbox)
             {
                 Unlink(entry);
                 DropLineage(entry as TaskRecord ?? entry.PartOf);
+                if (entry is { LineageUses: 0, PartOf.Nested: { } nested })
+                {
+                    nested.Remove(entry.Id.Index);
+                }
             }
         }
 
@@ -457,7 +461,7 @@ internal sealed class ObjectTable(Outbox outbox)
 
     private void DropLineage(TaskRecord? task)
     {
-        if (task is not { LineageHeld: true, IsTerminal: true } || IsNeeded(task) || (task.Parts ?? []).Any(IsNeeded))
+        if (task is not { LineageHeld: true, IsTerminal: true } || IsNeeded(task) || (task.Parts ?? []).Any(IsNeeded) || task.Nested?.Values.Any(IsNeeded) == true)
         {
             return;
         }

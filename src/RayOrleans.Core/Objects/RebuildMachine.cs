@@ -127,7 +127,7 @@ internal sealed class RebuildMachine(ObjectTable objects, TaskMachine tasks)
             return new Failure(
                 FailureKind.ObjectLost,
                 entry.Id.IsPut
-                    ? $"Object {entry.Id} was lost {how}. It was made by Put, which no task can repeat; put it with Durability.Replicated to keep a second copy."
+                    ? $"Object {entry.Id} was lost {how}. It was made by Put, and no task can make it again, because none refers to it in its own result; put it with Durability.Replicated to keep a second copy."
                     : $"Object {entry.Id} was lost {how}. It is an item of a stream, which is not made again.",
                 null,
                 entry.TaskId);

@@ -24,9 +24,12 @@ public readonly struct Outcome
     /// <summary>The values of a tuple's parts.</summary>
     public PartValue[]? Parts { get; private init; }
 
+    /// <summary>What the attempt put and the result refers to; null: nothing that is made again with it.</summary>
+    public NestedValue[]? Nested { get; private init; }
+
     /// <summary>Success.</summary>
-    public static Outcome Success(object? value, long size = 0, ObjectEntry[]? contained = null, PartValue[]? parts = null) =>
-        new() { Value = value, Size = size, Contained = contained, Parts = parts };
+    public static Outcome Success(object? value, long size = 0, ObjectEntry[]? contained = null, PartValue[]? parts = null, NestedValue[]? nested = null) =>
+        new() { Value = value, Size = size, Contained = contained, Parts = parts, Nested = nested };
 
     /// <summary>Why the actor ends together with this call; null: it goes on.</summary>
     public string? EndsActor { get; private init; }

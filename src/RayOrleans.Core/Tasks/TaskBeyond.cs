@@ -10,4 +10,8 @@ internal sealed class TaskBeyond
     public int Hops { get; set; }
 
     public long CallNumber { get; set; }
+
+    public Dictionary<int, ObjectEntry>? Nested { get; set; }
+
+    public HashSet<int>? Kept { get; set; }
 }

@@ -10,6 +10,12 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
 {
     private readonly Stack<TaskRecord> _wanted = new();
 
+    /// <summary>What attempts put and their results refer to.</summary>
+    public NestedResults Nested { get; } = new(objects);
+
+    /// <summary>Makes an object again that was lost while its task ran without making it; set once by the engine.</summary>
+    public Action<ObjectEntry> LostMeanwhile { get; set; } = null!;
+
     /// <summary>Actor tasks are dispatched by their actor; set once by the engine.</summary>
     public required IActorQueue Actors { get; init; }
 
@@ -267,7 +273,9 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
         if (failure is null)
         {
             task.State = TaskState.Succeeded;
+            Nested.FailUnmade(task);
             End(task);
+            RemakeKept(task);
         }
         else if (isRetriable && MayRetry(task))
         {
@@ -277,6 +285,21 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
         else
         {
             Fail(task, TaskState.Failed, WithRetries(task, failure));
+        }
+    }
+
+    /// <summary>Results that were there when the attempt was sent, and so were not made by it, may have been lost since.</summary>
+    private void RemakeKept(TaskRecord task)
+    {
+        if (task.Kept is not { } kept)
+        {
+            return;
+        }
+
+        task.Kept = null;
+        foreach (ObjectEntry entry in Publications.EntriesOf(task).Where(e => e.Status == ObjectStatus.Pending && kept.Contains(e.Id.Index)).ToList())
+        {
+            LostMeanwhile(entry);
         }
     }
 
@@ -367,6 +390,11 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
             {
                 objects.SetFailure(part, failure);
             }
+        }
+
+        foreach (ObjectEntry nested in task.Nested?.Values.ToList() ?? [])
+        {
+            objects.SetFailure(nested, failure);
         }
 
         End(task);
@@ -519,22 +547,27 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
 
     private void SetResults(TaskRecord task, in Outcome outcome)
     {
-        // Parts first: whoever sees the tuple settled sees its parts settled.
+        // What others refer to first: whoever sees a result settled sees its parts, and what it refers to, settled.
+        Dictionary<ObjectEntry, ObjectEntry>? nested = Nested.Accept(task, outcome.Nested, Discard);
         if (task.Parts is { } parts && outcome.Parts is { } values)
         {
             for (int i = 0; i < parts.Length; i++)
             {
-                if (!objects.SetValue(parts[i], values[i].Value, values[i].Size, values[i].Contained, task.AttemptNumber))
+                if (!objects.SetValue(parts[i], values[i].Value, values[i].Size, NestedResults.Replace(values[i].Contained, nested), task.AttemptNumber))
                 {
                     Discard(values[i].Value);
                 }
             }
         }
 
-        if (!objects.SetValue(task, outcome.Value, outcome.Size, outcome.Contained, task.AttemptNumber))
+        if (!objects.SetValue(task, outcome.Value, outcome.Size, NestedResults.Replace(outcome.Contained, nested), task.AttemptNumber))
         {
             Discard(outcome.Value);
         }
+
+        task.Kept = null;
+        Nested.FailUnmade(task);
+        Nested.Release(nested?.Values.Distinct() ?? []);
     }
 
     public void End(TaskRecord task)
@@ -579,6 +612,11 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
             {
                 objects.DeleteIfUnheld(part);
             }
+        }
+
+        foreach (ObjectEntry nested in task.Nested?.Values.ToList() ?? [])
+        {
+            objects.DeleteIfUnheld(nested);
         }
 
         if (task.Kind == TaskKind.ActorCall)
@@ -670,7 +708,7 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
             }
         }
 
-        return false;
+        return child.Nested?.Values.Any(n => n.IsHeld) == true;
     }
 
     private void ReleaseHeldInputs(Attempt attempt)
@@ -702,6 +740,11 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
             {
                 Discard(part.Value);
             }
+        }
+
+        foreach (NestedValue nested in outcome.Nested ?? [])
+        {
+            Discard(nested.Value);
         }
     }
 

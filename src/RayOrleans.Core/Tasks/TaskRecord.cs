@@ -39,6 +39,28 @@ public sealed class TaskRecord : ObjectEntry
         set => Beyond.CallNumber = value;
     }
 
+    /// <summary>What its attempt put and its result refers to, by index; null: nothing.</summary>
+    internal Dictionary<int, ObjectEntry>? Nested => _beyond?.Nested;
+
+    /// <summary>The indices of results that the attempt which runs elsewhere does not make, because they are there; null: it makes all.</summary>
+    internal HashSet<int>? Kept
+    {
+        get => _beyond?.Kept;
+        set
+        {
+            if (value is not null || _beyond is not null)
+            {
+                Beyond.Kept = value;
+            }
+        }
+    }
+
+    internal void AddNested(ObjectEntry entry)
+    {
+        entry.PartOf = this;
+        (Beyond.Nested ??= [])[entry.Id.Index] = entry;
+    }
+
     internal bool IsNotedUnplaceable { get; set; }
 
     /// <summary>Whether its results are the items of a stream.</summary>

@@ -9,6 +9,7 @@ internal sealed class WorkerFrame(NodeServices node) : CallFrame
     private WrittenValue _result;
     private PartValue[]? _parts;
     private object? _instance;
+    private NestedPuts? _nested;
     private int _yielded;
 
     /// <summary>Keeps references in the result reachable until the engine has the outcome.</summary>
@@ -28,6 +29,8 @@ internal sealed class WorkerFrame(NodeServices node) : CallFrame
         _result = default;
         _parts = null;
         _instance = null;
+        _nested?.Drop();
+        _nested = null;
         KeepAlive = null;
         _yielded = 0;
     }
@@ -35,7 +38,7 @@ internal sealed class WorkerFrame(NodeServices node) : CallFrame
     public Outcome ToOutcome() =>
         _instance is not null
             ? Outcome.Success(_instance)
-            : Outcome.Success(_result.Value, _result.Size, _result.Contained, _parts);
+            : Outcome.Success(_result.Value, _result.Size, _result.Contained, _parts, _nested?.Take());
 
     public override void Return<T>(T value)
     {
@@ -46,15 +49,17 @@ internal sealed class WorkerFrame(NodeServices node) : CallFrame
             return;
         }
 
+        // Only there is lineage to make them again.
+        _nested = node.Cluster is not null && task is { Kind: Core.TaskKind.Normal, Stream: null } ? new NestedPuts(_scope.Attempt, node.Options.InlineThresholdBytes) : null;
         if (TupleShape<T>.Count > 0 && task.Parts is { } parts)
         {
-            _parts = TupleShape<T>.Split(value, node.Codec, _scope.Code, out object? alive);
+            _parts = TupleShape<T>.Split(value, node.Codec, _scope.Code, _nested, out object? alive);
             KeepAlive = alive;
             _result = new WrittenValue(new TupleValue(parts), 0, parts, null);
             return;
         }
 
-        _result = node.Codec.Write(value, _scope.Code);
+        _result = node.Codec.Write(value, _scope.Code, _nested);
         KeepAlive = _result.KeepAlive;
     }
 

@@ -360,7 +360,7 @@ internal abstract class RayScope(NodeServices node, JobRecord job, string @names
 
     private ObjectRef<T> Stored<T>(in WrittenValue written)
     {
-        ObjectEntry entry = new(NextId(), ObjectId.PutIndex);
+        ObjectEntry entry = Parent is { } attempt ? new PutEntry(NextId(), attempt.Task.TaskId, attempt.Number) : new ObjectEntry(NextId(), ObjectId.PutIndex);
         node.Gate.Put(entry, written.Value, written.Size, written.Contained);
         GC.KeepAlive(written.KeepAlive);
         if (node.Releases.IsBacklogged)

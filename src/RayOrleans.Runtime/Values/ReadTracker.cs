@@ -16,7 +16,7 @@ internal sealed class ReadTracker(NodeServices node, IRay runtime, ObjectEntry[]
     private Dictionary<ObjectId, ObjectEntry>? _byId;
     private int _next;
 
-    public void OnWrite(ObjectRef reference) => throw new InvalidOperationException("This tracker only reads.");
+    public ObjectId OnWrite(ObjectRef reference) => throw new InvalidOperationException("This tracker only reads.");
 
     public void OnWrite(ActorHandle handle) => throw new InvalidOperationException("This tracker only reads.");
 

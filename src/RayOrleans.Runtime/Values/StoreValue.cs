@@ -2,10 +2,50 @@ using RayOrleans.ObjectStore;
 
 namespace RayOrleans.Runtime;
 
-/// <summary>A value in the store, in memory or on disk; disposing of it deletes it once its last reader is done.</summary>
-internal sealed class StoreValue(StoredObject stored) : StoredValue, IDisposable
+/// <summary>A value in the store, in memory or on disk; disposing of it deletes it once its last reader is done, and the last other value that shares its bytes is disposed of.</summary>
+internal sealed class StoreValue : StoredValue, IDisposable
 {
-    public StoredObject Stored { get; } = stored;
+    private readonly StoreValue _first;
+    private int _users = 1;
+    private int _isDisposed;
 
-    public void Dispose() => Stored.Delete();
+    public StoreValue(StoredObject stored)
+    {
+        Stored = stored;
+        _first = this;
+    }
+
+    private StoreValue(StoreValue first)
+    {
+        Stored = first.Stored;
+        _first = first;
+    }
+
+    public StoredObject Stored { get; }
+
+    /// <summary>The same bytes as the value of another object; null: they are gone.</summary>
+    public StoreValue? Share()
+    {
+        int users = Volatile.Read(ref _first._users);
+        while (users > 0)
+        {
+            int seen = Interlocked.CompareExchange(ref _first._users, users + 1, users);
+            if (seen == users)
+            {
+                return new StoreValue(_first);
+            }
+
+            users = seen;
+        }
+
+        return null;
+    }
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0 && Interlocked.Decrement(ref _first._users) == 0)
+        {
+            Stored.Delete();
+        }
+    }
 }

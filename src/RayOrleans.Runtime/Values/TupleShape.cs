@@ -9,17 +9,17 @@ internal static class TupleShape<T>
 {
     public static readonly int Count = CountOf(typeof(T));
 
-    private static readonly Func<object, int, ValueCodec, LoadedCode?, WrittenValue>[] Writers = [.. Parts().Select(TupleParts.Writer)];
+    private static readonly Func<object, int, ValueCodec, LoadedCode?, NestedPuts?, WrittenValue>[] Writers = [.. Parts().Select(TupleParts.Writer)];
     private static readonly Func<ObjectEntry, ValueCodec, TaskScope?, object?>[] Readers = [.. Parts().Select(TupleParts.Reader)];
 
-    public static PartValue[] Split(T tuple, ValueCodec codec, LoadedCode? code, out object? keepAlive)
+    public static PartValue[] Split(T tuple, ValueCodec codec, LoadedCode? code, NestedPuts? nested, out object? keepAlive)
     {
         ITuple values = (ITuple)tuple!;
         PartValue[] parts = new PartValue[Count];
         object?[] alive = new object?[Count];
         for (int i = 0; i < Count; i++)
         {
-            WrittenValue written = Writers[i](values, i, codec, code);
+            WrittenValue written = Writers[i](values, i, codec, code, nested);
             parts[i] = written.ToPart();
             alive[i] = written.KeepAlive;
         }

@@ -19,14 +19,15 @@ internal sealed class ValueCodec(NodeServices node)
     /// <summary>Writes a value.</summary>
     /// <param name="value">The value.</param>
     /// <param name="code">The shipped code of whoever writes; null: this process' own.</param>
-    public WrittenValue Write<T>(T value, LoadedCode? code)
+    /// <param name="nested">For a task's result: takes what the attempt put and it refers to.</param>
+    public WrittenValue Write<T>(T value, LoadedCode? code, NestedPuts? nested = null)
     {
         if (ValueTraits<T>.IsImmutable)
         {
             return new WrittenValue(Box(value), SizeOf(value), null, null);
         }
 
-        return value is null ? default : Serialize(value, SerializerOf(code));
+        return value is null ? default : Serialize(value, SerializerOf(code), nested);
     }
 
     public async ValueTask<WrittenValue> WriteAsync<T>(T value, LoadedCode? code, CancellationToken cancellationToken)
@@ -145,9 +146,9 @@ internal sealed class ValueCodec(NodeServices node)
     private static long SizeOf<T>(T value) =>
         typeof(T).IsValueType ? System.Runtime.CompilerServices.Unsafe.SizeOf<T>() : value is string text ? text.Length * 2L : 8;
 
-    private WrittenValue Serialize<T>(T value, ValueSerializer serializer)
+    private WrittenValue Serialize<T>(T value, ValueSerializer serializer, NestedPuts? nested)
     {
-        WriteTracker tracker = new(node);
+        WriteTracker tracker = new(node, nested);
         using SerializedValue serialized = serializer.Serialize(value, tracker);
         if (serialized.TotalLength <= node.Options.InlineThresholdBytes)
         {

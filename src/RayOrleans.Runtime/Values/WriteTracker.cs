@@ -4,7 +4,7 @@ using RayOrleans.Serialization;
 namespace RayOrleans.Runtime;
 
 /// <summary>Collects the references inside a value that is being written.</summary>
-internal sealed class WriteTracker(NodeServices node) : IReferenceTracker
+internal sealed class WriteTracker(NodeServices node, NestedPuts? nested = null) : IReferenceTracker
 {
     private List<ObjectEntry>? _entries;
     private List<object>? _keepAlive;
@@ -13,9 +13,10 @@ internal sealed class WriteTracker(NodeServices node) : IReferenceTracker
 
     public object? KeepAlive => _keepAlive;
 
-    public void OnWrite(ObjectRef reference)
+    public ObjectId OnWrite(ObjectRef reference)
     {
-        Add(reference);
+        ObjectEntry entry = Add(reference);
+        return nested?.OnWrite(entry) ?? entry.Id;
     }
 
     public void OnWrite(ActorHandle handle)
@@ -30,7 +31,7 @@ internal sealed class WriteTracker(NodeServices node) : IReferenceTracker
 
     public ActorHandle ReadActor(ActorId id, Type actorType) => throw new InvalidOperationException("This tracker only writes.");
 
-    private void Add(ObjectRef reference)
+    private ObjectEntry Add(ObjectRef reference)
     {
         if (reference.Target is not ObjectEntry entry || reference.Hold.Runtime != node)
         {
@@ -39,5 +40,6 @@ internal sealed class WriteTracker(NodeServices node) : IReferenceTracker
 
         (_entries ??= []).Add(entry);
         (_keepAlive ??= []).Add(reference);
+        return entry;
     }
 }

@@ -14,8 +14,7 @@ internal sealed class ObjectRefCodec<T>() : BodyCodec(typeof(ObjectRef<T>))
             throw new UnsupportedValueException(Type, "references can only be sent in values that go through a runtime (Put, arguments, results, captured variables).");
         }
 
-        w.Tracker.OnWrite(reference);
-        w.WriteBits(reference.Id);
+        w.WriteBits(w.Tracker.OnWrite(reference));
     }
 
     public override object Read(ReadContext r, int id)

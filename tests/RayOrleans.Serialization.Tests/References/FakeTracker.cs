@@ -15,7 +15,11 @@ internal sealed class FakeTracker : IReferenceTracker
 
     public ActorHandle<T> MakeActor<T>(ulong number) => new(new ActorId(new TaskId(0, number)), null!, null);
 
-    public void OnWrite(ObjectRef reference) => WrittenRefs.Add(reference.Id);
+    public ObjectId OnWrite(ObjectRef reference)
+    {
+        WrittenRefs.Add(reference.Id);
+        return reference.Id;
+    }
 
     public void OnWrite(ActorHandle handle) => WrittenActors.Add(handle.Id);
 

@@ -7,10 +7,11 @@ namespace RayOrleans.Core;
 /// <param name="Failure">The failure; null on success.</param>
 /// <param name="IsRetriable">Whether the attempt may be repeated.</param>
 /// <param name="IsSystemFailure">Whether the system failed rather than the user's code.</param>
+/// <param name="Nested">What the attempt put and the results refer to, as results of their own.</param>
 /// <param name="Transit">The number under which the sender holds what the results refer to; 0: nothing.</param>
 public sealed record CompletedMessage(
-    TaskId Task, int Attempt, IReadOnlyList<RemoteResult> Results, Failure? Failure, bool IsRetriable, bool IsSystemFailure, long Transit) : Message
+    TaskId Task, int Attempt, IReadOnlyList<RemoteResult> Results, IReadOnlyList<NestedResult> Nested, Failure? Failure, bool IsRetriable, bool IsSystemFailure, long Transit) : Message
 {
     /// <inheritdoc/>
-    public override int Bytes => 96 + (Failure is null ? 0 : 1024) + Results.Sum(r => 32 + (r.IsStored ? 0 : (int)r.Size) + 64 * r.Contained.Count);
+    public override int Bytes => 96 + (Failure is null ? 0 : 1024) + Results.Sum(r => r.Bytes) + Nested.Sum(n => n.Result.Bytes);
 }

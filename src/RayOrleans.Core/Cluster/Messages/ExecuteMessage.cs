@@ -8,6 +8,9 @@ namespace RayOrleans.Core;
 /// <param name="Incarnation">For actors: the incarnation to create, or the one that is called.</param>
 public sealed record ExecuteMessage(TaskSpec Spec, int Attempt, IReadOnlyList<RemoteInput> Inputs, int Hops, int Incarnation) : Message
 {
+    /// <summary>The indices of the results that are there already: the attempt does not make them, because it would replace copies of an earlier one.</summary>
+    public IReadOnlyList<int> Kept { get; init; } = [];
+
     /// <inheritdoc/>
-    public override int Bytes => 160 + Spec.Bytes + Inputs.Sum(i => i.IsInline ? (int)i.Size : 0);
+    public override int Bytes => 160 + Spec.Bytes + (4 * Kept.Count) + Inputs.Sum(i => i.IsInline ? (int)i.Size : 0);
 }

@@ -38,7 +38,7 @@ internal sealed class Adoption(
         {
             objects.SetFailure(entry, new Failure(
                 FailureKind.ObjectLost,
-                $"Object {entry.Id} was lost with its node. It was made by Put, which no task can repeat; put it with Durability.Replicated to keep a second copy.",
+                $"Object {entry.Id} was lost with its node. It was made by Put, and no task can make it again, because none refers to it in its own result; put it with Durability.Replicated to keep a second copy.",
                 null,
                 entry.TaskId));
         }
@@ -59,16 +59,20 @@ internal sealed class Adoption(
         {
             Fill(head, spec);
             entries.AddRange(PartsOf(head, spec.PartCount, headRef));
+            entries.AddRange(NestedOf(head, message));
         }
         else
         {
-            entries.AddRange(message.Objects.Where(o => o.Ref.Id.Index > 0).Select(o => shared.FindOrCreate(o.Ref)));
+            entries.AddRange(head.Parts ?? []);
+            entries.AddRange(NestedOf(head, message));
         }
 
         head.AttemptNumber = message.FirstAttempt;
+
+        // All of them before anything is dropped for one of them: what it referred to may be another.
+        entries.ForEach(e => Own(e, message.Epoch));
         foreach (ObjectEntry entry in entries)
         {
-            Own(entry, message.Epoch);
             if (message.Objects.FirstOrDefault(o => o.Ref.Id == entry.Id) is { } report)
             {
                 SetFrom(entry, report);
@@ -141,6 +145,14 @@ internal sealed class Adoption(
         }
 
         return head.Parts;
+    }
+
+    private List<ObjectEntry> NestedOf(TaskRecord head, AdoptMessage message)
+    {
+        // Without a spec it is not known how many parts it has: all that are known go with their head.
+        List<ObjectEntry> nested = [.. message.Objects.Where(o => o.Ref.Id.Index > (head.Parts?.Length ?? 0)).Select(o => shared.FindOrCreate(o.Ref))];
+        nested.ForEach(head.AddNested);
+        return nested;
     }
 
     private void Own(ObjectEntry entry, int epoch)

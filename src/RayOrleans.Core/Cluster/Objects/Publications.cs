@@ -82,7 +82,9 @@ internal sealed class Publications(ClusterOptions options, ClusterLinks links, S
         }
     }
 
-    public static IEnumerable<ObjectEntry> EntriesOf(ObjectEntry head) => head is TaskRecord { Parts: { } parts } ? [head, .. parts] : [head];
+    public static IEnumerable<ObjectEntry> EntriesOf(ObjectEntry head) => head is not TaskRecord task || (task.Parts is null && task.Nested is null)
+        ? [head]
+        : [head, .. task.Parts ?? [], .. task.Nested?.Values ?? Enumerable.Empty<ObjectEntry>()];
 
     public static ActorReport ActorReportOf(ActorRecord actor) =>
         new(actor.State, actor.Incarnation, actor.RestartsUsed, actor.HostNode, actor.Death);

@@ -195,7 +195,11 @@ internal sealed class SharedTable(ClusterOptions options, ClusterLinks links, Ob
             Lower(entry, state);
         }
 
-        if (level == HoldLevel.None && !IsOwned(state))
+        if (level == HoldLevel.None && IsOwned(state))
+        {
+            DropUnpublishedValue(entry);
+        }
+        else if (level == HoldLevel.None)
         {
             if (state.Reported == HoldLevel.None)
             {
@@ -333,6 +337,18 @@ internal sealed class SharedTable(ClusterOptions options, ClusterLinks links, Ob
             state.HasCopy = false;
             DropValue(entry, ObjectStatus.Pending, barrier);
             links.SendToShardOf(entry.TaskId, new UnlocatedMessage(entry.Id, version));
+        }
+    }
+
+    /// <summary>
+    /// A value that nobody here wants, and nobody else knows, because no reference to it has left: what it refers to may be of the same record, which the table
+    /// does not let this node forget while any of it is held.
+    /// </summary>
+    private void DropUnpublishedValue(ObjectEntry entry)
+    {
+        if (entry.Contained is not null && entry.Status is ObjectStatus.Available or ObjectStatus.Remote && HeadOf(entry).Shared is not { IsPublished: true })
+        {
+            DropValue(entry, ObjectStatus.Deleted);
         }
     }
 

@@ -51,9 +51,16 @@ internal sealed class ObjectStates(TableRows rows, TableLinks links)
             links.Send(node, new DeleteMessage(item.Ref.Id));
         }
 
+        bool ownerHasCopy = item.Locations.Contains(row.Owner);
         rows.ClearLocations(row, item);
         if (item.Status is ObjectStatus.Remote or ObjectStatus.Available)
         {
+            if (item.Contained.Count > 0 && !ownerHasCopy && row.Owner != NodeId.None)
+            {
+                // What the value refers to may be of the same row, which is not forgotten while it is held.
+                links.Send(row.Owner, new DeleteMessage(item.Ref.Id));
+            }
+
             item.Status = ObjectStatus.Deleted;
             item.Value = null;
             item.Contained = [];

@@ -26,7 +26,7 @@ internal sealed class ForeignTasks(
         if (job.IsEnded && !spec.IsDetached)
         {
             Failure ended = new(FailureKind.Shutdown, $"Task {spec.Name} has no result: {job.EndedBecause}.", null, spec.Id, spec.Name);
-            links.Send(from, new CompletedMessage(spec.Id, message.Attempt, [], ended, IsRetriable: false, IsSystemFailure: false, Transit: 0));
+            links.Send(from, new CompletedMessage(spec.Id, message.Attempt, [], [], ended, IsRetriable: false, IsSystemFailure: false, Transit: 0));
             return null;
         }
 
@@ -57,6 +57,7 @@ internal sealed class ForeignTasks(
             task.Parts = [.. Enumerable.Range(1, spec.PartCount).Select(i => new ObjectEntry(spec.Id, i, task))];
         }
 
+        task.Kept = message.Kept.Count == 0 ? null : [.. message.Kept];
         _records.Add(spec.Id, task);
         ObjectEntry[] covered = [.. (task.Inputs ?? []).Where(i => i.Shared is not null).Distinct()];
         if (covered.Length > 0)
@@ -90,15 +91,29 @@ internal sealed class ForeignTasks(
         Barrier barrier = new(links.Released, () => links.Send(owner, message!));
         List<ObjectEntry> transit = [];
         List<RemoteResult> results = [];
+        List<NestedResult> nested = [];
         if (outcome.Failure is null)
         {
+            Dictionary<ObjectEntry, ObjectEntry> entries = [];
+            foreach (NestedValue value in outcome.Nested ?? [])
+            {
+                nested.Add(new NestedResult(value.Index, ToResult(task, value.Index, value.Value, value.Size, value.Contained, owner, transit, barrier)));
+                entries[value.Put] = shared.FindOrCreate(RefOf(task, value.Index, owner));
+            }
+
             results.Add(task.Parts is null
-                ? ToResult(task, 0, outcome.Value, outcome.Size, outcome.Contained, owner, transit, barrier)
-                : new RemoteResult(null, IsStored: false, 0, []));
+                ? ToResult(task, 0, outcome.Value, outcome.Size, NestedResults.Replace(outcome.Contained, entries), owner, transit, barrier)
+                : NotMade);
             for (int i = 0; i < (outcome.Parts?.Length ?? 0); i++)
             {
                 PartValue part = outcome.Parts![i];
-                results.Add(ToResult(task, i + 1, part.Value, part.Size, part.Contained, owner, transit, barrier));
+                results.Add(ToResult(task, i + 1, part.Value, part.Size, NestedResults.Replace(part.Contained, entries), owner, transit, barrier));
+            }
+
+            // Who nothing came to refer to.
+            foreach (ObjectEntry entry in entries.Values)
+            {
+                shared.Evaluate(entry);
             }
         }
 
@@ -110,7 +125,7 @@ internal sealed class ForeignTasks(
         }
 
         message = new CompletedMessage(
-            task.TaskId, task.AttemptNumber, results, outcome.Failure, outcome.IsRetriable, outcome.IsSystemFailure, number);
+            task.TaskId, task.AttemptNumber, results, nested, outcome.Failure, outcome.IsRetriable, outcome.IsSystemFailure, number);
         _ending = barrier;
         task.State = outcome.Failure is null ? TaskState.Succeeded : TaskState.Failed;
         tasks.End(task);
@@ -129,7 +144,7 @@ internal sealed class ForeignTasks(
             Failure why = task.Value as Failure ?? tasks.CancelledFailure(task, "it was cancelled");
             Message message = task == _sentBack
                 ? new RefusedMessage(task.TaskId, task.AttemptNumber, IsMoved: true)
-                : new CompletedMessage(task.TaskId, task.AttemptNumber, [], why, IsRetriable: false, IsSystemFailure: false, Transit: 0);
+                : new CompletedMessage(task.TaskId, task.AttemptNumber, [], [], why, IsRetriable: false, IsSystemFailure: false, Transit: 0);
             ending = givenUp = new Barrier(links.Released, () => links.Send(task.Origin, message));
         }
 
@@ -195,6 +210,10 @@ internal sealed class ForeignTasks(
         _sentBack = null;
     }
 
+    private static readonly RemoteResult NotMade = new(null, IsStored: false, 0, []);
+
+    private static RemoteRef RefOf(TaskRecord task, int index, NodeId owner) => new(new ObjectId(task.TaskId, index), owner, task.Job.Id, task.Job.Driver);
+
     private TaskRecord? _sentBack;
     private Barrier? _ending;
 
@@ -214,6 +233,12 @@ internal sealed class ForeignTasks(
     private RemoteResult ToResult(
         TaskRecord task, int index, object? value, long size, ObjectEntry[]? contained, NodeId owner, List<ObjectEntry> transit, Barrier barrier)
     {
+        if (task.Kept?.Contains(index) == true)
+        {
+            tasks.Refuse(Outcome.Success(value));
+            return NotMade;
+        }
+
         foreach (ObjectEntry inner in contained ?? [])
         {
             objects.Use(inner);
@@ -227,7 +252,7 @@ internal sealed class ForeignTasks(
             return new RemoteResult(value, IsStored: false, size, refs);
         }
 
-        RemoteRef id = new(new ObjectId(task.TaskId, index), owner, task.Job.Id, task.Job.Driver);
+        RemoteRef id = RefOf(task, index, owner);
         ObjectEntry copy = shared.FindOrCreate(id);
         SharedState state = copy.Shared!;
         if (copy.Status is ObjectStatus.Available or ObjectStatus.Remote or ObjectStatus.Deleted)

@@ -85,7 +85,9 @@ internal sealed class TaskForwarder(
             sent[i] = ToInput(inputs[i], isArgument: i < task.DependencyCount, barrier);
         }
 
-        message = new ExecuteMessage(publications.SpecOf(task), attempt, sent, task.Hops + 1, incarnation);
+        int[] kept = KeptOf(task);
+        task.Kept = kept.Length == 0 ? null : [.. kept];
+        message = new ExecuteMessage(publications.SpecOf(task), attempt, sent, task.Hops + 1, incarnation) { Kept = kept };
         barrier.Done();
     }
 
@@ -198,52 +200,89 @@ internal sealed class TaskForwarder(
         return new RemoteInput(shared.RefOf(input), IsInline: false, null, input.Size);
     }
 
+    /// <summary>Results that are there, or that nobody wants, while others of the task were lost.</summary>
+    private static int[] KeptOf(TaskRecord task)
+    {
+        if (task.Parts is null && task.Nested is null)
+        {
+            return [];
+        }
+
+        bool makesReferences = NestedResults.MakesReferences(task);
+        return [.. Publications.EntriesOf(task)
+            .Where(e => e.Status != ObjectStatus.Pending && !(makesReferences && e.Status == ObjectStatus.Deleted && NestedResults.IsNested(e)))
+            .Where(e => e != task || task.Parts is null)
+            .Select(e => e.Id.Index)];
+    }
+
     private void SetResults(NodeId from, TaskRecord task, CompletedMessage message, Barrier? received)
     {
-        for (int i = message.Results.Count - 1; i >= 0; i--)
+        // What others refer to first: whoever sees a result settled sees its parts, and what it refers to, settled.
+        bool makesReferences = NestedResults.MakesReferences(task);
+        List<ObjectEntry> nested = [];
+        foreach (NestedResult result in message.Nested)
         {
-            // Parts first: whoever sees the tuple settled sees its parts settled.
-            RemoteResult result = message.Results[i];
-            ObjectEntry entry = i == 0 ? task : task.Parts![i - 1];
-            if (entry.Status != ObjectStatus.Pending)
+            if (tasks.Nested.Open(task, result.Index, makesReferences) is { } entry)
             {
-                DiscardStored(message, i, from);
-                continue;
-            }
-
-            ObjectEntry[]? contained = i == 0 && task.Parts is { } parts
-                ? parts
-                : result.Contained.Count == 0 ? null : [.. result.Contained.Select(shared.FindOrCreate)];
-            if (result.IsStored)
-            {
-                SharedState state = shared.Share(entry);
-                state.Locations = [from];
-                objects.SetRemote(entry, result.Size, contained, task.AttemptNumber);
-                shared.Evaluate(entry);
-                if (state.Reported == HoldLevel.None)
-                {
-                    // Nobody here wants it any more: the table says when it may be forgotten, and may not have heard of it.
-                    shared.Report(entry, HoldLevel.None);
-                }
-
-                if (received is not null)
-                {
-                    state.WaitForReport(received);
-                }
+                shared.Share(entry);
+                objects.Use(entry);
+                nested.Add(entry);
+                SetResult(from, task, message, entry, result.Result, received);
             }
             else
             {
-                object? value = i == 0 && task.Parts is not null ? options.MakeTuple(task.Parts) : result.Value;
-                objects.SetValue(entry, value, result.Size, contained, task.AttemptNumber);
+                DiscardStored(message, result.Index, result.Result, from);
+            }
+        }
+
+        for (int i = message.Results.Count - 1; i >= 0; i--)
+        {
+            SetResult(from, task, message, i == 0 ? task : task.Parts![i - 1], message.Results[i], received);
+        }
+
+        tasks.Nested.Release(nested);
+    }
+
+    private void SetResult(NodeId from, TaskRecord task, CompletedMessage message, ObjectEntry entry, RemoteResult result, Barrier? received)
+    {
+        if (entry.Status != ObjectStatus.Pending || task.Kept?.Contains(entry.Id.Index) == true)
+        {
+            DiscardStored(message, entry.Id.Index, result, from);
+            return;
+        }
+
+        ObjectEntry[]? contained = entry == task && task.Parts is { } parts
+            ? parts
+            : result.Contained.Count == 0 ? null : [.. result.Contained.Select(shared.FindOrCreate)];
+        if (result.IsStored)
+        {
+            SharedState state = shared.Share(entry);
+            state.Locations = [from];
+            objects.SetRemote(entry, result.Size, contained, task.AttemptNumber);
+            shared.Evaluate(entry);
+            if (state.Reported == HoldLevel.None)
+            {
+                // Nobody here wants it any more: the table says when it may be forgotten, and may not have heard of it.
+                shared.Report(entry, HoldLevel.None);
             }
 
-            foreach (ObjectEntry inner in contained ?? [])
+            if (received is not null)
             {
-                shared.Evaluate(inner);
-                if (received is not null)
-                {
-                    inner.Shared?.WaitForReport(received);
-                }
+                state.WaitForReport(received);
+            }
+        }
+        else
+        {
+            object? value = entry == task && task.Parts is not null ? options.MakeTuple(task.Parts) : result.Value;
+            objects.SetValue(entry, value, result.Size, contained, task.AttemptNumber);
+        }
+
+        foreach (ObjectEntry inner in contained ?? [])
+        {
+            shared.Evaluate(inner);
+            if (received is not null)
+            {
+                inner.Shared?.WaitForReport(received);
             }
         }
     }
@@ -252,7 +291,12 @@ internal sealed class TaskForwarder(
     {
         for (int i = 0; i < message.Results.Count; i++)
         {
-            DiscardStored(message, i, from);
+            DiscardStored(message, i, message.Results[i], from);
+        }
+
+        foreach (NestedResult nested in message.Nested)
+        {
+            DiscardStored(message, nested.Index, nested.Result, from);
         }
 
         if (message.Transit != 0)
@@ -262,10 +306,10 @@ internal sealed class TaskForwarder(
     }
 
     /// <summary>A stored result that is not wanted: its copy goes.</summary>
-    private void DiscardStored(CompletedMessage message, int index, NodeId from)
+    private void DiscardStored(CompletedMessage message, int index, RemoteResult result, NodeId from)
     {
         ObjectId id = new(message.Task, index);
-        if (message.Results[index].IsStored && shared.Find(id)?.Version != message.Attempt)
+        if (result.IsStored && shared.Find(id)?.Version != message.Attempt)
         {
             links.Send(from, new DiscardMessage(id, message.Attempt));
         }

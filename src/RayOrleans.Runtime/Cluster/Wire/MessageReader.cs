@@ -49,7 +49,7 @@ internal static class MessageReader
         int attempt = r.Int();
         int hops = r.Int();
         int incarnation = r.Int();
-        return new ExecuteMessage(spec, attempt, SpecWire.ReadInputs(ref r, payloads, spec), hops, incarnation);
+        return new ExecuteMessage(spec, attempt, SpecWire.ReadInputs(ref r, payloads, spec), hops, incarnation) { Kept = SpecWire.ReadIndices(ref r) };
     }
 
     private static CompletedMessage ReadCompleted(ref WireReader r, IPayloadWire payloads)
@@ -64,9 +64,16 @@ internal static class MessageReader
 
         long transit = r.Long();
         RemoteResult[] results = SpecWire.ReadResults(ref r, payloads);
+        int[] indices = SpecWire.ReadIndices(ref r);
+        RemoteResult[] nested = SpecWire.ReadResults(ref r, payloads);
+        if (indices.Length != nested.Length)
+        {
+            throw r.Corrupt($"{nested.Length} nested results have {indices.Length} indices");
+        }
+
         Failure? failure = (flags & CompletedFlags.HasFailure) != 0 ? FailureWire.Read(ref r, payloads) : null;
         return new CompletedMessage(
-            task, attempt, results, failure, (flags & CompletedFlags.IsRetriable) != 0, (flags & CompletedFlags.IsSystemFailure) != 0, transit);
+            task, attempt, results, [.. indices.Zip(nested, (index, result) => new NestedResult(index, result))], failure, (flags & CompletedFlags.IsRetriable) != 0, (flags & CompletedFlags.IsSystemFailure) != 0, transit);
     }
 
     private static PublishMessage ReadPublish(ref WireReader r, IPayloadWire payloads) => new(

@@ -16,6 +16,7 @@ internal static class MessageWriter
                 w.Int(m.Hops);
                 w.Int(m.Incarnation);
                 SpecWire.WriteInputs(w, payloads, m.Spec, m.Inputs);
+                SpecWire.WriteIndices(w, m.Kept);
                 break;
             case CompletedMessage m:
                 Tag(w, MessageTag.Completed);
@@ -174,6 +175,8 @@ internal static class MessageWriter
             | (m.IsSystemFailure ? CompletedFlags.IsSystemFailure : 0)));
         w.Int(m.Transit);
         SpecWire.WriteResults(w, payloads, m.Results);
+        SpecWire.WriteIndices(w, [.. m.Nested.Select(n => n.Index)]);
+        SpecWire.WriteResults(w, payloads, [.. m.Nested.Select(n => n.Result)]);
         if (m.Failure is { } failure)
         {
             FailureWire.Write(w, payloads, failure);

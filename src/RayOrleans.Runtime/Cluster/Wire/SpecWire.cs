@@ -135,6 +135,28 @@ internal static class SpecWire
         }
     }
 
+    /// <summary>Which of a task's objects.</summary>
+    public static void WriteIndices(WireWriter w, IReadOnlyList<int> indices)
+    {
+        w.Count(indices.Count);
+        foreach (int index in indices)
+        {
+            w.Int(index);
+        }
+    }
+
+    public static int[] ReadIndices(ref WireReader r)
+    {
+        int count = r.Count(1);
+        int[] indices = count == 0 ? [] : new int[count];
+        for (int i = 0; i < count; i++)
+        {
+            indices[i] = r.Int();
+        }
+
+        return indices;
+    }
+
     public static RemoteResult[] ReadResults(ref WireReader r, IPayloadWire payloads)
     {
         int count = r.Count(3);

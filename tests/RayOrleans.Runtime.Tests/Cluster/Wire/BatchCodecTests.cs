@@ -73,8 +73,8 @@ public class BatchCodecTests
         Batch batch = new(Party.Of(new NodeId(1)), 0, Party.OfShard(0), 0, 0,
         [
             new PublishMessage(default, null, 0, 0, [report, report, report, report], null),
-            new CompletedMessage(default, 0, [result, result, result, result], null, false, false, 0),
-            new ExecuteMessage(spec, 0, [input, input, input], 0, 0),
+            new CompletedMessage(default, 0, [result, result, result, result], [new NestedResult(7, result), new NestedResult(8, result)], null, false, false, 0),
+            new ExecuteMessage(spec, 0, [input, input, input], 0, 0) { Kept = [1, 2, 3] },
         ]);
         Structural.Same(batch, _codec.Decode(_codec.Encode(batch)));
         Batch last = batch with { Messages = [batch.Messages[2]] };

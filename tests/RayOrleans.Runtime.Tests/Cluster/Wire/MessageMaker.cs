@@ -21,7 +21,7 @@ internal sealed class MessageMaker(uint seed)
     public Message Message(Type sort) => sort.Name switch
     {
         nameof(ExecuteMessage) => Execute(),
-        nameof(CompletedMessage) => new CompletedMessage(Task(), Int(), List(3, Result), Maybe() ? Failure() : null, Maybe(), Maybe(), Long()),
+        nameof(CompletedMessage) => new CompletedMessage(Task(), Int(), List(3, Result), List(2, () => new NestedResult(Int(), Result())), Maybe() ? Failure() : null, Maybe(), Maybe(), Long()),
         nameof(RefusedMessage) => new RefusedMessage(Task(), Int(), Maybe()),
         nameof(CancelMessage) => new CancelMessage(Task(), Int(), Maybe()),
         nameof(WantedMessage) => new WantedMessage(Task(), Int()),
@@ -95,7 +95,7 @@ internal sealed class MessageMaker(uint seed)
             inputs.Add(new RemoteInput(Maybe() ? reference : Ref(), isInline, isInline ? Bytes() : null, Size()));
         }
 
-        return new ExecuteMessage(spec, Int(), inputs, Int(), Int());
+        return new ExecuteMessage(spec, Int(), inputs, Int(), Int()) { Kept = List(3, Int) };
     }
 
     private TaskSpec Spec()

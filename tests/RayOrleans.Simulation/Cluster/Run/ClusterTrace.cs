@@ -46,7 +46,7 @@ internal sealed class ClusterTrace(int capacity)
         FindMessage m => $"find {m.Ref.Id}",
         SubscribeMessage m => $"subscribe {m.Ref.Id} {m.IsOn}",
         ExecuteMessage m => $"execute {m.Spec.Id} attempt {m.Attempt}, inputs {string.Join(", ", m.Inputs.Select(i => $"{i.Ref.Id}{(i.IsInline ? " inline" : "")}"))}",
-        CompletedMessage m => $"completed {m.Task} attempt {m.Attempt} {m.Failure?.Kind} transit {m.Transit} {string.Join(", ", m.Results.Select(r => $"{(r.IsStored ? "stored" : "inline")} [{string.Join(", ", r.Contained.Select(c => c.Id))}]"))}",
+        CompletedMessage m => $"completed {m.Task} attempt {m.Attempt} {m.Failure?.Kind} transit {m.Transit} nested {string.Join(", ", m.Nested.Select(n => n.Index - NestedResults.FirstIndex))} {string.Join(", ", m.Results.Select(r => $"{(r.IsStored ? "stored" : "inline")} [{string.Join(", ", r.Contained.Select(c => c.Id))}]"))}",
         AdoptMessage m => $"adopt {m.Task} epoch {m.Epoch} from {m.FirstAttempt} {(m.Spec is null ? "without spec" : "with spec")} {string.Join(", ", m.Objects.Select(Words))}",
         ObjectReport r => $"{r.Ref.Id} {r.Status} v{r.Version} {(r.IsHere ? "here " : "")}{r.Level} [{string.Join(", ", r.Contained.Select(c => c.Id))}]",
         _ => subject.ToString() ?? "",

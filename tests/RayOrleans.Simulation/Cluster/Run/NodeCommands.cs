@@ -111,6 +111,22 @@ internal sealed class NodeCommands(ClusterWorld world, SimNode node)
         body.Locals[step.FirstResult] = new LocalRef(info, entry, BySubmitter: false);
     }
 
+    /// <summary>A put that a result refers to at a place, as a result of its own.</summary>
+    public NestedValue Nest(NodeBody body, LocalRef put, int place)
+    {
+        ObjectId id = new(body.Task!.Id, NestedResults.IndexOf(place));
+        if (!world.Objects.TryGetValue(id, out SimObjectInfo? info))
+        {
+            info = new SimObjectInfo(id, put.Info.Expected, body.Job, node, body.Task);
+            world.Objects.Add(id, info);
+        }
+
+        world.Coverage.Hit(info.Versions.Count == 0 ? "put nested in a result" : "put nested again");
+        SimBlob blob = ((SimCopy)put.Entry.Value!).Blob;
+        (object value, _) = Store(blob with { Instance = world.NextNumber(), Id = id, Version = body.Attempt!.Number });
+        return new NestedValue(place + NestedResults.FirstIndex, put.Entry, value, blob.Size, put.Entry.Contained);
+    }
+
     /// <summary>The runtime's form of a blob: itself when it is small, else a copy in the node's store.</summary>
     public (object Value, SimCopy? Copy) Store(SimBlob blob)
     {

@@ -354,11 +354,18 @@ internal sealed class NodeProgram(ClusterWorld world, SimNode node)
         }
 
         LocalRef[] returned = [.. body.Code.Returned.Select(l => body.Locals[l]!)];
-        SimBlob blob = new(world.NextNumber(), new ObjectId(body.Task.Id, 0), body.Attempt!.Number, body.Sum, [.. returned.Select(r => r.Info.Id)], body.Code.Result.Size);
+        NestedValue[] nested = [.. Enumerable.Range(0, returned.Length).Where(i => IsOwnPut(body, body.Code.Returned[i], returned[i])).Select(i => _commands.Nest(body, returned[i], i))];
+        ObjectId[] ids = [.. returned.Select(r => nested.FirstOrDefault(n => n.Put == r.Entry) is { Put: not null } n ? new ObjectId(body.Task.Id, n.Index) : r.Info.Id)];
+        SimBlob blob = new(world.NextNumber(), new ObjectId(body.Task.Id, 0), body.Attempt!.Number, body.Sum, ids, body.Code.Result.Size);
         (object value, SimCopy? copy) = _commands.Store(blob);
         ObjectEntry[]? contained = returned.Length == 0 ? null : [.. returned.Select(r => r.Entry)];
-        node.Bodies.Complete(body, Outcome.Success(value, blob.Size, contained), copy);
+        node.Bodies.Complete(body, Outcome.Success(value, blob.Size, contained, nested: nested.Length == 0 ? null : nested), copy);
     }
+
+    /// <summary>Whether the run put that itself, so that it is made again with its result.</summary>
+    private bool IsOwnPut(NodeBody body, int local, LocalRef reference) =>
+        body.Task!.Kind == TaskKind.Normal && reference.Entry is { Status: ObjectStatus.Available } && reference.Info.Expected.Size > world.InlineBytes
+        && Array.Exists(body.Code.Steps, s => s.Kind == StepKind.Put && s.FirstResult == local);
 
     private void FinishDriver(NodeBody body)
     {

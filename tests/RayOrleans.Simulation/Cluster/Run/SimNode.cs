@@ -80,6 +80,10 @@ internal sealed class SimNode : Host, IBatchSender, IBatchReceiver
         {
             ClusterTask task = (ClusterTask)execute.Spec.Payload!;
             task.SeenAttempts.Add(execute.Attempt);
+            if (execute.Kept.Count > 0)
+            {
+                _world.Coverage.Hit("results kept");
+            }
             task.Senders[execute.Attempt] = this;
         }
     }

@@ -1,0 +1,114 @@
+namespace RayOrleans.Core;
+
+/// <summary>
+/// Puts that a task's result refers to are results of that task: objects with its id and an index that follows from where the result names them, so that they
+/// keep their ids over attempts, and are made again like any other result.
+/// </summary>
+public sealed class NestedResults
+{
+    /// <summary>The index of the first; parts of tuples have smaller ones.</summary>
+    public const int FirstIndex = 1 << 20;
+
+    private readonly ObjectTable _objects;
+
+    internal NestedResults(ObjectTable objects) => _objects = objects;
+
+    /// <summary>The index of a put that stands at that place among all references of a task's results, from 0.</summary>
+    public static int IndexOf(int place) => FirstIndex + place;
+
+    internal static bool IsNested(ObjectEntry entry) => entry.Id.Index >= FirstIndex && entry.PartOf is { Kind: TaskKind.Normal, Stream: null };
+
+    /// <summary>Whether any result that may refer to others is made by the outcome that just came.</summary>
+    internal static bool MakesReferences(TaskRecord task) =>
+        task.Status == ObjectStatus.Pending || Array.Exists(task.Parts ?? [], p => p.Status == ObjectStatus.Pending);
+
+    /// <summary>The entry for a nested result; null: nothing refers to it any more.</summary>
+    internal ObjectEntry? Open(TaskRecord task, int index, bool makesReferences)
+    {
+        if (task.Nested?.GetValueOrDefault(index) is { } known)
+        {
+            if (known.Status == ObjectStatus.Deleted && makesReferences)
+            {
+                _objects.Unset(known);
+            }
+
+            return known;
+        }
+
+        if (!makesReferences)
+        {
+            return null;
+        }
+
+        ObjectEntry entry = new(task.TaskId, index, task);
+        task.AddNested(entry);
+        _objects.Link(entry);
+        return entry;
+    }
+
+    /// <summary>
+    /// Takes the nested values of an accepted outcome, for as long as they are still to be made. Each is used once more until <see cref="Release"/>, so that it
+    /// outlives the moment until the result refers to it.
+    /// </summary>
+    /// <returns>The entries by the puts they stand for; null: none.</returns>
+    internal Dictionary<ObjectEntry, ObjectEntry>? Accept(TaskRecord task, NestedValue[]? values, Action<object?> discard)
+    {
+        if (values is null)
+        {
+            return null;
+        }
+
+        bool makesReferences = MakesReferences(task);
+        Dictionary<ObjectEntry, ObjectEntry> entries = new(values.Length);
+        foreach (NestedValue value in values)
+        {
+            if (Open(task, value.Index, makesReferences) is not { } entry)
+            {
+                discard(value.Value);
+                continue;
+            }
+
+            if (task.Shared is not null)
+            {
+                _objects.Shared!.Share(entry);
+            }
+
+            _objects.Use(entry);
+            entries[value.Put] = entry;
+            if (!_objects.SetValue(entry, value.Value, value.Size, value.Contained, task.AttemptNumber))
+            {
+                discard(value.Value);
+            }
+        }
+
+        return entries;
+    }
+
+    internal static ObjectEntry[]? Replace(ObjectEntry[]? contained, Dictionary<ObjectEntry, ObjectEntry>? entries) =>
+        contained is null || entries is null ? contained : [.. contained.Select(e => entries.GetValueOrDefault(e) ?? e)];
+
+    internal void Release(IEnumerable<ObjectEntry> entries)
+    {
+        foreach (ObjectEntry entry in entries)
+        {
+            _objects.ReleaseUse(entry);
+        }
+    }
+
+    /// <summary>The task was run again and did not put at those places what it had put there before.</summary>
+    internal void FailUnmade(TaskRecord task)
+    {
+        foreach (ObjectEntry entry in task.Nested?.Values.ToList() ?? [])
+        {
+            if (entry.Status == ObjectStatus.Pending && task.Kept?.Contains(entry.Id.Index) != true)
+            {
+                _objects.SetFailure(entry, new Failure(
+                    FailureKind.ReconstructionFailed,
+                    $"Object {entry.Id}, put by {task.Name ?? task.TaskId.ToString()}, was lost, and the task, run again, put nothing at that place of its result.",
+                    null,
+                    task.TaskId,
+                    task.Name));
+            }
+        }
+    }
+}
