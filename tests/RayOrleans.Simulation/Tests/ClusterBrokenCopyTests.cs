@@ -28,13 +28,9 @@ public sealed class ClusterBrokenCopyTests
         { "a shard that starts anew is not told of jobs", "Cluster/ShardRestarts.cs", "        jobs.TellAgain(link);\n", "" },
         { "what a result put is not made again with it", "Tasks/NestedResults.cs", "        task.AddNested(entry);\n", "        entry.PartOf = null;\n" },
         { "a repeated attempt replaces results that are there", "Cluster/Tasks/TaskForwarder.cs", "task.Kept = kept.Length == 0 ? null : [.. kept];", "kept = []; task.Kept = null;" },
-        { "results that were kept and then lost are not made again", "Tasks/TaskMachine.cs", "            RemakeKept(task);\n", "" },
         { "a value keeps what is of its own record", "Cluster/Tables/ObjectStates.cs", "if (item.Contained.Count > 0 && !ownerHasCopy", "if (item.Contained.Count < 0 && !ownerHasCopy" },
-        { "two owners use the same attempt numbers", "Cluster/Tables/RowSettler.cs", "row.Epoch * TableRow.AttemptsPerOwner", "0 * TableRow.AttemptsPerOwner" },
-        { "what a dead owner's attempt made counts later", "Cluster/Tables/ObjectStates.cs", "(!isOwner && isUnmade && row.IsOfEarlierOwner(report.Version))", "(!isOwner && isUnmade && row.Epoch < 0)" },
         { "holds are not repeated to a shard that starts anew", "Cluster/ShardRestarts.cs", "            links.Send(shard, new HoldMessage(shared.RefOf(entry), state.Reported));\n", "            state.ReportAnswered();\n" },
         { "another version is served", "Cluster/ClusterMachine.cs", "entry && entry.Version == version ? (entry, entry.Value) : null", "entry ? (entry, entry.Value) : null" },
-        { "a task is sent on for ever", "Cluster/ClusterMachine.cs", "(isFeasible && task.Hops > 0 && task.Hops >= _options.MaxHops)", "(isFeasible && task.Hops < 0)" },
         { "a batch leaves while another is in flight", "Cluster/Links/Link.cs", "InFlight is not null", "InFlight is { Number: < 0 }" },
     };
 
