@@ -7,7 +7,6 @@ namespace RayOrleans.Silo.Chaos;
 internal sealed class ChaosWorker(int index, string join, string[] arguments, ChaosNetwork? network, Action<string> log)
 {
     private const int KillExitCode = 137;
-    private const int MaxStarts = 3;
 
     private ChildSilo? _silo;
     private SiloGate? _gate;
@@ -27,22 +26,8 @@ internal sealed class ChaosWorker(int index, string join, string[] arguments, Ch
 
     public async Task StartAsync()
     {
-        for (int attempt = 1; ; attempt++)
-        {
-            _gate = network?.Open(index);
-            try
-            {
-                _silo = await ChildSilo.StartAsync(process => network?.Register(process, index), ["--join", join, .. arguments, .. _gate?.Arguments ?? []]).ConfigureAwait(false);
-                break;
-            }
-            catch (InvalidOperationException e) when (attempt < MaxStarts)
-            {
-                // One that gets too little of the machine while it joins is declared dead like any other.
-                log($"worker {index} did not come up and is started again: {e.Message}");
-                await DisposeAsync(silo: null).ConfigureAwait(false);
-            }
-        }
-
+        _gate = network?.Open(index);
+        _silo = await ChildSilo.StartPatientlyAsync(log, process => network?.Register(process, index), ["--join", join, .. arguments, .. _gate?.Arguments ?? []]).ConfigureAwait(false);
         Starts++;
         log($"worker {index} is up: node {_silo.NodeId}, process {_silo.ProcessId}");
     }
@@ -137,9 +122,9 @@ internal sealed class ChaosWorker(int index, string join, string[] arguments, Ch
         await StartAsync().ConfigureAwait(false);
     }
 
-    private async ValueTask DisposeAsync(ChildSilo? silo)
+    private async ValueTask DisposeAsync(ChildSilo silo)
     {
-        silo?.Dispose();
+        silo.Dispose();
         if (_gate is { } gate)
         {
             await gate.DisposeAsync().ConfigureAwait(false);

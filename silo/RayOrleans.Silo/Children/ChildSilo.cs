@@ -9,6 +9,7 @@ namespace RayOrleans.Silo.Children;
 internal sealed partial class ChildSilo : IDisposable
 {
     private const int KeptLines = 40;
+    private const int MaxStarts = 3;
     private static readonly ConcurrentBag<int> StartedIds = [];
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan LeaveTimeout = TimeSpan.FromMinutes(1);
@@ -86,6 +87,26 @@ internal sealed partial class ChildSilo : IDisposable
         {
             child.Dispose();
             throw new InvalidOperationException($"A silo did not start: {e.Message} {child.Log}", e);
+        }
+    }
+
+    /// <summary>Starts one, and another one where it does not come up: one that gets too little of a busy machine while it joins is declared dead like any other.</summary>
+    /// <param name="log">Told of each that did not come up.</param>
+    /// <param name="started">Told the process id of each as soon as there is one.</param>
+    /// <param name="arguments">The options of <c>start</c>.</param>
+    /// <exception cref="InvalidOperationException">None came up.</exception>
+    public static async Task<ChildSilo> StartPatientlyAsync(Action<string> log, Action<int> started, params string[] arguments)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await StartAsync(started, arguments).ConfigureAwait(false);
+            }
+            catch (InvalidOperationException e) when (attempt < MaxStarts)
+            {
+                log($"another process is started in place of one that did not come up: {e.Message}");
+            }
         }
     }
 

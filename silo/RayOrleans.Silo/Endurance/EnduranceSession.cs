@@ -63,7 +63,7 @@ internal sealed class EnduranceSession : IAsyncDisposable
     {
         string[] arguments = ["--cpus", "2", "--object-store-memory", "128000000"];
         _silos[0] = await ChildSilo.StartAsync(arguments).ConfigureAwait(false);
-        _silos[1] = await ChildSilo.StartAsync(["--join", _silos[0].Address, .. arguments]).ConfigureAwait(false);
+        _silos[1] = await ChildSilo.StartPatientlyAsync(_output.WriteLine, static _ => { }, ["--join", _silos[0].Address, .. arguments]).ConfigureAwait(false);
         _driver = await JoinedDriver.StartAsync("endurance", new RayOptions { Address = _silos[0].Address, CpusPerNode = 1, ObjectStoreBytes = 128_000_000 }).ConfigureAwait(false);
         _time.Start();
         Task[] loops = [.. Enumerable.Range(0, RoundsAtOnce).Select(_ => Task.Run(() => Loop(cancellationToken), CancellationToken.None))];

@@ -65,7 +65,12 @@ internal sealed class Reconstruction : IAsyncDisposable
     private async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         _first = await ChildSilo.StartAsync("--cpus", "1", "--object-store-memory", "64000000").ConfigureAwait(false);
-        await Task.WhenAll(Enumerable.Range(0, _settings.Nodes).Select(_ => AddAsync())).ConfigureAwait(false);
+        for (int i = 0; i < _settings.Nodes; i++)
+        {
+            // One after the other: joining takes a whole core for seconds, and who gets none of it for long is declared dead.
+            await AddAsync().ConfigureAwait(false);
+        }
+
         _driver = await JoinedDriver.StartAsync("figure", new RayOptions { Address = _first.Address, CpusPerNode = 1, ObjectStoreBytes = 256_000_000 }).ConfigureAwait(false);
         await WarmUpAsync().ConfigureAwait(false);
 
@@ -92,7 +97,9 @@ internal sealed class Reconstruction : IAsyncDisposable
 
     private async Task AddAsync()
     {
-        ChildSilo silo = await ChildSilo.StartAsync(
+        ChildSilo silo = await ChildSilo.StartPatientlyAsync(
+            _output.WriteLine,
+            static _ => { },
             "--join", _first!.Address, "--cpus", "1", "--object-store-memory", "256000000", "--resource", string.Create(CultureInfo.InvariantCulture, $"{Slot}={_settings.TasksPerNode}"))
             .ConfigureAwait(false);
         lock (_nodes)
