@@ -282,10 +282,13 @@ public sealed class ClusterMachine : ITaskCluster
     /// <inheritdoc cref="ObjectFetches.SourcesOf"/>
     public IReadOnlyList<NodeId> SourcesOf(ObjectEntry entry, int version) => _fetches.SourcesOf(entry, version);
 
-    /// <summary>No location could serve a pull.</summary>
-    public void OnFetchFailed(ObjectEntry entry, int version)
+    /// <summary>A pull failed.</summary>
+    /// <param name="entry">The object.</param>
+    /// <param name="version">The version that was to be pulled.</param>
+    /// <param name="noRoom">Why this node's store has no room for it; null: no location could serve it.</param>
+    public void OnFetchFailed(ObjectEntry entry, int version, string? noRoom = null)
     {
-        _fetches.OnFetchFailed(entry, version);
+        _fetches.OnFetchFailed(entry, version, noRoom);
         Pump();
     }
 
@@ -578,7 +581,7 @@ public sealed class ClusterMachine : ITaskCluster
         {
             Keep(task);
         }
-        else if (isFeasible && !task.Options.Spread && task.Hops == 0 && EstimatedWait <= _options.LongWait && BytesElsewhere(task) <= _options.SmallInputBytes)
+        else if (isFeasible && !task.Options.Spread && task.Hops == 0 && EstimatedWait <= _options.LongWait && BytesElsewhere(task) <= _options.SmallInputBytes && _objects.Fit!.Fits(task))
         {
             Keep(task);
         }

@@ -12,6 +12,12 @@ public sealed record ClusterOptions
     /// <summary>Values up to this size travel inside messages, in bytes; larger ones are pulled from the store that has them.</summary>
     public long InlineBytes { get; init; } = 100 * 1024;
 
+    /// <summary>The size of the node's object store, in bytes.</summary>
+    public long StoreBytes { get; init; } = long.MaxValue;
+
+    /// <summary>Whether the store writes values that were made here to disk when it is full.</summary>
+    public bool StoreSpills { get; init; }
+
     /// <summary>Inputs elsewhere that are together smaller than this do not keep a task from running here, in bytes.</summary>
     public long SmallInputBytes { get; init; } = 1 << 20;
 

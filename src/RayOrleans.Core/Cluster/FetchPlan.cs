@@ -5,5 +5,5 @@ namespace RayOrleans.Core;
 /// <param name="Version">The version wanted; other versions do not do.</param>
 /// <param name="Size">Its size in bytes.</param>
 /// <param name="Locations">The nodes that have it, best first.</param>
-/// <param name="IsUrgent">Whether somebody blocks for it; otherwise a task's argument is fetched ahead.</param>
-public sealed record FetchPlan(ObjectId Id, int Version, long Size, IReadOnlyList<NodeId> Locations, bool IsUrgent);
+/// <param name="Reason">The most pressing of those who wait for it.</param>
+public sealed record FetchPlan(ObjectId Id, int Version, long Size, IReadOnlyList<NodeId> Locations, FetchReason Reason);

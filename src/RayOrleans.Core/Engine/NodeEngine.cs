@@ -22,7 +22,7 @@ public sealed class NodeEngine
     public NodeEngine(EngineOptions options)
     {
         Resources = new ResourceLedger(options.Resources);
-        _objects = new ObjectTable(_outbox);
+        _objects = new ObjectTable(_outbox) { Fit = options.Cluster is { } fit ? new StoreFit(fit) : null };
         _dispatcher = new Dispatcher(Resources);
         _actors = new ActorMachine(_objects, _outbox) { Ledger = Resources };
         _tasks = new TaskMachine(_objects, _dispatcher, _retries, _outbox, options) { Actors = _actors };
@@ -484,6 +484,12 @@ public sealed class NodeEngine
             {
                 ObjectTable.Watch(entry, watcher);
                 Cluster?.Need(entry);
+                if (watcher.IsDone)
+                {
+                    // It can never be here.
+                    return true;
+                }
+
                 Process?.Need(entry, watcher.ExistsOnly);
             }
         }
@@ -828,6 +834,10 @@ public sealed class NodeEngine
             if (_objects.InputsSettled.TryDequeue(out TaskRecord? task))
             {
                 _tasks.OnInputsSettled(task);
+            }
+            else if (_objects.Unfit.TryDequeue(out TaskRecord? unfit))
+            {
+                _tasks.OnUnfit(unfit);
             }
             else if (_objects.OutOfScope.TryDequeue(out TaskRecord? creation))
             {

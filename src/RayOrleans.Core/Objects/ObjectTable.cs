@@ -18,6 +18,12 @@ internal sealed class ObjectTable(Outbox outbox)
     /// <summary>Whether a value was ever taken away from a held entry, so that inputs must be looked at again before a task starts.</summary>
     public bool AnyTakenAway { get; set; }
 
+    /// <summary>Tasks whose arguments may be too large for this node's store.</summary>
+    public Queue<TaskRecord> Unfit { get; } = new();
+
+    /// <summary>What this node's store can never hold; null on a node that is alone.</summary>
+    public StoreFit? Fit { get; init; }
+
     /// <summary>The objects that other nodes know too; null on a node that is alone.</summary>
     public SharedTable? Shared { get; set; }
 
@@ -102,6 +108,11 @@ internal sealed class ObjectTable(Outbox outbox)
         entry.Version = version;
         entry.Status = ObjectStatus.Remote;
         NotifyExistence(entry);
+        if (Fit?.Refuse(entry) is { } refusal)
+        {
+            Refuse(entry, refusal);
+        }
+
         SharedSettled!(entry);
         return true;
     }
@@ -265,16 +276,59 @@ internal sealed class ObjectTable(Outbox outbox)
         watcher.Remaining--;
         if (watcher.Remaining <= 0 || (failed && watcher.FailFast))
         {
-            watcher.IsDone = true;
-            if (watcher is SessionWatcher session)
+            Fire(watcher);
+        }
+    }
+
+    private void Fire(Watcher watcher)
+    {
+        watcher.IsDone = true;
+        if (watcher is SessionWatcher session)
+        {
+            session.Notified();
+        }
+        else
+        {
+            outbox.Add(EffectKind.Fire, watcher);
+        }
+    }
+
+    /// <summary>The value does not come here: whoever outside the engine waits for that is told, and waits no more.</summary>
+    public void Refuse(ObjectEntry entry, Refusal refusal)
+    {
+        for (Edge? edge = entry.Watchers; edge is not null; edge = edge.Next)
+        {
+            if (edge.Target is Watcher { IsDone: false, ExistsOnly: false } watcher)
             {
-                session.Notified();
-            }
-            else
-            {
-                outbox.Add(EffectKind.Fire, watcher);
+                RemoveEdge(edge);
+                watcher.Refusal = refusal;
+                Fire(watcher);
             }
         }
+    }
+
+    /// <summary>The most pressing reason why the value is waited for here; null: nobody waits for it.</summary>
+    public static FetchReason? ReasonOf(ObjectEntry entry)
+    {
+        FetchReason? reason = null;
+        for (Edge? edge = entry.Watchers; edge is not null; edge = edge.Next)
+        {
+            switch (edge.Target)
+            {
+                case Watcher { IsDone: false, ExistsOnly: false, IsChoice: false }:
+                    return FetchReason.Get;
+                case Watcher { IsDone: false, ExistsOnly: false }:
+                    reason = FetchReason.Wait;
+                    break;
+                case TaskRecord { NeedsLocal: true }:
+                    reason ??= FetchReason.Argument;
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        return reason;
     }
 
     /// <summary>Whether somebody waits for the value to be here.</summary>
@@ -310,6 +364,13 @@ internal sealed class ObjectTable(Outbox outbox)
                 if (--task.MissingInputs == 0 && task.State == TaskState.Waiting)
                 {
                     InputsSettled.Enqueue(task);
+                }
+            }
+            else if (current.Target is TaskRecord unfit)
+            {
+                if (Fit?.Fits(unfit) == false)
+                {
+                    Unfit.Enqueue(unfit);
                 }
             }
             else if (current.Target is Watcher { ExistsOnly: true } watcher)

@@ -15,6 +15,12 @@ public abstract class Watcher
     /// <summary>Whether a value anywhere is enough; otherwise it must be here.</summary>
     public bool ExistsOnly { get; init; }
 
+    /// <summary>Whether any of several objects will do: less pressing than a wait for all of them.</summary>
+    public bool IsChoice { get; init; }
+
+    /// <summary>Why it fired without its objects; null: it did not. Read it once it has fired.</summary>
+    public Refusal? Refusal { get; internal set; }
+
     /// <summary>Whether it has fired, or was given up.</summary>
     public bool IsDone { get; internal set; }
 

@@ -228,11 +228,17 @@ internal sealed class SessionMachine(
         engine.Want(entry);
     }
 
-    /// <summary>What a process waits for is there.</summary>
-    public void OnSettled(NodeSession session, ObjectEntry entry, bool existsOnly)
+    /// <summary>What a process waits for is there, or does not come.</summary>
+    public void OnSettled(NodeSession session, ObjectEntry entry, bool existsOnly, Failure? refused = null)
     {
         if (session.EndedBecause is not null || !session.Known.TryGetValue(entry.Id, out KnownObject? known) || known.Entry != entry)
         {
+            return;
+        }
+
+        if (refused is not null)
+        {
+            session.Messages.Add(new SettledMessage(entry.Id, new SessionValue(RefOf(entry), HasValue: true, null, 0, [], refused)));
             return;
         }
 

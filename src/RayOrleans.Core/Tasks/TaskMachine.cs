@@ -103,6 +103,11 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
             return;
         }
 
+        if (FailIfUnfit(task))
+        {
+            return;
+        }
+
         if (task.Kind == TaskKind.ActorCall)
         {
             Actors.OnWaiting(task);
@@ -112,6 +117,15 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
         {
             task.IsWanted = false;
             Want(task);
+        }
+    }
+
+    /// <summary>Called for each task of <see cref="ObjectTable.Unfit"/>.</summary>
+    public void OnUnfit(TaskRecord task)
+    {
+        if (task.State == TaskState.Waiting)
+        {
+            FailIfUnfit(task);
         }
     }
 
@@ -651,6 +665,19 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
         {
             objects.Use(input);
         }
+    }
+
+    /// <summary>Ends a task that waits for arguments which this node's store can never hold.</summary>
+    private bool FailIfUnfit(TaskRecord task)
+    {
+        if (!task.NeedsLocal || objects.Fit?.Refuse(task) is not { } failure)
+        {
+            return false;
+        }
+
+        Withdraw(task);
+        Fail(task, TaskState.Failed, failure);
+        return true;
     }
 
     private void FailForInput(TaskRecord task, ObjectEntry input)

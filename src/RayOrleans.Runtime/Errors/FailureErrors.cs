@@ -1,4 +1,5 @@
 using RayOrleans.Core;
+using RayOrleans.ObjectStore;
 using RayOrleans.Runtime.Wire;
 using RayOrleans.Serialization;
 
@@ -73,6 +74,21 @@ internal static class FailureErrors
             NodeId = node.NodeId,
             Restarts = entry.Producer?.Actor?.RestartsUsed ?? 0,
         };
+
+    /// <summary>For whoever waited for a value that does not come to this node.</summary>
+    public static ObjectStoreFullException NoRoom(Refusal refusal, NodeServices node)
+    {
+        StoreTotals totals = node.Store.GetTotals();
+        return new ObjectStoreFullException(refusal.Failure.Message)
+        {
+            NodeId = node.NodeId,
+            RequestedBytes = refusal.Bytes,
+            CapacityBytes = totals.CapacityBytes,
+            UsedBytes = totals.UsedBytes,
+            PinnedBytes = totals.PinnedBytes,
+            SpilledBytes = totals.Spill.LiveBytes,
+        };
+    }
 
     private static ObjectStoreFullException StoreFull(Failure failure, ObjectStoreFullException? cause, NodeServices node) =>
         new(failure.Message, cause)

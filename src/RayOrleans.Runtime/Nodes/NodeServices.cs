@@ -23,7 +23,7 @@ internal sealed class NodeServices
             Resources = resources,
             FirstBackOff = Clock.FromMilliseconds(20),
             RetainLineage = transport is not null,
-            Cluster = transport is null ? null : ClusterOptionsOf(nodeId, options, transport),
+            Cluster = transport is null ? null : ClusterOptionsOf(nodeId, options, store, transport),
         });
         Serializer = new ValueSerializer();
         Calls = new CallCodec(this, Serializer);
@@ -132,11 +132,13 @@ internal sealed class NodeServices
         return attempt.Payload as Invocation ?? ((DecodedCall)attempt.Payload!).Invocation;
     }
 
-    private static ClusterOptions ClusterOptionsOf(NodeId nodeId, RayOptions options, IClusterTransport transport) => new()
+    private static ClusterOptions ClusterOptionsOf(NodeId nodeId, RayOptions options, SharedMemoryStore store, IClusterTransport transport) => new()
     {
         Self = nodeId,
         ShardCount = transport.ShardCount,
         InlineBytes = options.InlineThresholdBytes,
+        StoreBytes = store.CapacityBytes,
+        StoreSpills = options.Spilling,
         UseLocality = options.UseLocality,
         LongWait = Clock.FromMilliseconds(10),
         UnknownNodePatience = Clock.FromMilliseconds(10_000),

@@ -170,7 +170,7 @@ internal abstract class RayScope(NodeServices node, JobRecord job, string @names
         }
 
         ObjectEntry[] entries = node.EntriesOf(references);
-        node.Waits.Wait(entries, numReturns, failFast: false, TaskScope.CurrentOf(node), ToTimeout(timeout), cancellationToken, existsOnly: !fetchLocal);
+        node.Waits.Wait(entries, numReturns, failFast: false, TaskScope.CurrentOf(node), ToTimeout(timeout), cancellationToken, existsOnly: !fetchLocal, isChoice: true);
         return Ready(references, numReturns, fetchLocal);
     }
 
@@ -184,7 +184,7 @@ internal abstract class RayScope(NodeServices node, JobRecord job, string @names
             return ready;
         }
 
-        await node.Waits.WaitAsync(node.EntriesOf(references), numReturns, failFast: false, ToTimeout(timeout), cancellationToken, existsOnly: !fetchLocal);
+        await node.Waits.WaitAsync(node.EntriesOf(references), numReturns, failFast: false, ToTimeout(timeout), cancellationToken, existsOnly: !fetchLocal, isChoice: true);
         return Ready(references, numReturns, fetchLocal);
     }
 

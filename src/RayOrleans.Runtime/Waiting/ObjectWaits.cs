@@ -32,20 +32,20 @@ internal sealed class ObjectWaits(NodeServices node)
 
     /// <summary>Blocks until enough of the objects are settled. False: the time was over.</summary>
     public bool Wait(
-        ObjectEntry[] entries, int needed, bool failFast, TaskScope? scope, TimeSpan timeout, CancellationToken cancellationToken, bool existsOnly = false)
+        ObjectEntry[] entries, int needed, bool failFast, TaskScope? scope, TimeSpan timeout, CancellationToken cancellationToken, bool existsOnly = false, bool isChoice = false)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return Block(entries, needed, failFast, scope ?? node.Pool.ScopeOfThread, timeout, cancellationToken, existsOnly);
+        return Block(entries, needed, failFast, scope ?? node.Pool.ScopeOfThread, timeout, cancellationToken, existsOnly, isChoice);
     }
 
     /// <summary>Completes with true once enough of the objects are settled, with false when the time is over.</summary>
     public async ValueTask<bool> WaitAsync(
-        ObjectEntry[] entries, int needed, bool failFast, TimeSpan timeout, CancellationToken cancellationToken, bool existsOnly = false)
+        ObjectEntry[] entries, int needed, bool failFast, TimeSpan timeout, CancellationToken cancellationToken, bool existsOnly = false, bool isChoice = false)
     {
         cancellationToken.ThrowIfCancellationRequested();
         TaskScope? scope = TaskScope.CurrentOf(node);
         NoteWait(entries[0]);
-        TaskWaiter waiter = new(scope) { FailFast = failFast, ExistsOnly = existsOnly };
+        TaskWaiter waiter = new(scope) { FailFast = failFast, ExistsOnly = existsOnly, IsChoice = isChoice };
         scope?.BeginAwait();
         if (!node.Gate.Watch(waiter, entries, needed, scope?.Attempt))
         {
@@ -55,7 +55,7 @@ internal sealed class ObjectWaits(NodeServices node)
 
         if (timeout == Timeout.InfiniteTimeSpan && !cancellationToken.CanBeCanceled)
         {
-            return await waiter.Task;
+            return await waiter.Task && Here(waiter);
         }
 
         using CancellationTokenSource timer = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -79,7 +79,7 @@ internal sealed class ObjectWaits(NodeServices node)
             cancellationToken.ThrowIfCancellationRequested();
         }
 
-        return fired;
+        return fired && Here(waiter);
     }
 
     /// <summary>Runs the continuation once the object is settled.</summary>
@@ -107,7 +107,7 @@ internal sealed class ObjectWaits(NodeServices node)
     }
 
     private bool Block(
-        ReadOnlySpan<ObjectEntry> entries, int needed, bool failFast, TaskScope? scope, TimeSpan timeout, CancellationToken cancellationToken, bool existsOnly = false)
+        ReadOnlySpan<ObjectEntry> entries, int needed, bool failFast, TaskScope? scope, TimeSpan timeout, CancellationToken cancellationToken, bool existsOnly = false, bool isChoice = false)
     {
         WorkerThread? worker = WorkerThread.Current;
         bool isUnbounded = timeout == Timeout.InfiniteTimeSpan && !cancellationToken.CanBeCanceled;
@@ -118,7 +118,7 @@ internal sealed class ObjectWaits(NodeServices node)
             IsNoted: isOwn && isUnbounded && needed == entries.Length,
             HoldsTurn: isOwn && scope!.Turns is not null);
         NoteWait(entries[0]);
-        ThreadWaiter waiter = new() { FailFast = failFast, ExistsOnly = existsOnly };
+        ThreadWaiter waiter = new() { FailFast = failFast, ExistsOnly = existsOnly, IsChoice = isChoice };
         if (!node.Gate.Block(waiter, entries, needed, in wait, out ObjectEntry? hopeless))
         {
             return hopeless is null ? true : throw Deadlock(wait.Attempt!, hopeless);
@@ -158,8 +158,12 @@ internal sealed class ObjectWaits(NodeServices node)
             cancellationToken.ThrowIfCancellationRequested();
         }
 
-        return fired;
+        return fired && Here(waiter);
     }
+
+    /// <summary>Whether the wait ended with what was waited for.</summary>
+    /// <exception cref="ObjectStoreFullException">This node's store has no room for it.</exception>
+    private bool Here(Watcher fired) => fired.Refusal is { } refusal ? throw FailureErrors.NoRoom(refusal, node) : true;
 
     private static ActorDeadlockException Deadlock(Attempt waiter, ObjectEntry hopeless) => new(
         $"{waiter.Task.Name} waits for {hopeless.Producer?.Name ?? hopeless.Id.ToString()}, which is queued behind a method of an actor that waits for it: neither could ever go on. " +

@@ -25,6 +25,12 @@ internal sealed class ObjectFetches(ClusterLinks links, ObjectTable objects, Sha
             return;
         }
 
+        if (objects.Fit!.Refuse(entry) is { } refusal)
+        {
+            objects.Refuse(entry, refusal);
+            return;
+        }
+
         state.IsNeeded |= ObjectTable.IsWaitedFor(entry);
         if (!shared.IsOwned(state))
         {
@@ -44,7 +50,7 @@ internal sealed class ObjectFetches(ClusterLinks links, ObjectTable objects, Sha
     /// <summary>Starts the pull, once it is known that and where the value is.</summary>
     public void TryFetch(ObjectEntry entry, SharedState state)
     {
-        if (!state.IsNeeded || state.IsFetching || state.IsStale || entry.Status != ObjectStatus.Remote)
+        if (!state.IsNeeded || state.IsFetching || state.IsStale || entry.Status != ObjectStatus.Remote || objects.Fit!.Refuse(entry) is not null)
         {
             return;
         }
@@ -53,7 +59,7 @@ internal sealed class ObjectFetches(ClusterLinks links, ObjectTable objects, Sha
         if (from.Length > 0)
         {
             state.IsFetching = true;
-            outbox.Add(EffectKind.Fetch, entry, new FetchPlan(entry.Id, entry.Version, entry.Size, from, ObjectTable.IsWaitedFor(entry)));
+            outbox.Add(EffectKind.Fetch, entry, new FetchPlan(entry.Id, entry.Version, entry.Size, from, ObjectTable.ReasonOf(entry) ?? FetchReason.Argument));
         }
         else if (shared.IsOwned(state))
         {
@@ -106,8 +112,11 @@ internal sealed class ObjectFetches(ClusterLinks links, ObjectTable objects, Sha
         return true;
     }
 
-    /// <summary>No location could serve it: the table is asked again at the next tick.</summary>
-    public void OnFetchFailed(ObjectEntry entry, int version)
+    /// <summary>
+    /// It could not be pulled: the table is asked again at the next tick. Where this node's store had no room in time, those who block for it are told; tasks go on
+    /// waiting for room.
+    /// </summary>
+    public void OnFetchFailed(ObjectEntry entry, int version, string? noRoom)
     {
         if (entry.Shared is not { } state)
         {
@@ -115,7 +124,14 @@ internal sealed class ObjectFetches(ClusterLinks links, ObjectTable objects, Sha
         }
 
         state.IsFetching = false;
-        if (entry.Status == ObjectStatus.Remote && entry.Version == version)
+        bool isWanted = entry.Status == ObjectStatus.Remote && entry.Version == version;
+        if (isWanted && noRoom is not null)
+        {
+            objects.Refuse(entry, objects.Fit!.NoRoom(entry, noRoom));
+            state.IsNeeded = ObjectTable.IsWaitedFor(entry);
+        }
+
+        if (isWanted && state.IsNeeded)
         {
             state.IsStale = true;
             _stale.Add(entry);

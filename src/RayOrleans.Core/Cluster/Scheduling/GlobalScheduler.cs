@@ -75,6 +75,12 @@ public sealed class GlobalScheduler(int seed)
                 : new PlacementAnswer(request.Task, NodeId.None, WhyNone(request));
         }
 
+        // Where nobody's store has room for the inputs, whoever gets the task says so.
+        if (candidates.Exists(c => HasRoom(c.View.Load, request, inputBytesByNode)))
+        {
+            candidates.RemoveAll(c => !HasRoom(c.View.Load, request, inputBytesByNode));
+        }
+
         candidates.Sort((a, b) => a.Wait != b.Wait ? a.Wait.CompareTo(b.Wait) : a.View.Load.Node.Value.CompareTo(b.View.Load.Node.Value));
         int top = Math.Min(TopCandidates, candidates.Count);
         int first = Next(top);
@@ -93,6 +99,10 @@ public sealed class GlobalScheduler(int seed)
     private static bool IsFeasible(NodeLoad load, PlacementRequest request) =>
         new ResourceLedger(load.Total).IsFeasible(request.Shape)
         && (request.Labels is not { } labels || LabelSelector.Matches(load.Labels, labels));
+
+    /// <summary>Whether the node's store could hold the inputs, or those that are not there yet where it spills the others.</summary>
+    private static bool HasRoom(NodeLoad load, PlacementRequest request, IReadOnlyDictionary<NodeId, long> inputBytesByNode) =>
+        request.InputBytes == 0 || load.StoreBytes == 0 || request.InputBytes - BytesAt(load.Node, request, inputBytesByNode) <= load.StoreBytes;
 
     private static double QueueOf(NodeView view, long now)
     {

@@ -14,6 +14,9 @@ public sealed record PlacementRequest(
     /// <summary>Bytes of inputs that lie in the asking node's store; the table may not know of all of them yet.</summary>
     public long LocalBytes { get; init; }
 
+    /// <summary>Bytes of all inputs that need room in the store of the node that runs it.</summary>
+    public long InputBytes { get; init; }
+
     /// <summary>The incarnation of the actor that is to be placed; -1 for a task. Not for schedulers.</summary>
     public int Incarnation { get; init; } = -1;
 

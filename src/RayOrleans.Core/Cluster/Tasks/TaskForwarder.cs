@@ -32,6 +32,7 @@ internal sealed class TaskForwarder(
         PlacementRequest request = new(task.TaskId, options.Self, task.Options.Shape, task.Options.Spread, task.Options.Labels, inputs, excluded)
         {
             LocalBytes = options.UseLocality ? LocalBytes(task) : 0,
+            InputBytes = InputBytes(task),
             Incarnation = options.ActorsHaveGrains && task is { Kind: TaskKind.ActorCreation, Actor: { } actor } ? actor.Incarnation : -1,
             Fixed = fixedNode,
         };
@@ -185,6 +186,9 @@ internal sealed class TaskForwarder(
 
     private long LocalBytes(TaskRecord task) =>
         (task.Inputs ?? []).Take(task.DependencyCount).Where(i => i.Status == ObjectStatus.Available && i.Size > options.InlineBytes).Sum(i => i.Size);
+
+    private long InputBytes(TaskRecord task) =>
+        (task.Inputs ?? []).Take(task.DependencyCount).Where(i => i.Size > options.InlineBytes).Distinct().Sum(i => i.Size);
 
     private RemoteInput ToInput(ObjectEntry input, bool isArgument, Barrier barrier)
     {

@@ -67,6 +67,13 @@ internal sealed class DataPort : ITransferSource, ITransferSink, IAsyncDisposabl
         await _server.DisposeAsync().ConfigureAwait(false);
     }
 
+    private static PullClass ClassOf(FetchReason reason) => reason switch
+    {
+        FetchReason.Get => PullClass.Get,
+        FetchReason.Wait => PullClass.Wait,
+        _ => PullClass.TaskArgument,
+    };
+
     private async Task FetchAsync(ObjectEntry entry, FetchPlan plan)
     {
         PullResult result;
@@ -79,7 +86,7 @@ internal sealed class DataPort : ITransferSource, ITransferSink, IAsyncDisposabl
                 Version = plan.Version,
                 Length = plan.Size,
                 Sources = _ => new(SourcesOf(entry, plan, nodes)),
-                Class = plan.IsUrgent ? PullClass.Get : PullClass.TaskArgument,
+                Class = ClassOf(plan.Reason),
             }).ConfigureAwait(false);
         }
         catch (ObjectDisposedException)
@@ -91,7 +98,8 @@ internal sealed class DataPort : ITransferSource, ITransferSink, IAsyncDisposabl
         if (!result.IsPulled)
         {
             _node.Events.PullFailed(plan, result.Message);
-            _node.Gate.Do(engine => engine.Cluster!.OnFetchFailed(entry, plan.Version));
+            _node.Gate.Do(engine => engine.Cluster!.OnFetchFailed(
+                entry, plan.Version, result.Status is PullStatus.StoreFull or PullStatus.TooLarge ? result.Message : null));
             return;
         }
 

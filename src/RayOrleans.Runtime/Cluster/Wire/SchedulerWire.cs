@@ -6,7 +6,7 @@ namespace RayOrleans.Runtime.Cluster.Wire;
 internal static class SchedulerWire
 {
     private const int MinLoadBytes = 32;
-    private const int MinRequestBytes = 25;
+    private const int MinRequestBytes = 26;
     private const int MinAnswerBytes = 18;
 
     public static byte[] EncodeHeartbeat(IReadOnlyList<NodeLoad> loads)
@@ -108,6 +108,7 @@ internal static class SchedulerWire
             ShapeWire.WriteObjects(w, request.Inputs);
             w.Node(request.Excluded);
             w.Int(request.LocalBytes);
+            w.Int(request.InputBytes);
         }
 
         return WireForm.Finish(w);
@@ -124,6 +125,7 @@ internal static class SchedulerWire
                 r.Task(), r.Node(), ShapeWire.Read(ref r), r.Flag(), ShapeWire.ReadLabels(ref r), ShapeWire.ReadObjects(ref r), r.Node())
             {
                 LocalBytes = r.Size(isHere: false),
+                InputBytes = r.Size(isHere: false),
             });
         }
 
