@@ -701,7 +701,7 @@ public sealed class NodeEngine
 
     /// <summary>A message from a process.</summary>
     /// <exception cref="SessionProtocolException">It cannot be: close the session.</exception>
-    public void OnMessage(NodeSession session, Message message, long now)
+    public void OnMessage(NodeSession session, SessionMessage message, long now)
     {
         _sessions.OnMessage(session, message, now);
         Pump();
@@ -727,10 +727,10 @@ public sealed class NodeEngine
     public static void StopInstance(ActorRecord actor, ProcessInstance instance, bool dispose) => SessionMachine.Stop(actor, instance, dispose);
 
     /// <summary>In a process: a message from its node.</summary>
-    public void OnNodeMessage(Message message) => Process!.OnMessage(message);
+    public void OnNodeMessage(SessionMessage message) => Process!.OnMessage(message);
 
     /// <summary>In a process: messages for its node, in order; the list is the caller's.</summary>
-    public List<Message> TakeNodeMessages() => Process!.TakeMessages();
+    public List<SessionMessage> TakeNodeMessages() => Process!.TakeMessages();
 
     /// <summary>In a process: objects that the node holds for it.</summary>
     public int KnownToNode => Process!.KnownCount;

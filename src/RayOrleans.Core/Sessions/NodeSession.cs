@@ -37,5 +37,5 @@ public sealed class NodeSession
     internal SessionOutbox Messages { get; }
 
     /// <summary>Messages for the process, in order; the list is the caller's. Under the engine's lock.</summary>
-    public List<Message> TakeMessages() => Messages.Take();
+    public List<SessionMessage> TakeMessages() => Messages.Take();
 }

@@ -27,7 +27,7 @@ internal sealed class ProcessMachine(ObjectTable objects, Outbox outbox, Func<Ob
     public int InstanceCount => _instances.Count;
 
     /// <summary>Messages for the node, in order; the list is the caller's.</summary>
-    public List<Message> TakeMessages() => _messages.Take();
+    public List<SessionMessage> TakeMessages() => _messages.Take();
 
     public void AddJob(JobRecord job) => _jobs.Add(job.Id, job);
 
@@ -216,7 +216,7 @@ internal sealed class ProcessMachine(ObjectTable objects, Outbox outbox, Func<Ob
     }
 
     /// <summary>A message from the node.</summary>
-    public void OnMessage(Message message)
+    public void OnMessage(SessionMessage message)
     {
         switch (message)
         {

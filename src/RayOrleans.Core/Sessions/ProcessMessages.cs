@@ -3,7 +3,7 @@ namespace RayOrleans.Core;
 /// <summary>A task, an actor's construction or an actor's call: from a process to its node, which owns it from then on.</summary>
 /// <param name="Spec">The task. Its inputs name objects that the process knows.</param>
 /// <param name="ParentAttempt">The attempt of <see cref="TaskSpec.Parent"/> that submitted it.</param>
-public sealed record SubmitMessage(TaskSpec Spec, int ParentAttempt) : Message
+public sealed record SubmitMessage(TaskSpec Spec, int ParentAttempt) : SessionMessage
 {
     /// <inheritdoc/>
     public override int Bytes => 160 + Spec.Bytes;
@@ -12,7 +12,7 @@ public sealed record SubmitMessage(TaskSpec Spec, int ParentAttempt) : Message
 /// <summary>A value that a process has put.</summary>
 /// <param name="Id">The object.</param>
 /// <param name="Value">The value, and what it refers to.</param>
-public sealed record PutMessage(ObjectId Id, ProcessValue Value) : Message
+public sealed record PutMessage(ObjectId Id, ProcessValue Value) : SessionMessage
 {
     /// <inheritdoc/>
     public override int Bytes => 64 + Value.Bytes;
@@ -21,12 +21,12 @@ public sealed record PutMessage(ObjectId Id, ProcessValue Value) : Message
 /// <summary>The process waits for an object: it is told once, by <see cref="SettledMessage"/> or <see cref="ExistsMessage"/>.</summary>
 /// <param name="Id">The object.</param>
 /// <param name="ExistsOnly">Whether it is enough that the value lies somewhere.</param>
-public sealed record NeedMessage(ObjectId Id, bool ExistsOnly) : Message;
+public sealed record NeedMessage(ObjectId Id, bool ExistsOnly) : SessionMessage;
 
 /// <summary>Nobody in the process refers to the object any more.</summary>
 /// <param name="Id">The object.</param>
 /// <param name="Mentions">How often the process had been told of it, or has told of it first. Mentions on their way are not in it, so they keep the object.</param>
-public sealed record ReleaseMessage(ObjectId Id, long Mentions) : Message;
+public sealed record ReleaseMessage(ObjectId Id, long Mentions) : SessionMessage;
 
 /// <summary>The one answer to a <see cref="RunMessage"/>.</summary>
 /// <param name="Task">The task.</param>
@@ -36,7 +36,7 @@ public sealed record ReleaseMessage(ObjectId Id, long Mentions) : Message;
 /// <param name="IsRetriable">Whether the attempt may be repeated.</param>
 /// <param name="EndsActor">Why the actor has ended itself; null: it has not.</param>
 public sealed record AttemptEndedMessage(
-    TaskId Task, int Attempt, IReadOnlyList<ProcessValue> Results, Failure? Failure, bool IsRetriable, string? EndsActor) : Message
+    TaskId Task, int Attempt, IReadOnlyList<ProcessValue> Results, Failure? Failure, bool IsRetriable, string? EndsActor) : SessionMessage
 {
     /// <inheritdoc/>
     public override int Bytes => 64 + (Failure is null ? 0 : 1024) + Results.Sum(r => r.Bytes);
@@ -46,13 +46,13 @@ public sealed record AttemptEndedMessage(
 /// <param name="Task">The task.</param>
 /// <param name="Attempt">The attempt's number.</param>
 /// <param name="IsBlocked">Whether it waits.</param>
-public sealed record BlockMessage(TaskId Task, int Attempt, bool IsBlocked) : Message;
+public sealed record BlockMessage(TaskId Task, int Attempt, bool IsBlocked) : SessionMessage;
 
 /// <summary>Cancel, free or kill what stands for this object.</summary>
 /// <param name="Id">The object; of an actor the object of its construction.</param>
 /// <param name="Wish">What is wished for.</param>
 /// <param name="Flag">Whether children are cancelled too; whether the actor may be restarted.</param>
-public sealed record ProcessWishMessage(ObjectId Id, OwnerWish Wish, bool Flag) : Message;
+public sealed record ProcessWishMessage(ObjectId Id, OwnerWish Wish, bool Flag) : SessionMessage;
 
 /// <summary>A value on its way from a process to its node.</summary>
 /// <param name="Value">The value in the runtime's form.</param>

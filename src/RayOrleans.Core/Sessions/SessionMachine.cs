@@ -72,7 +72,7 @@ internal sealed class SessionMachine(
     }
 
     /// <summary>A message from a process.</summary>
-    public void OnMessage(NodeSession session, Message message, long now)
+    public void OnMessage(NodeSession session, SessionMessage message, long now)
     {
         if (session.EndedBecause is not null)
         {

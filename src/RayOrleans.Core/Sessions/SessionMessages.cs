@@ -6,7 +6,7 @@ namespace RayOrleans.Core;
 /// <param name="Incarnation">For actors: the incarnation to construct, or the one that is called.</param>
 /// <param name="Inputs">The inputs in the order of the spec's, each one a mention; arguments with their values.</param>
 /// <param name="Gpus">The devices granted to it; null: none.</param>
-public sealed record RunMessage(TaskSpec Spec, int Attempt, int Incarnation, IReadOnlyList<SessionValue> Inputs, IReadOnlyList<int>? Gpus) : Message
+public sealed record RunMessage(TaskSpec Spec, int Attempt, int Incarnation, IReadOnlyList<SessionValue> Inputs, IReadOnlyList<int>? Gpus) : SessionMessage
 {
     /// <inheritdoc/>
     public override int Bytes => 160 + Spec.Bytes + Inputs.Sum(i => i.Bytes);
@@ -15,7 +15,7 @@ public sealed record RunMessage(TaskSpec Spec, int Attempt, int Incarnation, IRe
 /// <summary>An object that the process needs has its value, or its failure.</summary>
 /// <param name="Id">The object.</param>
 /// <param name="Value">Its value.</param>
-public sealed record SettledMessage(ObjectId Id, SessionValue Value) : Message
+public sealed record SettledMessage(ObjectId Id, SessionValue Value) : SessionMessage
 {
     /// <inheritdoc/>
     public override int Bytes => 64 + Value.Bytes;
@@ -24,18 +24,18 @@ public sealed record SettledMessage(ObjectId Id, SessionValue Value) : Message
 /// <summary>An object whose existence the process waits for lies in some store.</summary>
 /// <param name="Id">The object.</param>
 /// <param name="Size">Its size in bytes.</param>
-public sealed record ExistsMessage(ObjectId Id, long Size) : Message;
+public sealed record ExistsMessage(ObjectId Id, long Size) : SessionMessage;
 
 /// <summary>The attempt is not wanted any more: its token is to fire. It still ends with its <see cref="AttemptEndedMessage"/>.</summary>
 /// <param name="Task">The task.</param>
 /// <param name="Attempt">The attempt's number.</param>
-public sealed record GiveUpMessage(TaskId Task, int Attempt) : Message;
+public sealed record GiveUpMessage(TaskId Task, int Attempt) : SessionMessage;
 
 /// <summary>The actor's incarnation ends.</summary>
 /// <param name="Actor">The actor.</param>
 /// <param name="Incarnation">The incarnation.</param>
 /// <param name="Dispose">Whether it ends in order, so that its <c>Dispose</c> runs.</param>
-public sealed record StopInstanceMessage(ActorId Actor, int Incarnation, bool Dispose) : Message;
+public sealed record StopInstanceMessage(ActorId Actor, int Incarnation, bool Dispose) : SessionMessage;
 
 /// <summary>An object with its value, on its way from a node to a process. The object and all that it refers to are mentioned by it.</summary>
 /// <param name="Object">The object.</param>

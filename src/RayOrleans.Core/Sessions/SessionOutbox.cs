@@ -3,14 +3,14 @@ namespace RayOrleans.Core;
 /// <summary>Messages to the other side of a session, in the order in which they were decided. The first one since the last take is an effect.</summary>
 internal sealed class SessionOutbox(Outbox outbox)
 {
-    private List<Message> _messages = [];
+    private List<SessionMessage> _messages = [];
 
     /// <summary>Who takes the messages; the subject of the effect.</summary>
     public object? Subject { get; set; }
 
     public int Count => _messages.Count;
 
-    public void Add(Message message)
+    public void Add(SessionMessage message)
     {
         _messages.Add(message);
         if (_messages.Count == 1)
@@ -20,7 +20,7 @@ internal sealed class SessionOutbox(Outbox outbox)
     }
 
     /// <summary>Takes the last message back, if it is this one and nobody has taken it.</summary>
-    public bool TryTakeBack(Message message)
+    public bool TryTakeBack(SessionMessage message)
     {
         // The first one stays: its effect may be on its way, and an empty take is harmless but wakes somebody.
         if (_messages.Count < 2 || !_messages[^1].Equals(message))
@@ -32,9 +32,9 @@ internal sealed class SessionOutbox(Outbox outbox)
         return true;
     }
 
-    public List<Message> Take()
+    public List<SessionMessage> Take()
     {
-        List<Message> taken = _messages;
+        List<SessionMessage> taken = _messages;
         _messages = [];
         return taken;
     }

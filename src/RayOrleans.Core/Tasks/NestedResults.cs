@@ -16,6 +16,9 @@ public sealed class NestedResults
     /// <summary>The index of a put that stands at that place among all references of a task's results, from 0.</summary>
     public static int IndexOf(int place) => FirstIndex + place;
 
+    /// <summary>The nested results of a task, as of now; most have none.</summary>
+    internal static ObjectEntry[] Of(TaskRecord task) => task.Nested is { } nested ? [.. nested.Values] : [];
+
     internal static bool IsNested(ObjectEntry entry) => entry.Id.Index >= FirstIndex && entry.PartOf is { Kind: TaskKind.Normal, Stream: null };
 
     /// <summary>Whether any result that may refer to others is made by the outcome that just came.</summary>
@@ -98,7 +101,7 @@ public sealed class NestedResults
     /// <summary>The task was run again and did not put at those places what it had put there before.</summary>
     internal void FailUnmade(TaskRecord task)
     {
-        foreach (ObjectEntry entry in task.Nested?.Values.ToList() ?? [])
+        foreach (ObjectEntry entry in Of(task))
         {
             if (entry.Status == ObjectStatus.Pending && task.Kept?.Contains(entry.Id.Index) != true)
             {

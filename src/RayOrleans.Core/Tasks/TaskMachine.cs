@@ -406,7 +406,7 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
             }
         }
 
-        foreach (ObjectEntry nested in task.Nested?.Values.ToList() ?? [])
+        foreach (ObjectEntry nested in NestedResults.Of(task))
         {
             objects.SetFailure(nested, failure);
         }
@@ -581,7 +581,11 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
 
         task.Kept = null;
         Nested.FailUnmade(task);
-        Nested.Release(nested?.Values.Distinct() ?? []);
+        if (nested is not null)
+        {
+            Nested.Release(nested.Values.Distinct());
+        }
+
     }
 
     public void End(TaskRecord task)
@@ -628,7 +632,7 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
             }
         }
 
-        foreach (ObjectEntry nested in task.Nested?.Values.ToList() ?? [])
+        foreach (ObjectEntry nested in NestedResults.Of(task))
         {
             objects.DeleteIfUnheld(nested);
         }

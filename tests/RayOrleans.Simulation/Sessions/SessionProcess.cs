@@ -10,9 +10,9 @@ internal sealed class SessionProcess(NodeEngine engine, NodeSession session, Job
     /// <summary>A driver's job; null for a worker.</summary>
     public JobRecord? Job => job;
 
-    public Queue<Message> Up { get; } = new();
+    public Queue<SessionMessage> Up { get; } = new();
 
-    public Queue<Message> Down { get; } = new();
+    public Queue<SessionMessage> Down { get; } = new();
 
     /// <summary>Values in the process' memory.</summary>
     public HashSet<SessionData> Memory { get; } = [];

@@ -318,7 +318,7 @@ internal sealed class SessionWorld
         Note($"{victim.Session.Name} is killed");
         victim.IsDead = true;
         Node.CloseSession(victim.Session, "it was killed", _now);
-        foreach (Message message in victim.Up.Concat(victim.Down))
+        foreach (SessionMessage message in victim.Up.Concat(victim.Down))
         {
             DropValues(message);
         }
@@ -335,7 +335,7 @@ internal sealed class SessionWorld
     private void TakeUp(SessionProcess process)
     {
         process.HasMessages = false;
-        foreach (Message message in process.Engine.TakeNodeMessages())
+        foreach (SessionMessage message in process.Engine.TakeNodeMessages())
         {
             process.Up.Enqueue(message switch
             {
@@ -349,7 +349,7 @@ internal sealed class SessionWorld
     private void TakeDown(SessionProcess process)
     {
         process.NodeHasMessages = false;
-        foreach (Message message in process.Session.TakeMessages())
+        foreach (SessionMessage message in process.Session.TakeMessages())
         {
             process.Down.Enqueue(message switch
             {
@@ -362,7 +362,7 @@ internal sealed class SessionWorld
 
     private void DeliverUp(SessionProcess process)
     {
-        Message message = process.Up.Dequeue();
+        SessionMessage message = process.Up.Dequeue();
         Note($"{process.Session.Name} -> {Describe(message)}");
         Node.OnMessage(
             process.Session,
@@ -378,7 +378,7 @@ internal sealed class SessionWorld
 
     private void DeliverDown(SessionProcess process)
     {
-        Message message = process.Down.Dequeue();
+        SessionMessage message = process.Down.Dequeue();
         Note($"{process.Session.Name} <- {Describe(message)}");
         process.Engine.OnNodeMessage(message switch
         {
@@ -401,7 +401,7 @@ internal sealed class SessionWorld
         return moved;
     }
 
-    private static void DropValues(Message message)
+    private static void DropValues(SessionMessage message)
     {
         IEnumerable<object?> values = message switch
         {
@@ -503,7 +503,7 @@ internal sealed class SessionWorld
         Require(_wire.Count == 0, () => $"{_wire.Count} values are on the way");
     }
 
-    private static string Describe(Message message) => message switch
+    private static string Describe(SessionMessage message) => message switch
     {
         SubmitMessage m => $"submit {m.Spec.Name} {m.Spec.Id} of {m.Spec.Parent}.{m.ParentAttempt} ({string.Join(", ", m.Spec.Inputs.Select(i => i.Id))})",
         RunMessage m => $"run {m.Spec.Name} {m.Spec.Id}.{m.Attempt}",
