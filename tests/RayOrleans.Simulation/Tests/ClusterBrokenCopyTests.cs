@@ -27,7 +27,6 @@ public sealed class ClusterBrokenCopyTests
         { "nobody is told that a job has ended", "Cluster/Tables/TableJobs.cs", "        row.Subscribers.Add(from);\n", "" },
         { "a shard that starts anew is not told of jobs", "Cluster/ShardRestarts.cs", "        jobs.TellAgain(link);\n", "" },
         { "what a result put is not made again with it", "Tasks/NestedResults.cs", "        task.AddNested(entry);\n", "        entry.PartOf = null;\n" },
-        { "a repeated attempt replaces results that are there", "Cluster/Tasks/TaskForwarder.cs", "task.Kept = kept.Length == 0 ? null : [.. kept];", "kept = []; task.Kept = null;" },
         { "a value keeps what is of its own record", "Cluster/Tables/ObjectStates.cs", "if (item.Contained.Count > 0 && !ownerHasCopy", "if (item.Contained.Count < 0 && !ownerHasCopy" },
         { "holds are not repeated to a shard that starts anew", "Cluster/ShardRestarts.cs", "            links.Send(shard, new HoldMessage(shared.RefOf(entry), state.Reported));\n", "            state.ReportAnswered();\n" },
         { "another version is served", "Cluster/ClusterMachine.cs", "entry && entry.Version == version ? (entry, entry.Value) : null", "entry ? (entry, entry.Value) : null" },
