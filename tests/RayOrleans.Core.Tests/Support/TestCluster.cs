@@ -6,14 +6,14 @@ internal sealed class TestCluster
     private readonly List<(NodeEngine? Node, Link Link)> _ready = [];
     private Effect[] _buffer = new Effect[64];
 
-    public TestCluster(int nodes)
+    public TestCluster(int nodes, long storeBytes = long.MaxValue)
     {
         Shard = new TableShard(0, 1, new TableOptions { DeadHoldTicks = 0 });
         Nodes = [.. Enumerable.Range(1, nodes).Select(i => new NodeEngine(new EngineOptions
         {
             Resources = new ResourceShape(2 * ResourceAmount.One),
             RetainLineage = true,
-            Cluster = new ClusterOptions { Self = new NodeId((UInt128)(uint)i), ShardCount = 1, InlineBytes = 100 },
+            Cluster = new ClusterOptions { Self = new NodeId((UInt128)(uint)i), ShardCount = 1, InlineBytes = 100, StoreBytes = storeBytes },
         }))];
         foreach (NodeEngine node in Nodes)
         {
@@ -31,6 +31,9 @@ internal sealed class TestCluster
     public TableShard Shard { get; private set; }
 
     public NodeEngine[] Nodes { get; }
+
+    /// <summary>What nodes wanted to pull; nothing comes of it.</summary>
+    public List<FetchPlan> Fetches { get; } = [];
 
     /// <summary>A job of the first node.</summary>
     public JobRecord Job { get; }
@@ -110,6 +113,10 @@ internal sealed class TestCluster
                 if (effect.Kind == EffectKind.LinkReady)
                 {
                     _ready.Add((node, (Link)effect.Subject));
+                }
+                else if (effect.Kind == EffectKind.Fetch)
+                {
+                    Fetches.Add((FetchPlan)effect.Extra!);
                 }
                 else if (effect.Kind == EffectKind.Fire)
                 {

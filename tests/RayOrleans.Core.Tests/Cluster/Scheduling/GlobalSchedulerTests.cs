@@ -64,6 +64,22 @@ public sealed class GlobalSchedulerTests
     }
 
     [Fact]
+    public void Place_InputsLargerThanANodesStore_GoesWhereTheyFit()
+    {
+        GlobalScheduler scheduler = new(1);
+        scheduler.OnHeartbeat(Load(One, 0, ShortTask, 0) with { StoreBytes = 2 * Input }, 0);
+        scheduler.OnHeartbeat(Load(Other, 20, ShortTask, 0) with { StoreBytes = 4 * Input }, 0);
+        Dictionary<NodeId, long> nowhere = [];
+
+        Assert.Equal(One, scheduler.Place(Request(0) with { InputBytes = 2 * Input }, nowhere, 0).Node);
+        Assert.Equal(Other, scheduler.Place(Request(1) with { InputBytes = 3 * Input }, nowhere, 0).Node);
+
+        // What lies there already needs no room; and where nobody has room, somebody must say so.
+        Assert.Equal(One, scheduler.Place(Request(2) with { InputBytes = 3 * Input, LocalBytes = Input }, nowhere, 0).Node);
+        Assert.NotEqual(NodeId.None, scheduler.Place(Request(3) with { InputBytes = 9 * Input }, nowhere, 0).Node);
+    }
+
+    [Fact]
     public void Loads_PageByPage_GivesEveryLivingNodeOnce()
     {
         GlobalScheduler scheduler = new(1);
