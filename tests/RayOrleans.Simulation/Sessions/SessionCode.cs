@@ -52,7 +52,7 @@ internal static class SessionCode
                     body.Held.Add((put, false));
                     Give(made, 1, put);
                     engine.Submit(made);
-            body.Held.Add((made, true));
+                    body.Held.Add((made, true));
                     body.LetGo(put);
                     held[i] = made;
                     continue;
