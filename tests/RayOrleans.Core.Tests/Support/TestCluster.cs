@@ -4,6 +4,7 @@ namespace RayOrleans.Core.Tests;
 internal sealed class TestCluster
 {
     private readonly List<(NodeEngine? Node, Link Link)> _ready = [];
+    private readonly List<(NodeEngine Node, ObjectEntry Entry)> _fetching = [];
     private Effect[] _buffer = new Effect[64];
 
     public TestCluster(int nodes, long storeBytes = long.MaxValue)
@@ -32,7 +33,7 @@ internal sealed class TestCluster
 
     public NodeEngine[] Nodes { get; }
 
-    /// <summary>What nodes wanted to pull; nothing comes of it.</summary>
+    /// <summary>What nodes wanted to pull; nothing comes of it until the pulls are failed.</summary>
     public List<FetchPlan> Fetches { get; } = [];
 
     /// <summary>A job of the first node.</summary>
@@ -72,6 +73,18 @@ internal sealed class TestCluster
             Shard.OnMember(node.Cluster!.Self, isAlive: node != dead, now: 0);
             node.Cluster.OnMember(dead.Cluster!.Self, isAlive: false);
         }
+    }
+
+    /// <summary>No pull succeeds.</summary>
+    public void FailFetches()
+    {
+        foreach ((NodeEngine node, ObjectEntry entry) in _fetching)
+        {
+            node.Cluster!.OnFetchFailed(entry, entry.Version);
+        }
+
+        _fetching.Clear();
+        Deliver();
     }
 
     public ObjectEntry Put(NodeEngine node, long size = 10, params ObjectEntry[] contained)
@@ -117,6 +130,7 @@ internal sealed class TestCluster
                 else if (effect.Kind == EffectKind.Fetch)
                 {
                     Fetches.Add((FetchPlan)effect.Extra!);
+                    _fetching.Add((node, (ObjectEntry)effect.Subject));
                 }
                 else if (effect.Kind == EffectKind.Fire)
                 {

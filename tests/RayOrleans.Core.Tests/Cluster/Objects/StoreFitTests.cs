@@ -134,6 +134,7 @@ public sealed class StoreFitTests
         }
 
         cluster.Deliver();
+        cluster.FailFetches();
         cluster.AssertEmpty();
     }
 
