@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using RayOrleans.ObjectStore;
 using Xunit.Abstractions;
 using static RayOrleans.Runtime.Tests.Objects.Spilling.SpillNode;
@@ -59,7 +60,7 @@ public sealed class SpillSoakTests(ITestOutputHelper output)
         {
             // As many small ones as large ones: the exponent is even between 1 KB and the largest.
             int length = (int)(1024 * Math.Pow(largest / 1024.0, random.NextDouble()));
-            kept.Add((node.Ray.Put(Pattern(number, length)), number, length));
+            kept.Add((Put(node, number, length), number, length));
             live += length;
             done += length;
             while (live > 3 * store)
@@ -74,7 +75,7 @@ public sealed class SpillSoakTests(ITestOutputHelper output)
             if (random.Next(3) == 0)
             {
                 (ObjectRef<byte[]> reference, int of, int expected) = kept[random.Next(kept.Count)];
-                Assert.True(node.Ray.Get(reference).AsSpan().SequenceEqual(Pattern(of, expected)), $"Object {of} has other bytes than were put.");
+                Check(node, reference, of, expected);
             }
 
             if (done >= nextReport)
@@ -93,13 +94,21 @@ public sealed class SpillSoakTests(ITestOutputHelper output)
 
         foreach ((ObjectRef<byte[]> reference, int number, int length) in kept)
         {
-            Assert.True(node.Ray.Get(reference).AsSpan().SequenceEqual(Pattern(number, length)), $"Object {number} has other bytes than were put.");
+            Check(node, reference, number, length);
             reference.Dispose();
         }
 
         // Nothing per byte or per object that went by: only the objects that were held at a time count, and they are gone.
         Assert.InRange(GC.GetTotalMemory(forceFullCollection: true), 0, managedAfterFirst + (64L * Megabyte));
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ObjectRef<byte[]> Put(SpillNode node, int number, int length) => node.Ray.Put(Pattern(number, length));
+
+    /// <summary>In a frame of its own, which keeps no array when it has ended: the caller's memory is counted.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Check(SpillNode node, ObjectRef<byte[]> reference, int number, int length) =>
+        Assert.True(node.Ray.Get(reference).AsSpan().SequenceEqual(Pattern(number, length)), $"Object {number} has other bytes than were put.");
 
     /// <summary>Cheap to make: the test is about the store.</summary>
     private static byte[] Pattern(int number, int length)
