@@ -88,7 +88,7 @@ public sealed class NestedResults
     }
 
     internal static ObjectEntry[]? Replace(ObjectEntry[]? contained, Dictionary<ObjectEntry, ObjectEntry>? entries) =>
-        contained is null || entries is null ? contained : [.. contained.Select(e => entries.GetValueOrDefault(e) ?? e)];
+        contained is null || entries is null ? contained : Array.ConvertAll(contained, new Converter<ObjectEntry, ObjectEntry>(new Replacement(entries).Of));
 
     internal void Release(IEnumerable<ObjectEntry> entries)
     {
@@ -113,5 +113,11 @@ public sealed class NestedResults
                     task.Name));
             }
         }
+    }
+
+    /// <summary>A closure of its own: one of the compiler's would be made for every task.</summary>
+    private sealed class Replacement(Dictionary<ObjectEntry, ObjectEntry> entries)
+    {
+        public ObjectEntry Of(ObjectEntry entry) => entries.GetValueOrDefault(entry) ?? entry;
     }
 }

@@ -562,7 +562,7 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
     private void SetResults(TaskRecord task, in Outcome outcome)
     {
         // What others refer to first: whoever sees a result settled sees its parts, and what it refers to, settled.
-        Dictionary<ObjectEntry, ObjectEntry>? nested = Nested.Accept(task, outcome.Nested, Discard);
+        Dictionary<ObjectEntry, ObjectEntry>? nested = outcome.Nested is { } puts ? Nested.Accept(task, puts, Discard) : null;
         if (task.Parts is { } parts && outcome.Parts is { } values)
         {
             for (int i = 0; i < parts.Length; i++)

@@ -29,8 +29,6 @@ public sealed class ClusterBrokenCopyTests
         { "what a result put is not made again with it", "Tasks/NestedResults.cs", "        task.AddNested(entry);\n", "        entry.PartOf = null;\n" },
         { "a value keeps what is of its own record", "Cluster/Tables/ObjectStates.cs", "if (item.Contained.Count > 0 && !ownerHasCopy", "if (item.Contained.Count < 0 && !ownerHasCopy" },
         { "holds are not repeated to a shard that starts anew", "Cluster/ShardRestarts.cs", "            links.Send(shard, new HoldMessage(shared.RefOf(entry), state.Reported));\n", "            state.ReportAnswered();\n" },
-        { "another version is served", "Cluster/ClusterMachine.cs", "entry && entry.Version == version ? (entry, entry.Value) : null", "entry ? (entry, entry.Value) : null" },
-        { "a batch leaves while another is in flight", "Cluster/Links/Link.cs", "InFlight is not null", "InFlight is { Number: < 0 }" },
     };
 
     [Theory]
