@@ -14,7 +14,8 @@ create table rayorleans_cluster
     service_id varchar(150) not null,
     shard_count integer not null,
     scheduler_count integer not null,
-    gcs varchar(1000) not null
+    gcs varchar(1000) not null,
+    agreed_at timestamptz not null default now()
 );
 
 -- The version of a cluster's membership: every change of a member counts one up, and only from the version that the writer has read.

@@ -39,6 +39,7 @@ internal static class Stalls
                 (failed, why) = took > failed ? (took, e.GetType().Name) : (failed, why);
             }
 
+            // The load's rate: without a pause it would take the CPU that it measures the absence of.
             await Task.Delay(Pause).ConfigureAwait(false);
         }
 

@@ -49,6 +49,7 @@ public sealed class JoinTests
 
     private static async Task<int> Never(CancellationToken cancellationToken)
     {
+        // A task that only its cancellation ends.
         await Task.Delay(Timeout.Infinite, cancellationToken);
         return 0;
     }

@@ -21,7 +21,7 @@ internal sealed class ClusterDatabase(string connectionString) : IAsyncDisposabl
 
     private const string Prefix = "RayOrleans.Grains.Database.";
 
-    /// <summary>A silo that has not said for so long that it is alive is no member to agree with.</summary>
+    /// <summary>A silo that has not said for so long that it is alive is no member to agree with. One that has just agreed may not be a member yet.</summary>
     private static readonly TimeSpan AliveWithin = TimeSpan.FromMinutes(1);
 
     private readonly NpgsqlDataSource _source = NpgsqlDataSource.Create(connectionString);
@@ -66,7 +66,11 @@ internal sealed class ClusterDatabase(string connectionString) : IAsyncDisposabl
         "read what the cluster's silos have agreed on",
         async (connection, ct) =>
         {
-            await using (NpgsqlCommand alive = new("select exists (select from rayorleans_member where deployment_id = $1 and status in (2, 3) and alive_time > now() - $2)", connection))
+            await using (NpgsqlCommand alive = new(
+                """
+                select exists (select from rayorleans_member where deployment_id = $1 and status in (2, 3) and alive_time > now() - $2)
+                    or exists (select from rayorleans_cluster where cluster_id = $1 and agreed_at > now() - $2)
+                """, connection))
             {
                 alive.Parameters.Add(new() { Value = clusterId });
                 alive.Parameters.Add(new() { Value = AliveWithin });
@@ -85,7 +89,7 @@ internal sealed class ClusterDatabase(string connectionString) : IAsyncDisposabl
             await using NpgsqlCommand write = new(
                 """
                 insert into rayorleans_cluster (cluster_id, service_id, shard_count, scheduler_count, gcs) values ($1, $2, $3, $4, $5)
-                on conflict (cluster_id) do update set service_id = $2, shard_count = $3, scheduler_count = $4, gcs = $5
+                on conflict (cluster_id) do update set service_id = $2, shard_count = $3, scheduler_count = $4, gcs = $5, agreed_at = now()
                 """,
                 connection);
             foreach (object value in (object[])[clusterId, proposed.ServiceId, proposed.ShardCount, proposed.SchedulerCount, proposed.Gcs])

@@ -6,6 +6,6 @@ public enum Durability
     /// <summary>One copy, on the node that puts it.</summary>
     Default,
 
-    /// <summary>A second node keeps a copy before it counts as put.</summary>
+    /// <summary>A second node keeps a copy before it counts as put. Not there yet: on several nodes it throws <see cref="NotSupportedException"/>, and a node that is alone has nobody to keep one.</summary>
     Replicated,
 }

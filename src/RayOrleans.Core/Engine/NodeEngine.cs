@@ -733,7 +733,7 @@ public sealed class NodeEngine
     public List<SessionMessage> TakeNodeMessages() => Process!.TakeMessages();
 
     /// <summary>In a process: objects that the node holds for it.</summary>
-    public int KnownToNode => Process!.KnownCount;
+    public int KnownToNode => Process?.KnownCount ?? 0;
 
     private Attempt? TryStartTask(bool wantedOnly)
     {

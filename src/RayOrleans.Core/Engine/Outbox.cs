@@ -20,6 +20,30 @@ internal sealed class Outbox
     }
 
     /// <summary>Moves all effects into the buffer, growing it as needed.</summary>
+    /// <summary>A value that nobody will read.</summary>
+    public void Discard(object? value)
+    {
+        if (value is IDisposable)
+        {
+            Add(EffectKind.Discard, value);
+        }
+    }
+
+    /// <summary>All values of an outcome that does not count.</summary>
+    public void Discard(in Outcome outcome)
+    {
+        Discard(outcome.Value);
+        foreach (PartValue part in outcome.Parts ?? [])
+        {
+            Discard(part.Value);
+        }
+
+        foreach (NestedValue nested in outcome.Nested ?? [])
+        {
+            Discard(nested.Value);
+        }
+    }
+
     public int MoveTo(ref Effect[] buffer)
     {
         int count = Count;

@@ -608,10 +608,7 @@ internal sealed class ObjectTable(Outbox outbox)
         Volatile.WriteBarrier();
         entry.Value = null;
         entry.Contained = null;
-        if (value is IDisposable)
-        {
-            outbox.Add(EffectKind.Discard, value);
-        }
+        outbox.Discard(value);
 
         if (contained is not null)
         {

@@ -127,7 +127,7 @@ internal sealed class RebuildMachine(ObjectTable objects, TaskMachine tasks)
             return new Failure(
                 FailureKind.ObjectLost,
                 entry.Id.IsPut
-                    ? $"Object {entry.Id} was lost {how}. It was made by Put, and no task can make it again, because none refers to it in its own result; put it with Durability.Replicated to keep a second copy."
+                    ? LostPut(entry, how)
                     : $"Object {entry.Id} was lost {how}. It is an item of a stream, which is not made again.",
                 null,
                 entry.TaskId);
@@ -168,4 +168,9 @@ internal sealed class RebuildMachine(ObjectTable objects, TaskMachine tasks)
             null,
             task.TaskId,
             task.Name);
+
+    /// <summary>What whoever reads a put is told when its last copy is gone.</summary>
+    public static string LostPut(ObjectEntry entry, string how) =>
+        $"Object {entry.Id} was lost {how}. It was made by Put, and no task can make it again, because none refers to it in its own result. "
+        + "Make it in a task, or return the reference from the task that puts it; Durability.Replicated, which will keep a second copy, is not there yet.";
 }

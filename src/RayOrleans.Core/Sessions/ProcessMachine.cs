@@ -267,26 +267,9 @@ internal sealed class ProcessMachine(ObjectTable objects, Outbox outbox, Func<Ob
             TaskKind.ActorCall => _instances.GetValueOrDefault(spec.ActorId),
             _ => null,
         };
-        TaskRecord task = new(spec.Id, JobOf(spec), null, spec.Options)
-        {
-            Kind = spec.Kind,
-            Actor = actor,
-            Lane = spec.Lane,
-            ParentId = spec.Parent,
-            Depth = spec.Depth,
-            Name = spec.Name,
-            Payload = spec.Payload,
-            PayloadBytes = spec.PayloadBytes,
-            AttemptNumber = run.Attempt,
-            DependencyCount = spec.DependencyCount,
-            Inputs = inputs,
-            State = TaskState.Running,
-        };
-        if (spec.PartCount > 0)
-        {
-            task.Parts = [.. Enumerable.Range(1, spec.PartCount).Select(i => new ObjectEntry(spec.Id, i, task))];
-        }
-
+        TaskRecord task = spec.ToRecord(JobOf(spec), null, actor, inputs);
+        task.AttemptNumber = run.Attempt;
+        task.State = TaskState.Running;
         Attempt attempt = new(task, run.Attempt, null, run.Gpus is null ? null : [.. run.Gpus]) { Incarnation = run.Incarnation };
         task.Current = attempt;
         _running.Add(spec.Id, attempt);
@@ -367,7 +350,7 @@ internal sealed class ProcessMachine(ObjectTable objects, Outbox outbox, Func<Ob
             : objects.SetValue(entry, own, value.Size, contained, 0);
         if (!isTaken)
         {
-            Discard(value.Value);
+            outbox.Discard(value.Value);
         }
 
         if (!isTaken || value.Failure is not null)
@@ -382,7 +365,7 @@ internal sealed class ProcessMachine(ObjectTable objects, Outbox outbox, Func<Ob
     /// <summary>Nobody here wants the value: what it mentions is given back.</summary>
     private void Reject(in SessionValue value)
     {
-        Discard(value.Value);
+        outbox.Discard(value.Value);
         foreach (RemoteRef reference in value.Contained)
         {
             objects.DeleteIfUnheld(Mention(reference));
@@ -515,27 +498,11 @@ internal sealed class ProcessMachine(ObjectTable objects, Outbox outbox, Func<Ob
     private static ProcessValue ValueOf(object? value, long size, ObjectEntry[]? contained) =>
         new(value, size, contained is null ? [] : [.. contained.Select(c => c.Id)]);
 
-    private static TaskSpec SpecOf(TaskRecord task) => new()
-    {
-        Id = task.TaskId,
-        Kind = task.Kind,
-        Job = task.Job.Id,
-        Driver = task.Job.Driver,
-        Namespace = task.Job.GivenNamespace,
-        Parent = task.ParentId,
-        Depth = task.Depth,
-        Options = task.Options,
-        Payload = task.Payload,
-        Function = task.Function,
-        PayloadBytes = task.PayloadBytes,
-        Name = task.Name,
-        PartCount = task.Parts?.Length ?? 0,
-        DependencyCount = task.DependencyCount,
-        Inputs = task.Inputs is null ? [] : [.. task.Inputs.Select(i => new RemoteRef(i.Id, NodeId.None, task.Job.Id, NodeId.None))],
-        Actor = task.Kind == TaskKind.ActorCreation ? task.Actor!.Description : null,
-        ActorId = task.Actor?.Id ?? default,
-        Lane = task.Lane,
-    };
+    private static TaskSpec SpecOf(TaskRecord task) => TaskSpec.Of(
+        task,
+        task.Payload,
+        task.Inputs is null ? [] : [.. task.Inputs.Select(i => new RemoteRef(i.Id, NodeId.None, task.Job.Id, NodeId.None))],
+        task.Kind == TaskKind.ActorCreation ? task.Actor!.Description : null);
 
     private void Drop(Attempt attempt, in Outcome outcome)
     {
@@ -545,18 +512,6 @@ internal sealed class ProcessMachine(ObjectTable objects, Outbox outbox, Func<Ob
             return;
         }
 
-        Discard(outcome.Value);
-        foreach (PartValue part in outcome.Parts ?? [])
-        {
-            Discard(part.Value);
-        }
-    }
-
-    private void Discard(object? value)
-    {
-        if (value is IDisposable)
-        {
-            outbox.Add(EffectKind.Discard, value);
-        }
+        outbox.Discard(in outcome);
     }
 }

@@ -28,26 +28,7 @@ internal sealed class SessionMachine(
             values.Add(i < task.DependencyCount ? ToValue(session, inputs[i], mention: true) : SessionValue.Mention(Mention(session, inputs[i])));
         }
 
-        TaskSpec spec = new()
-        {
-            Id = task.TaskId,
-            Kind = task.Kind,
-            Job = task.Job.Id,
-            Driver = task.Job.Driver,
-            Namespace = task.Job.GivenNamespace,
-            Parent = task.ParentId,
-            Depth = task.Depth,
-            Options = task.Options,
-            Payload = attempt.Payload,
-            Function = task.Function,
-            PayloadBytes = task.PayloadBytes,
-            Name = task.Name,
-            PartCount = task.Parts?.Length ?? 0,
-            DependencyCount = task.DependencyCount,
-            Actor = task.Kind == TaskKind.ActorCreation ? task.Actor!.Description : null,
-            ActorId = task.Actor?.Id ?? default,
-            Lane = task.Lane,
-        };
+        TaskSpec spec = TaskSpec.Of(task, attempt.Payload, [], task.Kind == TaskKind.ActorCreation ? task.Actor!.Description : null);
         session.Messages.Add(new RunMessage(spec, attempt.Number, attempt.Incarnation, values, attempt.GpuIds));
     }
 
@@ -180,29 +161,12 @@ internal sealed class SessionMachine(
                 ?? throw new SessionProtocolException($"{session.Name} calls {spec.ActorId}, which is no actor."),
             _ => null,
         };
-        TaskRecord task = new(spec.Id, job, parent, spec.Options)
-        {
-            Kind = spec.Kind,
-            Actor = actor,
-            Lane = spec.Lane,
-            ParentId = spec.Parent,
-            Depth = spec.Depth,
-            Name = spec.Name,
-            Payload = spec.Payload,
-            PayloadBytes = spec.PayloadBytes,
-            Function = spec.Function,
-            DependencyCount = spec.DependencyCount,
-            Inputs = spec.Inputs.Count == 0 ? null : [.. spec.Inputs.Select(i => EntryOf(session, i.Id))],
-        };
+        TaskRecord task = spec.ToRecord(job, parent, actor, spec.Inputs.Count == 0 ? null : [.. spec.Inputs.Select(i => EntryOf(session, i.Id))]);
         Add(session, task);
-        if (spec.PartCount > 0)
+        foreach (ObjectEntry part in task.Parts ?? [])
         {
-            task.Parts = [.. Enumerable.Range(1, spec.PartCount).Select(i => new ObjectEntry(spec.Id, i, task))];
-            foreach (ObjectEntry part in task.Parts)
-            {
-                Add(session, part);
-                objects.Hold(part);
-            }
+            Add(session, part);
+            objects.Hold(part);
         }
 
         if (spec.Kind == TaskKind.ActorCreation)

@@ -10,8 +10,13 @@ public sealed class NestedResults
     public const int FirstIndex = 1 << 20;
 
     private readonly ObjectTable _objects;
+    private readonly Outbox _outbox;
 
-    internal NestedResults(ObjectTable objects) => _objects = objects;
+    internal NestedResults(ObjectTable objects, Outbox outbox)
+    {
+        _objects = objects;
+        _outbox = outbox;
+    }
 
     /// <summary>The index of a put that stands at that place among all references of a task's results, from 0.</summary>
     public static int IndexOf(int place) => FirstIndex + place;
@@ -53,21 +58,16 @@ public sealed class NestedResults
     /// Takes the nested values of an accepted outcome, for as long as they are still to be made. Each is used once more until <see cref="Release"/>, so that it
     /// outlives the moment until the result refers to it.
     /// </summary>
-    /// <returns>The entries by the puts they stand for; null: none.</returns>
-    internal Dictionary<ObjectEntry, ObjectEntry>? Accept(TaskRecord task, NestedValue[]? values, Action<object?> discard)
+    /// <returns>The entries by the puts they stand for.</returns>
+    internal Dictionary<ObjectEntry, ObjectEntry> Accept(TaskRecord task, NestedValue[] values)
     {
-        if (values is null)
-        {
-            return null;
-        }
-
         bool makesReferences = MakesReferences(task);
         Dictionary<ObjectEntry, ObjectEntry> entries = new(values.Length);
         foreach (NestedValue value in values)
         {
             if (Open(task, value.Index, makesReferences) is not { } entry)
             {
-                discard(value.Value);
+                _outbox.Discard(value.Value);
                 continue;
             }
 
@@ -80,7 +80,7 @@ public sealed class NestedResults
             entries[value.Put] = entry;
             if (!_objects.SetValue(entry, value.Value, value.Size, value.Contained, task.AttemptNumber))
             {
-                discard(value.Value);
+                _outbox.Discard(value.Value);
             }
         }
 

@@ -11,7 +11,7 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
     private readonly Stack<TaskRecord> _wanted = new();
 
     /// <summary>What attempts put and their results refer to.</summary>
-    public NestedResults Nested { get; } = new(objects);
+    public NestedResults Nested { get; } = new(objects, outbox);
 
     /// <summary>Makes an object again that was lost while its task ran without making it; set once by the engine.</summary>
     public Action<ObjectEntry> LostMeanwhile { get; set; } = null!;
@@ -562,21 +562,21 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
     private void SetResults(TaskRecord task, in Outcome outcome)
     {
         // What others refer to first: whoever sees a result settled sees its parts, and what it refers to, settled.
-        Dictionary<ObjectEntry, ObjectEntry>? nested = outcome.Nested is { } puts ? Nested.Accept(task, puts, Discard) : null;
+        Dictionary<ObjectEntry, ObjectEntry>? nested = outcome.Nested is { } puts ? Nested.Accept(task, puts) : null;
         if (task.Parts is { } parts && outcome.Parts is { } values)
         {
             for (int i = 0; i < parts.Length; i++)
             {
                 if (!objects.SetValue(parts[i], values[i].Value, values[i].Size, NestedResults.Replace(values[i].Contained, nested), task.AttemptNumber))
                 {
-                    Discard(values[i].Value);
+                    outbox.Discard(values[i].Value);
                 }
             }
         }
 
         if (!objects.SetValue(task, outcome.Value, outcome.Size, NestedResults.Replace(outcome.Contained, nested), task.AttemptNumber))
         {
-            Discard(outcome.Value);
+            outbox.Discard(outcome.Value);
         }
 
         task.Kept = null;
@@ -762,30 +762,7 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
         }
     }
 
-    public void Refuse(in Outcome outcome)
-    {
-        Discard(outcome.Value);
-        if (outcome.Parts is { } parts)
-        {
-            foreach (PartValue part in parts)
-            {
-                Discard(part.Value);
-            }
-        }
-
-        foreach (NestedValue nested in outcome.Nested ?? [])
-        {
-            Discard(nested.Value);
-        }
-    }
-
-    private void Discard(object? value)
-    {
-        if (value is IDisposable)
-        {
-            outbox.Add(EffectKind.Discard, value);
-        }
-    }
+    public void Refuse(in Outcome outcome) => outbox.Discard(in outcome);
 
     private static Failure WithRetries(TaskRecord task, Failure failure) =>
         task.RetriesUsed == 0 ? failure : failure with { Message = $"{failure.Message} (after {task.RetriesUsed + 1} attempts)" };

@@ -371,8 +371,13 @@ internal abstract class RayScope(NodeServices node, JobRecord job, string @names
         return new ObjectRef<T>(new LocalHold(node, entry, bySubmitter: false), entry);
     }
 
-    private static void ThrowIfReplicated(Durability durability)
+    private void ThrowIfReplicated(Durability durability)
     {
+        if (durability == Durability.Replicated && node.Cluster is not null)
+        {
+            throw new NotSupportedException("Durability.Replicated is not there yet on several nodes: no second copy would be kept. Put the value without it, or make it in a task, which can be run again.");
+        }
+
         if (durability is not (Durability.Default or Durability.Replicated))
         {
             throw new ArgumentOutOfRangeException(nameof(durability), durability, "Unknown durability.");

@@ -108,6 +108,7 @@ internal sealed class SpillStore : IDisposable
         while (!condition())
         {
             Assert.True(DateTime.UtcNow < end, $"Waited {Patience} for {what}: {Store.GetTotals()} {string.Join("; ", Failures)}");
+            // Nobody tells of what a background thread has done: looked at again, within the patience.
             Thread.Sleep(1);
         }
     }

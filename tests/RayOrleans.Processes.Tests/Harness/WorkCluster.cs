@@ -80,6 +80,7 @@ internal sealed class WorkCluster : IAsyncDisposable
                 throw new TimeoutException($"Waited {ChildProcess.Patience.TotalSeconds:0} s for nothing to be left:\n{all}\n{Logs()}");
             }
 
+            // Another process is asked again, within the limit: it tells of nothing by itself.
             await Task.Delay(LookPause);
         }
     }
@@ -100,6 +101,7 @@ internal sealed class WorkCluster : IAsyncDisposable
                 throw new TimeoutException($"Waited {ChildProcess.Patience.TotalSeconds:0} s for {what}; the last answer: {answer}\n{Logs()}");
             }
 
+            // Another process is asked again, within the limit: it tells of nothing by itself.
             await Task.Delay(LookPause);
         }
     }

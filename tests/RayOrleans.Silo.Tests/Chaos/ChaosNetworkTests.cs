@@ -34,6 +34,8 @@ public sealed class ChaosNetworkTests
         await SendAsync(client, 2);
         await SendAsync(client, 3);
         Task<int> held = ReceiveAsync(server);
+
+        // That nothing arrives can only be seen by waiting; a slow machine makes it no less true.
         await Task.Delay(Lag);
         Assert.False(held.IsCompleted);
 
@@ -72,6 +74,8 @@ public sealed class ChaosNetworkTests
         network.Separate(ChaosNetwork.Driver, Place, LinkState.Held);
         await SendAsync(server, 2);
         Task<int> held = ReceiveAsync(client);
+
+        // That nothing arrives can only be seen by waiting; a slow machine makes it no less true.
         await Task.Delay(Lag);
         Assert.False(held.IsCompleted);
         network.Heal();

@@ -60,6 +60,61 @@ public sealed record TaskSpec
     /// <summary>About how many bytes it takes on the wire.</summary>
     public int Bytes => PayloadBytes + (64 * Inputs.Count);
 
+    /// <summary>The spec of a task.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="payload">Its call.</param>
+    /// <param name="inputs">Its inputs, as the receiver knows them.</param>
+    /// <param name="actor">The actor that it creates or calls, where the receiver may not know it.</param>
+    internal static TaskSpec Of(TaskRecord task, object? payload, IReadOnlyList<RemoteRef> inputs, RemoteActor? actor) => new()
+    {
+        Id = task.TaskId,
+        Kind = task.Kind,
+        Job = task.Job.Id,
+        Driver = task.Job.Driver,
+        Namespace = task.Job.GivenNamespace,
+        Parent = task.ParentId,
+        Depth = task.Depth,
+        Options = task.Options,
+        Payload = payload,
+        Function = task.Function,
+        PayloadBytes = task.PayloadBytes,
+        Name = task.Name,
+        PartCount = task.Parts?.Length ?? 0,
+        DependencyCount = task.DependencyCount,
+        Inputs = inputs,
+        Actor = actor,
+        ActorId = task.Actor?.Id ?? ActorId.None,
+        Lane = task.Lane,
+    };
+
+    /// <summary>A record for the task, with entries for the parts of its result; where it comes from and which attempt it is are the caller's to say.</summary>
+    /// <param name="job">Its job here.</param>
+    /// <param name="parent">The attempt here that submitted it.</param>
+    /// <param name="actor">The actor here that it creates or calls.</param>
+    /// <param name="inputs">The entries of its inputs.</param>
+    internal TaskRecord ToRecord(JobRecord job, Attempt? parent, ActorRecord? actor, ObjectEntry[]? inputs)
+    {
+        TaskRecord task = new(Id, job, parent, Options)
+        {
+            Kind = Kind,
+            Actor = actor,
+            Lane = Lane,
+            ParentId = Parent,
+            Depth = Depth,
+            Name = Name,
+            Payload = Payload,
+            PayloadBytes = PayloadBytes,
+            DependencyCount = DependencyCount,
+            Inputs = inputs,
+        };
+        if (PartCount > 0)
+        {
+            task.Parts = [.. Enumerable.Range(1, PartCount).Select(i => new ObjectEntry(Id, i, task))];
+        }
+
+        return task;
+    }
+
     /// <summary>Whether it makes an actor that lives on without handles, and when its job has ended.</summary>
     public bool IsDetached => Kind == TaskKind.ActorCreation && Actor is { Options.IsDetached: true };
 }

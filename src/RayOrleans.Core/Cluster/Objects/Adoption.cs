@@ -38,7 +38,7 @@ internal sealed class Adoption(
         {
             objects.SetFailure(entry, new Failure(
                 FailureKind.ObjectLost,
-                $"Object {entry.Id} was lost with its node. It was made by Put, and no task can make it again, because none refers to it in its own result; put it with Durability.Replicated to keep a second copy.",
+                RebuildMachine.LostPut(entry, "with its node"),
                 null,
                 entry.TaskId));
         }

@@ -104,27 +104,7 @@ internal sealed class Publications(ClusterOptions options, ClusterLinks links, S
             level);
     }
 
-    public TaskSpec SpecOf(TaskRecord task) => new()
-    {
-        Id = task.TaskId,
-        Kind = task.Kind,
-        Job = task.Job.Id,
-        Driver = task.Job.Driver,
-        Namespace = task.Job.GivenNamespace,
-        Parent = task.ParentId,
-        Depth = task.Depth,
-        Options = task.Options,
-        Payload = task.Payload,
-        Function = task.Function,
-        PayloadBytes = task.PayloadBytes,
-        Name = task.Name,
-        PartCount = task.Parts?.Length ?? 0,
-        DependencyCount = task.DependencyCount,
-        Inputs = shared.RefsOf(task.Inputs),
-        Actor = task.Actor?.Description,
-        ActorId = task.Actor?.Id ?? ActorId.None,
-        Lane = task.Lane,
-    };
+    public TaskSpec SpecOf(TaskRecord task) => TaskSpec.Of(task, task.Payload, shared.RefsOf(task.Inputs), task.Actor?.Description);
 
     private bool IsSmall(ObjectEntry entry) => entry.Status == ObjectStatus.Available && entry.Size <= options.InlineBytes;
 

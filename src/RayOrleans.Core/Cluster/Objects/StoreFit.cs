@@ -19,14 +19,14 @@ internal sealed class StoreFit(ClusterOptions options)
     /// <summary>Why the task can never have its arguments here, as far as their sizes are known; null: it can.</summary>
     public Failure? Refuse(TaskRecord task)
     {
-        List<ObjectEntry>? stored = StoredHere(task, out long bytes);
+        HashSet<ObjectEntry>? stored = StoredHere(task, out long bytes);
         if (stored is null || bytes <= options.StoreBytes)
         {
             return null;
         }
 
-        string what = stored is [var only]
-            ? $"its argument {only.Id} of {only.Size} bytes is"
+        string what = stored.Count == 1
+            ? $"its argument {stored.Single().Id} of {bytes} bytes is"
             : $"its arguments {string.Join(", ", stored.Select(static a => $"{a.Id} ({a.Size} bytes)"))}, which it needs together, are with {bytes} bytes";
         return new Failure(
             FailureKind.StoreFull,
@@ -42,8 +42,8 @@ internal sealed class StoreFit(ClusterOptions options)
 
     private const string Advice = "Start nodes with a larger ObjectStoreBytes, or split the value.";
 
-    /// <summary>The arguments that must be in this store's memory at one time, when one of them is to be pulled.</summary>
-    private List<ObjectEntry>? StoredHere(TaskRecord task, out long bytes)
+    /// <summary>The arguments that must be in this store's memory at one time, when one of them is to be pulled; null: there are none, or they surely fit.</summary>
+    private HashSet<ObjectEntry>? StoredHere(TaskRecord task, out long bytes)
     {
         bytes = 0;
         if (task.Inputs is not { } inputs)
@@ -51,22 +51,25 @@ internal sealed class StoreFit(ClusterOptions options)
             return null;
         }
 
-        List<ObjectEntry>? stored = null;
+        // Asked with every argument that turns up: only when they could be too large is it looked at which are the same.
         bool isPulled = false;
         for (int i = 0; i < task.DependencyCount; i++)
         {
-            ObjectEntry input = inputs[i];
-            if (input.Size <= options.InlineBytes || !NeedsMemory(input) || stored?.Contains(input) == true)
+            if (inputs[i].Size > options.InlineBytes && NeedsMemory(inputs[i]))
             {
-                continue;
+                bytes += inputs[i].Size;
+                isPulled |= inputs[i].Status == ObjectStatus.Remote;
             }
-
-            (stored ??= []).Add(input);
-            bytes += input.Size;
-            isPulled |= input.Status == ObjectStatus.Remote;
         }
 
-        return isPulled ? stored : null;
+        if (!isPulled || bytes <= options.StoreBytes)
+        {
+            return null;
+        }
+
+        HashSet<ObjectEntry> stored = [.. inputs.Take(task.DependencyCount).Where(i => i.Size > options.InlineBytes && NeedsMemory(i))];
+        bytes = stored.Sum(i => i.Size);
+        return stored;
     }
 
     private bool NeedsMemory(ObjectEntry input) =>

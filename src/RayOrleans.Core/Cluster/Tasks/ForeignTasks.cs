@@ -36,27 +36,10 @@ internal sealed class ForeignTasks(
             Abandon(older);
         }
 
-        TaskRecord task = new(spec.Id, job, null, spec.Options)
-        {
-            Kind = spec.Kind,
-            Actor = actor,
-            Lane = spec.Lane,
-            ParentId = spec.Parent,
-            Depth = spec.Depth,
-            Name = spec.Name,
-            Payload = spec.Payload,
-            PayloadBytes = spec.PayloadBytes,
-            Origin = from,
-            AttemptNumber = message.Attempt,
-            Hops = message.Hops,
-            DependencyCount = spec.DependencyCount,
-            Inputs = message.Inputs.Count == 0 ? null : [.. message.Inputs.Select(ToEntry)],
-        };
-        if (spec.PartCount > 0)
-        {
-            task.Parts = [.. Enumerable.Range(1, spec.PartCount).Select(i => new ObjectEntry(spec.Id, i, task))];
-        }
-
+        TaskRecord task = spec.ToRecord(job, null, actor, message.Inputs.Count == 0 ? null : [.. message.Inputs.Select(ToEntry)]);
+        task.Origin = from;
+        task.AttemptNumber = message.Attempt;
+        task.Hops = message.Hops;
         task.Kept = message.Kept.Count == 0 ? null : [.. message.Kept];
         _records.Add(spec.Id, task);
         ObjectEntry[] covered = [.. (task.Inputs ?? []).Where(i => i.Shared is not null).Distinct()];
