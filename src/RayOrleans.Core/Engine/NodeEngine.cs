@@ -88,6 +88,23 @@ public sealed class NodeEngine
         }
     }
 
+    /// <summary>What this node knows of an object, of what makes it and of what that waits for, for people.</summary>
+    public string Describe(ObjectId id) =>
+        $"{Describe(Entries().FirstOrDefault(e => e.Id == id), id)}; {RunningAttempts} attempts run, {ReadyTasks} ready, {Startable(1000)} could start, CPU free {Resources.FreeCpu}";
+
+    private string Describe(ObjectEntry? entry, ObjectId id)
+    {
+        string here = entry is null ? "not live here" : $"{entry.Status} here (holds {entry.Holds}, uses {entry.Uses})";
+        string task = entry?.Producer is { } producer
+            ? $", task {producer.State} attempt {producer.AttemptNumber} missing {producer.MissingInputs} running {producer.Current is not null} needs local {producer.NeedsLocal} on {producer.RunsOn} of {producer.Origin}"
+            : "";
+        string shared = Cluster is null ? "" : ", " + Cluster.Describe(id);
+        string waits = entry?.Producer is { State: TaskState.Waiting, Inputs: { } inputs } waiting
+            ? string.Concat(inputs.Take(waiting.DependencyCount).Where(static i => i.Status != ObjectStatus.Available).Select(i => $" waits for {i.Id}: [{Describe(i, i.Id)}]"))
+            : "";
+        return $"{here}{task}{shared}{waits}";
+    }
+
     /// <summary>Moves the pending effects into the buffer; the caller carries them out after releasing the lock.</summary>
     /// <returns>How many there are.</returns>
     public int TakeEffects(ref Effect[] buffer) => _outbox.MoveTo(ref buffer);

@@ -8,6 +8,7 @@ internal sealed class PeerPool(EndPoint peer, PullerOptions options) : IDisposab
     private readonly Lock _gate = new();
     private readonly List<PeerConnection> _idle = [];
     private readonly SemaphoreSlim _places = new(options.MaxConnectionsPerPeer);
+    private readonly HashSet<PeerConnection> _busy = [];
     private int _rented;
     private bool _disposed;
 
@@ -29,7 +30,18 @@ internal sealed class PeerPool(EndPoint peer, PullerOptions options) : IDisposab
             _rented++;
         try
         {
-            return TakeIdle() ?? await PeerConnection.OpenAsync(peer, options, ct).ConfigureAwait(false);
+            PeerConnection connection = TakeIdle() ?? await PeerConnection.OpenAsync(peer, options, ct).ConfigureAwait(false);
+            lock (_gate)
+            {
+                if (!_disposed)
+                {
+                    _busy.Add(connection);
+                    return connection;
+                }
+            }
+
+            connection.Dispose();
+            throw new PeerFailedException(PeerFailure.Closed, "has left");
         }
         catch
         {
@@ -45,6 +57,7 @@ internal sealed class PeerPool(EndPoint peer, PullerOptions options) : IDisposab
     {
         lock (_gate)
         {
+            _busy.Remove(connection);
             if (reusable && !_disposed)
             {
                 connection.IdleSince = options.TimeProvider.GetTimestamp();
@@ -70,18 +83,18 @@ internal sealed class PeerPool(EndPoint peer, PullerOptions options) : IDisposab
         old.ForEach(static connection => connection.Dispose());
     }
 
-    /// <summary>Closes all idle connections, and those in use when they are given back.</summary>
+    /// <summary>Closes all connections: whoever waits on one goes on with another source.</summary>
     public void Dispose()
     {
-        PeerConnection[] idle;
+        PeerConnection[] open;
         lock (_gate)
         {
             _disposed = true;
-            idle = [.. _idle];
+            open = [.. _idle, .. _busy];
             _idle.Clear();
         }
 
-        Array.ForEach(idle, static connection => connection.Dispose());
+        Array.ForEach(open, static connection => connection.Dispose());
     }
 
     /// <summary>The most recently used one, since its congestion window is the warmest.</summary>

@@ -67,7 +67,10 @@ public sealed class Puller : IAsyncDisposable
     /// <summary>What is known about each peer that was pulled from: the scheduler's estimate of transfer times rests on it.</summary>
     public IReadOnlyList<PeerTotals> GetPeers() => _peers.GetTotals();
 
-    /// <summary>Closes the idle connections to a peer and forgets what is known about it; called when its node has left.</summary>
+    /// <summary>
+    /// Closes the connections to a peer and forgets what is known about it; called when its node has left, or was declared dead. Pulls from it go on with another
+    /// source at once, also where it has only fallen silent.
+    /// </summary>
     /// <param name="peer">The peer's data port.</param>
     public void Forget(EndPoint peer) => _peers.Forget(peer);
 

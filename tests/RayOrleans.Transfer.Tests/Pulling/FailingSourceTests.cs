@@ -56,6 +56,30 @@ public sealed class FailingSourceTests
     }
 
     [Fact]
+    public async Task Pull_SourceFallsSilentAndIsForgotten_GoesOnWithAnotherAtOnce()
+    {
+        TaskCompletionSource asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using FakePeer silent = FakePeer.Answering(async (_, _, ct) =>
+        {
+            asked.TrySetResult();
+            await Task.Delay(Timeout.Infinite, ct);
+        });
+        await using TransferNode source = new();
+
+        // Nothing else ends the silence within the test's patience.
+        await using TransferNode target = new(puller: options => options.StallTimeout = TimeSpan.FromHours(1));
+        source.Put(TransferNode.Id(1), Content);
+        Task<PullResult> pull = Pull(target, silent, source);
+        await Within.Reason(asked.Task, "the silent source to be asked");
+
+        target.Puller.Forget(silent.EndPoint);
+
+        PullResult result = await pull;
+        Assert.True(result.IsPulled, result.Message);
+        AssertWhole(target);
+    }
+
+    [Fact]
     public async Task Pull_TheOnlySourceBreaksOften_IsTriedAgainAsLongAsItMakesProgress()
     {
         int answered = 0;

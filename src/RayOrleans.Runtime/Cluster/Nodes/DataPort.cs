@@ -40,6 +40,9 @@ internal sealed class DataPort : ITransferSource, ITransferSink, IAsyncDisposabl
     /// <summary>How many objects were pulled.</summary>
     public long PulledObjects => _puller.GetTotals().Pulled;
 
+    /// <summary>A node has left: nothing more comes from it.</summary>
+    public void Forget(IPEndPoint endPoint) => _puller.Forget(endPoint);
+
     /// <summary>Pulls an object for its entry, and tells the engine how that ended.</summary>
     public void Fetch(ObjectEntry entry, FetchPlan plan) => _ = FetchAsync(entry, plan);
 

@@ -127,6 +127,11 @@ internal sealed class NodeCluster : IClusterParty, ILinkSource, IAsyncDisposable
         }
 
         _node.Gate.Do(engine => engine.Cluster!.OnMember(member.NodeId, isAlive));
+        if (!isAlive && member.DataEndPoint is { } endPoint)
+        {
+            Data.Forget(endPoint);
+        }
+
         Interlocked.Exchange(ref _changed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
     }
 

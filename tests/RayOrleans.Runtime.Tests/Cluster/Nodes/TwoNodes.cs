@@ -46,7 +46,7 @@ internal sealed class TwoNodes : IAsyncDisposable
     }
 
     /// <summary>What every node knows of an object, for a test that waits in vain.</summary>
-    public string Describe(ObjectId id) => string.Join("; ", Nodes.Nodes.Select(n => $"{n.Services.NodeId}: " + n.Services.Gate.Do(e => e.Cluster!.Describe(id))));
+    public string Describe(ObjectId id) => string.Join("; ", Nodes.Nodes.Select(n => $"{n.Services.NodeId}: " + n.Services.Gate.Do(e => e.Describe(id))));
 
     public ValueTask DisposeAsync() => First.DisposeAsync();
 
