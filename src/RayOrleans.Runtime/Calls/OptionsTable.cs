@@ -28,6 +28,7 @@ internal sealed class OptionsTable
             IsSoftAffinity = o.SchedulingStrategy is NodeAffinityStrategy { Soft: true },
             Spread = o.SchedulingStrategy is SpreadStrategy,
             Labels = o.LabelSelector,
+            Process = ProcessOf(o),
         }));
 
     /// <summary>The options of an actor's construction.</summary>
@@ -45,9 +46,17 @@ internal sealed class OptionsTable
             IsSoftAffinity = o.SchedulingStrategy is NodeAffinityStrategy { Soft: true },
             Spread = o.SchedulingStrategy is SpreadStrategy,
             Labels = o.LabelSelector,
+            Process = ProcessOf(o),
         }));
 
     private static NodeId AffinityOf(RemoteOptions options) => options.SchedulingStrategy is NodeAffinityStrategy affinity ? affinity.NodeId : NodeId.None;
+
+    private static Core.ProcessKind ProcessOf(RemoteOptions options) => options.Isolation switch
+    {
+        Isolation.JobProcess => Core.ProcessKind.Job,
+        Isolation.Process => Core.ProcessKind.Own,
+        _ => Core.ProcessKind.Node,
+    };
 
     private static TaskOptions Place(NodeServices node, RemoteOptions options, TaskOptions made) =>
         options.SchedulingStrategy is PlacementGroupStrategy && made.Reservation is null

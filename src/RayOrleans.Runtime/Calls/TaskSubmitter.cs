@@ -33,6 +33,11 @@ internal sealed class TaskSubmitter(NodeServices node)
     public LocalStream SubmitStream(RayScope scope, Attempt? parent, in RemoteCall call, ActorRecord? actor)
     {
         Prepare(scope, parent, call.Options);
+        if (node.IsProcess || call.Options?.Isolation is Isolation.JobProcess or Isolation.Process)
+        {
+            throw new NotSupportedException("Streaming tasks do not run in worker processes, and are not submitted from them, yet; leave their isolation at InSilo.");
+        }
+
         StreamRecord stream = new();
         TaskRecord task = actor is null
             ? new TaskRecord(scope.NextId(), scope.Job, parent, node.OptionsTable.ForTask(node, call.Options)) { Stream = stream }
@@ -59,6 +64,11 @@ internal sealed class TaskSubmitter(NodeServices node)
     public void Prepare(RayScope scope, Attempt? parent, RemoteOptions? options)
     {
         node.ThrowIfStopped();
+        if (parent is null && node.IsProcess)
+        {
+            throw new InvalidOperationException("Code that runs in a worker process outside of any task or actor has no job to submit to. Submit from the task itself, or from what it awaits.");
+        }
+
         if (parent is { IsAbandoned: true })
         {
             throw new RayTaskCancelledException($"{parent.Task.Name} was cancelled; what it submits is refused.");
@@ -66,7 +76,7 @@ internal sealed class TaskSubmitter(NodeServices node)
 
         if (options is not null)
         {
-            OptionSupport.Check(options);
+            OptionSupport.Check(node, options);
         }
 
         if (parent is null)

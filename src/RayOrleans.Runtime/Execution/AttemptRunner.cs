@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using RayOrleans.Core;
+using RayOrleans.Runtime.Processes;
 using RayOrleans.Runtime.Wire;
 
 namespace RayOrleans.Runtime;
@@ -18,6 +19,13 @@ internal sealed class AttemptRunner(NodeServices node)
         Attempt? attempt = first;
         while (attempt is not null)
         {
+            if (node.Processes is { } processes && WorkerProcesses.Takes(attempt))
+            {
+                processes.Run(attempt);
+                attempt = node.Gate.CompleteAndStart(null, default, 0, startNext: !node.Pool.HasTurns, out _);
+                continue;
+            }
+
             FunctionInfo? function = attempt.Task.Function as FunctionInfo;
             node.Pool.Starting(function);
             bool startNext = !node.Pool.HasTurns;

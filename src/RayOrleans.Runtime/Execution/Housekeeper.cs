@@ -62,6 +62,7 @@ internal sealed class Housekeeper
             _node.PlacementGroups.Retry();
             _stuck.Check();
             _node.Pool.Rescue(ref lastStarted);
+            _node.Processes?.Reap(now);
             _node.Side.Check(now);
             _watchdog.Check(now);
         }

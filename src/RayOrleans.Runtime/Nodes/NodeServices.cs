@@ -3,6 +3,7 @@ using RayOrleans.Runtime.Cluster;
 using RayOrleans.Runtime.Cluster.Keys;
 using RayOrleans.Runtime.Cluster.Nodes;
 using RayOrleans.Runtime.Code;
+using RayOrleans.Runtime.Processes;
 using RayOrleans.Runtime.Wire;
 using RayOrleans.ObjectStore;
 using RayOrleans.Serialization;
@@ -12,7 +13,7 @@ namespace RayOrleans.Runtime;
 /// <summary>The parts of one node, made together and known to each other. No behaviour of its own.</summary>
 internal sealed class NodeServices
 {
-    public NodeServices(NodeId nodeId, RayOptions options, ResourceShape resources, SharedMemoryStore store, NodeStart? start = null)
+    public NodeServices(NodeId nodeId, RayOptions options, ResourceShape resources, SharedMemoryStore store, NodeStart? start = null, ProcessSetup? process = null)
     {
         IClusterTransport? transport = start?.Transport;
         NodeId = nodeId;
@@ -24,9 +25,13 @@ internal sealed class NodeServices
             FirstBackOff = Clock.FromMilliseconds(20),
             RetainLineage = transport is not null,
             Cluster = transport is null ? null : ClusterOptionsOf(nodeId, options, store, transport),
+            IsProcess = process is not null,
+            MakeTuple = static parts => new TupleValue(parts),
         });
+        IsProcess = process is not null;
         Serializer = new ValueSerializer();
         Calls = new CallCodec(this, Serializer);
+        Payloads = new NodePayloadWire(this);
         Events = new EventLog(options.EventsPerThread);
         Gate = new EngineGate(Engine, new EffectRunner(this));
         Scheduler = new UserScheduler(Side);
@@ -44,8 +49,10 @@ internal sealed class NodeServices
         PlacementGroups = new PlacementGroups(this);
         Cluster = transport is null ? null : new NodeCluster(this, transport, start!.Data);
         Names = Cluster is null ? null : new NamedActors(this, new ActorNames(Cluster.Keys));
-        Kv = Cluster is null ? new LocalKeyValue() : new ClusterKeyValue(Cluster.Keys, "kv");
-        Code = Cluster is null || start!.IsOneProcess ? null : new ClusterCode(this, start.Code?.Invoke(this) ?? new NodeCode(this, new KeyCodeSource(Cluster.Keys, TimeProvider.System)));
+        Kv = process is not null ? new ProcessKeys(this) : Cluster is null ? new LocalKeyValue() : new ClusterKeyValue(Cluster.Keys, "kv");
+        Code = process is not null
+            ? new ClusterCode(this, new NodeCode(this, new ProcessCodeSource(this)))
+            : Cluster is null || start!.IsOneProcess ? null : new ClusterCode(this, start.Code?.Invoke(this) ?? new NodeCode(this, new KeyCodeSource(Cluster.Keys, TimeProvider.System)));
     }
 
     /// <summary>The other nodes; null on a node that is alone.</summary>
@@ -53,6 +60,18 @@ internal sealed class NodeServices
 
     /// <summary>Code for and from other nodes; null where all nodes are one process, and on a node that is alone.</summary>
     public ClusterCode? Code { get; }
+
+    /// <summary>Whether this is a process of a node, which decides everything.</summary>
+    public bool IsProcess { get; }
+
+    /// <summary>The processes of this node; null: it starts none.</summary>
+    public WorkerProcesses? Processes { get; set; }
+
+    /// <summary>In a process: what it says to its node.</summary>
+    public SessionLink? Link { get; set; }
+
+    /// <summary>Calls, values and causes as bytes.</summary>
+    public NodePayloadWire Payloads { get; }
 
     /// <summary>Calls as bytes, for functions of the code that every node has.</summary>
     public CallCodec Calls { get; }
@@ -126,7 +145,7 @@ internal sealed class NodeServices
     {
         if (attempt.Payload is WireCall call)
         {
-            attempt.Payload = Cluster!.Payloads.Decode(call, attempt.Task);
+            attempt.Payload = Payloads.Decode(call, attempt.Task);
         }
 
         return attempt.Payload as Invocation ?? ((DecodedCall)attempt.Payload!).Invocation;

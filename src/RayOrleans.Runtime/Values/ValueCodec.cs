@@ -39,7 +39,7 @@ internal sealed class ValueCodec(NodeServices node)
 
         WriteTracker tracker = new(node);
         using SerializedValue serialized = SerializerOf(code).Serialize(value, tracker);
-        if (serialized.TotalLength <= node.Options.InlineThresholdBytes)
+        if (IsInline(serialized))
         {
             return Inline(serialized, tracker);
         }
@@ -103,6 +103,13 @@ internal sealed class ValueCodec(NodeServices node)
                 continue;
             }
 
+            if (value is DistantValue && node.IsProcess)
+            {
+                // Gone from the node's store when it was sent: it is asked for again.
+                node.Gate.Do(engine => engine.LoseHere(entry, value, "on its way"));
+                continue;
+            }
+
             if (value is not StoreValue store)
             {
                 return value is StoredValue stored ? Decode<T>(stored, contained, scope, code) : (T)value!;
@@ -150,7 +157,7 @@ internal sealed class ValueCodec(NodeServices node)
     {
         WriteTracker tracker = new(node, nested);
         using SerializedValue serialized = serializer.Serialize(value, tracker);
-        if (serialized.TotalLength <= node.Options.InlineThresholdBytes)
+        if (IsInline(serialized))
         {
             return Inline(serialized, tracker);
         }
@@ -168,6 +175,9 @@ internal sealed class ValueCodec(NodeServices node)
 
         return Fill(block, serialized, tracker);
     }
+
+    /// <summary>A process has no store of its own: what it makes is put into its node's when it arrives there.</summary>
+    private bool IsInline(SerializedValue serialized) => serialized.TotalLength <= node.Options.InlineThresholdBytes || node.IsProcess;
 
     private static WrittenValue Inline(SerializedValue serialized, WriteTracker tracker) =>
         new(new InlineValue(serialized.ToArray()), serialized.TotalLength, tracker.Entries, tracker.KeepAlive);
