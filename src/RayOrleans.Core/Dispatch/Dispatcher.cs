@@ -95,6 +95,19 @@ internal sealed class Dispatcher
         return null;
     }
 
+    /// <summary>Takes the next ready task of the same job, shape and sort of process, without resources; null: there is none.</summary>
+    public TaskRecord? TryTakeRider(TaskRecord leader)
+    {
+        ReadyClass ready = ClassOf(leader.Options);
+        if (MustWait(ready) || ready.Peek(leader.Job) is not { Kind: TaskKind.Normal } task || task.Options.Process != leader.Options.Process)
+        {
+            return null;
+        }
+
+        ready.Remove(task);
+        return task;
+    }
+
     /// <summary>How many tasks could start now, counting at most <paramref name="limit"/>.</summary>
     public int Startable(int limit, bool wantedOnly = false)
     {

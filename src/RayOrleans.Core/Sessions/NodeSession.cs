@@ -31,6 +31,9 @@ public sealed class NodeSession
     /// <summary>Actors that live in the process.</summary>
     public int InstanceCount => Instances.Count;
 
+    /// <summary>The name of a task that runs there. Under the engine's lock.</summary>
+    public string? RunningName(TaskId task) => Running.GetValueOrDefault(task)?.Task.Name;
+
     internal Dictionary<ObjectId, KnownObject> Known { get; } = [];
 
     internal Dictionary<TaskId, Attempt> Running { get; } = [];

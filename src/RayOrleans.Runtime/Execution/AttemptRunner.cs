@@ -40,6 +40,7 @@ internal sealed class AttemptRunner(NodeServices node)
             TaskScope scope = Begin(attempt, worker.Id);
             Outcome outcome = Execute(frame, scope, worker, function, out long end);
             scope.End();
+            NoteTime(attempt, scope, end);
             Attempt? next = node.Gate.CompleteAndStart(attempt, in outcome, end, startNext, out bool accepted);
             frame.End();
             node.Events.AttemptEnded(worker.Ring, scope, in outcome, end, accepted);
@@ -208,6 +209,15 @@ internal sealed class AttemptRunner(NodeServices node)
         return outcome;
     }
 
+    /// <summary>A process tells its node how long its attempts take.</summary>
+    private void NoteTime(Attempt attempt, TaskScope scope, long end)
+    {
+        if (node.IsProcess)
+        {
+            attempt.Microseconds = (long)(1000 * Clock.ToMilliseconds(end - scope.StartedAt));
+        }
+    }
+
     private void StartTurns(WorkerThread worker, Attempt attempt)
     {
         TaskScope scope = Begin(attempt, worker.Id);
@@ -264,6 +274,7 @@ internal sealed class AttemptRunner(NodeServices node)
         long end = Clock.Now;
         scope.Resume();
         scope.End();
+        NoteTime(scope.Attempt, scope, end);
         node.Gate.CompleteAndStart(scope.Attempt, in outcome, end, startNext: false, out bool accepted);
         GC.KeepAlive(frame.KeepAlive);
         node.Pool.Signal(node.Gate.StartableHint);

@@ -48,6 +48,9 @@ internal sealed class WorkerProcess
     /// <summary>Since when it has had nothing to do. Under the engine's lock.</summary>
     public long IdleSince { get; set; }
 
+    /// <summary>How fast it is. Under the engine's lock.</summary>
+    public Pace Pace { get; } = new();
+
     /// <summary>Its process id; 0: it is being started.</summary>
     public int ProcessId { get; private set; }
 
@@ -242,6 +245,11 @@ internal sealed class WorkerProcess
         {
             foreach (SessionMessage message in messages)
             {
+                if (message is AttemptEndedMessage ended)
+                {
+                    Pace.Ran(session.RunningName(ended.Task), ended.Microseconds);
+                }
+
                 engine.OnMessage(session, message, now);
             }
 

@@ -69,7 +69,7 @@ internal sealed class WorkerProcesses : IDisposable
             NodeSession session = attempt.Task.Kind == Core.TaskKind.ActorCall && attempt.Task.Actor!.Instance is ProcessInstance instance
                 ? instance.Session
                 : SessionFor(engine, attempt, started, out bound);
-            engine.RunIn(session, attempt);
+            engine.RunIn(session, attempt, ((WorkerProcess)session.Host!).Pace.RidersOf(attempt.Task.Name));
         });
         foreach (WorkerProcess worker in started)
         {

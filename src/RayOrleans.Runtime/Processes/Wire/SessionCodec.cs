@@ -85,6 +85,11 @@ internal sealed class SessionCodec(IPayloadWire payloads)
                 w.Int(block.Attempt);
                 w.Flag(block.IsBlocked);
                 break;
+            case ReturnMessage back:
+                w.Byte((byte)SessionTag.Return);
+                w.Task(back.Task);
+                w.Int(back.Attempt);
+                break;
             case ProcessWishMessage wish:
                 w.Byte((byte)SessionTag.Wish);
                 w.Object(wish.Id);
@@ -131,6 +136,7 @@ internal sealed class SessionCodec(IPayloadWire payloads)
             SessionTag.Release => new ReleaseMessage(r.Object(), r.Long()),
             SessionTag.AttemptEnded => ReadEnded(ref r),
             SessionTag.Block => new BlockMessage(r.Task(), r.Int(), r.Flag()),
+            SessionTag.Return => new ReturnMessage(r.Task(), r.Int()),
             SessionTag.Wish => new ProcessWishMessage(r.Object(), r.Enum<OwnerWish>(), r.Flag()),
             SessionTag.Run => ReadRun(ref r),
             SessionTag.Settled => new SettledMessage(r.Object(), ReadSessionValue(ref r, depth: 0)),
@@ -153,6 +159,7 @@ internal sealed class SessionCodec(IPayloadWire payloads)
             WriteValue(w, result);
         }
 
+        w.Int(ended.Microseconds);
         if (ended.Failure is { } failure)
         {
             FailureWire.Write(w, payloads, failure);
@@ -180,9 +187,10 @@ internal sealed class SessionCodec(IPayloadWire payloads)
             results[i] = ReadProcessValue(ref r);
         }
 
+        long microseconds = r.Long();
         Failure? failure = (flags & HasFailure) != 0 ? FailureWire.Read(ref r, payloads) : null;
         string? endsActor = (flags & EndsActor) != 0 ? r.RequiredText() : null;
-        return new AttemptEndedMessage(task, attempt, results, failure, (flags & IsRetriable) != 0, endsActor);
+        return new AttemptEndedMessage(task, attempt, results, failure, (flags & IsRetriable) != 0, endsActor) { Microseconds = microseconds };
     }
 
     private void WriteRun(WireWriter w, RunMessage run)
@@ -191,6 +199,7 @@ internal sealed class SessionCodec(IPayloadWire payloads)
         SpecWire.Write(w, payloads, run.Spec);
         w.Int(run.Attempt);
         w.Int(run.Incarnation);
+        w.Byte((byte)run.Ride);
         w.Count(run.Inputs.Count);
         foreach (SessionValue input in run.Inputs)
         {
@@ -209,6 +218,7 @@ internal sealed class SessionCodec(IPayloadWire payloads)
         TaskSpec spec = SpecWire.Read(ref r, payloads);
         int attempt = r.Int();
         int incarnation = r.Int();
+        RideKind ride = r.Enum<RideKind>();
         SessionValue[] inputs = new SessionValue[r.Count(2)];
         for (int i = 0; i < inputs.Length; i++)
         {
@@ -221,7 +231,7 @@ internal sealed class SessionCodec(IPayloadWire payloads)
         }
 
         int[] gpus = SpecWire.ReadIndices(ref r);
-        return new RunMessage(spec, attempt, incarnation, inputs, gpus.Length == 0 ? null : gpus);
+        return new RunMessage(spec, attempt, incarnation, inputs, gpus.Length == 0 ? null : gpus) { Ride = ride };
     }
 
     private void WriteValue(WireWriter w, ProcessValue value)

@@ -11,6 +11,7 @@ internal enum SessionTag : byte
     AttemptEnded = 5,
     Block = 6,
     Wish = 7,
+    Return = 8,
     Run = 16,
     Settled = 17,
     Exists = 18,
