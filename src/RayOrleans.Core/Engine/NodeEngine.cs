@@ -256,6 +256,9 @@ public sealed class NodeEngine
             : TryStartTask(wantedOnly) ?? TryStartCall();
     }
 
+    /// <summary>Starts the next task that runs in another process of this node, with its resources; null: there is none, or something else comes first.</summary>
+    public Attempt? TryStartElsewhere() => TryStartTask(wantedOnly: false, elsewhere: true);
+
     /// <summary>How many attempts could start now, counting at most <paramref name="limit"/>.</summary>
     public int Startable(int limit, bool wantedOnly = false)
     {
@@ -808,9 +811,9 @@ public sealed class NodeEngine
         return true;
     }
 
-    private Attempt? TryStartTask(bool wantedOnly)
+    private Attempt? TryStartTask(bool wantedOnly, bool elsewhere = false)
     {
-        while (_dispatcher.TryTake(wantedOnly, out int[]? gpus) is { } task)
+        while (_dispatcher.TryTake(wantedOnly, out int[]? gpus, elsewhere) is { } task)
         {
             ResourceLedger ledger = LedgerOf(task);
             if (_tasks.HasInputs(task))

@@ -109,6 +109,13 @@ internal sealed class TaskSubmitter(NodeServices node)
         {
             SubmitIfRoom(task, actor, hold);
         }
+        else if (task.Options.Process != ProcessKind.Node && node.Processes is { } processes)
+        {
+            if (node.Gate.SubmitElsewhere(task) is { } attempt)
+            {
+                processes.Run(attempt);
+            }
+        }
         else
         {
             node.Gate.Submit(task);

@@ -255,6 +255,12 @@ internal sealed class WorkerProcess
 
             IdleSince = now;
         });
+
+        // What has become free goes to what waits for it without waking a thread of the node's own.
+        while (_node.Gate.StartableHint > 0 && _node.Gate.TryStartElsewhere() is { } next)
+        {
+            _pool.Run(next);
+        }
     }
 
     private void OnLinkEnded(string why)
