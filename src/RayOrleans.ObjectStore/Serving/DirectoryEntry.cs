@@ -7,7 +7,7 @@ internal sealed class DirectoryEntry(StoreKey key)
 
     public EntryState State { get; set; }
 
-    /// <summary>The bytes, if they are inline, or the <see cref="StoreBlock"/>.</summary>
+    /// <summary>The bytes, if they are inline, or the <see cref="StoredObject"/>.</summary>
     public object? Content { get; set; }
 
     /// <summary>Bytes between the block's start and the object's.</summary>
