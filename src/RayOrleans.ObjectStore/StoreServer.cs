@@ -100,6 +100,25 @@ public sealed class StoreServer : IDisposable
         return Directory.Publish(key, block, block.Length) == AnswerStatus.Done;
     }
 
+    /// <summary>Lets other processes read an object of this process's, which stays this process's: <see cref="Delete"/> ends that, and does not delete it.</summary>
+    /// <param name="key">The key to read it by.</param>
+    /// <param name="stored">The object.</param>
+    /// <returns>False when the key is taken.</returns>
+    public bool TryLend(StoreKey key, StoredObject stored)
+    {
+        ArgumentNullException.ThrowIfNull(stored);
+        return Directory.TryLend(key, stored);
+    }
+
+    /// <summary>Takes over what another process has made by <see cref="StoreClient.CreateForCopy"/>: it is this process's from then on, and stays to be had by its key until <see cref="Delete"/>.</summary>
+    /// <param name="key">The object's key.</param>
+    /// <returns>The object; null when there is none, or it is this process's already.</returns>
+    public StoredObject? Adopt(StoreKey key) => Directory.Adopt(key);
+
+    /// <summary>Deletes every object whose key begins so, and which this process has not taken over: its creator has ended.</summary>
+    /// <param name="high"><see cref="StoreKey.High"/>.</param>
+    public void DeleteAll(ulong high) => Directory.DeleteAll(high);
+
     /// <summary>Whether an object is there, sealed.</summary>
     /// <param name="key">The object's key.</param>
     public bool Contains(StoreKey key) => Directory.Contains(key);

@@ -573,8 +573,11 @@ internal sealed class ProcessMachine(ObjectTable objects, Outbox outbox, Func<Ob
         return results;
     }
 
-    private static ProcessValue ValueOf(object? value, long size, ObjectEntry[]? contained) =>
-        new(value, size, contained is null ? [] : [.. contained.Select(c => c.Id)]);
+    private static ProcessValue ValueOf(object? value, long size, ObjectEntry[]? contained)
+    {
+        (value as IHandedOver)?.HandOver();
+        return new(value, size, contained is null ? [] : [.. contained.Select(c => c.Id)]);
+    }
 
     private static TaskSpec SpecOf(TaskRecord task) => TaskSpec.Of(
         task,

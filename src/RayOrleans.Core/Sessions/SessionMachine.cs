@@ -57,6 +57,7 @@ internal sealed class SessionMachine(
     {
         if (session.EndedBecause is not null)
         {
+            Drop(message);
             return;
         }
 
@@ -299,6 +300,26 @@ internal sealed class SessionMachine(
                 break;
             default:
                 throw new SessionProtocolException($"A process cannot wish {wish.Wish} for object {wish.Id}.");
+        }
+    }
+
+    /// <summary>A message that nobody takes: its values go.</summary>
+    private void Drop(SessionMessage message)
+    {
+        switch (message)
+        {
+            case PutMessage put:
+                outbox.Discard(put.Value.Value);
+                break;
+            case AttemptEndedMessage ended:
+                foreach (ProcessValue result in ended.Results)
+                {
+                    outbox.Discard(result.Value);
+                }
+
+                break;
+            default:
+                break;
         }
     }
 

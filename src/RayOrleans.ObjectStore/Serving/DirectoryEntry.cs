@@ -15,5 +15,8 @@ internal sealed class DirectoryEntry(StoreKey key)
 
     public long Length { get; set; }
 
+    /// <summary>Whether the content belongs to somebody else in the server's process, who says when it is no longer to be had here.</summary>
+    public bool IsLent { get; set; }
+
     public GetWait? FirstWait { get; set; }
 }

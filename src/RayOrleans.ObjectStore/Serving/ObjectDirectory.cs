@@ -29,6 +29,51 @@ internal sealed class ObjectDirectory(SharedMemoryStore store)
         return AnswerStatus.Done;
     }
 
+    /// <summary>Enters an object that stays the caller's. False when the key is taken.</summary>
+    public bool TryLend(StoreKey key, StoredObject stored)
+    {
+        DirectoryShard shard = ShardOf(key);
+        GetWait? waits;
+        lock (shard.Gate)
+        {
+            DirectoryEntry entry = shard.FindOrAdd_NeedsLock(key);
+            if (entry.State != EntryState.Absent)
+                return false;
+            entry.Length = stored.Length;
+            entry.IsLent = true;
+            waits = Seal_NeedsLock(shard, entry, stored);
+        }
+
+        Complete(waits);
+        return true;
+    }
+
+    /// <summary>A sealed object in a block becomes the caller's, and stays to be had here; null when there is none, or it is somebody's already.</summary>
+    public StoredObject? Adopt(StoreKey key)
+    {
+        DirectoryShard shard = ShardOf(key);
+        lock (shard.Gate)
+        {
+            if (!shard.TryFind_NeedsLock(key, out DirectoryEntry? entry) || entry is not { State: EntryState.Sealed, IsLent: false, Padding: 0, Content: StoredObject stored })
+                return null;
+            entry.IsLent = true;
+            return stored;
+        }
+    }
+
+    /// <summary>Deletes all objects that are nobody's in the server's process and whose keys begin so.</summary>
+    public void DeleteAll(ulong high)
+    {
+        foreach (DirectoryShard shard in _shards)
+        {
+            List<StoreKey> keys;
+            lock (shard.Gate)
+                keys = [.. shard.Keys_NeedsLock.Where(key => key.High == high && shard.TryFind_NeedsLock(key, out DirectoryEntry? entry) && entry is { State: EntryState.Sealed, IsLent: false })];
+            foreach (StoreKey key in keys)
+                Delete(key);
+        }
+    }
+
     /// <summary>Takes a key for a creator; null when it is taken.</summary>
     public DirectoryEntry? TryBegin(StoreKey key, long length)
     {
@@ -81,17 +126,19 @@ internal sealed class ObjectDirectory(SharedMemoryStore store)
         Fail(waits, reason);
     }
 
-    /// <summary>Takes an object out; its memory follows when nobody holds it. False when there is none.</summary>
+    /// <summary>Takes an object out; its memory follows when nobody holds it, unless it is lent. False when there is none.</summary>
     public bool Delete(StoreKey key)
     {
         DirectoryShard shard = ShardOf(key);
         object? content;
         GetWait? waits;
+        bool isLent;
         lock (shard.Gate)
         {
             if (!shard.TryFind_NeedsLock(key, out DirectoryEntry? entry) || entry.State == EntryState.Absent)
                 return false;
             content = entry.Content;
+            isLent = entry.IsLent;
             if (content is null)
                 Counters.AddUnsealed(-1);
             else
@@ -100,7 +147,8 @@ internal sealed class ObjectDirectory(SharedMemoryStore store)
         }
 
         Fail(waits, AnswerStatus.Deleted);
-        (content as StoredObject)?.Delete();
+        if (!isLent)
+            (content as StoredObject)?.Delete();
         return true;
     }
 

@@ -20,7 +20,7 @@ internal sealed class RequestHandler(StoreServer server, ClientConnection client
                 Put(frame.Number, body);
                 break;
             case FrameKind.Create:
-                Create(frame.Number, TimedBody.Read(body));
+                Create(frame.Number, TimedBody.Read(body), (frame.Detail & CreateFlags.CopiesOnly) != 0);
                 break;
             case FrameKind.Seal:
                 Seal(frame.Number, holdings.TakeUnsealed(ReadNumber(body)));
@@ -142,7 +142,7 @@ internal sealed class RequestHandler(StoreServer server, ClientConnection client
         Answer(request, isSealed ? AnswerStatus.Done : AnswerStatus.Deleted);
     }
 
-    private void Create(uint request, TimedBody body)
+    private void Create(uint request, TimedBody body, bool copiesOnly)
     {
         if (body.Length < 0)
             throw new StoreProtocolException($"An object of {body.Length} bytes was created.");
@@ -156,8 +156,10 @@ internal sealed class RequestHandler(StoreServer server, ClientConnection client
         Allocate(
             request,
             entry,
-            () => PagedBlocks.TryCreate(_store, body.Length),
-            ct => PagedBlocks.CreateAsync(_store, body.Length, timeout, ct),
+            () => !copiesOnly ? PagedBlocks.TryCreate(_store, body.Length) : _store.TryCreate(body.Length) is { } block ? (block, 0) : null,
+            async ct => copiesOnly
+                ? (await _store.CreateInArenaAsync(body.Length, timeout, ct).ConfigureAwait(false), 0)
+                : await PagedBlocks.CreateAsync(_store, body.Length, timeout, ct).ConfigureAwait(false),
             (block, padding) => Created(request, entry, block, padding));
     }
 

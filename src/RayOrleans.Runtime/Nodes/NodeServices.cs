@@ -29,6 +29,7 @@ internal sealed class NodeServices
             MakeTuple = static parts => new TupleValue(parts),
         });
         IsProcess = process is not null;
+        Shared = process is null ? null : new ProcessStore(process.StorePath, process.StoreKeys);
         Serializer = new ValueSerializer();
         Calls = new CallCodec(this, Serializer);
         Payloads = new NodePayloadWire(this);
@@ -63,6 +64,9 @@ internal sealed class NodeServices
 
     /// <summary>Whether this is a process of a node, which decides everything.</summary>
     public bool IsProcess { get; }
+
+    /// <summary>In a process: the store of its node.</summary>
+    public ProcessStore? Shared { get; }
 
     /// <summary>The processes of this node; null: it starts none.</summary>
     public WorkerProcesses? Processes { get; set; }

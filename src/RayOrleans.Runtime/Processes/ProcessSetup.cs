@@ -8,7 +8,9 @@ namespace RayOrleans.Runtime.Processes;
 /// <param name="Namespace">The job's namespace for actors' names.</param>
 /// <param name="Cpus">How many CPUs its node has.</param>
 /// <param name="InlineBytes">Up to how many bytes a value travels inside messages.</param>
-internal sealed record ProcessSetup(NodeId Node, JobId Job, string Namespace, double Cpus, int InlineBytes)
+/// <param name="StorePath">Where the node's store is.</param>
+/// <param name="StoreKeys">What the keys of the process's objects begin with.</param>
+internal sealed record ProcessSetup(NodeId Node, JobId Job, string Namespace, double Cpus, int InlineBytes, string StorePath, ulong StoreKeys)
 {
     /// <summary>The version of the form between a node and its processes; others are refused.</summary>
     public const byte Version = 1;
@@ -21,6 +23,8 @@ internal sealed record ProcessSetup(NodeId Node, JobId Job, string Namespace, do
         w.Text(Namespace);
         w.Double(Cpus);
         w.Int(InlineBytes);
+        w.Text(StorePath);
+        w.Int((long)StoreKeys);
         return WireForm.Finish(w);
     }
 
@@ -28,7 +32,7 @@ internal sealed record ProcessSetup(NodeId Node, JobId Job, string Namespace, do
     public static ProcessSetup Read(ReadOnlyMemory<byte> bytes)
     {
         WireReader r = new(bytes);
-        ProcessSetup setup = new(r.RawNode(), r.Job(), r.RequiredText(), r.Double(), r.Int());
+        ProcessSetup setup = new(r.RawNode(), r.Job(), r.RequiredText(), r.Double(), r.Int(), r.RequiredText(), (ulong)r.Long());
         r.Finish();
         return setup;
     }

@@ -62,7 +62,7 @@ internal static class WorkerMain
         using ManualResetEventSlim ended = new();
         SessionLink link = new(
             socket,
-            new SessionCodec(new SessionPayloadWire(services)),
+            new SessionCodec(new SessionPayloadWire(services, null, services.Shared)),
             () => services.Gate.Do(static engine => engine.TakeNodeMessages()),
             messages => services.Gate.Do(engine =>
             {

@@ -162,7 +162,7 @@ internal sealed class WorkerProcess
             NodeSession session = Session!;
             _link = link = new SessionLink(
                 socket,
-                new SessionCodec(new SessionPayloadWire(_node)),
+                new SessionCodec(new SessionPayloadWire(_node, _pool.Lent, null)),
                 () => _node.Gate.Do(_ => session.TakeMessages()),
                 messages => OnMessages(session, messages),
                 _pool.ServeAsync,
@@ -211,6 +211,13 @@ internal sealed class WorkerProcess
         if (process is { HasExited: false })
         {
             process.Kill();
+        }
+
+        if (_setup is { } setup)
+        {
+            // Once it is gone: until then it may seal more.
+            process?.WaitForExit(ExitTimeout);
+            _pool.DropObjects(setup.StoreKeys);
         }
     }
 

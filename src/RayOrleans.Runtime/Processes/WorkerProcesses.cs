@@ -20,6 +20,7 @@ internal sealed class WorkerProcesses : IDisposable
     private readonly SocketPlace _place;
     private readonly Socket _listener;
     private readonly ProcessRequests _requests;
+    private readonly StoreServer _store;
     private readonly Lock _lock = new();
     private readonly List<WorkerProcess> _workers = [];
     private bool _isStopped;
@@ -36,11 +37,21 @@ internal sealed class WorkerProcesses : IDisposable
         _requests = new ProcessRequests(node);
         _place = new SocketPlace(directory ?? Path.GetTempPath());
         _listener = _place.Listen();
+        _store = StoreServer.Start(node.Store, new StoreServerOptions
+        {
+            Directory = directory,
+            InlineLimitBytes = Math.Min(node.Options.InlineThresholdBytes, StoreServerOptions.MaxInlineLimitBytes),
+            ClientFailed = text => node.Events.Warn($"A worker process: {text}"),
+        });
+        Lent = new LentValues(_store);
         new Thread(Accept) { IsBackground = true, Name = "ray processes" }.UnsafeStart();
     }
 
     /// <summary>Told of every line that a worker writes to its standard output or error.</summary>
     public event Action<WorkerProcess, string, bool>? Written;
+
+    /// <summary>The node's values that they read, and those that they make.</summary>
+    public LentValues Lent { get; }
 
     /// <summary>The process ids of those that run.</summary>
     public IReadOnlyList<int> ProcessIds
@@ -111,6 +122,9 @@ internal sealed class WorkerProcesses : IDisposable
         }
     }
 
+    /// <summary>A process has ended: what it has made and not handed over goes.</summary>
+    public void DropObjects(ulong keys) => _store.DeleteAll(keys);
+
     public void OnLine(WorkerProcess worker, string line, bool isError) => Written?.Invoke(worker, line, isError);
 
     public void Dispose()
@@ -127,6 +141,7 @@ internal sealed class WorkerProcesses : IDisposable
 
         _listener.Dispose();
         _place.Dispose();
+        _store.Dispose();
     }
 
     private List<WorkerProcess> All()
@@ -173,7 +188,7 @@ internal sealed class WorkerProcesses : IDisposable
         }
 
         ProcessSetup setup = new(
-            _node.NodeId, task.Job.Id, task.Job.Namespace, ResourceAmount.ToDouble(engine.Resources.Total.Cpu), _node.Options.InlineThresholdBytes);
+            _node.NodeId, task.Job.Id, task.Job.Namespace, ResourceAmount.ToDouble(engine.Resources.Total.Cpu), _node.Options.InlineThresholdBytes, _store.SocketPath, ProcessStore.NewKeys());
         bound = spare;
         return spare.Bind(engine, setup, isOwn);
     }

@@ -155,7 +155,7 @@ internal abstract class RayScope(NodeServices node, JobRecord job, string @names
             throw TimedOut(timeout!.Value, entry);
         }
 
-        T value = node.Codec.ReadPinned<T>(entry, Here().Code, out StorePin? pin);
+        T value = node.Codec.ReadPinned<T>(entry, Here().Code, out IDisposable? pin);
         GC.KeepAlive(reference);
         return new Pinned<T>(value, pin);
     }
