@@ -1,4 +1,5 @@
 using RayOrleans.Core;
+using RayOrleans.Runtime.Processes;
 
 namespace RayOrleans.Runtime;
 
@@ -35,7 +36,7 @@ internal sealed class TaskSubmitter(NodeServices node)
         Prepare(scope, parent, call.Options);
         if (node.IsProcess || call.Options?.Isolation is Isolation.JobProcess or Isolation.Process)
         {
-            throw new NotSupportedException("Streaming tasks do not run in worker processes, and are not submitted from them, yet; leave their isolation at InSilo.");
+            throw ProcessLimits.Of("a stream");
         }
 
         StreamRecord stream = new();

@@ -19,8 +19,14 @@ internal sealed class AttemptRunner(NodeServices node)
         Attempt? attempt = first;
         while (attempt is not null)
         {
-            if (node.Processes is { } processes && WorkerProcesses.Takes(attempt))
+            if (WorkerProcesses.Takes(attempt) && !node.IsProcess)
             {
+                if (node.Processes is not { } processes || attempt.Task.Stream is not null)
+                {
+                    attempt = RefuseProcess(attempt, startNext: !node.Pool.HasTurns);
+                    continue;
+                }
+
                 processes.Run(attempt);
                 attempt = node.Gate.CompleteAndStart(null, default, 0, startNext: !node.Pool.HasTurns, out _);
                 continue;
@@ -207,6 +213,15 @@ internal sealed class AttemptRunner(NodeServices node)
         }
 
         return outcome;
+    }
+
+    private Attempt? RefuseProcess(Attempt attempt, bool startNext)
+    {
+        string why = attempt.Task.Stream is not null
+            ? "streams do not run in worker processes yet"
+            : $"node {node.NodeId} cannot start worker processes: the Main of its program does not begin with RayWorker.TryRun";
+        Failure failure = new(FailureKind.Unschedulable, $"{attempt.Task.Name} has no result: {why}.", null, attempt.Task.TaskId, attempt.Task.Name, attempt.Number);
+        return node.Gate.CompleteAndStart(attempt, Outcome.UserFailure(failure, isRetriable: false), Clock.Now, startNext, out _);
     }
 
     /// <summary>A process tells its node how long its attempts take.</summary>

@@ -51,7 +51,7 @@ internal sealed class LocalNode : IAsyncDisposable
         });
         NodeServices services = new(start?.NodeId ?? new NodeId(new UInt128(Draw(), Draw())), options, NodeDefaults.Resources(options), store, start);
         spill.Attach(services);
-        services.Processes = (start?.Worker ?? WorkerCommand.OfProcess) is { } worker ? new WorkerProcesses(services, worker) : null;
+        services.Processes = services.Worker is { } worker ? new WorkerProcesses(services, worker) : null;
         LocalNode node = new(services);
         JobId jobId = new(Draw());
         TaskId root = new(Draw(), Draw());

@@ -18,13 +18,15 @@ internal sealed class NodeServices
         IClusterTransport? transport = start?.Transport;
         NodeId = nodeId;
         Options = options;
+        Worker = process is null ? start?.Worker ?? WorkerCommand.OfProcess : null;
+        Labels = Worker is null ? options.Labels : new Dictionary<string, string>(options.Labels, StringComparer.Ordinal) { [WorkerProcesses.Label] = WorkerProcesses.LabelValue };
         Store = store;
         Engine = new NodeEngine(new EngineOptions
         {
             Resources = resources,
             FirstBackOff = Clock.FromMilliseconds(20),
             RetainLineage = transport is not null,
-            Cluster = transport is null ? null : ClusterOptionsOf(nodeId, options, store, transport),
+            Cluster = transport is null ? null : ClusterOptionsOf(nodeId, options, store, transport, Labels),
             IsProcess = process is not null,
             MakeTuple = static parts => new TupleValue(parts),
         });
@@ -83,6 +85,12 @@ internal sealed class NodeServices
     public NodeId NodeId { get; }
 
     public RayOptions Options { get; }
+
+    /// <summary>How worker processes are started; null: none can be.</summary>
+    public WorkerCommand? Worker { get; }
+
+    /// <summary>The node's labels: the user's, and one that says whether it can start worker processes.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; }
 
     public NodeEngine Engine { get; }
 
@@ -155,7 +163,7 @@ internal sealed class NodeServices
         return attempt.Payload as Invocation ?? ((DecodedCall)attempt.Payload!).Invocation;
     }
 
-    private static ClusterOptions ClusterOptionsOf(NodeId nodeId, RayOptions options, SharedMemoryStore store, IClusterTransport transport) => new()
+    private static ClusterOptions ClusterOptionsOf(NodeId nodeId, RayOptions options, SharedMemoryStore store, IClusterTransport transport, IReadOnlyDictionary<string, string> labels) => new()
     {
         Self = nodeId,
         ShardCount = transport.ShardCount,
@@ -167,7 +175,7 @@ internal sealed class NodeServices
         UnknownNodePatience = Clock.FromMilliseconds(10_000),
         ActorsHaveGrains = transport is IActorHomes,
         MakeTuple = static parts => new TupleValue(parts),
-        Labels = options.Labels,
+        Labels = labels,
     };
 
     /// <summary>The entry behind a reference of this node's.</summary>

@@ -51,8 +51,8 @@ internal static class WorkerMain
     {
         RayOptions options = new() { CpusPerNode = setup.Cpus, InlineThresholdBytes = setup.InlineBytes };
 
-        // Objects are kept by the node.
-        using SharedMemoryStore store = SharedMemoryStore.Create(new ArenaOptions { CapacityBytes = 16 << 20 });
+        // Objects are kept by the node; nothing is put into this one.
+        using SharedMemoryStore store = SharedMemoryStore.Create(new ArenaOptions { CapacityBytes = 1 << 20, Directory = Path.GetTempPath() });
         NodeServices services = new(setup.Node, options, NodeDefaults.Resources(options), store, process: setup);
         JobRecord job = new(setup.Job, default) { GivenNamespace = setup.Namespace };
         DriverRay root = new(static () => ValueTask.CompletedTask, services, job, setup.Namespace);

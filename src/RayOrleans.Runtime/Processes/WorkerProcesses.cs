@@ -11,6 +11,11 @@ namespace RayOrleans.Runtime.Processes;
 /// </summary>
 internal sealed class WorkerProcesses : IDisposable
 {
+    /// <summary>The label of nodes that can start worker processes.</summary>
+    public const string Label = "rayorleans.worker-processes";
+
+    public const string LabelValue = "true";
+
     private static readonly long IdleTicks = Clock.FromMilliseconds(60_000);
     private static readonly TimeSpan HelloTimeout = TimeSpan.FromSeconds(10);
 
