@@ -77,6 +77,8 @@ public sealed class SharedMemoryStore : IDisposable
 
     internal TimeProvider Time => _options.TimeProvider;
 
+    internal TimeSpan FullTimeout => _options.FullTimeout;
+
     internal bool IsDisposed => Volatile.Read(ref _disposed) != 0;
 
     /// <summary>Creates the arena file and maps it, after removing files that dead owners left in the same directory.</summary>
@@ -273,7 +275,7 @@ public sealed class SharedMemoryStore : IDisposable
     }
 
     /// <summary>Room that others must make, for a while; no disk stands in for it.</summary>
-    internal Task<StoreBlock> WaitForRoom(long length, TimeSpan timeout) => _room.WaitAsync(length, timeout, CancellationToken.None, mayUseDisk: false);
+    internal Task<StoreBlock> WaitForRoom(long length, TimeSpan timeout, CancellationToken ct) => _room.WaitAsync(length, timeout, ct, mayUseDisk: false);
 
     /// <summary>A block in a mapped file. The mapping goes with its last pin.</summary>
     internal StoreBlock CreateMapped(SpillMapping mapping, long length)

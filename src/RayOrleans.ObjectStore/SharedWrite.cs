@@ -20,6 +20,9 @@ public sealed unsafe class SharedWrite : IDisposable
     /// <summary>The object's key.</summary>
     public StoreKey Key { get; }
 
+    /// <summary>Whether its pages may be others' too, so that it is written by <see cref="Write"/> alone.</summary>
+    internal bool CopiesOnly { get; set; }
+
     /// <summary>Its length in bytes.</summary>
     public long Length => _window?.Length ?? _bytes!.Length;
 
@@ -32,9 +35,12 @@ public sealed unsafe class SharedWrite : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">The range is not inside the object.</exception>
     /// <exception cref="ObjectDisposedException">It is sealed or given up.</exception>
     /// <exception cref="IOException">The system does not make the memory writable.</exception>
+    /// <exception cref="InvalidOperationException">It was made by <see cref="StoreClient.CreateForCopy"/>.</exception>
     public Span<byte> GetSpan(long offset, int length)
     {
         Check(offset, length);
+        if (CopiesOnly)
+            throw new InvalidOperationException("This object was made by CreateForCopy: it is written by Write, not in place.");
         return _window is { } window ? new Span<byte>(window.Open() + offset, length) : _bytes.AsSpan((int)offset, length);
     }
 

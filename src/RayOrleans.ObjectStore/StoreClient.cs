@@ -105,6 +105,19 @@ public sealed class StoreClient : IDisposable
         return _link.Call(FrameKind.Create, 0, key, body).Value<SharedWrite>();
     }
 
+    /// <summary>As <see cref="Create"/>, for an object that is only written by <see cref="SharedWrite.Write"/>: it begins where its block does, so the server's process can take it over as it is.</summary>
+    /// <inheritdoc cref="Create"/>
+    public SharedWrite CreateForCopy(StoreKey key, long length, TimeSpan? timeout = null)
+    {
+        Check();
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        Span<byte> body = stackalloc byte[TimedBody.Size];
+        new TimedBody(key, length, Milliseconds(timeout)).Write(body);
+        SharedWrite write = _link.Call(FrameKind.Create, CreateFlags.CopiesOnly, key, body).Value<SharedWrite>();
+        write.CopiesOnly = true;
+        return write;
+    }
+
     /// <inheritdoc cref="Create"/>
     /// <remarks>Await the result once.</remarks>
     public ValueTask<SharedWrite> CreateAsync(StoreKey key, long length, TimeSpan? timeout = null, CancellationToken ct = default)

@@ -29,4 +29,10 @@ public enum StoreFailure
 
     /// <summary>The connection to the store has ended: the store's process has, or this client was shut out.</summary>
     Disconnected,
+
+    /// <summary>The object's bytes on disk are not those that were written: it is lost.</summary>
+    Damaged,
+
+    /// <summary>The object is on disk, and could not be read now; the message says why. It is there as before.</summary>
+    Unreadable,
 }

@@ -20,6 +20,8 @@ public sealed class StoreRequestException : Exception
             AnswerStatus.CreatorGone => (StoreFailure.CreatorGone, "the process that was writing the object has ended"),
             AnswerStatus.Aborted => (StoreFailure.Aborted, "its creator has given the object up"),
             AnswerStatus.Deleted => (StoreFailure.Deleted, "the object was deleted"),
+            AnswerStatus.Damaged => (StoreFailure.Damaged, "the object was lost on disk"),
+            AnswerStatus.Unreadable => (StoreFailure.Unreadable, "the object is on disk and cannot be read now"),
             AnswerStatus.Closed => (StoreFailure.Closed, "the store was disposed of"),
             _ => (StoreFailure.Disconnected, "the connection to the store has ended"),
         };

@@ -20,6 +20,7 @@ public sealed class StoreServer : IDisposable
     private StoreServer(SharedMemoryStore store, StoreServerOptions options)
     {
         Store = store;
+        Directory = new ObjectDirectory(store);
         Options = options;
         InlineCapacityBytes = options.InlineCapacityBytes ?? store.CapacityBytes / 16;
         Welcome = new WelcomeBody(HelloBody.CurrentVersion, store.Identity, store.CapacityBytes, options.InlineLimitBytes, Path.GetFullPath(store.FilePath)).ToBytes();
@@ -45,7 +46,7 @@ public sealed class StoreServer : IDisposable
 
     internal StoreServerOptions Options { get; }
 
-    internal ObjectDirectory Directory { get; } = new();
+    internal ObjectDirectory Directory { get; }
 
     internal byte[] Welcome { get; }
 
@@ -82,18 +83,41 @@ public sealed class StoreServer : IDisposable
         };
     }
 
-    /// <summary>Makes a sealed block of this store an object; from then on it is the server's, which frees it when the object is deleted.</summary>
+    /// <summary>
+    /// Makes a sealed block of this store an object; from then on it is the server's, which may spill it and frees it when the object is deleted.
+    /// </summary>
     /// <param name="key">The object's key.</param>
     /// <param name="block">A sealed block.</param>
     /// <returns>False when the key is taken; the block then stays the caller's.</returns>
-    /// <exception cref="InvalidOperationException">The block is not sealed.</exception>
+    /// <exception cref="InvalidOperationException">The block is not sealed, or not in the arena, where other processes see it.</exception>
     public bool TryPublish(StoreKey key, StoreBlock block)
     {
         ArgumentNullException.ThrowIfNull(block);
         if (!block.IsSealed)
             throw new InvalidOperationException($"The block at {block.Offset} is not sealed; only sealed blocks can be published.");
+        if (block.Mapping is not null)
+            throw new InvalidOperationException("The block is mapped from a file on disk; only blocks in the arena can be published.");
         return Directory.Publish(key, block, block.Length) == AnswerStatus.Done;
     }
+
+    /// <summary>Lets other processes read an object of this process's, which stays this process's: <see cref="Delete"/> ends that, and does not delete it.</summary>
+    /// <param name="key">The key to read it by.</param>
+    /// <param name="stored">The object.</param>
+    /// <returns>False when the key is taken.</returns>
+    public bool TryLend(StoreKey key, StoredObject stored)
+    {
+        ArgumentNullException.ThrowIfNull(stored);
+        return Directory.TryLend(key, stored);
+    }
+
+    /// <summary>Takes over what another process has made by <see cref="StoreClient.CreateForCopy"/>: it is this process's from then on, and stays to be had by its key until <see cref="Delete"/>.</summary>
+    /// <param name="key">The object's key.</param>
+    /// <returns>The object; null when there is none, or it is this process's already.</returns>
+    public StoredObject? Adopt(StoreKey key) => Directory.Adopt(key);
+
+    /// <summary>Deletes every object whose key begins so, and which this process has not taken over: its creator has ended.</summary>
+    /// <param name="high"><see cref="StoreKey.High"/>.</param>
+    public void DeleteAll(ulong high) => Directory.DeleteAll(high);
 
     /// <summary>Whether an object is there, sealed.</summary>
     /// <param name="key">The object's key.</param>

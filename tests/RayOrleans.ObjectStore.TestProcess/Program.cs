@@ -4,6 +4,7 @@ return args switch
 {
     ["random", var socket, var seed] => RandomWork.Run(socket, int.Parse(seed)),
     ["hold", var socket] => SingleWork.Hold(socket),
+    ["restore", var socket] => SingleWork.Restore(socket),
     ["poke-read", var socket] => SingleWork.PokeRead(socket),
     ["poke-sealed", var socket] => SingleWork.PokeSealed(socket),
     ["own-store", var directory] => SingleWork.OwnStore(directory),

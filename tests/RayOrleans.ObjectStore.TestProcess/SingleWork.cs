@@ -20,6 +20,17 @@ internal static class SingleWork
         return 0;
     }
 
+    /// <summary>Asks for object 1, in several ways, and waits until it is killed.</summary>
+    public static int Restore(string socket)
+    {
+        StoreClient client = StoreClient.Connect(socket);
+        ValueTask<SharedObject>[] gets = [client.GetAsync(Marked.Key(1)), client.GetAsync(Marked.Key(1), TimeSpan.FromHours(1)), client.GetAsync(Marked.Key(1), inPlace: true)];
+        Console.WriteLine("ready");
+        Console.In.ReadToEnd();
+        GC.KeepAlive(gets);
+        return 0;
+    }
+
     /// <summary>Writes through the memory of an object that it has got.</summary>
     public static unsafe int PokeRead(string socket)
     {

@@ -50,7 +50,10 @@ internal sealed class Dispatcher
     }
 
     /// <summary>Takes the next task that fits, with its resources; null when there is none.</summary>
-    public TaskRecord? TryTake(bool wantedOnly, out int[]? gpus)
+    /// <param name="wantedOnly">Only what a blocked attempt waits for.</param>
+    /// <param name="gpus">The devices granted.</param>
+    /// <param name="elsewhere">Only where the next one runs in another process of this node.</param>
+    public TaskRecord? TryTake(bool wantedOnly, out int[]? gpus, bool elsewhere = false)
     {
         gpus = null;
         for (int i = 0; i < _classes.Count; i++)
@@ -75,7 +78,7 @@ internal sealed class Dispatcher
             }
 
             TaskRecord? task = ready.Peek(wantedOnly || MustWait(ready));
-            if (task is null)
+            if (task is null || (elsewhere && task.Options.Process == ProcessKind.Node))
             {
                 continue;
             }
@@ -93,6 +96,19 @@ internal sealed class Dispatcher
         }
 
         return null;
+    }
+
+    /// <summary>Takes the next ready task of the same job, shape and sort of process, without resources; null: there is none.</summary>
+    public TaskRecord? TryTakeRider(TaskRecord leader)
+    {
+        ReadyClass ready = ClassOf(leader.Options);
+        if (MustWait(ready) || ready.Peek(leader.Job) is not { Kind: TaskKind.Normal } task || task.Options.Process != leader.Options.Process)
+        {
+            return null;
+        }
+
+        ready.Remove(task);
+        return task;
     }
 
     /// <summary>How many tasks could start now, counting at most <paramref name="limit"/>.</summary>

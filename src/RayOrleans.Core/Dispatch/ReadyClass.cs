@@ -61,6 +61,20 @@ internal sealed class ReadyClass(ResourceLedger ledger, ResourceShape shape)
         return null;
     }
 
+    /// <summary>The next task of a job.</summary>
+    public TaskRecord? Peek(JobRecord job)
+    {
+        foreach (JobQueues queues in _jobs)
+        {
+            if (queues.Job == job)
+            {
+                return queues.Peek(wantedOnly: false);
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Takes up to so many of the tasks that came last.</summary>
     public void TakeYoungest(int most, Func<TaskRecord, bool> isMovable, List<TaskRecord> taken)
     {

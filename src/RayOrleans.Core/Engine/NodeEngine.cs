@@ -273,6 +273,9 @@ public sealed class NodeEngine
             : TryStartTask(wantedOnly) ?? TryStartCall();
     }
 
+    /// <summary>Starts the next task that runs in another process of this node, with its resources; null: there is none, or something else comes first.</summary>
+    public Attempt? TryStartElsewhere() => TryStartTask(wantedOnly: false, elsewhere: true);
+
     /// <summary>How many attempts could start now, counting at most <paramref name="limit"/>.</summary>
     public int Startable(int limit, bool wantedOnly = false)
     {
@@ -355,7 +358,14 @@ public sealed class NodeEngine
 
         if (attempt.Ledger is { } ledger)
         {
-            ledger.Release(task.Options.Shape, attempt.Gpus, withCpu: !attempt.IsBlocked);
+            if (attempt.IsBlocked || !TryPassOn(attempt, ledger))
+            {
+                ledger.Release(task.Options.Shape, attempt.Gpus, withCpu: !attempt.IsBlocked);
+            }
+        }
+        else if (attempt.Lease is { } lease)
+        {
+            _ = lease.Remove(attempt);
         }
         else
         {
@@ -388,9 +398,12 @@ public sealed class NodeEngine
 
         if (attempt.Ledger is { } ledger)
         {
-            ledger.ReleaseCpu(attempt.Task.Options.Shape);
+            if (!TryPassOn(attempt, ledger))
+            {
+                ledger.ReleaseCpu(attempt.Task.Options.Shape);
+            }
         }
-        else
+        else if (attempt.Lease is null)
         {
             _actors.OnBlocked(attempt);
         }
@@ -414,7 +427,7 @@ public sealed class NodeEngine
         {
             ledger.ReacquireCpu(attempt.Task.Options.Shape);
         }
-        else
+        else if (attempt.Lease is null)
         {
             _actors.OnUnblocked(attempt);
         }
@@ -713,8 +726,59 @@ public sealed class NodeEngine
     /// <param name="job">The job of a driver; null for a worker.</param>
     public NodeSession OpenSession(string name, JobRecord? job = null) => _sessions.Open(name, job);
 
-    /// <summary>Gives an attempt that was started here to a process.</summary>
-    public void RunIn(NodeSession session, Attempt attempt) => _sessions.Run(session, attempt);
+    /// <summary>Gives an attempt that was started here to a process, and with it up to so many ready tasks like it, which ride on its CPU.</summary>
+    /// <param name="session">The process.</param>
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="riders">The most that may ride.</param>
+    /// <returns>The attempts that ride.</returns>
+    public IReadOnlyList<Attempt> RunIn(NodeSession session, Attempt attempt, int riders = 0)
+    {
+        List<Attempt> riding = [];
+        TaskRecord task = attempt.Task;
+        if (riders > 0 && session.EndedBecause is null && task.Kind == TaskKind.Normal && task.Options.Process == ProcessKind.Job && task.Options.Shape.IsCpuOnly)
+        {
+            while (riding.Count < riders && _dispatcher.TryTakeRider(task) is { } next)
+            {
+                if (_tasks.HasInputs(next))
+                {
+                    riding.Add(_tasks.Start(next, null, null));
+                }
+                else
+                {
+                    _tasks.AwaitInputs(next);
+                    Pump();
+                }
+            }
+        }
+
+        if (riding.Count > 0)
+        {
+            attempt.Lease = new Lease();
+            foreach (Attempt rider in riding)
+            {
+                attempt.Lease.Add(rider);
+            }
+        }
+
+        _sessions.Run(session, attempt, riding.Count > 0 ? RideKind.Leads : RideKind.Alone);
+        foreach (Attempt rider in riding)
+        {
+            _sessions.Run(session, rider, RideKind.Rides);
+        }
+
+        return riding;
+    }
+
+    /// <summary>A rider that was not started becomes ready again, as if it had never left.</summary>
+    internal void Return(Attempt rider)
+    {
+        rider.Lease!.Remove(rider);
+        _tasks.Unstart(rider);
+        Pump();
+    }
+
+    /// <summary>In a process, now and then: riders whose leader takes long go back to the node, which may have a CPU for them.</summary>
+    public void ReturnRiders() => Process!.ReturnRiders();
 
     /// <summary>A message from a process.</summary>
     /// <exception cref="SessionProtocolException">It cannot be: close the session.</exception>
@@ -752,9 +816,21 @@ public sealed class NodeEngine
     /// <summary>In a process: objects that the node holds for it.</summary>
     public int KnownToNode => Process?.KnownCount ?? 0;
 
-    private Attempt? TryStartTask(bool wantedOnly)
+    /// <summary>A lease's grant goes to the next rider; false: there is none.</summary>
+    private static bool TryPassOn(Attempt attempt, ResourceLedger ledger)
     {
-        while (_dispatcher.TryTake(wantedOnly, out int[]? gpus) is { } task)
+        if (attempt.Lease?.PassOn() is not { } next)
+        {
+            return false;
+        }
+
+        next.Ledger = ledger;
+        return true;
+    }
+
+    private Attempt? TryStartTask(bool wantedOnly, bool elsewhere = false)
+    {
+        while (_dispatcher.TryTake(wantedOnly, out int[]? gpus, elsewhere) is { } task)
         {
             ResourceLedger ledger = LedgerOf(task);
             if (_tasks.HasInputs(task))

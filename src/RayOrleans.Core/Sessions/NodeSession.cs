@@ -11,7 +11,10 @@ public sealed class NodeSession
     }
 
     /// <summary>What people call it, for errors: "worker process 4711".</summary>
-    public string Name { get; }
+    public string Name { get; set; }
+
+    /// <summary>The runtime's side of it.</summary>
+    public object? Host { get; set; }
 
     /// <summary>The job of a driver; null for a worker.</summary>
     public JobRecord? Job { get; }
@@ -27,6 +30,9 @@ public sealed class NodeSession
 
     /// <summary>Actors that live in the process.</summary>
     public int InstanceCount => Instances.Count;
+
+    /// <summary>The name of a task that runs there. Under the engine's lock.</summary>
+    public string? RunningName(TaskId task) => Running.GetValueOrDefault(task)?.Task.Name;
 
     internal Dictionary<ObjectId, KnownObject> Known { get; } = [];
 

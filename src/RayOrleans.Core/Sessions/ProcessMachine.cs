@@ -13,6 +13,8 @@ internal sealed class ProcessMachine(ObjectTable objects, Outbox outbox, Func<Ob
     private readonly Dictionary<JobId, JobRecord> _jobs = [];
     private readonly Queue<Attempt> _ready = new();
     private readonly SessionOutbox _messages = new(outbox);
+    private readonly HashSet<Lease> _leases = [];
+    private Lease? _lastLease;
 
     /// <summary>Attempts that were given to this process and have not ended.</summary>
     public int RunningCount => _running.Count;
@@ -150,12 +152,14 @@ internal sealed class ProcessMachine(ObjectTable objects, Outbox outbox, Func<Ob
         if (attempt.BlockCount++ == 0 && !attempt.IsEnded)
         {
             _messages.Add(new BlockMessage(attempt.Task.TaskId, attempt.Number, IsBlocked: true));
+            PassOn(attempt);
         }
     }
 
     public void Unblock(Attempt attempt)
     {
-        if (--attempt.BlockCount == 0 && !attempt.IsEnded && !_messages.TryTakeBack(new BlockMessage(attempt.Task.TaskId, attempt.Number, IsBlocked: true)))
+        // What a lease has passed on is not taken back.
+        if (--attempt.BlockCount == 0 && !attempt.IsEnded && (attempt.Lease is not null || !_messages.TryTakeBack(new BlockMessage(attempt.Task.TaskId, attempt.Number, IsBlocked: true))))
         {
             _messages.Add(new BlockMessage(attempt.Task.TaskId, attempt.Number, IsBlocked: false));
         }
@@ -195,7 +199,7 @@ internal sealed class ProcessMachine(ObjectTable objects, Outbox outbox, Func<Ob
             else
             {
                 _messages.Add(new AttemptEndedMessage(
-                    task.TaskId, attempt.Number, ResultsOf(task, in outcome), outcome.Failure, outcome.IsRetriable, outcome.EndsActor));
+                    task.TaskId, attempt.Number, ResultsOf(task, in outcome), outcome.Failure, outcome.IsRetriable, outcome.EndsActor) { Microseconds = attempt.Microseconds });
             }
         }
         else
@@ -205,14 +209,36 @@ internal sealed class ProcessMachine(ObjectTable objects, Outbox outbox, Func<Ob
             _messages.Add(new AttemptEndedMessage(task.TaskId, attempt.Number, [], cancelled, IsRetriable: false, null));
         }
 
-        ObjectEntry[] inputs = task.Inputs ?? [];
-        task.Inputs = null;
-        foreach (ObjectEntry input in inputs)
+        if (!attempt.IsBlocked)
         {
-            objects.ReleaseUse(input);
+            PassOn(attempt);
         }
 
+        ReleaseInputs(task);
         return counts;
+    }
+
+    /// <summary>Riders that wait behind somebody who has not ended or blocked since this was last called go back to the node.</summary>
+    public void ReturnRiders()
+    {
+        foreach (Lease lease in _leases.ToList())
+        {
+            if (lease.Seen != lease.Passed)
+            {
+                lease.Seen = lease.Passed;
+                continue;
+            }
+
+            foreach (Attempt rider in lease.TakeWaiting())
+            {
+                _running.Remove(rider.Task.TaskId);
+                rider.IsEnded = true;
+                _messages.Add(new ReturnMessage(rider.Task.TaskId, rider.Number));
+                ReleaseInputs(rider.Task);
+            }
+
+            _leases.Remove(lease);
+        }
     }
 
     /// <summary>A message from the node.</summary>
@@ -233,7 +259,16 @@ internal sealed class ProcessMachine(ObjectTable objects, Outbox outbox, Func<Ob
                 if (_running.TryGetValue(giveUp.Task, out Attempt? attempt) && attempt.Number == giveUp.Attempt && !attempt.IsAbandoned)
                 {
                     attempt.Abandon();
-                    outbox.Add(EffectKind.CancelAttempt, attempt);
+                    if (attempt.Lease?.Remove(attempt) == true)
+                    {
+                        // It has not begun.
+                        attempt.Lease = null;
+                        _ = Complete(attempt, Outcome.Success(null));
+                    }
+                    else
+                    {
+                        outbox.Add(EffectKind.CancelAttempt, attempt);
+                    }
                 }
 
                 break;
@@ -293,7 +328,50 @@ internal sealed class ProcessMachine(ObjectTable objects, Outbox outbox, Func<Ob
             return;
         }
 
+        if (run.Ride == RideKind.Leads)
+        {
+            attempt.Lease = _lastLease = new Lease();
+        }
+        else if (run.Ride == RideKind.Rides)
+        {
+            Lease lease = _lastLease ?? throw new SessionProtocolException($"{spec.Name} rides, and nobody leads.");
+            if (!lease.Arrived(attempt))
+            {
+                _leases.Add(lease);
+                return;
+            }
+        }
+
         _ready.Enqueue(attempt);
+    }
+
+    /// <summary>A lease's grant goes to the next rider.</summary>
+    private void PassOn(Attempt attempt)
+    {
+        if (attempt.Lease is not { } lease)
+        {
+            return;
+        }
+
+        if (lease.PassOn() is { } next)
+        {
+            _ready.Enqueue(next);
+        }
+
+        if (lease.WaitingCount == 0)
+        {
+            _leases.Remove(lease);
+        }
+    }
+
+    private void ReleaseInputs(TaskRecord task)
+    {
+        ObjectEntry[] inputs = task.Inputs ?? [];
+        task.Inputs = null;
+        foreach (ObjectEntry input in inputs)
+        {
+            objects.ReleaseUse(input);
+        }
     }
 
     private void OnSettled(SettledMessage message)
@@ -495,8 +573,11 @@ internal sealed class ProcessMachine(ObjectTable objects, Outbox outbox, Func<Ob
         return results;
     }
 
-    private static ProcessValue ValueOf(object? value, long size, ObjectEntry[]? contained) =>
-        new(value, size, contained is null ? [] : [.. contained.Select(c => c.Id)]);
+    private static ProcessValue ValueOf(object? value, long size, ObjectEntry[]? contained)
+    {
+        (value as IHandedOver)?.HandOver();
+        return new(value, size, contained is null ? [] : [.. contained.Select(c => c.Id)]);
+    }
 
     private static TaskSpec SpecOf(TaskRecord task) => TaskSpec.Of(
         task,

@@ -38,9 +38,17 @@ public sealed record ReleaseMessage(ObjectId Id, long Mentions) : SessionMessage
 public sealed record AttemptEndedMessage(
     TaskId Task, int Attempt, IReadOnlyList<ProcessValue> Results, Failure? Failure, bool IsRetriable, string? EndsActor) : SessionMessage
 {
+    /// <summary>How long its body took, in microseconds; 0: that was not measured.</summary>
+    public long Microseconds { get; init; }
+
     /// <inheritdoc/>
     public override int Bytes => 64 + (Failure is null ? 0 : 1024) + Results.Sum(r => r.Bytes);
 }
+
+/// <summary>A rider goes back to its node without having been started: the one before it takes long.</summary>
+/// <param name="Task">The task.</param>
+/// <param name="Attempt">The attempt's number.</param>
+public sealed record ReturnMessage(TaskId Task, int Attempt) : SessionMessage;
 
 /// <summary>An attempt begins or ends to wait: its CPU is free meanwhile.</summary>
 /// <param name="Task">The task.</param>

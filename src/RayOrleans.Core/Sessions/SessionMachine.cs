@@ -10,7 +10,7 @@ internal sealed class SessionMachine(
     public NodeSession Open(string name, JobRecord? job) => new(name, job, outbox);
 
     /// <summary>Gives an attempt, which has its resources and inputs, to a process.</summary>
-    public void Run(NodeSession session, Attempt attempt)
+    public void Run(NodeSession session, Attempt attempt, RideKind ride)
     {
         if (session.EndedBecause is { } why)
         {
@@ -29,7 +29,7 @@ internal sealed class SessionMachine(
         }
 
         TaskSpec spec = TaskSpec.Of(task, attempt.Payload, [], task.Kind == TaskKind.ActorCreation ? task.Actor!.Description : null);
-        session.Messages.Add(new RunMessage(spec, attempt.Number, attempt.Incarnation, values, attempt.GpuIds));
+        session.Messages.Add(new RunMessage(spec, attempt.Number, attempt.Incarnation, values, attempt.GpuIds) { Ride = ride });
     }
 
     /// <summary>The attempt is not wanted any more.</summary>
@@ -57,6 +57,7 @@ internal sealed class SessionMachine(
     {
         if (session.EndedBecause is not null)
         {
+            Drop(message);
             return;
         }
 
@@ -78,6 +79,9 @@ internal sealed class SessionMachine(
                 break;
             case AttemptEndedMessage ended:
                 End(session, ended, now);
+                break;
+            case ReturnMessage back:
+                Return(session, AttemptOf(session, back.Task, back.Attempt));
                 break;
             case BlockMessage block:
                 Attempt attempt = AttemptOf(session, block.Task, block.Attempt);
@@ -119,6 +123,13 @@ internal sealed class SessionMachine(
         }
 
         session.Known.Clear();
+
+        // Riders that were not started first: no grant must go to them.
+        foreach (Attempt rider in session.Running.Values.Where(a => a.IsWaitingToRide).ToList())
+        {
+            session.Running.Remove(rider.Task.TaskId);
+            engine.Return(rider);
+        }
 
         foreach (Attempt attempt in session.Running.Values.ToList())
         {
@@ -263,6 +274,17 @@ internal sealed class SessionMachine(
         engine.Complete(attempt, in outcome, now);
     }
 
+    private void Return(NodeSession session, Attempt attempt)
+    {
+        if (!attempt.IsWaitingToRide)
+        {
+            throw new SessionProtocolException($"{session.Name} gives {attempt.Task.Name} back, which has been given its CPU.");
+        }
+
+        session.Running.Remove(attempt.Task.TaskId);
+        engine.Return(attempt);
+    }
+
     private void Grant(ObjectEntry entry, ProcessWishMessage wish)
     {
         switch (wish.Wish)
@@ -278,6 +300,26 @@ internal sealed class SessionMachine(
                 break;
             default:
                 throw new SessionProtocolException($"A process cannot wish {wish.Wish} for object {wish.Id}.");
+        }
+    }
+
+    /// <summary>A message that nobody takes: its values go.</summary>
+    private void Drop(SessionMessage message)
+    {
+        switch (message)
+        {
+            case PutMessage put:
+                outbox.Discard(put.Value.Value);
+                break;
+            case AttemptEndedMessage ended:
+                foreach (ProcessValue result in ended.Results)
+                {
+                    outbox.Discard(result.Value);
+                }
+
+                break;
+            default:
+                break;
         }
     }
 

@@ -8,6 +8,9 @@ namespace RayOrleans.Core;
 /// <param name="Gpus">The devices granted to it; null: none.</param>
 public sealed record RunMessage(TaskSpec Spec, int Attempt, int Incarnation, IReadOnlyList<SessionValue> Inputs, IReadOnlyList<int>? Gpus) : SessionMessage
 {
+    /// <summary>How it comes by its CPU.</summary>
+    public RideKind Ride { get; init; }
+
     /// <inheritdoc/>
     public override int Bytes => 160 + Spec.Bytes + Inputs.Sum(i => i.Bytes);
 }

@@ -46,7 +46,16 @@ public sealed class Attempt
     /// <summary>The runtime's side of the attempt.</summary>
     public object? Host { get; set; }
 
-    internal ResourceLedger? Ledger { get; }
+    /// <summary>In a process: how long its body took; told to the node.</summary>
+    public long Microseconds { get; set; }
+
+    internal ResourceLedger? Ledger { get; set; }
+
+    /// <summary>Those with whom it shares a grant; null: it has one of its own.</summary>
+    internal Lease? Lease { get; set; }
+
+    /// <summary>Whether it waits in a process until another one passes its grant on.</summary>
+    internal bool IsWaitingToRide => Lease is not null && Ledger is null;
 
     /// <summary>The process that runs it; null: this one.</summary>
     public NodeSession? Session { get; internal set; }

@@ -193,6 +193,22 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
         return attempt;
     }
 
+    /// <summary>An attempt that was given to a process has not been started there: it never was.</summary>
+    public void Unstart(Attempt attempt)
+    {
+        TaskRecord task = attempt.Task;
+        attempt.IsEnded = true;
+        RunningCount--;
+        if (attempt.IsAbandoned || task.Current != attempt || task.State != TaskState.Running)
+        {
+            ReleaseHeldInputs(attempt);
+            return;
+        }
+
+        task.Current = null;
+        AwaitInputs(task);
+    }
+
     /// <summary>Accepts or refuses an attempt's outcome. Its resources have been released by the caller.</summary>
     public bool Complete(Attempt attempt, in Outcome outcome, long now)
     {

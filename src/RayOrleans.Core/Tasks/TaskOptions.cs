@@ -27,6 +27,9 @@ public record TaskOptions
     /// <summary>The labels that its node must have: key and selector.</summary>
     public IReadOnlyDictionary<string, string>? Labels { get; init; }
 
+    /// <summary>Which process of its node runs it.</summary>
+    public ProcessKind Process { get; init; }
+
     /// <summary>Fail at once when no node could ever satisfy <see cref="Shape"/>, instead of waiting for one.</summary>
     public bool FailIfUnschedulable { get; init; }
 }

@@ -55,6 +55,14 @@ public sealed unsafe class StorePin : IDisposable, IPinnedBytes
         }
     }
 
+    /// <summary>Ends this object but not the pin, which the caller gives back with <see cref="StoreBlock.Release"/>.</summary>
+    internal StoreBlock HandOver()
+    {
+        ObjectDisposedException.ThrowIf(Interlocked.Exchange(ref _state, Released) != Armed, this);
+        GC.SuppressFinalize(this);
+        return Block;
+    }
+
     /// <summary>The block has counted this pin.</summary>
     internal void Arm() => Volatile.Write(ref _state, Armed);
 }

@@ -16,4 +16,6 @@ internal enum AnswerStatus : byte
 
     /// <summary>Never sent: the connection ended before the answer came.</summary>
     Disconnected = 10,
+    Damaged = 11,
+    Unreadable = 12,
 }

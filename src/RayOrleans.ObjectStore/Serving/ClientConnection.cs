@@ -155,10 +155,10 @@ internal sealed class ClientConnection : IDisposable
     {
         while (_finished.TryDequeue(out GetWait? wait))
         {
-            _holdings.RemoveWaiting(wait.Request);
             if (Volatile.Read(ref _isClosed) != 0)
             {
                 // The end of the connection is the answer.
+                _holdings.RemoveWaiting(wait.Request);
                 wait.Found.Release();
                 continue;
             }

@@ -82,7 +82,7 @@ internal sealed class ClientHoldings
         }
     }
 
-    /// <summary>Enters a request that waits: a <see cref="GetWait"/>, or the source of a token that ends the wait for room.</summary>
+    /// <summary>Enters a request that waits: a <see cref="GetWait"/>, a <see cref="RestoreWait"/>, or the source of a token that ends the wait for room.</summary>
     /// <exception cref="StoreProtocolException">There is one of that number, or there are too many.</exception>
     public void AddWaiting(uint request, object waiting)
     {
@@ -92,6 +92,18 @@ internal sealed class ClientHoldings
                 throw new StoreProtocolException($"{_waiting.Count} requests wait and {_unsealed.Count} objects are being written; {MostWaiting} and {MostUnsealed} are allowed.");
             if (!_waiting.TryAdd(request, waiting))
                 throw new StoreProtocolException($"Request {request} was sent again before it was answered.");
+        }
+    }
+
+    /// <summary>A request that is entered waits for something else now; false when the client is gone.</summary>
+    public bool TryChangeWaiting(uint request, object waiting)
+    {
+        lock (_gate)
+        {
+            if (_isClosed)
+                return false;
+            _waiting[request] = waiting;
+            return true;
         }
     }
 

@@ -7,13 +7,16 @@ internal sealed class DirectoryEntry(StoreKey key)
 
     public EntryState State { get; set; }
 
-    /// <summary>The bytes, if they are inline, or the <see cref="StoreBlock"/>.</summary>
+    /// <summary>The bytes, if they are inline, or the <see cref="StoredObject"/>.</summary>
     public object? Content { get; set; }
 
     /// <summary>Bytes between the block's start and the object's.</summary>
     public int Padding { get; set; }
 
     public long Length { get; set; }
+
+    /// <summary>Whether the content belongs to somebody else in the server's process, who says when it is no longer to be had here.</summary>
+    public bool IsLent { get; set; }
 
     public GetWait? FirstWait { get; set; }
 }

@@ -8,6 +8,8 @@ internal sealed class DirectoryShard
     public readonly Lock Gate = new();
     private readonly Dictionary<StoreKey, DirectoryEntry> _entries = [];
 
+    public IEnumerable<StoreKey> Keys_NeedsLock => _entries.Keys;
+
     public bool TryFind_NeedsLock(StoreKey key, [NotNullWhen(true)] out DirectoryEntry? entry) => _entries.TryGetValue(key, out entry);
 
     public DirectoryEntry FindOrAdd_NeedsLock(StoreKey key)

@@ -1,8 +1,9 @@
 namespace RayOrleans.ObjectStore;
 
 /// <summary>A get that waits for an object. Whoever takes it out of its entry's list, under the shard's lock, completes it.</summary>
-internal sealed class GetWait(ClientConnection client, uint request, StoreKey key, bool inPlace)
+internal sealed class GetWait(ClientConnection client, uint request, StoreKey key, bool inPlace, TimeSpan? timeout, TimeProvider time)
 {
+    private readonly long _since = time.GetTimestamp();
     private ITimer? _timer;
     private int _isOver;
 
@@ -14,6 +15,9 @@ internal sealed class GetWait(ClientConnection client, uint request, StoreKey ke
 
     public bool InPlace { get; } = inPlace;
 
+    /// <summary>What is left of its time; null: it has no end.</summary>
+    public TimeSpan? TimeLeft => timeout is not { } bound ? null : bound - time.GetElapsedTime(_since) is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
+
     public DirectoryEntry? Entry { get; set; }
 
     public GetWait? Next { get; set; }
@@ -23,7 +27,7 @@ internal sealed class GetWait(ClientConnection client, uint request, StoreKey ke
     /// <summary>Set by whoever completes it, before it is handed to its client.</summary>
     public AnswerStatus Status { get; set; }
 
-    /// <summary>What was found; a block carries a pin for this wait.</summary>
+    /// <summary>What was found; if it is in memory, with a pin for this wait.</summary>
     public Found Found { get; set; }
 
     /// <summary>The timer that ends the wait; disposed of at once when it is over already.</summary>

@@ -2,9 +2,9 @@ namespace RayOrleans.ObjectStore;
 
 /// <summary>
 /// The node's objects by key: what is sealed, what is being written, and who waits. Bookkeeping only: a shard is locked for a look-up and a change
-/// of state, and waits that are over go to their clients afterwards. Thread-safe.
+/// of state, and waits that are over go to their clients afterwards. A block that becomes an object is kept by the store, which may move it to disk. Thread-safe.
 /// </summary>
-internal sealed class ObjectDirectory
+internal sealed class ObjectDirectory(SharedMemoryStore store)
 {
     private const int Shards = 64;
     private readonly DirectoryShard[] _shards = [.. Enumerable.Range(0, Shards).Select(_ => new DirectoryShard())];
@@ -21,13 +21,57 @@ internal sealed class ObjectDirectory
             DirectoryEntry entry = shard.FindOrAdd_NeedsLock(key);
             if (entry.State != EntryState.Absent)
                 return AnswerStatus.Exists;
-            entry.Content = content;
             entry.Length = length;
-            waits = Seal_NeedsLock(shard, entry);
+            waits = Seal_NeedsLock(shard, entry, content);
         }
 
         Complete(waits);
         return AnswerStatus.Done;
+    }
+
+    /// <summary>Enters an object that stays the caller's. False when the key is taken.</summary>
+    public bool TryLend(StoreKey key, StoredObject stored)
+    {
+        DirectoryShard shard = ShardOf(key);
+        GetWait? waits;
+        lock (shard.Gate)
+        {
+            DirectoryEntry entry = shard.FindOrAdd_NeedsLock(key);
+            if (entry.State != EntryState.Absent)
+                return false;
+            entry.Length = stored.Length;
+            entry.IsLent = true;
+            waits = Seal_NeedsLock(shard, entry, stored);
+        }
+
+        Complete(waits);
+        return true;
+    }
+
+    /// <summary>A sealed object in a block becomes the caller's, and stays to be had here; null when there is none, or it is somebody's already.</summary>
+    public StoredObject? Adopt(StoreKey key)
+    {
+        DirectoryShard shard = ShardOf(key);
+        lock (shard.Gate)
+        {
+            if (!shard.TryFind_NeedsLock(key, out DirectoryEntry? entry) || entry is not { State: EntryState.Sealed, IsLent: false, Padding: 0, Content: StoredObject stored })
+                return null;
+            entry.IsLent = true;
+            return stored;
+        }
+    }
+
+    /// <summary>Deletes all objects that are nobody's in the server's process and whose keys begin so.</summary>
+    public void DeleteAll(ulong high)
+    {
+        foreach (DirectoryShard shard in _shards)
+        {
+            List<StoreKey> keys;
+            lock (shard.Gate)
+                keys = [.. shard.Keys_NeedsLock.Where(key => key.High == high && shard.TryFind_NeedsLock(key, out DirectoryEntry? entry) && entry is { State: EntryState.Sealed, IsLent: false })];
+            foreach (StoreKey key in keys)
+                Delete(key);
+        }
     }
 
     /// <summary>Takes a key for a creator; null when it is taken.</summary>
@@ -47,7 +91,7 @@ internal sealed class ObjectDirectory
     }
 
     /// <summary>Ends the writing of an object: it is there, in a block that is sealed, for all who ask. False when it was deleted meanwhile.</summary>
-    public bool TrySeal(DirectoryEntry entry, object content, int padding)
+    public bool TrySeal(DirectoryEntry entry, StoreBlock block, int padding)
     {
         DirectoryShard shard = ShardOf(entry.Key);
         GetWait? waits;
@@ -56,9 +100,8 @@ internal sealed class ObjectDirectory
             if (entry.State != EntryState.Unsealed)
                 return false;
             Counters.AddUnsealed(-1);
-            entry.Content = content;
             entry.Padding = padding;
-            waits = Seal_NeedsLock(shard, entry);
+            waits = Seal_NeedsLock(shard, entry, block);
         }
 
         Complete(waits);
@@ -83,17 +126,19 @@ internal sealed class ObjectDirectory
         Fail(waits, reason);
     }
 
-    /// <summary>Takes an object out; its memory follows when nobody holds it. False when there is none.</summary>
+    /// <summary>Takes an object out; its memory follows when nobody holds it, unless it is lent. False when there is none.</summary>
     public bool Delete(StoreKey key)
     {
         DirectoryShard shard = ShardOf(key);
         object? content;
         GetWait? waits;
+        bool isLent;
         lock (shard.Gate)
         {
             if (!shard.TryFind_NeedsLock(key, out DirectoryEntry? entry) || entry.State == EntryState.Absent)
                 return false;
             content = entry.Content;
+            isLent = entry.IsLent;
             if (content is null)
                 Counters.AddUnsealed(-1);
             else
@@ -102,7 +147,8 @@ internal sealed class ObjectDirectory
         }
 
         Fail(waits, AnswerStatus.Deleted);
-        (content as StoreBlock)?.Delete();
+        if (!isLent)
+            (content as StoredObject)?.Delete();
         return true;
     }
 
@@ -113,7 +159,7 @@ internal sealed class ObjectDirectory
             return shard.TryFind_NeedsLock(key, out DirectoryEntry? entry) && entry.State == EntryState.Sealed;
     }
 
-    /// <summary>A sealed object with a pin, or false.</summary>
+    /// <summary>A sealed object, with a pin if it is in memory, or false.</summary>
     public bool TryFind(StoreKey key, out Found found)
     {
         DirectoryShard shard = ShardOf(key);
@@ -146,23 +192,25 @@ internal sealed class ObjectDirectory
             return shard.TryTakeWait_NeedsLock(wait);
     }
 
-    /// <summary>Replaces inline bytes by a sealed block with the same bytes. Returns what the object is now, with a pin; the block stays the caller's where that is not it.</summary>
-    public bool TryPromote(StoreKey key, byte[] bytes, StoreBlock block, out Found found)
+    /// <summary>Replaces inline bytes by a sealed block with the same bytes. Returns what the object is now, with a pin if it is in memory; a block that is not taken stays the caller's.</summary>
+    public bool TryPromote(StoreKey key, byte[] bytes, StoreBlock block, out Found found, out bool isTaken)
     {
         DirectoryShard shard = ShardOf(key);
         lock (shard.Gate)
         {
             found = default;
+            isTaken = false;
             if (!shard.TryFind_NeedsLock(key, out DirectoryEntry? entry))
                 return false;
             if (ReferenceEquals(entry.Content, bytes))
             {
                 Counters.AddSealed(bytes, entry.Length, -1);
                 Counters.AddSealed(block, entry.Length, 1);
-                entry.Content = block;
+                entry.Content = store.Keep(block);
+                isTaken = true;
             }
 
-            return TryPin_NeedsLock(entry, out found) && found.Block is not null;
+            return TryPin_NeedsLock(entry, out found) && found.Bytes is null;
         }
     }
 
@@ -185,20 +233,24 @@ internal sealed class ObjectDirectory
 
     private static bool TryPin_NeedsLock(DirectoryEntry entry, out Found found)
     {
-        found = new Found(entry.Content, entry.Padding, entry.Length);
-        return entry.State == EntryState.Sealed && (entry.Content is not StoreBlock block || block.TryAddPin());
+        found = default;
+        if (entry.State != EntryState.Sealed)
+            return false;
+        found = new Found(entry.Content, (entry.Content as StoredObject)?.TryAddPin(), entry.Padding, entry.Length);
+        return true;
     }
 
-    private GetWait? Seal_NeedsLock(DirectoryShard shard, DirectoryEntry entry)
+    private GetWait? Seal_NeedsLock(DirectoryShard shard, DirectoryEntry entry, object content)
     {
+        entry.Content = content is StoreBlock block ? store.Keep(block) : content;
         entry.State = EntryState.Sealed;
-        Counters.AddSealed(entry.Content!, entry.Length, 1);
+        Counters.AddSealed(content, entry.Length, 1);
         GetWait? waits = shard.TakeWaits_NeedsLock(entry);
         for (GetWait? wait = waits; wait is not null; wait = wait.Next)
         {
-            bool isThere = TryPin_NeedsLock(entry, out Found found);
-            wait.Status = isThere ? AnswerStatus.Done : AnswerStatus.Deleted;
-            wait.Found = isThere ? found : default;
+            TryPin_NeedsLock(entry, out Found found);
+            wait.Status = AnswerStatus.Done;
+            wait.Found = found;
         }
 
         return waits;

@@ -20,7 +20,7 @@ internal sealed class RequestHandler(StoreServer server, ClientConnection client
                 Put(frame.Number, body);
                 break;
             case FrameKind.Create:
-                Create(frame.Number, TimedBody.Read(body));
+                Create(frame.Number, TimedBody.Read(body), (frame.Detail & CreateFlags.CopiesOnly) != 0);
                 break;
             case FrameKind.Seal:
                 Seal(frame.Number, holdings.TakeUnsealed(ReadNumber(body)));
@@ -58,6 +58,15 @@ internal sealed class RequestHandler(StoreServer server, ClientConnection client
     /// <summary>Answers a get that had to wait.</summary>
     public void Answer(GetWait wait)
     {
+        if (wait.Status == AnswerStatus.Done && wait.Found.Spilled is { } spilled)
+        {
+            RestoreWait restore = new(wait.TimeLeft, _store.Time);
+            if (holdings.TryChangeWaiting(wait.Request, restore))
+                _ = RestoreAsync(wait.Request, wait.InPlace, wait.Found, spilled, restore);
+            return;
+        }
+
+        holdings.RemoveWaiting(wait.Request);
         if (wait.Status == AnswerStatus.Done)
             Answer(wait.Request, wait.Key, wait.InPlace, wait.Found);
         else
@@ -70,6 +79,10 @@ internal sealed class RequestHandler(StoreServer server, ClientConnection client
         if (waiting is CancellationTokenSource room)
         {
             room.Cancel();
+        }
+        else if (waiting is RestoreWait restore)
+        {
+            restore.End(reason);
         }
         else if (waiting is GetWait wait && _directory.TryTake(wait))
         {
@@ -129,7 +142,7 @@ internal sealed class RequestHandler(StoreServer server, ClientConnection client
         Answer(request, isSealed ? AnswerStatus.Done : AnswerStatus.Deleted);
     }
 
-    private void Create(uint request, TimedBody body)
+    private void Create(uint request, TimedBody body, bool copiesOnly)
     {
         if (body.Length < 0)
             throw new StoreProtocolException($"An object of {body.Length} bytes was created.");
@@ -143,8 +156,10 @@ internal sealed class RequestHandler(StoreServer server, ClientConnection client
         Allocate(
             request,
             entry,
-            () => PagedBlocks.TryCreate(_store, body.Length),
-            ct => PagedBlocks.CreateAsync(_store, body.Length, timeout, ct),
+            () => !copiesOnly ? PagedBlocks.TryCreate(_store, body.Length) : _store.TryCreate(body.Length) is { } block ? (block, 0) : null,
+            async ct => copiesOnly
+                ? (await _store.CreateInArenaAsync(body.Length, timeout, ct).ConfigureAwait(false), 0)
+                : await PagedBlocks.CreateAsync(_store, body.Length, timeout, ct).ConfigureAwait(false),
             (block, padding) => Created(request, entry, block, padding));
     }
 
@@ -174,7 +189,7 @@ internal sealed class RequestHandler(StoreServer server, ClientConnection client
     {
         if (_directory.TryFind(body.Key, out Found found))
         {
-            Answer(request, body.Key, inPlace, found);
+            AnswerOrRestore(request, body, inPlace, found);
             return;
         }
 
@@ -184,18 +199,65 @@ internal sealed class RequestHandler(StoreServer server, ClientConnection client
             return;
         }
 
-        GetWait wait = new(client, request, body.Key, inPlace);
+        GetWait wait = new(client, request, body.Key, inPlace, body.TimeoutMilliseconds < 0 ? null : body.Timeout, _store.Time);
         holdings.AddWaiting(request, wait);
         if (_directory.TryFindOrWait(wait, out found))
         {
             holdings.RemoveWaiting(request);
-            Answer(request, body.Key, inPlace, found);
+            AnswerOrRestore(request, body, inPlace, found);
         }
         else if (body.TimeoutMilliseconds > 0)
         {
             wait.SetTimer(_store.Time.CreateTimer(_ => CancelWait(wait, AnswerStatus.TimedOut), null, body.Timeout, Timeout.InfiniteTimeSpan));
         }
     }
+
+    private void AnswerOrRestore(uint request, TimedBody body, bool inPlace, Found found)
+    {
+        if (found.Spilled is not { } spilled)
+        {
+            Answer(request, body.Key, inPlace, found);
+            return;
+        }
+
+        // It is there: a get that would not wait for it to be made gets it all the same.
+        RestoreWait restore = new(body.TimeoutMilliseconds <= 0 ? null : body.Timeout, _store.Time);
+        holdings.AddWaiting(request, restore);
+        _ = RestoreAsync(request, inPlace, found, spilled, restore);
+    }
+
+    /// <summary>
+    /// Answers a get when its object is in memory again. Small ones may be read from a mapping of the file, since their bytes are sent; others must be in the
+    /// arena, where the client reads them. What comes after the client's end is let go of at once.
+    /// </summary>
+    private async Task RestoreAsync(uint request, bool inPlace, Found found, StoredObject spilled, RestoreWait wait)
+    {
+        try
+        {
+            bool isSent = !inPlace && found.Length <= _inlineLimit;
+            StorePin pin = await (isSent ? spilled.PinAsync(ct: wait.Token) : spilled.PinInArenaAsync(wait.Token)).ConfigureAwait(false);
+            wait.StopTimer();
+            holdings.RemoveWaiting(request);
+            AnswerPinned(request, inPlace, found with { Block = pin.HandOver() });
+        }
+        catch (Exception error) when (Reason(error, wait) is { } reason)
+        {
+            wait.StopTimer();
+            GiveUp(request, null, reason, error is StoreFullException or IOException or UnauthorizedAccessException ? error.Message : null);
+        }
+
+        client.WakeWriter();
+    }
+
+    private AnswerStatus? Reason(Exception error, RestoreWait wait) => error switch
+    {
+        OperationCanceledException => wait.Reason,
+        StoreFullException => AnswerStatus.Full,
+        ObjectDamagedException => AnswerStatus.Damaged,
+        ObjectDisposedException => _store.IsDisposed ? AnswerStatus.Closed : AnswerStatus.Deleted,
+        IOException or UnauthorizedAccessException => AnswerStatus.Unreadable,
+        _ => null,
+    };
 
     private void Release(ReadOnlySpan<byte> body, bool finalized)
     {
@@ -216,6 +278,11 @@ internal sealed class RequestHandler(StoreServer server, ClientConnection client
             return;
         }
 
+        AnswerPinned(request, inPlace, found);
+    }
+
+    private void AnswerPinned(uint request, bool inPlace, Found found)
+    {
         StoreBlock block = found.Block!;
         if (!inPlace && found.Length <= _inlineLimit)
         {
@@ -249,11 +316,11 @@ internal sealed class RequestHandler(StoreServer server, ClientConnection client
         {
             block.Write(0, bytes);
             block.Seal();
-            bool isThere = _directory.TryPromote(key, bytes, block, out Found found);
-            if (!ReferenceEquals(found.Content, block))
+            bool isThere = _directory.TryPromote(key, bytes, block, out Found found, out bool isTaken);
+            if (!isTaken)
                 block.Delete();
             if (isThere)
-                Answer(request, key, inPlace: true, found);
+                AnswerOrRestore(request, new TimedBody(key, 0, 0), inPlace: true, found);
             else
                 Answer(request, AnswerStatus.Deleted);
         });

@@ -11,7 +11,7 @@ public sealed class StoredObject : IAged<StoredObject>
     private StoreBlock? _block;
     private SpillRecord? _record;
     private StoredObjectState _state;
-    private RestoreJob? _restore;
+    private ObjectRestores _restores;
 
     // Set by every pin and cleared by the spilling, which passes over what was used since it last came by.
     private bool _isUsed;
@@ -79,8 +79,7 @@ public sealed class StoredObject : IAged<StoredObject>
     {
         if (Volatile.Read(ref _block)?.TryPin() is not { } pin)
             return null;
-        if (!Volatile.Read(ref _isUsed))
-            Volatile.Write(ref _isUsed, true);
+        MarkUsed();
         return pin;
     }
 
@@ -93,37 +92,23 @@ public sealed class StoredObject : IAged<StoredObject>
     /// <param name="ct">Ends the wait; the object is read all the same.</param>
     /// <exception cref="ObjectDisposedException">It was deleted, or the store disposed.</exception>
     /// <exception cref="ObjectDamagedException">Its bytes on disk are not those that were written: it is lost.</exception>
-    public ValueTask<StorePin> PinAsync(bool withoutPressure = false, CancellationToken ct = default)
-    {
-        if (TryPin() is { } pin)
-            return new(pin);
-        if (ct.IsCancellationRequested)
-            return ValueTask.FromCanceled<StorePin>(ct);
-        TaskCompletionSource<StorePin> waiter = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        RestoreJob? job = null;
-        lock (_gate)
-        {
-            if (TryPin_NeedsLock() is { } now)
-                return new(now);
-            if (_state == StoredObjectState.Damaged)
-                return ValueTask.FromException<StorePin>(new ObjectDamagedException($"An object of {Length} bytes was lost on disk."));
-            if (_state == StoredObjectState.Deleted || _record is null || _store.Spilling is null || _store.IsDisposed)
-                return ValueTask.FromException<StorePin>(new ObjectDisposedException(nameof(StoredObject)));
-            if (_restore is { } running)
-            {
-                running.Add(waiter);
-            }
-            else
-            {
-                _restore = job = new RestoreJob(this, _record, withoutPressure);
-                _state = StoredObjectState.Restoring;
-                job.Add(waiter);
-            }
-        }
+    public ValueTask<StorePin> PinAsync(bool withoutPressure = false, CancellationToken ct = default) =>
+        PinAsync(withoutPressure ? RestoreKind.WhereFree : RestoreKind.Anywhere, ct);
 
-        if (job is not null)
-            _store.Spilling!.Restorer.Start(job);
-        return new(ct.CanBeCanceled ? WaitAsync(waiter, ct) : waiter.Task);
+    /// <summary>
+    /// As <see cref="PinAsync(bool, CancellationToken)"/>, for readers in other processes, which see the arena only: never mapped from the file on disk. Waits for
+    /// room as a creator does.
+    /// </summary>
+    /// <exception cref="StoreFullException">There was no room within <see cref="ArenaOptions.FullTimeout"/>; it is on disk as before.</exception>
+    internal ValueTask<StorePin> PinInArenaAsync(CancellationToken ct) => PinAsync(RestoreKind.Arena, ct);
+
+    /// <summary>Counts a pin that has no object; its block's <see cref="StoreBlock.Release"/> takes it back. Null: as for <see cref="TryPin"/>.</summary>
+    internal StoreBlock? TryAddPin()
+    {
+        if (Volatile.Read(ref _block) is not { } block || !block.TryAddPin())
+            return null;
+        MarkUsed();
+        return block;
     }
 
     /// <summary>Gives memory and disk back, now or when the last pin goes.</summary>
@@ -132,6 +117,8 @@ public sealed class StoredObject : IAged<StoredObject>
     {
         StoreBlock? block;
         SpillRecord? record;
+        RestoreJob? stopped;
+        TaskCompletionSource<StorePin>[] waiters;
         lock (_gate)
         {
             if (_state == StoredObjectState.Deleted)
@@ -140,9 +127,13 @@ public sealed class StoredObject : IAged<StoredObject>
             record = _record;
             LeavesDiskOnly_NeedsLock();
             _record = null;
+            waiters = _restores.TakeAll(out stopped);
             _state = StoredObjectState.Deleted;
         }
 
+        stopped?.StopWaiting();
+        foreach (TaskCompletionSource<StorePin> waiter in waiters)
+            waiter.TrySetException(new ObjectDisposedException(nameof(StoredObject)));
         _store.OnObjectDeleted(this);
         _store.Spilling?.Candidates.Remove(this);
         block?.Delete();
@@ -195,25 +186,31 @@ public sealed class StoredObject : IAged<StoredObject>
         return isWanted;
     }
 
-    /// <summary>It is in memory again, with its record; the waiters' pins come before anybody can take that memory.</summary>
-    internal StorePin?[] EndRestore(RestoreJob job, StoreBlock block, bool isMapped, out TaskCompletionSource<StorePin>[] waiters)
+    /// <summary>
+    /// It is in memory again, with its record; the waiters' pins come before anybody can take that memory. <paramref name="next"/> is to be started now.
+    /// </summary>
+    internal StorePin?[] EndRestore(RestoreJob job, StoreBlock block, bool isMapped, out TaskCompletionSource<StorePin>[] waiters, out RestoreJob? next)
     {
-        StorePin?[] pins;
-        bool isWanted;
+        StorePin?[] pins = [];
+        RestoreJob? stopped = null;
+        bool isKept = false;
+        waiters = [];
+        next = null;
         lock (_gate)
         {
-            waiters = job.Take();
-            isWanted = _state == StoredObjectState.Restoring && _restore == job;
-            pins = isWanted ? [.. waiters.Select(_ => block.TryPin())] : new StorePin?[waiters.Length];
-            if (isWanted)
+            if (IsCurrent_NeedsLock(job))
             {
-                _restore = null;
+                isKept = !isMapped;
                 if (isMapped)
                 {
-                    _state = StoredObjectState.Spilled;
+                    waiters = job.Take();
+                    pins = [.. waiters.Select(_ => block.TryPin())];
+                    next = Leave_NeedsLock(job);
                 }
                 else
                 {
+                    waiters = _restores.TakeAll(out stopped);
+                    pins = [.. waiters.Select(_ => block.TryPin())];
                     LeavesDiskOnly_NeedsLock();
                     Volatile.Write(ref _block, block);
                     Volatile.Write(ref _isUsed, true);
@@ -223,33 +220,39 @@ public sealed class StoredObject : IAged<StoredObject>
             }
         }
 
-        if (!isWanted || isMapped)
+        stopped?.StopWaiting();
+        if (!isKept)
             block.Delete();
         return pins;
     }
 
-    /// <summary>It could not be read back. Lost, or only for now.</summary>
-    internal TaskCompletionSource<StorePin>[] FailRestore(RestoreJob job, bool isLost)
+    /// <summary>It could not be read back: lost, or only for now. <paramref name="next"/> is to be started now.</summary>
+    internal TaskCompletionSource<StorePin>[] FailRestore(RestoreJob job, bool isLost, out RestoreJob? next)
     {
         SpillRecord? record = null;
+        RestoreJob? stopped = null;
         TaskCompletionSource<StorePin>[] waiters;
+        next = null;
         lock (_gate)
         {
-            waiters = job.Take();
-            if (_state == StoredObjectState.Restoring && _restore == job)
+            if (!IsCurrent_NeedsLock(job))
+                return [];
+            if (isLost)
             {
-                _restore = null;
-                if (isLost)
-                {
-                    record = _record;
-                    LeavesDiskOnly_NeedsLock();
-                    _record = null;
-                }
-
-                _state = isLost ? StoredObjectState.Damaged : StoredObjectState.Spilled;
+                waiters = _restores.TakeAll(out stopped);
+                record = _record;
+                LeavesDiskOnly_NeedsLock();
+                _record = null;
+                _state = StoredObjectState.Damaged;
+            }
+            else
+            {
+                waiters = job.Take();
+                next = Leave_NeedsLock(job);
             }
         }
 
+        stopped?.StopWaiting();
         if (record is not null)
             _store.Spilling!.Space.Free(record, this);
         return waiters;
@@ -306,11 +309,68 @@ public sealed class StoredObject : IAged<StoredObject>
         }
     }
 
-    private static async Task<StorePin> WaitAsync(TaskCompletionSource<StorePin> waiter, CancellationToken ct)
+    private ValueTask<StorePin> PinAsync(RestoreKind kind, CancellationToken ct)
+    {
+        if (TryPin() is { } pin)
+            return new(pin);
+        if (ct.IsCancellationRequested)
+            return ValueTask.FromCanceled<StorePin>(ct);
+        TaskCompletionSource<StorePin> waiter = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        RestoreJob? started = null;
+        lock (_gate)
+        {
+            if (TryPin_NeedsLock() is { } now)
+                return new(now);
+            if (_state == StoredObjectState.Damaged)
+                return ValueTask.FromException<StorePin>(new ObjectDamagedException($"An object of {Length} bytes was lost on disk."));
+            if (_state == StoredObjectState.Deleted || _record is null || _store.Spilling is null || _store.IsDisposed)
+                return ValueTask.FromException<StorePin>(new ObjectDisposedException(nameof(StoredObject)));
+            started = _restores.Join(waiter, this, _record, kind);
+            _state = StoredObjectState.Restoring;
+        }
+
+        if (started is not null)
+            _store.Spilling!.Restorer.Start(started);
+        return new(ct.CanBeCanceled ? WaitAsync(waiter, ct) : waiter.Task);
+    }
+
+    private bool IsCurrent_NeedsLock(RestoreJob job) => _state == StoredObjectState.Restoring && _restores.Contains(job);
+
+    private RestoreJob? Leave_NeedsLock(RestoreJob job)
+    {
+        RestoreJob? next = _restores.Leave(job);
+        if (!_restores.IsAny)
+            _state = StoredObjectState.Spilled;
+        return next;
+    }
+
+    private async Task<StorePin> WaitAsync(TaskCompletionSource<StorePin> waiter, CancellationToken ct)
     {
         // Set by whoever reads it, or here: then the pin that comes too late is given back by the reader.
         await using CancellationTokenRegistration registration = ct.UnsafeRegister(static (w, token) => ((TaskCompletionSource<StorePin>)w!).TrySetCanceled(token), waiter);
-        return await waiter.Task.ConfigureAwait(false);
+        try
+        {
+            return await waiter.Task.ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            Abandon(waiter);
+            throw;
+        }
+    }
+
+    /// <summary>Room in the arena is not waited for when nobody wants it any more; everything else goes on.</summary>
+    private void Abandon(TaskCompletionSource<StorePin> waiter)
+    {
+        RestoreJob? stopped;
+        lock (_gate)
+        {
+            stopped = _restores.Abandon(waiter);
+            if (_state == StoredObjectState.Restoring && !_restores.IsAny)
+                _state = StoredObjectState.Spilled;
+        }
+
+        stopped?.StopWaiting();
     }
 
     private StorePin? TryPin_NeedsLock()
@@ -321,6 +381,12 @@ public sealed class StoredObject : IAged<StoredObject>
         if (_state == StoredObjectState.InBoth && _block is { IsDeleted: true })
             Evicted_NeedsLock();
         return null;
+    }
+
+    private void MarkUsed()
+    {
+        if (!Volatile.Read(ref _isUsed))
+            Volatile.Write(ref _isUsed, true);
     }
 
     private void Evicted_NeedsLock()

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using RayOrleans.Core;
+using RayOrleans.Runtime.Processes;
 
 namespace RayOrleans.Runtime;
 
@@ -12,6 +13,11 @@ internal sealed class ActorService(NodeServices node)
     {
         RemoteOptions? options = call.Options;
         node.Submitter.Prepare(scope, parent, options);
+        if (node.IsProcess && options?.Name is not null)
+        {
+            throw ProcessLimits.Of("a named actor");
+        }
+
         if (options is { GetIfExists: true, Name: { } wanted } && Find(wanted, options.Namespace ?? scope.Namespace) is { } existing)
         {
             return Strong<TActor>(scope, existing);
@@ -49,6 +55,11 @@ internal sealed class ActorService(NodeServices node)
         }
 
         node.ThrowIfStopped();
+        if (node.IsProcess)
+        {
+            throw ProcessLimits.Of("a named actor");
+        }
+
         TaskRecord handle = Find(name, @namespace)
             ?? throw new ArgumentException($"There is no actor named '{name}' in namespace '{@namespace}'. It may have ended, or have been made in another namespace.", nameof(name));
         if (handle.Actor!.IsManagedElsewhere)

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using RayOrleans.Core;
+using RayOrleans.Runtime.Processes;
 
 namespace RayOrleans.Runtime;
 
@@ -27,7 +28,8 @@ internal sealed class OptionsTable
             Affinity = AffinityOf(o),
             IsSoftAffinity = o.SchedulingStrategy is NodeAffinityStrategy { Soft: true },
             Spread = o.SchedulingStrategy is SpreadStrategy,
-            Labels = o.LabelSelector,
+            Labels = LabelsOf(o),
+            Process = ProcessOf(o),
         }));
 
     /// <summary>The options of an actor's construction.</summary>
@@ -44,10 +46,23 @@ internal sealed class OptionsTable
             Affinity = AffinityOf(o),
             IsSoftAffinity = o.SchedulingStrategy is NodeAffinityStrategy { Soft: true },
             Spread = o.SchedulingStrategy is SpreadStrategy,
-            Labels = o.LabelSelector,
+            Labels = LabelsOf(o),
+            Process = ProcessOf(o),
         }));
 
     private static NodeId AffinityOf(RemoteOptions options) => options.SchedulingStrategy is NodeAffinityStrategy affinity ? affinity.NodeId : NodeId.None;
+
+    private static Core.ProcessKind ProcessOf(RemoteOptions options) => options.Isolation switch
+    {
+        Isolation.JobProcess => Core.ProcessKind.Job,
+        Isolation.Process => Core.ProcessKind.Own,
+        _ => Core.ProcessKind.Node,
+    };
+
+    /// <summary>What runs in a worker process goes where one can be started.</summary>
+    private static IReadOnlyDictionary<string, string>? LabelsOf(RemoteOptions options) => ProcessOf(options) == Core.ProcessKind.Node
+        ? options.LabelSelector
+        : new Dictionary<string, string>(options.LabelSelector ?? new Dictionary<string, string>(), StringComparer.Ordinal) { [WorkerProcesses.Label] = WorkerProcesses.LabelValue };
 
     private static TaskOptions Place(NodeServices node, RemoteOptions options, TaskOptions made) =>
         options.SchedulingStrategy is PlacementGroupStrategy && made.Reservation is null
@@ -69,7 +84,7 @@ internal sealed class OptionsTable
             why = $"node {affinity.NodeId} is not in the cluster (this one is {node.NodeId}; soft: true falls back to another node)";
         }
         else if (options.LabelSelector is { } labels
-            && labels.FirstOrDefault(l => !LabelMatcher.Matches(node.Options.Labels, l.Key, l.Value)) is { Key: not null } missing)
+            && labels.FirstOrDefault(l => !LabelMatcher.Matches(node.Labels, l.Key, l.Value)) is { Key: not null } missing)
         {
             why = $"no node has a label that satisfies {missing.Key}: {missing.Value}";
         }

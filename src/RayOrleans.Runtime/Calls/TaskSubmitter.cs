@@ -1,4 +1,5 @@
 using RayOrleans.Core;
+using RayOrleans.Runtime.Processes;
 
 namespace RayOrleans.Runtime;
 
@@ -33,6 +34,11 @@ internal sealed class TaskSubmitter(NodeServices node)
     public LocalStream SubmitStream(RayScope scope, Attempt? parent, in RemoteCall call, ActorRecord? actor)
     {
         Prepare(scope, parent, call.Options);
+        if (node.IsProcess || call.Options?.Isolation is Isolation.JobProcess or Isolation.Process)
+        {
+            throw ProcessLimits.Of("a stream");
+        }
+
         StreamRecord stream = new();
         TaskRecord task = actor is null
             ? new TaskRecord(scope.NextId(), scope.Job, parent, node.OptionsTable.ForTask(node, call.Options)) { Stream = stream }
@@ -59,6 +65,11 @@ internal sealed class TaskSubmitter(NodeServices node)
     public void Prepare(RayScope scope, Attempt? parent, RemoteOptions? options)
     {
         node.ThrowIfStopped();
+        if (parent is null && node.IsProcess)
+        {
+            throw new InvalidOperationException("Code that runs in a worker process outside of any task or actor has no job to submit to. Submit from the task itself, or from what it awaits.");
+        }
+
         if (parent is { IsAbandoned: true })
         {
             throw new RayTaskCancelledException($"{parent.Task.Name} was cancelled; what it submits is refused.");
@@ -66,7 +77,7 @@ internal sealed class TaskSubmitter(NodeServices node)
 
         if (options is not null)
         {
-            OptionSupport.Check(options);
+            OptionSupport.Check(node, options);
         }
 
         if (parent is null)
@@ -98,6 +109,13 @@ internal sealed class TaskSubmitter(NodeServices node)
         if (task.Actor is { Options.MaxPendingCalls: >= 0 } actor)
         {
             SubmitIfRoom(task, actor, hold);
+        }
+        else if (task.Options.Process != ProcessKind.Node && node.Processes is { } processes)
+        {
+            if (node.Gate.SubmitElsewhere(task) is { } attempt)
+            {
+                processes.Run(attempt);
+            }
         }
         else
         {

@@ -105,6 +105,9 @@ internal sealed class NodeCode
         }
     }
 
+    /// <summary>A content of the function table; null: the cluster does not have it.</summary>
+    public ValueTask<byte[]?> FetchAsync(ContentHash hash, CancellationToken cancellationToken) => _source.FetchAsync(hash, cancellationToken);
+
     /// <summary>The code of a package, where it is loaded.</summary>
     public LoadedCode? Find(ContentHash package)
     {

@@ -15,6 +15,9 @@ internal static class StoreErrors
     {
         StoreFullException full => Full(full, node),
         ObjectDisposedException when node.Stopped is { } why => new NodeDiedException($"The object store is closed: {why}.", error) { NodeId = node.NodeId },
+        StoreRequestException { Failure: StoreFailure.Full } request => new ObjectStoreFullException(request.Message, request) { NodeId = node.NodeId },
+        StoreRequestException { Failure: StoreFailure.Disconnected } request => new NodeDiedException($"The object store of node {node.NodeId} is gone: {request.Message}", request) { NodeId = node.NodeId },
+        StoreRequestException request => new RayException($"The object store of node {node.NodeId}: {request.Message}", request),
         IOException => new RayException($"A spilled object cannot be read back on node {node.NodeId}: {error.Message}", error),
         _ => null,
     };

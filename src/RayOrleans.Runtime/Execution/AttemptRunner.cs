@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using RayOrleans.Core;
+using RayOrleans.Runtime.Processes;
 using RayOrleans.Runtime.Wire;
 
 namespace RayOrleans.Runtime;
@@ -18,6 +19,19 @@ internal sealed class AttemptRunner(NodeServices node)
         Attempt? attempt = first;
         while (attempt is not null)
         {
+            if (WorkerProcesses.Takes(attempt) && !node.IsProcess)
+            {
+                if (node.Processes is not { } processes || attempt.Task.Stream is not null)
+                {
+                    attempt = RefuseProcess(attempt, startNext: !node.Pool.HasTurns);
+                    continue;
+                }
+
+                processes.Run(attempt);
+                attempt = node.Gate.CompleteAndStart(null, default, 0, startNext: !node.Pool.HasTurns, out _);
+                continue;
+            }
+
             FunctionInfo? function = attempt.Task.Function as FunctionInfo;
             node.Pool.Starting(function);
             bool startNext = !node.Pool.HasTurns;
@@ -32,6 +46,7 @@ internal sealed class AttemptRunner(NodeServices node)
             TaskScope scope = Begin(attempt, worker.Id);
             Outcome outcome = Execute(frame, scope, worker, function, out long end);
             scope.End();
+            NoteTime(attempt, scope, end);
             Attempt? next = node.Gate.CompleteAndStart(attempt, in outcome, end, startNext, out bool accepted);
             frame.End();
             node.Events.AttemptEnded(worker.Ring, scope, in outcome, end, accepted);
@@ -200,6 +215,24 @@ internal sealed class AttemptRunner(NodeServices node)
         return outcome;
     }
 
+    private Attempt? RefuseProcess(Attempt attempt, bool startNext)
+    {
+        string why = attempt.Task.Stream is not null
+            ? "streams do not run in worker processes yet"
+            : $"node {node.NodeId} cannot start worker processes: the Main of its program does not begin with RayWorker.TryRun";
+        Failure failure = new(FailureKind.Unschedulable, $"{attempt.Task.Name} has no result: {why}.", null, attempt.Task.TaskId, attempt.Task.Name, attempt.Number);
+        return node.Gate.CompleteAndStart(attempt, Outcome.UserFailure(failure, isRetriable: false), Clock.Now, startNext, out _);
+    }
+
+    /// <summary>A process tells its node how long its attempts take.</summary>
+    private void NoteTime(Attempt attempt, TaskScope scope, long end)
+    {
+        if (node.IsProcess)
+        {
+            attempt.Microseconds = (long)(1000 * Clock.ToMilliseconds(end - scope.StartedAt));
+        }
+    }
+
     private void StartTurns(WorkerThread worker, Attempt attempt)
     {
         TaskScope scope = Begin(attempt, worker.Id);
@@ -256,6 +289,7 @@ internal sealed class AttemptRunner(NodeServices node)
         long end = Clock.Now;
         scope.Resume();
         scope.End();
+        NoteTime(scope.Attempt, scope, end);
         node.Gate.CompleteAndStart(scope.Attempt, in outcome, end, startNext: false, out bool accepted);
         GC.KeepAlive(frame.KeepAlive);
         node.Pool.Signal(node.Gate.StartableHint);

@@ -62,6 +62,12 @@ internal sealed class Housekeeper
             _node.PlacementGroups.Retry();
             _stuck.Check();
             _node.Pool.Rescue(ref lastStarted);
+            _node.Processes?.Reap(now);
+            if (_node.IsProcess && busy)
+            {
+                _node.Gate.Do(static engine => engine.ReturnRiders());
+            }
+
             _node.Side.Check(now);
             _watchdog.Check(now);
         }

@@ -1,4 +1,5 @@
 using RayOrleans.Core;
+using RayOrleans.Runtime.Processes;
 
 namespace RayOrleans.Runtime;
 
@@ -16,10 +17,19 @@ internal sealed class EffectRunner(NodeServices services)
                 ((IDisposable)effect.Subject).Dispose();
                 break;
             case EffectKind.CancelAttempt:
-                (((Attempt)effect.Subject).Host as TaskScope)?.RequestCancel();
+                Attempt cancelled = (Attempt)effect.Subject;
+                if (cancelled.Session is null)
+                {
+                    (cancelled.Host as TaskScope)?.RequestCancel();
+                }
+                else
+                {
+                    services.Gate.Do(_ => NodeEngine.GiveUp(cancelled));
+                }
+
                 break;
             case EffectKind.StopActor:
-                ActorInstance.Stop(services, (ActorRecord)effect.Subject, effect.Extra!);
+                StopActor((ActorRecord)effect.Subject, effect.Extra!);
                 break;
             case EffectKind.TaskEnded:
                 services.Events.TaskEnded((TaskRecord)effect.Subject, effect.Extra as Failure);
@@ -36,6 +46,7 @@ internal sealed class EffectRunner(NodeServices services)
                 services.Code?.OnActorChanged((ActorRecord)effect.Subject);
                 break;
             case EffectKind.JobEnded:
+                services.Processes?.EndJob(((JobRecord)effect.Subject).Id);
                 services.Code?.EndJob(((JobRecord)effect.Subject).Id);
                 break;
             case EffectKind.JobRecorded:
@@ -58,8 +69,24 @@ internal sealed class EffectRunner(NodeServices services)
             case EffectKind.Fetch:
                 services.Cluster!.Data.Fetch((ObjectEntry)effect.Subject, (FetchPlan)effect.Extra!);
                 break;
+            case EffectKind.SessionReady:
+                ((effect.Subject as NodeSession)?.Host as WorkerProcess)?.Signal();
+                services.Link?.Signal();
+                break;
             default:
                 throw new InvalidOperationException($"Unknown effect {effect.Kind}.");
+        }
+    }
+
+    private void StopActor(ActorRecord actor, object instance)
+    {
+        if (instance is ProcessInstance there)
+        {
+            services.Gate.Do(_ => NodeEngine.StopInstance(actor, there, dispose: true));
+        }
+        else
+        {
+            ActorInstance.Stop(services, actor, instance);
         }
     }
 }

@@ -36,6 +36,39 @@ internal sealed class EngineGate(NodeEngine engine, EffectRunner effects)
         After(buffer, count);
     }
 
+    /// <summary>Submits a task that runs in another process of this node, and starts it at once where nothing else is ready: whoever submits hands it over.</summary>
+    public Attempt? SubmitElsewhere(TaskRecord task)
+    {
+        Effect[] buffer;
+        int count;
+        Attempt? attempt;
+        lock (_lock)
+        {
+            engine.Submit(task);
+            attempt = task.State == Core.TaskState.Ready && engine.ReadyTasks == 1 ? engine.TryStartElsewhere() : null;
+            count = Leave(out buffer);
+        }
+
+        After(buffer, count);
+        return attempt;
+    }
+
+    /// <summary>Starts the next task that runs in another process of this node.</summary>
+    public Attempt? TryStartElsewhere()
+    {
+        Effect[] buffer;
+        int count;
+        Attempt? attempt;
+        lock (_lock)
+        {
+            attempt = engine.TryStartElsewhere();
+            count = Leave(out buffer);
+        }
+
+        After(buffer, count);
+        return attempt;
+    }
+
     public void Put(ObjectEntry entry, object? value, long size, ObjectEntry[]? contained)
     {
         lock (_lock)

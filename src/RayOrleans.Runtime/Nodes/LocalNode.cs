@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using RayOrleans.Core;
 using RayOrleans.ObjectStore;
 using RayOrleans.Runtime.Cluster;
+using RayOrleans.Runtime.Processes;
 
 namespace RayOrleans.Runtime;
 
@@ -50,13 +51,14 @@ internal sealed class LocalNode : IAsyncDisposable
         });
         NodeServices services = new(start?.NodeId ?? new NodeId(new UInt128(Draw(), Draw())), options, NodeDefaults.Resources(options), store, start);
         spill.Attach(services);
+        services.Processes = services.Worker is { } worker ? new WorkerProcesses(services, worker) : null;
         LocalNode node = new(services);
         JobId jobId = new(Draw());
         TaskId root = new(Draw(), Draw());
         JobRecord job = services.Engine.Cluster?.StartJob(jobId, root, About(services, jobId, options)) ?? new JobRecord(jobId, root);
         job.GivenNamespace = options.Namespace;
         node.Party = services.Cluster;
-        node.Driver = new DriverRay(node, services, job, job.Namespace);
+        node.Driver = new DriverRay(node.DisposeAsync, services, job, job.Namespace);
         services.Pool.DriverRay = node.Driver;
         _ = ParallelDefaults.TryReplace();
         services.Collect.Start();
@@ -116,6 +118,7 @@ internal sealed class LocalNode : IAsyncDisposable
 
     private void Stop()
     {
+        _services.Processes?.Dispose();
         _services.Cluster?.DisposeAsync().AsTask().Wait(StopTimeout);
         _services.Pool.Stop(StopTimeout);
         _housekeeper.Stop();

@@ -3,6 +3,7 @@ using RayOrleans.Runtime.Cluster;
 using RayOrleans.Runtime.Cluster.Keys;
 using RayOrleans.Runtime.Cluster.Nodes;
 using RayOrleans.Runtime.Code;
+using RayOrleans.Runtime.Processes;
 using RayOrleans.Runtime.Wire;
 using RayOrleans.ObjectStore;
 using RayOrleans.Serialization;
@@ -12,21 +13,28 @@ namespace RayOrleans.Runtime;
 /// <summary>The parts of one node, made together and known to each other. No behaviour of its own.</summary>
 internal sealed class NodeServices
 {
-    public NodeServices(NodeId nodeId, RayOptions options, ResourceShape resources, SharedMemoryStore store, NodeStart? start = null)
+    public NodeServices(NodeId nodeId, RayOptions options, ResourceShape resources, SharedMemoryStore store, NodeStart? start = null, ProcessSetup? process = null)
     {
         IClusterTransport? transport = start?.Transport;
         NodeId = nodeId;
         Options = options;
+        Worker = process is null ? start?.Worker ?? WorkerCommand.OfProcess : null;
+        Labels = Worker is null ? options.Labels : new Dictionary<string, string>(options.Labels, StringComparer.Ordinal) { [WorkerProcesses.Label] = WorkerProcesses.LabelValue };
         Store = store;
         Engine = new NodeEngine(new EngineOptions
         {
             Resources = resources,
             FirstBackOff = Clock.FromMilliseconds(20),
             RetainLineage = transport is not null,
-            Cluster = transport is null ? null : ClusterOptionsOf(nodeId, options, store, transport),
+            Cluster = transport is null ? null : ClusterOptionsOf(nodeId, options, store, transport, Labels),
+            IsProcess = process is not null,
+            MakeTuple = static parts => new TupleValue(parts),
         });
+        IsProcess = process is not null;
+        Shared = process is null ? null : new ProcessStore(process.StorePath, process.StoreKeys);
         Serializer = new ValueSerializer();
         Calls = new CallCodec(this, Serializer);
+        Payloads = new NodePayloadWire(this);
         Events = new EventLog(options.EventsPerThread);
         Gate = new EngineGate(Engine, new EffectRunner(this));
         Scheduler = new UserScheduler(Side);
@@ -44,8 +52,10 @@ internal sealed class NodeServices
         PlacementGroups = new PlacementGroups(this);
         Cluster = transport is null ? null : new NodeCluster(this, transport, start!.Data);
         Names = Cluster is null ? null : new NamedActors(this, new ActorNames(Cluster.Keys));
-        Kv = Cluster is null ? new LocalKeyValue() : new ClusterKeyValue(Cluster.Keys, "kv");
-        Code = Cluster is null || start!.IsOneProcess ? null : new ClusterCode(this, start.Code?.Invoke(this) ?? new NodeCode(this, new KeyCodeSource(Cluster.Keys, TimeProvider.System)));
+        Kv = process is not null ? new ProcessKeys(this) : Cluster is null ? new LocalKeyValue() : new ClusterKeyValue(Cluster.Keys, "kv");
+        Code = process is not null
+            ? new ClusterCode(this, new NodeCode(this, new ProcessCodeSource(this)))
+            : Cluster is null || start!.IsOneProcess ? null : new ClusterCode(this, start.Code?.Invoke(this) ?? new NodeCode(this, new KeyCodeSource(Cluster.Keys, TimeProvider.System)));
     }
 
     /// <summary>The other nodes; null on a node that is alone.</summary>
@@ -54,12 +64,33 @@ internal sealed class NodeServices
     /// <summary>Code for and from other nodes; null where all nodes are one process, and on a node that is alone.</summary>
     public ClusterCode? Code { get; }
 
+    /// <summary>Whether this is a process of a node, which decides everything.</summary>
+    public bool IsProcess { get; }
+
+    /// <summary>In a process: the store of its node.</summary>
+    public ProcessStore? Shared { get; }
+
+    /// <summary>The processes of this node; null: it starts none.</summary>
+    public WorkerProcesses? Processes { get; set; }
+
+    /// <summary>In a process: what it says to its node.</summary>
+    public SessionLink? Link { get; set; }
+
+    /// <summary>Calls, values and causes as bytes.</summary>
+    public NodePayloadWire Payloads { get; }
+
     /// <summary>Calls as bytes, for functions of the code that every node has.</summary>
     public CallCodec Calls { get; }
 
     public NodeId NodeId { get; }
 
     public RayOptions Options { get; }
+
+    /// <summary>How worker processes are started; null: none can be.</summary>
+    public WorkerCommand? Worker { get; }
+
+    /// <summary>The node's labels: the user's, and one that says whether it can start worker processes.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; }
 
     public NodeEngine Engine { get; }
 
@@ -126,13 +157,13 @@ internal sealed class NodeServices
     {
         if (attempt.Payload is WireCall call)
         {
-            attempt.Payload = Cluster!.Payloads.Decode(call, attempt.Task);
+            attempt.Payload = Payloads.Decode(call, attempt.Task);
         }
 
         return attempt.Payload as Invocation ?? ((DecodedCall)attempt.Payload!).Invocation;
     }
 
-    private static ClusterOptions ClusterOptionsOf(NodeId nodeId, RayOptions options, SharedMemoryStore store, IClusterTransport transport) => new()
+    private static ClusterOptions ClusterOptionsOf(NodeId nodeId, RayOptions options, SharedMemoryStore store, IClusterTransport transport, IReadOnlyDictionary<string, string> labels) => new()
     {
         Self = nodeId,
         ShardCount = transport.ShardCount,
@@ -144,7 +175,7 @@ internal sealed class NodeServices
         UnknownNodePatience = Clock.FromMilliseconds(10_000),
         ActorsHaveGrains = transport is IActorHomes,
         MakeTuple = static parts => new TupleValue(parts),
-        Labels = options.Labels,
+        Labels = labels,
     };
 
     /// <summary>The entry behind a reference of this node's.</summary>

@@ -1,5 +1,6 @@
 using RayOrleans.Runtime.Cluster;
 using RayOrleans.Runtime.Code;
+using RayOrleans.Runtime.Processes;
 
 namespace RayOrleans.Runtime;
 
@@ -11,6 +12,9 @@ internal sealed record NodeStart(NodeId NodeId, IClusterTransport? Transport, bo
 {
     /// <summary>Makes what loads code for the node; null: as for a process of its own.</summary>
     public Func<NodeServices, NodeCode>? Code { get; init; }
+
+    /// <summary>How its worker processes are started; null: as <see cref="WorkerCommand.OfProcess"/> says.</summary>
+    public WorkerCommand? Worker { get; init; }
 
     /// <summary>Where its objects can be pulled from.</summary>
     public DataPortPlace Data { get; init; } = DataPortPlace.Loopback;

@@ -29,7 +29,8 @@ internal sealed class BufferOwner : SharedBufferOwner
     public static SharedBufferOwner Create<T>(RayScope scope, int length)
         where T : unmanaged
     {
-        if ((long)length * Unsafe.SizeOf<T>() <= SmallBufferOwner.MaxBytes)
+        // A process has no store of its own: what is written is put into its node's when it is sealed.
+        if ((long)length * Unsafe.SizeOf<T>() <= SmallBufferOwner.MaxBytes || scope.Node.IsProcess)
         {
             return new SmallBufferOwner(scope, new T[length]);
         }

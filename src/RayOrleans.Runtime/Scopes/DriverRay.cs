@@ -3,7 +3,7 @@ using RayOrleans.Core;
 namespace RayOrleans.Runtime;
 
 /// <summary>The runtime as the program that started it sees it. Disposing of it ends the job and the node.</summary>
-internal sealed class DriverRay(LocalNode owner, NodeServices node, JobRecord job, string @namespace) : RayScope(node, job, @namespace)
+internal sealed class DriverRay(Func<ValueTask> stop, NodeServices node, JobRecord job, string @namespace) : RayScope(node, job, @namespace)
 {
     public override CancellationToken Token => CancellationToken.None;
 
@@ -21,5 +21,5 @@ internal sealed class DriverRay(LocalNode owner, NodeServices node, JobRecord jo
 
     public override void ExitActor() => throw new InvalidOperationException("Ray.ExitActor was called outside of an actor's methods.");
 
-    public override ValueTask DisposeAsync() => owner.DisposeAsync();
+    public override ValueTask DisposeAsync() => stop();
 }

@@ -1,6 +1,7 @@
 using RayOrleans.Core;
 using RayOrleans.ObjectStore;
 using RayOrleans.Runtime.Code;
+using RayOrleans.Runtime.Processes;
 
 namespace RayOrleans.Runtime;
 
@@ -15,7 +16,7 @@ internal abstract class RayScope(NodeServices node, JobRecord job, string @names
 
     public abstract RayContext Context { get; }
 
-    public IRayState State => node.State;
+    public IRayState State => node.IsProcess ? throw ProcessLimits.Of("Ray.State") : node.State;
 
     public IRayKeyValue Kv => node.Kv;
 
@@ -155,7 +156,7 @@ internal abstract class RayScope(NodeServices node, JobRecord job, string @names
             throw TimedOut(timeout!.Value, entry);
         }
 
-        T value = node.Codec.ReadPinned<T>(entry, Here().Code, out StorePin? pin);
+        T value = node.Codec.ReadPinned<T>(entry, Here().Code, out IDisposable? pin);
         GC.KeepAlive(reference);
         return new Pinned<T>(value, pin);
     }
@@ -218,7 +219,7 @@ internal abstract class RayScope(NodeServices node, JobRecord job, string @names
 
     public ValueTask<PlacementGroup> PlacementGroupAsync(
         IReadOnlyList<Bundle> bundles, PlacementStrategy strategy = PlacementStrategy.Pack, string? name = null, CancellationToken cancellationToken = default) =>
-        node.PlacementGroups.CreateAsync(bundles, strategy, name);
+        node.IsProcess ? throw ProcessLimits.Of("a placement group") : node.PlacementGroups.CreateAsync(bundles, strategy, name);
 
     public IReadOnlyDictionary<string, double> ClusterResources() =>
         node.Cluster is null ? node.Engine.Resources.Total.ToDictionary() : Sum(Nodes(), static n => n.Resources);

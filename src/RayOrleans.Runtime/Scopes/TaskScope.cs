@@ -10,7 +10,7 @@ namespace RayOrleans.Runtime;
 internal sealed class TaskScope : RayScope
 {
     private readonly Lock _lock = new();
-    private List<StorePin>? _pins;
+    private List<IDisposable>? _pins;
     private StorePinSet? _inputs;
     private CancellationTokenSource? _cancellation;
     private int _awaits;
@@ -103,7 +103,7 @@ internal sealed class TaskScope : RayScope
     }
 
     /// <summary>Keeps what the attempt reads in place from being collected until it ends: spans do not keep the memory that they were taken from.</summary>
-    public void KeepPin(StorePin pin)
+    public void KeepPin(IDisposable pin)
     {
         lock (_lock)
         {
@@ -134,7 +134,7 @@ internal sealed class TaskScope : RayScope
     {
         lock (_lock)
         {
-            return _pins?.Exists(p => p.Block == stored.Block) == true || _inputs?.Pins.Any(p => p.Block == stored.Block) == true;
+            return _pins?.Exists(p => p is StorePin pin && pin.Block == stored.Block) == true || _inputs?.Pins.Any(p => p.Block == stored.Block) == true;
         }
     }
 

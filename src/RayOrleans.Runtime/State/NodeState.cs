@@ -108,7 +108,7 @@ internal sealed class NodeState(NodeServices node) : IRayState
         Address = "embedded",
         Resources = node.Engine.Resources.Total.ToDictionary(),
         AvailableResources = node.Gate.Do(engine => engine.Resources.Free()),
-        Labels = node.Options.Labels,
+        Labels = node.Labels,
         ObjectStoreBytes = node.Store.CapacityBytes,
         ObjectStoreUsedBytes = node.Store.UsedBytes,
         ObjectStore = StoreInfo(),

@@ -8,6 +8,8 @@ internal sealed class StoreValue : StoredValue, IDisposable
     private readonly StoreValue _first;
     private int _users = 1;
     private int _isDisposed;
+    private StoreServer? _server;
+    private StoreKey _key;
 
     public StoreValue(StoredObject stored)
     {
@@ -41,10 +43,39 @@ internal sealed class StoreValue : StoredValue, IDisposable
         return null;
     }
 
+    /// <summary>The key by which other processes read it, from now on.</summary>
+    public StoreKey LendAs(StoreServer server, Func<StoreKey> newKey)
+    {
+        lock (_first)
+        {
+            if (_first._server is null)
+            {
+                _first.IsLentAs(server, newKey());
+                _ = server.TryLend(_first._key, Stored);
+                if (Volatile.Read(ref _first._users) == 0)
+                {
+                    // Deleted meanwhile: nobody else takes it back.
+                    server.Delete(_first._key);
+                }
+            }
+
+            return _first._key;
+        }
+    }
+
+    /// <summary>Other processes read it by this key.</summary>
+    public void IsLentAs(StoreServer server, StoreKey key)
+    {
+        _key = key;
+        Volatile.Write(ref _server, server);
+    }
+
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) == 0 && Interlocked.Decrement(ref _first._users) == 0)
         {
+            Volatile.Read(ref _first._server)?.Delete(_first._key);
+
             Stored.Delete();
         }
     }

@@ -1,6 +1,7 @@
 using RayOrleans.Core;
 using RayOrleans.ObjectStore;
 using RayOrleans.Runtime.Code;
+using RayOrleans.Runtime.Processes;
 using RayOrleans.Serialization;
 
 namespace RayOrleans.Runtime;
@@ -39,9 +40,14 @@ internal sealed class ValueCodec(NodeServices node)
 
         WriteTracker tracker = new(node);
         using SerializedValue serialized = SerializerOf(code).Serialize(value, tracker);
-        if (serialized.TotalLength <= node.Options.InlineThresholdBytes)
+        if (IsInline(serialized))
         {
             return Inline(serialized, tracker);
+        }
+
+        if (node.Shared is { } shared)
+        {
+            return Share(serialized, tracker, shared);
         }
 
         StoreBlock block;
@@ -68,7 +74,7 @@ internal sealed class ValueCodec(NodeServices node)
     /// <param name="code">The shipped code of whoever reads; null: this process' own.</param>
     public T Read<T>(ObjectEntry entry, TaskScope? scope, LoadedCode? code)
     {
-        T value = ReadPinned<T>(entry, code, out StorePin? pin, scope);
+        T value = ReadPinned<T>(entry, code, out IDisposable? pin, scope);
         if (pin is not null)
         {
             scope?.KeepPin(pin);
@@ -82,7 +88,7 @@ internal sealed class ValueCodec(NodeServices node)
     /// <param name="code">The shipped code of whoever reads; null: this process' own.</param>
     /// <param name="pin">Keeps what is read in place: until it is disposed of, or collected together with all such memory; null when there is none.</param>
     /// <param name="scope">The attempt that reads.</param>
-    public T ReadPinned<T>(ObjectEntry entry, LoadedCode? code, out StorePin? pin, TaskScope? scope = null)
+    public T ReadPinned<T>(ObjectEntry entry, LoadedCode? code, out IDisposable? pin, TaskScope? scope = null)
     {
         pin = null;
         while (true)
@@ -100,6 +106,16 @@ internal sealed class ValueCodec(NodeServices node)
             Volatile.ReadBarrier();
             if (entry.Status != ObjectStatus.Available)
             {
+                continue;
+            }
+
+            if (value is SharedValue shared)
+            {
+                if (Open(entry, shared) is { } open)
+                {
+                    return Decode<T>(open, contained, scope, code, out pin);
+                }
+
                 continue;
             }
 
@@ -150,9 +166,14 @@ internal sealed class ValueCodec(NodeServices node)
     {
         WriteTracker tracker = new(node, nested);
         using SerializedValue serialized = serializer.Serialize(value, tracker);
-        if (serialized.TotalLength <= node.Options.InlineThresholdBytes)
+        if (IsInline(serialized))
         {
             return Inline(serialized, tracker);
+        }
+
+        if (node.Shared is { } shared)
+        {
+            return Share(serialized, tracker, shared);
         }
 
         node.Collect.BeforePut(serialized.TotalLength);
@@ -167,6 +188,64 @@ internal sealed class ValueCodec(NodeServices node)
         }
 
         return Fill(block, serialized, tracker);
+    }
+
+    private bool IsInline(SerializedValue serialized) => serialized.TotalLength <= node.Options.InlineThresholdBytes;
+
+    private WrittenValue Share(SerializedValue serialized, WriteTracker tracker, ProcessStore store)
+    {
+        try
+        {
+            return new WrittenValue(store.Write(serialized), serialized.TotalLength, tracker.Entries, tracker.KeepAlive);
+        }
+        catch (StoreRequestException e)
+        {
+            throw StoreErrors.Translate(e, node)!;
+        }
+    }
+
+    /// <summary>Reads a value from the store of the node, in place.</summary>
+    private T Decode<T>(SharedObject shared, ObjectEntry[]? contained, TaskScope? scope, LoadedCode? code, out IDisposable? pin)
+    {
+        pin = null;
+        SharedSource source = new(shared);
+        try
+        {
+            T value = SerializerOf(code).Deserialize<T>(source, Tracker(contained, scope));
+            pin = source.IsReadInPlace ? shared : null;
+            return value;
+        }
+        finally
+        {
+            if (pin is null)
+            {
+                shared.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Opens a value in the store of the node; null: it is gone, and is asked for again.</summary>
+    private SharedObject? Open(ObjectEntry entry, SharedValue value)
+    {
+        WorkerThread? worker = WorkerThread.Current;
+        worker?.EnterBlocked();
+        try
+        {
+            return value.Open();
+        }
+        catch (StoreRequestException e) when (e.Failure is StoreFailure.Deleted or StoreFailure.Damaged)
+        {
+            node.Gate.Do(engine => engine.LoseHere(entry, value, "in its node's store"));
+            return null;
+        }
+        catch (StoreRequestException e)
+        {
+            throw StoreErrors.Translate(e, node)!;
+        }
+        finally
+        {
+            worker?.LeaveBlocked();
+        }
     }
 
     private static WrittenValue Inline(SerializedValue serialized, WriteTracker tracker) =>
@@ -223,7 +302,7 @@ internal sealed class ValueCodec(NodeServices node)
     }
 
     /// <summary>Reads a value from its block and lets go of the pin, unless memory is read in place.</summary>
-    private T Decode<T>(StorePin held, ObjectEntry[]? contained, TaskScope? scope, LoadedCode? code, out StorePin? pin)
+    private T Decode<T>(StorePin held, ObjectEntry[]? contained, TaskScope? scope, LoadedCode? code, out IDisposable? pin)
     {
         pin = null;
         BlockSource source = new(held);

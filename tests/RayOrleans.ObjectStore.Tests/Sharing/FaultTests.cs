@@ -1,5 +1,6 @@
 using System.Globalization;
 using RayOrleans.ObjectStore.TestProcess;
+using RayOrleans.ObjectStore.Tests.Spilling;
 
 namespace RayOrleans.ObjectStore.Tests.Sharing;
 
@@ -13,21 +14,31 @@ public sealed class FaultTests
     private const int Kills = 4;
     private const int Numbers = 120;
     private const long Capacity = 24 << 20;
+    private const long SpillingCapacity = 6 << 20;
 
-    public static TheoryData<int> Seeds()
+    public static TheoryData<int, bool> Seeds()
     {
-        if (Environment.GetEnvironmentVariable("RAY_STORE_FAULT_SEEDS") is not { Length: > 0 } range)
-            return [1, 2, 3];
-        int[] ends = [.. range.Split('-').Select(end => int.Parse(end, CultureInfo.InvariantCulture))];
-        return [.. Enumerable.Range(ends[0], ends[^1] - ends[0] + 1)];
+        int[] ends = Environment.GetEnvironmentVariable("RAY_STORE_FAULT_SEEDS") is { Length: > 0 } range
+            ? [.. range.Split('-').Select(end => int.Parse(end, CultureInfo.InvariantCulture))]
+            : [1, 3];
+        TheoryData<int, bool> seeds = [];
+        for (int seed = ends[0]; seed <= ends[^1]; seed++)
+        {
+            seeds.Add(seed, false);
+            seeds.Add(seed, true);
+        }
+
+        return seeds;
     }
 
     [Theory]
     [MemberData(nameof(Seeds))]
-    public void Kill_OfClientsAtAnyMoment_LosesNothingAndLeavesNothing(int seed)
+    public void Kill_OfClientsAtAnyMoment_LosesNothingAndLeavesNothing(int seed, bool spills)
     {
-        using TestNode node = new(Capacity, options =>
+        using TestNode node = new(spills ? SpillingCapacity : Capacity, options =>
         {
+            if (spills)
+                options.Spill = TestNode.SpillTo(options, new FaultyFiles());
             options.QuarantineTime = TimeSpan.FromMilliseconds(20);
             options.FullTimeout = TimeSpan.FromMilliseconds(50);
         });
@@ -67,7 +78,13 @@ public sealed class FaultTests
         node.ExpectNothingLeft();
         StoreServerTotals totals = node.Server.GetTotals();
         Assert.Equal((0L, 0L), (totals.InlineObjects + totals.ArenaObjects, totals.InlineBytes + totals.ArenaObjectBytes));
-        Assert.NotNull(node.Store.TryCreate(Capacity));
+        Assert.NotNull(node.Store.TryCreate(node.Store.CapacityBytes));
+        if (spills)
+        {
+            Assert.True(totals.Store.Spill.Restores > 0, $"seed {seed}: nothing was restored: {totals}");
+            TestNode.Eventually(() => node.Store.GetTotals().Spill is { LiveBytes: 0, FileBytes: 0, MappedBytes: 0 }, () => $"empty disks, seed {seed}; there is {node.Store.GetTotals()}");
+        }
+
         Assert.Empty(node.Failures);
     }
 
@@ -88,17 +105,22 @@ public sealed class FaultTests
         while (Environment.TickCount64 < end);
     }
 
-    /// <summary>In place; a small object needs room in the store for that, and is read as a copy where there is none.</summary>
+    /// <summary>In place; a small object needs room in the store for that, and is read as a copy where there is none. So does one on disk, which then is not read.</summary>
     private static SharedObject? TryGet(StoreClient client, StoreKey key)
     {
-        try
+        foreach (bool inPlace in (bool[])[true, false])
         {
-            return client.TryGet(key, inPlace: true);
+            try
+            {
+                return client.TryGet(key, inPlace);
+            }
+            catch (StoreRequestException e) when (e.Failure == StoreFailure.Full)
+            {
+                // The children hold what there is.
+            }
         }
-        catch (StoreRequestException e) when (e.Failure == StoreFailure.Full)
-        {
-            return client.TryGet(key);
-        }
+
+        return null;
     }
 
     private static void ReadAllAndDelete(TestNode node)

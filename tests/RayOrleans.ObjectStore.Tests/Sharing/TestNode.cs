@@ -1,3 +1,5 @@
+using RayOrleans.ObjectStore.Tests.Spilling;
+
 namespace RayOrleans.ObjectStore.Tests.Sharing;
 
 /// <summary>A store with a server, and clients of it in this process.</summary>
@@ -43,6 +45,16 @@ internal sealed class TestNode : IDisposable
                 return [.. _failures];
         }
     }
+
+    /// <summary>A disk beside the arena.</summary>
+    public static SpillOptions SpillTo(ArenaOptions options, FaultyFiles files) => new()
+    {
+        Directories = [Path.Combine(options.Directory!, "disk")],
+        MinFreeBytes = 0,
+        Files = files,
+        FallbackDelay = TimeSpan.FromMilliseconds(20),
+        BackOff = TimeSpan.FromMilliseconds(20),
+    };
 
     public static StoreKey Key(int number) => new(0xABCD, (ulong)number, number);
 

@@ -17,6 +17,13 @@ internal sealed class FaultyFiles : ISpillFiles
     /// <summary>Waited for before each write, if set.</summary>
     public volatile ManualResetEventSlim? WriteGate;
 
+    /// <summary>Waited for before each read, if set.</summary>
+    public volatile ManualResetEventSlim? ReadGate;
+
+    /// <summary>Whether reads fail, as those of a disk that was pulled out.</summary>
+    public volatile bool RefusesReads;
+
+    public int Reads;
     public int Writes;
     public int Opens;
 
@@ -88,7 +95,12 @@ internal sealed class FaultyFiles : ISpillFiles
             inner.Write(bytes, offset);
         }
 
-        public int Read(Span<byte> bytes, long offset) => inner.Read(bytes, offset);
+        public int Read(Span<byte> bytes, long offset)
+        {
+            Interlocked.Increment(ref files.Reads);
+            files.ReadGate?.Wait();
+            return files.RefusesReads ? throw new IOException("Input/output error.") : inner.Read(bytes, offset);
+        }
 
         public void Reserve(long length)
         {

@@ -5,6 +5,81 @@ namespace RayOrleans.ObjectStore.Tests.Spilling;
 public sealed class SpillingTests
 {
     [Fact]
+    public async Task RestoreIntoTheArena_WaitsForRoom_WhileOthersReadTheMapping()
+    {
+        using SpillStore test = new(configure: o => o.FallbackDelay = TimeSpan.FromMilliseconds(20));
+        StoredObject item = await OnDisk(test);
+        List<StoreBlock> full = Fill(test.Store);
+        Task<StorePin> inArena = item.PinInArenaAsync(CancellationToken.None).AsTask();
+        using (StorePin mapped = Pin(item))
+        {
+            Assert.True(mapped.Block.Offset < 0);
+            Check(mapped, 1, MB);
+        }
+
+        Assert.False(inArena.IsCompleted);
+        Assert.Equal(StoredObjectState.Restoring, item.State);
+        full.ForEach(block => block.Delete());
+        using StorePin pin = Within(inArena, "room");
+        Assert.True(pin.Block.Offset >= 0);
+        Check(pin, 1, MB);
+        Assert.Equal(StoredObjectState.InBoth, item.State);
+    }
+
+    [Fact]
+    public async Task RestoreIntoTheArena_ThatNobodyWantsAnyMore_LeavesTheLine()
+    {
+        using SpillStore test = new();
+        StoredObject item = await OnDisk(test);
+        List<StoreBlock> full = Fill(test.Store);
+        using CancellationTokenSource first = new();
+        using CancellationTokenSource second = new();
+        Task<StorePin>[] pins = [item.PinInArenaAsync(first.Token).AsTask(), item.PinInArenaAsync(second.Token).AsTask()];
+        Assert.Equal(1, test.Store.GetTotals().Waiting);
+        await first.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => pins[0]);
+        Assert.Equal(1, test.Store.GetTotals().Waiting);
+        await second.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => pins[1]);
+        test.Until(() => test.Store.GetTotals().Waiting == 0, "the line to be left");
+        Assert.Equal(StoredObjectState.Spilled, item.State);
+        full.ForEach(block => block.Delete());
+        Read(item, 1, MB);
+    }
+
+    [Fact]
+    public async Task RestoreIntoTheArena_EndsWithADelete()
+    {
+        using SpillStore test = new();
+        StoredObject item = await OnDisk(test);
+        List<StoreBlock> full = Fill(test.Store);
+        Task<StorePin> inArena = item.PinInArenaAsync(CancellationToken.None).AsTask();
+        Assert.True(item.Delete());
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => inArena);
+        test.Until(() => test.Store.GetTotals().Waiting == 0, "the line to be left");
+        full.ForEach(block => block.Delete());
+        test.Until(() => test.Store.UsedBytes == 0 && test.Totals.FileBytes == 0, "nothing to be left");
+    }
+
+    /// <summary>Object 1 of a megabyte, of which there is nothing in memory, as there is nothing else.</summary>
+    private static async Task<StoredObject> OnDisk(SpillStore test)
+    {
+        StoredObject item = test.Put(1, MB);
+        StoreBlock all = await test.Store.CreateInArenaAsync(test.Store.CapacityBytes, null, CancellationToken.None);
+        all.Delete();
+        Assert.Equal(StoredObjectState.Spilled, item.State);
+        return item;
+    }
+
+    private static List<StoreBlock> Fill(SharedMemoryStore store)
+    {
+        List<StoreBlock> blocks = [];
+        while (store.TryCreate(MB / 2) is { } block)
+            blocks.Add(block);
+        return blocks;
+    }
+
+    [Fact]
     public void ThreeTimesTheCapacity_IsHeldAndReadBack()
     {
         using SpillStore test = new();

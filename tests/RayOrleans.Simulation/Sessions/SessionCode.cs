@@ -116,7 +116,7 @@ internal static class SessionCode
     {
         JobRecord job = body.Attempt?.Task.Job ?? body.Process.Job!;
         bool isCall = kid.Mode == KidMode.Call;
-        TaskRecord task = new(NextId(body), job, body.Attempt, new TaskOptions { MaxRetries = -1, Shape = isCall ? ResourceShape.Zero : ResourceShape.OneCpu })
+        TaskRecord task = new(NextId(body), job, body.Attempt, new TaskOptions { MaxRetries = -1, Process = ProcessKind.Job, Shape = isCall ? ResourceShape.Zero : ResourceShape.OneCpu })
         {
             Kind = isCall ? TaskKind.ActorCall : TaskKind.Normal,
             Actor = isCall ? actor : null,

@@ -15,6 +15,7 @@ internal sealed class SessionWorld
     private readonly Dictionary<(TaskId, int), Attempt> _started = [];
     private readonly Queue<string> _trace = new();
     private readonly int _cpus;
+    private readonly int _riders;
     private Effect[] _buffer = new Effect[16];
     private long _now;
     private int _number;
@@ -27,6 +28,7 @@ internal sealed class SessionWorld
         _cpus = _rng.Between(1, 4);
         _killsLeft = _rng.Chance(60) ? _rng.Next(6) : 0;
         _driverDies = _rng.Chance(15);
+        _riders = _rng.Chance(70) ? _rng.Between(2, 6) : 0;
         Node = new NodeEngine(new EngineOptions
         {
             Resources = new ResourceShape(_cpus * ResourceAmount.One),
@@ -113,6 +115,15 @@ internal sealed class SessionWorld
                 possible.Add(() => StartIn(process));
             }
 
+            if (_riders > 0 && process.Job is null && process.Engine.RunningAttempts > 0 && _rng.Next(20) == 0)
+            {
+                possible.Add(() =>
+                {
+                    process.Engine.ReturnRiders();
+                    Drain(process);
+                });
+            }
+
             foreach (SessionBody body in process.Bodies)
             {
                 if (body.Wait is null or PassiveWatcher { HasFired: true })
@@ -194,7 +205,12 @@ internal sealed class SessionWorld
         NodeSession session = attempt.Task.Kind == TaskKind.ActorCall ? ((ProcessInstance)attempt.Task.Actor!.Instance!).Session : workers[_rng.Next(workers.Count)].Session;
         Count($"node starts {attempt.Task.Kind}");
         _started[(attempt.Task.TaskId, attempt.Number)] = attempt;
-        Node.RunIn(session, attempt);
+        foreach (Attempt rider in Node.RunIn(session, attempt, _riders == 0 ? 0 : _rng.Next(_riders)))
+        {
+            Count("rider");
+            _started[(rider.Task.TaskId, rider.Number)] = rider;
+        }
+
         Drain();
     }
 
@@ -363,6 +379,11 @@ internal sealed class SessionWorld
     private void DeliverUp(SessionProcess process)
     {
         SessionMessage message = process.Up.Dequeue();
+        if (message is ReturnMessage)
+        {
+            Count("rider returned");
+        }
+
         Note($"{process.Session.Name} -> {Describe(message)}");
         Node.OnMessage(
             process.Session,

@@ -27,7 +27,7 @@ public sealed class SessionSeedTests
         string[] expected =
         [
             "actor stopped", "attempt given up", "cancelled body stops", "driver has its answer", "driver killed", "excused failure", "node starts ActorCall",
-            "node starts ActorCreation", "node starts Normal", "worker killed",
+            "node starts ActorCreation", "node starts Normal", "rider", "rider returned", "worker killed",
         ];
         Assert.Empty(expected.Except(coverage.Keys));
     }
@@ -45,6 +45,11 @@ public sealed class SessionSeedTests
         { "a value that comes too late keeps what it mentions", "Sessions/ProcessMachine.cs", "            Reject(in value);\n", "" },
         { "a wait is not told to the node", "Sessions/ProcessMachine.cs", "        if (attempt.BlockCount++ == 0 && !attempt.IsEnded)\n", "        if (attempt.BlockCount++ == 0 && attempt.IsEnded)\n" },
         { "inputs are let go of before the outcome has left", "Sessions/ProcessMachine.cs", "        bool counts = !attempt.IsAbandoned;\n", "        bool counts = !attempt.IsAbandoned;\n        foreach (ObjectEntry input in task.Inputs ?? [])\n        {\n            objects.ReleaseUse(input);\n        }\n\n        task.Inputs = null;\n" },
+        { "an end passes no grant on", "Sessions/ProcessMachine.cs", "        if (!attempt.IsBlocked)\n        {\n            PassOn(attempt);\n        }\n", "" },
+        { "a wait passes no grant on", "Sessions/ProcessMachine.cs", "IsBlocked: true));\n            PassOn(attempt);\n", "IsBlocked: true));\n" },
+        { "a rider is not told of its CPU", "Engine/NodeEngine.cs", "        next.Ledger = ledger;\n", "" },
+        { "a grant that is passed on is given back too", "Engine/NodeEngine.cs", "            if (!TryPassOn(attempt, ledger))\n            {\n                ledger.ReleaseCpu(attempt.Task.Options.Shape);\n            }\n", "            _ = TryPassOn(attempt, ledger);\n            ledger.ReleaseCpu(attempt.Task.Options.Shape);\n" },
+        { "a rider that comes late waits for ever", "Sessions/Lease.cs", "        if (_free > 0)\n", "        if (_free > 1)\n" },
         { "an attempt that was given up has no end", "Sessions/ProcessMachine.cs", "            _messages.Add(new AttemptEndedMessage(task.TaskId, attempt.Number, [], cancelled, IsRetriable: false, null));\n", "" },
     };
 
@@ -52,9 +57,9 @@ public sealed class SessionSeedTests
     [MemberData(nameof(Mistakes))]
     public void SessionMistake_Planted_IsFound(string mistake, string file, string text, string replacement)
     {
-        string? failure = BrokenCopy.FirstFailure(file, text, replacement, start: 1, 3_000, Soak);
+        string? failure = BrokenCopy.FirstFailure(file, text, replacement, start: 1, 10_000, Soak);
 
-        Assert.True(failure is not null, $"3,000 seeds do not show that {mistake}.");
+        Assert.True(failure is not null, $"10,000 seeds do not show that {mistake}.");
     }
 
     [Fact]

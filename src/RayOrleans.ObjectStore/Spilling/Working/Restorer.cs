@@ -22,23 +22,21 @@ internal sealed class Restorer : IDisposable
     /// <summary>Starts a restore that no other is doing. Never blocks, never throws.</summary>
     public void Start(RestoreJob job)
     {
+        if (!job.TryStart())
+            return;
         try
         {
             job.Block = _store.TryCreate(job.Object.Length);
-            if (job.Block is not null || job.WithoutPressure)
+            if (job.Block is not null || job.Kind == RestoreKind.WhereFree)
             {
                 Enqueue(job);
                 return;
             }
 
-            Task<StoreBlock> room = _store.WaitForRoom(job.Object.Length, _options.FallbackDelay);
+            TimeSpan patience = job.Kind == RestoreKind.Arena ? _store.FullTimeout : _options.FallbackDelay;
+            Task<StoreBlock> room = _store.WaitForRoom(job.Object.Length, patience, job.RoomToken);
             _ = room.ContinueWith(
-                done =>
-                {
-                    job.Block = done.IsCompletedSuccessfully ? done.Result : null;
-                    _ = done.Exception;
-                    Enqueue(job);
-                },
+                done => GoOn(job, done),
                 CancellationToken.None,
                 TaskContinuationOptions.ExecuteSynchronously,
                 TaskScheduler.Default);
@@ -66,6 +64,18 @@ internal sealed class Restorer : IDisposable
             Stop(job);
         foreach (Thread thread in threads)
             thread.Join();
+    }
+
+    /// <summary>The wait for room is over, with memory or without.</summary>
+    private void GoOn(RestoreJob job, Task<StoreBlock> room)
+    {
+        // Read in any case, so that it counts as seen.
+        Exception? error = room.Exception?.InnerException;
+        job.Block = room.IsCompletedSuccessfully ? room.Result : null;
+        if (job.HasMemory || job.Kind != RestoreKind.Arena)
+            Enqueue(job);
+        else
+            Fail(job, error ?? new OperationCanceledException("The wait for room was ended."), isLost: false);
     }
 
     private void Enqueue(RestoreJob job)
@@ -120,7 +130,7 @@ internal sealed class Restorer : IDisposable
         {
             bool isMapped = job.Block is null;
             StoreBlock block = isMapped ? MapBlock(job) : ReadBlock(job);
-            StorePin?[] pins = job.Object.EndRestore(job, block, isMapped, out TaskCompletionSource<StorePin>[] waiters);
+            StorePin?[] pins = job.Object.EndRestore(job, block, isMapped, out TaskCompletionSource<StorePin>[] waiters, out RestoreJob? next);
             _spilling.Counters.Restored(job.Object.Length, TimeProvider.System.GetElapsedTime(start));
             for (int i = 0; i < waiters.Length; i++)
             {
@@ -129,6 +139,9 @@ internal sealed class Restorer : IDisposable
                 else if (!waiters[i].TrySetResult(pin))
                     pin.Dispose();
             }
+
+            if (next is not null)
+                Start(next);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {
@@ -172,9 +185,12 @@ internal sealed class Restorer : IDisposable
         Fail(job, new ObjectDisposedException(nameof(SharedMemoryStore)), isLost: false);
     }
 
-    private static void Fail(RestoreJob job, Exception error, bool isLost)
+    private void Fail(RestoreJob job, Exception error, bool isLost)
     {
-        foreach (TaskCompletionSource<StorePin> waiter in job.Object.FailRestore(job, isLost))
+        TaskCompletionSource<StorePin>[] waiters = job.Object.FailRestore(job, isLost, out RestoreJob? next);
+        foreach (TaskCompletionSource<StorePin> waiter in waiters)
             waiter.TrySetException(error);
+        if (next is not null)
+            Start(next);
     }
 }

@@ -75,6 +75,9 @@ internal sealed class ClusterCode(NodeServices node, NodeCode code)
         }
     }
 
+    /// <summary>A content of the function table, for a process of this node; null: the cluster does not have it.</summary>
+    public ValueTask<byte[]?> FetchAsync(ContentHash hash, CancellationToken cancellationToken) => code.FetchAsync(hash, cancellationToken);
+
     /// <summary>A job has ended.</summary>
     public void EndJob(JobId job) => _ = EndJobAsync(job);
 

@@ -36,8 +36,7 @@ internal sealed class NodeCluster : IClusterParty, ILinkSource, IAsyncDisposable
         Listings = new ClusterListings(node.State, new StateQuestions(transport, () => Members, node.NodeId), new EventReader(Keys));
         _answers = new StateAnswers(node.State);
         Flow = new FlowLog(node.NodeId);
-        Payloads = new NodePayloadWire(node);
-        _codec = new BatchCodec(Payloads);
+        _codec = new BatchCodec(node.Payloads);
         _drainer = new LinkDrainer(this, transport, _codec, TimeProvider.System, node.NodeId.GetHashCode());
         _schedulers = new SchedulerClient(transport);
         View = new ClusterView(_schedulers, transport.SchedulerCount, () => Members, node, TimeProvider.System);
@@ -46,8 +45,6 @@ internal sealed class NodeCluster : IClusterParty, ILinkSource, IAsyncDisposable
     }
 
     public IClusterTransport Transport { get; }
-
-    public NodePayloadWire Payloads { get; }
 
     /// <summary>What has happened here goes to the event table.</summary>
     public EventFlusher Events { get; }

@@ -101,6 +101,7 @@ internal sealed class NodePayloadWire(NodeServices node) : IPayloadWire
             IsSoftAffinity = plain.IsSoftAffinity,
             Spread = plain.Spread,
             Labels = plain.Labels,
+            Process = plain.Process,
         };
     }
 

@@ -9,7 +9,9 @@ internal static class OptionsWire
     private const byte IsSoftAffinity = 2;
     private const byte Spread = 4;
     private const byte HasAffinity = 8;
-    private const byte AllFlags = 15;
+    private const byte JobProcess = 16;
+    private const byte OwnProcess = 32;
+    private const byte AllFlags = 63;
 
     public static void Write(WireWriter w, IPayloadWire payloads, TaskOptions options)
     {
@@ -32,7 +34,8 @@ internal static class OptionsWire
             w.Int(s.options.MaxRetries);
             bool hasAffinity = s.options.Affinity != NodeId.None;
             w.Byte((byte)((s.options.FailIfUnschedulable ? FailIfUnschedulable : 0) | (s.options.IsSoftAffinity ? IsSoftAffinity : 0)
-                | (s.options.Spread ? Spread : 0) | (hasAffinity ? HasAffinity : 0)));
+                | (s.options.Spread ? Spread : 0) | (hasAffinity ? HasAffinity : 0)
+                | s.options.Process switch { ProcessKind.Job => JobProcess, ProcessKind.Own => OwnProcess, _ => 0 }));
             if (hasAffinity)
             {
                 w.RawNode(s.options.Affinity);
@@ -62,7 +65,7 @@ internal static class OptionsWire
         ResourceShape shape = ShapeWire.Read(ref r);
         int maxRetries = r.Int();
         byte flags = r.Byte();
-        if (flags > AllFlags)
+        if (flags > AllFlags || (flags & (JobProcess | OwnProcess)) == (JobProcess | OwnProcess))
         {
             throw r.Corrupt("unknown options");
         }
@@ -75,6 +78,7 @@ internal static class OptionsWire
             IsSoftAffinity = (flags & IsSoftAffinity) != 0,
             Spread = (flags & Spread) != 0,
             Affinity = (flags & HasAffinity) != 0 ? r.RawNode() : NodeId.None,
+            Process = (flags & JobProcess) != 0 ? ProcessKind.Job : (flags & OwnProcess) != 0 ? ProcessKind.Own : ProcessKind.Node,
             Labels = ShapeWire.ReadLabels(ref r),
         };
         ReadOnlyMemory<byte> added = r.Frame();

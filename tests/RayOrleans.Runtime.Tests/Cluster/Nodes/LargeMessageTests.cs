@@ -75,7 +75,7 @@ public sealed class LargeMessageTests
     public async Task Value_ThatCannotBeWritten_BecomesAnErrorForWhoReadsIt()
     {
         await using TwoNodes nodes = TwoNodes.Start();
-        NodePayloadWire wire = nodes.First.Services.Cluster!.Payloads;
+        NodePayloadWire wire = nodes.First.Services.Payloads;
         WireWriter writer = WireWriter.Borrow();
         writer.Raw([1, 2, 3]);
 

@@ -98,7 +98,7 @@ internal sealed class MessageMaker(uint seed)
         return new ExecuteMessage(spec, Int(), inputs, Int(), Int()) { Kept = List(3, Int) };
     }
 
-    private TaskSpec Spec()
+    public TaskSpec Spec()
     {
         TaskId id = Task();
         return new TaskSpec
@@ -130,7 +130,7 @@ internal sealed class MessageMaker(uint seed)
             return TaskOptions.Default;
         }
 
-        TaskOptions plain = new() { Shape = Shape(), MaxRetries = Int(), FailIfUnschedulable = Maybe(), Affinity = Maybe() ? Node() : default, IsSoftAffinity = Maybe(), Spread = Maybe(), Labels = Labels() };
+        TaskOptions plain = new() { Shape = Shape(), MaxRetries = Int(), FailIfUnschedulable = Maybe(), Affinity = Maybe() ? Node() : default, IsSoftAffinity = Maybe(), Spread = Maybe(), Labels = Labels(), Process = Any<ProcessKind>() };
         return Maybe() ? plain : new OpaqueTaskOptions(plain, [1, .. Bytes()]);
     }
 
@@ -151,7 +151,7 @@ internal sealed class MessageMaker(uint seed)
         Maybe() ? Text() : null,
         Maybe() ? Bytes() : null);
 
-    private RemoteRef Ref() => new(Object(), Node(), Job(), Maybe() ? Node() : NodeId.None, Int(), Maybe() ? Actor() : null);
+    public RemoteRef Ref() => new(Object(), Node(), Job(), Maybe() ? Node() : NodeId.None, Int(), Maybe() ? Actor() : null);
 
     private RemoteResult Result()
     {
@@ -168,21 +168,21 @@ internal sealed class MessageMaker(uint seed)
 
     private ActorReport ActorReport() => new(Any<Core.ActorState>(), Int(), Int(), Node(), Maybe() ? Failure() : null);
 
-    private Failure Failure() =>
+    public Failure Failure() =>
         new(Any<FailureKind>(), Text(), Maybe() ? Bytes() : null, Task(), Maybe() ? Text() : null, Int()) { HadStarted = Maybe() };
 
-    private int Size() => _random.Next(1 << 20);
+    public int Size() => _random.Next(1 << 20);
 
-    private JobId Job() => new((ulong)_random.NextInt64());
+    public JobId Job() => new((ulong)_random.NextInt64());
 
-    private byte[] Bytes()
+    public byte[] Bytes()
     {
         byte[] bytes = new byte[Maybe() ? _random.Next(20) : _random.Next(2_000)];
         _random.NextBytes(bytes);
         return bytes;
     }
 
-    private T Any<T>()
+    public T Any<T>()
         where T : struct, Enum
     {
         T[] all = Enum.GetValues<T>();

@@ -1,0 +1,85 @@
+using System.Buffers.Binary;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+
+namespace RayOrleans.Runtime.Processes;
+
+/// <summary>
+/// How a process shows its node who it is: magic, version, and the token that the node wrote to its standard input. The node answers when it has work for it, with
+/// <see cref="ProcessSetup"/>; until then the process is a spare one.
+/// </summary>
+internal static class Handshake
+{
+    public const int TokenBytes = 32;
+
+    private const int HelloBytes = 4 + 1 + TokenBytes;
+    private const int MaxSetupBytes = 64 << 10;
+    private static ReadOnlySpan<byte> Magic => "RAYP"u8;
+
+    public static byte[] NewToken() => RandomNumberGenerator.GetBytes(TokenBytes);
+
+    public static void SendHello(Socket socket, ReadOnlySpan<byte> token)
+    {
+        Span<byte> hello = stackalloc byte[HelloBytes];
+        Magic.CopyTo(hello);
+        hello[4] = ProcessSetup.Version;
+        token.CopyTo(hello[5..]);
+        Send(socket, hello);
+    }
+
+    /// <summary>Reads a hello.</summary>
+    /// <returns>The token; null: this is no process of this version.</returns>
+    public static byte[]? ReceiveHello(Socket socket)
+    {
+        Span<byte> hello = stackalloc byte[HelloBytes];
+        return TryReceive(socket, hello) && hello[..4].SequenceEqual(Magic) && hello[4] == ProcessSetup.Version ? hello[5..].ToArray() : null;
+    }
+
+    public static void SendSetup(Socket socket, ProcessSetup setup)
+    {
+        byte[] bytes = setup.ToBytes();
+        byte[] frame = new byte[sizeof(int) + bytes.Length];
+        BinaryPrimitives.WriteInt32LittleEndian(frame, bytes.Length);
+        bytes.CopyTo(frame.AsSpan(sizeof(int)));
+        Send(socket, frame);
+    }
+
+    /// <summary>Waits for work.</summary>
+    /// <returns>Null: there is none any more.</returns>
+    public static ProcessSetup? ReceiveSetup(Socket socket)
+    {
+        Span<byte> head = stackalloc byte[sizeof(int)];
+        int length = TryReceive(socket, head) ? BinaryPrimitives.ReadInt32LittleEndian(head) : 0;
+        if (length is <= 0 or > MaxSetupBytes)
+        {
+            return null;
+        }
+
+        byte[] bytes = new byte[length];
+        return TryReceive(socket, bytes) ? ProcessSetup.Read(bytes) : null;
+    }
+
+    private static void Send(Socket socket, ReadOnlySpan<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            bytes = bytes[socket.Send(bytes)..];
+        }
+    }
+
+    private static bool TryReceive(Socket socket, Span<byte> target)
+    {
+        while (!target.IsEmpty)
+        {
+            int count = socket.Receive(target);
+            if (count == 0)
+            {
+                return false;
+            }
+
+            target = target[count..];
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,68 @@
+using RayOrleans.Core;
+using RayOrleans.Runtime.Cluster.Wire;
+using RayOrleans.Runtime.Code;
+
+namespace RayOrleans.Runtime.Processes;
+
+/// <summary>Answers what the processes of a node ask beside their sessions. Thread-safe.</summary>
+internal sealed class ProcessRequests(NodeServices node)
+{
+    public async ValueTask<byte[]> ServeAsync(NodeRequest kind, ReadOnlyMemory<byte> request)
+    {
+        switch (kind)
+        {
+            case NodeRequest.Code:
+                return ContentHash.TryParse(KeyOf(request), out ContentHash hash) && node.Code is { } code
+                    ? await code.FetchAsync(hash, CancellationToken.None).ConfigureAwait(false) ?? []
+                    : [];
+            case NodeRequest.KeyGet:
+                return Entries(await node.Kv.GetAsync(KeyOf(request)).ConfigureAwait(false) is { } entry ? [entry] : []);
+            case NodeRequest.KeyList:
+                return Entries(await node.Kv.ListAsync(KeyOf(request)).ConfigureAwait(false));
+            case NodeRequest.KeyPut:
+                (string put, ReadOnlyMemory<byte> value, _) = Write(request);
+                return Number(await node.Kv.PutAsync(put, value).ConfigureAwait(false));
+            case NodeRequest.KeyTryPut:
+                (string tried, ReadOnlyMemory<byte> next, long expected) = Write(request);
+                return Number(await node.Kv.TryPutAsync(tried, next, expected).ConfigureAwait(false) ?? -1);
+            case NodeRequest.KeyDelete:
+                (string deleted, _, long version) = Write(request);
+                return Number(await node.Kv.DeleteAsync(deleted, version < 0 ? null : version).ConfigureAwait(false) ? 1 : 0);
+            default:
+                throw new SessionProtocolException($"Request {(byte)kind} is not known.");
+        }
+    }
+
+    private static string KeyOf(ReadOnlyMemory<byte> request)
+    {
+        WireReader r = new(request);
+        return r.RequiredText();
+    }
+
+    private static (string Key, ReadOnlyMemory<byte> Value, long Version) Write(ReadOnlyMemory<byte> request)
+    {
+        WireReader r = new(request);
+        return (r.RequiredText(), r.Frame(), r.Long());
+    }
+
+    private static byte[] Number(long value)
+    {
+        WireWriter w = WireWriter.Borrow();
+        w.Int(value);
+        return WireForm.Finish(w);
+    }
+
+    private static byte[] Entries(IReadOnlyList<KeyValueEntry> entries)
+    {
+        WireWriter w = WireWriter.Borrow();
+        w.Count(entries.Count);
+        foreach (KeyValueEntry entry in entries)
+        {
+            w.Text(entry.Key);
+            w.Bytes(entry.Value.Span);
+            w.Int(entry.Version);
+        }
+
+        return WireForm.Finish(w);
+    }
+}

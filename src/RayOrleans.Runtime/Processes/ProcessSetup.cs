@@ -1,0 +1,39 @@
+using RayOrleans.Runtime.Cluster.Wire;
+
+namespace RayOrleans.Runtime.Processes;
+
+/// <summary>What a process must know before it can run anything of a job.</summary>
+/// <param name="Node">Its node.</param>
+/// <param name="Job">The job that it works for.</param>
+/// <param name="Namespace">The job's namespace for actors' names.</param>
+/// <param name="Cpus">How many CPUs its node has.</param>
+/// <param name="InlineBytes">Up to how many bytes a value travels inside messages.</param>
+/// <param name="StorePath">Where the node's store is.</param>
+/// <param name="StoreKeys">What the keys of the process's objects begin with.</param>
+internal sealed record ProcessSetup(NodeId Node, JobId Job, string Namespace, double Cpus, int InlineBytes, string StorePath, ulong StoreKeys)
+{
+    /// <summary>The version of the form between a node and its processes; others are refused.</summary>
+    public const byte Version = 1;
+
+    public byte[] ToBytes()
+    {
+        WireWriter w = WireWriter.Borrow();
+        w.RawNode(Node);
+        w.Job(Job);
+        w.Text(Namespace);
+        w.Double(Cpus);
+        w.Int(InlineBytes);
+        w.Text(StorePath);
+        w.Int((long)StoreKeys);
+        return WireForm.Finish(w);
+    }
+
+    /// <exception cref="CorruptBatchException">The bytes are damaged.</exception>
+    public static ProcessSetup Read(ReadOnlyMemory<byte> bytes)
+    {
+        WireReader r = new(bytes);
+        ProcessSetup setup = new(r.RawNode(), r.Job(), r.RequiredText(), r.Double(), r.Int(), r.RequiredText(), (ulong)r.Long());
+        r.Finish();
+        return setup;
+    }
+}

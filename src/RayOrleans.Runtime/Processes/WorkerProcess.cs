@@ -1,0 +1,344 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using RayOrleans.Core;
+using RayOrleans.Runtime.Processes.Wire;
+
+namespace RayOrleans.Runtime.Processes;
+
+/// <summary>
+/// A worker process as its node sees it. It is started as a spare; bound to a job once, when there is work for it; and it ends once: with its job, when it has been
+/// idle for long, or by itself. Its standard input is how it notices that its node is gone.
+/// </summary>
+internal sealed class WorkerProcess
+{
+    private const int KeptLines = 20;
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan ExitTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly NodeServices _node;
+    private readonly WorkerProcesses _pool;
+    private readonly Lock _lock = new();
+    private readonly Queue<string> _errors = new();
+    private Process? _process;
+    private Socket? _socket;
+    private SessionLink? _link;
+    private ProcessSetup? _setup;
+    private bool _isEnding;
+
+    public WorkerProcess(NodeServices node, WorkerProcesses pool)
+    {
+        _node = node;
+        _pool = pool;
+        Token = Handshake.NewToken();
+        IdleSince = Clock.Now;
+    }
+
+    /// <summary>What it shows when it connects.</summary>
+    public byte[] Token { get; }
+
+    /// <summary>Its session; null: it is a spare one.</summary>
+    public NodeSession? Session { get; private set; }
+
+    /// <summary>The job that it works for.</summary>
+    public JobId Job { get; private set; }
+
+    /// <summary>For one task at a time, or for one actor.</summary>
+    public bool IsOwn { get; private set; }
+
+    /// <summary>Since when it has had nothing to do. Under the engine's lock.</summary>
+    public long IdleSince { get; set; }
+
+    /// <summary>How fast it is. Under the engine's lock.</summary>
+    public Pace Pace { get; } = new();
+
+    /// <summary>Its process id; 0: it is being started.</summary>
+    public int ProcessId { get; private set; }
+
+    /// <summary>Starts the process. It connects by itself.</summary>
+    public void Start(WorkerCommand command, string socketPath)
+    {
+        ProcessStartInfo start = new(command.FileName) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (string argument in command.Arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        Process process;
+        try
+        {
+            process = Process.Start(start)!;
+        }
+        catch (Exception e) when (e is System.ComponentModel.Win32Exception or InvalidOperationException)
+        {
+            End($"it could not be started: {e.Message}");
+            return;
+        }
+
+        process.OutputDataReceived += (_, e) => OnLine(e.Data, isError: false);
+        process.ErrorDataReceived += (_, e) => OnLine(e.Data, isError: true);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        bool isLate;
+        lock (_lock)
+        {
+            _process = process;
+            ProcessId = process.Id;
+            isLate = _isEnding;
+            Rename();
+        }
+
+        try
+        {
+            process.StandardInput.WriteLine(socketPath);
+            process.StandardInput.WriteLine(Convert.ToHexString(Token));
+            process.StandardInput.Flush();
+        }
+        catch (IOException)
+        {
+            // It has ended already, which is noticed below.
+        }
+
+        _ = WatchAsync(process);
+        if (isLate)
+        {
+            process.Kill();
+        }
+    }
+
+    /// <summary>It works for a job from now on: its session takes messages at once, and sends them once it is there. Under the engine's lock.</summary>
+    public NodeSession Bind(NodeEngine engine, ProcessSetup setup, bool isOwn)
+    {
+        NodeSession session = engine.OpenSession("worker process");
+        session.Host = this;
+        lock (_lock)
+        {
+            Session = session;
+            Job = setup.Job;
+            IsOwn = isOwn;
+            _setup = setup;
+            Rename();
+        }
+
+        return session;
+    }
+
+    /// <summary>It has connected.</summary>
+    public void Attach(Socket socket)
+    {
+        lock (_lock)
+        {
+            if (_isEnding || _socket is not null)
+            {
+                socket.Dispose();
+                return;
+            }
+
+            _socket = socket;
+        }
+
+        Open();
+    }
+
+    /// <summary>Sends the setup, and begins the session, once it is both connected and bound.</summary>
+    public void Open()
+    {
+        SessionLink link;
+        lock (_lock)
+        {
+            if (_socket is not { } socket || _setup is not { } setup || _link is not null || _isEnding)
+            {
+                return;
+            }
+
+            try
+            {
+                Handshake.SendSetup(socket, setup);
+            }
+            catch (SocketException)
+            {
+                // Its end is noticed by the reader.
+            }
+
+            NodeSession session = Session!;
+            _link = link = new SessionLink(
+                socket,
+                new SessionCodec(new SessionPayloadWire(_node, _pool.Lent, null)),
+                () => _node.Gate.Do(_ => session.TakeMessages()),
+                messages => OnMessages(session, messages),
+                _pool.ServeAsync,
+                OnLinkEnded);
+        }
+
+        link.Start();
+        link.Signal();
+    }
+
+    /// <summary>Its session has something to send.</summary>
+    public void Signal()
+    {
+        SessionLink? link;
+        lock (_lock)
+        {
+            link = _link;
+        }
+
+        link?.Signal();
+    }
+
+    /// <summary>Ends it: what it runs has failed.</summary>
+    public void End(string why)
+    {
+        Process? process;
+        lock (_lock)
+        {
+            if (_isEnding)
+            {
+                return;
+            }
+
+            _isEnding = true;
+            process = _process;
+        }
+
+        _pool.Forget(this);
+        if (Session is { } session)
+        {
+            _node.Gate.Do(engine => engine.CloseSession(session, why, Clock.Now));
+        }
+
+        _link?.Dispose();
+        _socket?.Dispose();
+        if (process is { HasExited: false })
+        {
+            process.Kill();
+        }
+
+        if (_setup is { } setup)
+        {
+            // Once it is gone: until then it may seal more.
+            process?.WaitForExit(ExitTimeout);
+            _pool.DropObjects(setup.StoreKeys);
+        }
+    }
+
+    private static string HowItEnded(Process process, string tail) => process.ExitCode switch
+    {
+        > 128 and < 128 + 65 and var code => $"it was ended by signal {code - 128}{SignalName(code - 128)}{tail}",
+        var code => $"it exited with code {code}{tail}",
+    };
+
+    private static string SignalName(int signal) => signal switch
+    {
+        6 => " (SIGABRT: an unhandled exception, a stack overflow or a failed assertion)",
+        9 => " (SIGKILL)",
+        11 => " (SIGSEGV)",
+        15 => " (SIGTERM)",
+        _ => "",
+    };
+
+    private void Rename()
+    {
+        if (Session is { } session && ProcessId != 0)
+        {
+            session.Name = $"worker process {ProcessId}";
+        }
+    }
+
+    private void OnMessages(NodeSession session, List<SessionMessage> messages)
+    {
+        LargeValues.ToStore(_node, messages);
+        long now = Clock.Now;
+        _node.Gate.Do(engine =>
+        {
+            foreach (SessionMessage message in messages)
+            {
+                if (message is AttemptEndedMessage ended)
+                {
+                    Pace.Ran(session.RunningName(ended.Task), ended.Microseconds);
+                }
+
+                engine.OnMessage(session, message, now);
+            }
+
+            IdleSince = now;
+        });
+
+        // What has become free goes to what waits for it without waking a thread of the node's own.
+        while (_node.Gate.StartableHint > 0 && _node.Gate.TryStartElsewhere() is { } next)
+        {
+            _pool.Run(next);
+        }
+    }
+
+    private void OnLinkEnded(string why)
+    {
+        // How the process ended says more, if it has.
+        Process? process = _process;
+        if (process is not null && process.WaitForExit(ExitTimeout))
+        {
+            // Its last lines are here once this returns.
+            process.WaitForExit();
+            why = HowItEnded(process, Tail());
+        }
+
+        End(why);
+    }
+
+    private async Task WatchAsync(Process process)
+    {
+        using CancellationTokenSource limit = new(StartTimeout);
+        Task exit = process.WaitForExitAsync(CancellationToken.None);
+        try
+        {
+            await exit.WaitAsync(limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            bool isConnected;
+            lock (_lock)
+            {
+                isConnected = _socket is not null;
+            }
+
+            if (!isConnected)
+            {
+                End($"it did not connect within {StartTimeout}{Tail()}");
+            }
+
+            await exit.ConfigureAwait(false);
+        }
+
+        // Not disposed of here: whoever noticed the end first may be asking it how it ended.
+        End(HowItEnded(process, Tail()));
+    }
+
+    private string Tail()
+    {
+        lock (_errors)
+        {
+            return _errors.Count == 0 ? "" : $"; the end of its standard error: {string.Join('\n', _errors)}";
+        }
+    }
+
+    private void OnLine(string? line, bool isError)
+    {
+        if (line is null)
+        {
+            return;
+        }
+
+        if (isError)
+        {
+            lock (_errors)
+            {
+                _errors.Enqueue(line);
+                if (_errors.Count > KeptLines)
+                {
+                    _errors.Dequeue();
+                }
+            }
+        }
+
+        _pool.OnLine(this, line, isError);
+    }
+}

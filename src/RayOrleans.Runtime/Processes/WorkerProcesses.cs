@@ -1,0 +1,243 @@
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using RayOrleans.Core;
+using RayOrleans.ObjectStore;
+
+namespace RayOrleans.Runtime.Processes;
+
+/// <summary>
+/// The node's worker processes: spare ones that are warm, one that a job's work shares, and those that run one task at a time or host one actor. Decides which one
+/// runs what; the engine decides when. Thread-safe; what it chooses it chooses under the engine's lock.
+/// </summary>
+internal sealed class WorkerProcesses : IDisposable
+{
+    /// <summary>The label of nodes that can start worker processes.</summary>
+    public const string Label = "rayorleans.worker-processes";
+
+    public const string LabelValue = "true";
+
+    private static readonly long IdleTicks = Clock.FromMilliseconds(60_000);
+    private static readonly TimeSpan HelloTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly NodeServices _node;
+    private readonly WorkerCommand _command;
+    private readonly int _spares;
+    private readonly SocketPlace _place;
+    private readonly Socket _listener;
+    private readonly ProcessRequests _requests;
+    private readonly StoreServer _store;
+    private readonly Lock _lock = new();
+    private readonly List<WorkerProcess> _workers = [];
+    private bool _isStopped;
+
+    /// <param name="node">The node.</param>
+    /// <param name="command">How one is started.</param>
+    /// <param name="spares">How many are kept warm once there was work for one.</param>
+    /// <param name="directory">Where the socket's folder is made; null: the temporary folder.</param>
+    public WorkerProcesses(NodeServices node, WorkerCommand command, int spares = 1, string? directory = null)
+    {
+        _node = node;
+        _command = command;
+        _spares = spares;
+        _requests = new ProcessRequests(node);
+        _place = new SocketPlace(directory ?? Path.GetTempPath());
+        _listener = _place.Listen();
+        _store = StoreServer.Start(node.Store, new StoreServerOptions
+        {
+            Directory = directory,
+            InlineLimitBytes = Math.Min(node.Options.InlineThresholdBytes, StoreServerOptions.MaxInlineLimitBytes),
+            ClientFailed = text => node.Events.Warn($"A worker process: {text}"),
+        });
+        Lent = new LentValues(_store);
+        new Thread(Accept) { IsBackground = true, Name = "ray processes" }.UnsafeStart();
+    }
+
+    /// <summary>Told of every line that a worker writes to its standard output or error.</summary>
+    public event Action<WorkerProcess, string, bool>? Written;
+
+    /// <summary>The node's values that they read, and those that they make.</summary>
+    public LentValues Lent { get; }
+
+    /// <summary>The process ids of those that run.</summary>
+    public IReadOnlyList<int> ProcessIds
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _workers.Select(w => w.ProcessId).Where(id => id != 0)];
+            }
+        }
+    }
+
+    /// <summary>Whether an attempt runs in a process: its options say so, or its actor lives in one.</summary>
+    public static bool Takes(Attempt attempt) => attempt.Task.Kind == Core.TaskKind.ActorCall
+        ? attempt.Task.Actor!.Instance is ProcessInstance
+        : attempt.Task.Options.Process != ProcessKind.Node;
+
+    /// <summary>Gives an attempt to a process, which is started if there is none.</summary>
+    public void Run(Attempt attempt)
+    {
+        List<WorkerProcess> started = [];
+        WorkerProcess? bound = null;
+        _node.Gate.Do(engine =>
+        {
+            NodeSession session = attempt.Task.Kind == Core.TaskKind.ActorCall && attempt.Task.Actor!.Instance is ProcessInstance instance
+                ? instance.Session
+                : SessionFor(engine, attempt, started, out bound);
+            engine.RunIn(session, attempt, ((WorkerProcess)session.Host!).Pace.RidersOf(attempt.Task.Name));
+        });
+        foreach (WorkerProcess worker in started)
+        {
+            _ = Task.Run(() => worker.Start(_command, _place.SocketPath));
+        }
+
+        bound?.Open();
+    }
+
+    /// <summary>A job has ended: its processes end with it. Detached actors keep theirs.</summary>
+    public void EndJob(JobId job)
+    {
+        foreach (WorkerProcess worker in All().Where(w => w.Session is not null && w.Job == job))
+        {
+            if (_node.Gate.Do(_ => worker.Session!.InstanceCount == 0))
+            {
+                worker.End("its job has ended");
+            }
+        }
+    }
+
+    /// <summary>Ends what has been idle for long. Called now and then.</summary>
+    public void Reap(long now)
+    {
+        List<WorkerProcess> idle = _node.Gate.Do(_ => All().Where(w => w is { Session: { RunningCount: 0, InstanceCount: 0, KnownCount: 0 } } && now - w.IdleSince > IdleTicks).ToList());
+        foreach (WorkerProcess worker in idle)
+        {
+            worker.End("it had nothing to do");
+        }
+    }
+
+    public ValueTask<byte[]> ServeAsync(NodeRequest kind, ReadOnlyMemory<byte> request) => _requests.ServeAsync(kind, request);
+
+    public void Forget(WorkerProcess worker)
+    {
+        lock (_lock)
+        {
+            _workers.Remove(worker);
+        }
+    }
+
+    /// <summary>A process has ended: what it has made and not handed over goes.</summary>
+    public void DropObjects(ulong keys) => _store.DeleteAll(keys);
+
+    public void OnLine(WorkerProcess worker, string line, bool isError) => Written?.Invoke(worker, line, isError);
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _isStopped = true;
+        }
+
+        foreach (WorkerProcess worker in All())
+        {
+            worker.End("its node stops");
+        }
+
+        _listener.Dispose();
+        _place.Dispose();
+        _store.Dispose();
+    }
+
+    private List<WorkerProcess> All()
+    {
+        lock (_lock)
+        {
+            return [.. _workers];
+        }
+    }
+
+    private NodeSession SessionFor(NodeEngine engine, Attempt attempt, List<WorkerProcess> started, out WorkerProcess? bound)
+    {
+        bound = null;
+        TaskRecord task = attempt.Task;
+        bool isOwn = task.Options.Process == ProcessKind.Own;
+        foreach (WorkerProcess worker in All())
+        {
+            if (worker is { Session: { EndedBecause: null } session } && worker.Job == task.Job.Id && worker.IsOwn == isOwn
+                && (!isOwn || session is { RunningCount: 0, InstanceCount: 0 }))
+            {
+                return session;
+            }
+        }
+
+        WorkerProcess? spare = null;
+        lock (_lock)
+        {
+            spare = _workers.Find(w => w.Session is null);
+            int missing = _spares - _workers.Count(w => w.Session is null) + 1;
+            for (int i = 0; i < missing && !_isStopped; i++)
+            {
+                WorkerProcess made = new(_node, this);
+                _workers.Add(made);
+                started.Add(made);
+                spare ??= made;
+            }
+
+            if (spare is null)
+            {
+                spare = new WorkerProcess(_node, this);
+                _workers.Add(spare);
+                started.Add(spare);
+            }
+        }
+
+        ProcessSetup setup = new(
+            _node.NodeId, task.Job.Id, task.Job.Namespace, ResourceAmount.ToDouble(engine.Resources.Total.Cpu), _node.Options.InlineThresholdBytes, _store.SocketPath, ProcessStore.NewKeys());
+        bound = spare;
+        return spare.Bind(engine, setup, isOwn);
+    }
+
+    private void Accept()
+    {
+        while (true)
+        {
+            Socket socket;
+            try
+            {
+                socket = _listener.Accept();
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                return;
+            }
+
+            // One that says nothing must not keep the others out.
+            _ = Task.Run(() => Greet(socket));
+        }
+    }
+
+    private void Greet(Socket socket)
+    {
+        byte[]? token = null;
+        try
+        {
+            socket.ReceiveTimeout = (int)HelloTimeout.TotalMilliseconds;
+            token = Handshake.ReceiveHello(socket);
+            socket.ReceiveTimeout = 0;
+        }
+        catch (SocketException)
+        {
+            // It has gone, or said nothing in time.
+        }
+
+        WorkerProcess? worker = token is null ? null : All().Find(w => CryptographicOperations.FixedTimeEquals(w.Token, token));
+        if (worker is null)
+        {
+            socket.Dispose();
+            return;
+        }
+
+        worker.Attach(socket);
+    }
+}

@@ -1,0 +1,221 @@
+using System.Diagnostics;
+using System.Globalization;
+using RayOrleans.Processes.Tests.Harness;
+
+namespace RayOrleans.Processes.Tests;
+
+/// <summary>A program whose tasks and actors run in worker processes of silos that were never built with it.</summary>
+[Collection("processes")]
+public sealed class WorkerProcessTests
+{
+    private const string Everything = """
+        using RayOrleans;
+
+        await using IRay ray = await Ray.InitAsync(args[0], o => { o.CpusPerNode = 1; o.ObjectStoreBytes = 64 << 20; });
+        NodeId silo = NodeId.Parse(args[1]);
+        RemoteOptions job = ray.Options(isolation: Isolation.JobProcess, schedulingStrategy: SchedulingStrategy.NodeAffinity(silo));
+        RemoteOptions own = ray.Options(isolation: Isolation.Process, maxRetries: 0, schedulingStrategy: SchedulingStrategy.NodeAffinity(silo));
+        int shared = await job.Remote(static () => Environment.ProcessId);
+        Console.WriteLine($"workers {shared}");
+        int factor = 3;
+        Order order = new("o", [1, 2]);
+        Console.WriteLine($"one process {shared == await job.Remote(static () => Environment.ProcessId)}, another {shared != await own.Remote(static () => Environment.ProcessId)}");
+        Console.WriteLine($"closure {await job.Remote(x => (x * factor) + order.Lines.Count, 7)}");
+        Order changed = await job.Remote(static (Order o) => o with { Lines = [.. o.Lines, 3] }, order);
+        Console.WriteLine($"value {changed.Name} {changed.Lines.Sum()}");
+        (int half, string word) = await job.Remote(static (int x) => (x / 2, $"w{x}"), 8);
+        Console.WriteLine($"tuple {half} {word}");
+        ObjectRef<int[]> numbers = ray.Put(Enumerable.Range(0, 400_000).ToArray());
+        ObjectRef<int[]> more = job.Remote(static (int[] a) => a.Select(x => x + 1).ToArray(), numbers);
+        Console.WriteLine($"large {await job.Remote(static (int[] a) => a.Sum(x => (long)x), more)} {(await more)[^1]}");
+        int nested = await job.Remote(static async (int n) =>
+        {
+            int[] parts = await Task.WhenAll(Enumerable.Range(0, n).Select(i => Ray.Remote(static x => x * x, i).AsTask()));
+            return parts.Sum();
+        }, 6);
+        Console.WriteLine($"nested {nested}");
+        int blocking = await job.Remote(static () => Ray.Get(Enumerable.Range(0, 20).Select(i => Ray.Options(isolation: Isolation.JobProcess).Remote(static x => x, i)).ToList()).Sum());
+        Console.WriteLine($"blocking {blocking}");
+        List<ObjectRef<string>> refs = await job.Remote(static () => new List<ObjectRef<string>> { Ray.Put("put in a task"), Ray.Remote(static () => "made by its child") });
+        Console.WriteLine($"references {await refs[0]}, {await refs[1]}");
+        ActorHandle<Cart> cart = job.Actor(static name => new Cart(name), "cart");
+        for (int i = 0; i < 4; i++)
+        {
+            _ = cart.Remote(static (c, line) => c.Add(line), i);
+        }
+
+        Console.WriteLine($"actor {await cart.Remote(static c => c.Close())} {await job.Remote(static (ActorHandle<Cart> c) => c.Remote(static x => x.Close()).AsTask(), cart)}");
+        await ray.Kv.PutAsync("key", new byte[] { 1, 2, 3 });
+        Console.WriteLine($"keys {await job.Remote(static async () => (await Ray.Kv.GetAsync("key"))!.Value.Length)}");
+        ObjectRef<int> slow = job.Remote(static () => { Ray.Context.CancellationToken.WaitHandle.WaitOne(); return 1; });
+        ray.Cancel(slow);
+        Console.WriteLine($"cancelled {await Name(slow)}");
+        Console.WriteLine($"trouble {await Name(job.Remote(static (int x) => x > 0 ? throw new Trouble() : x, 1))}");
+        Console.WriteLine($"exit {await Name(own.Remote(static (int x) => { Environment.Exit(x); return 1; }, 7))}");
+        Console.WriteLine($"overflow {await Name(own.Remote(Deep, 0))}");
+        ActorHandle<Cart> mine = own.Actor(static name => new Cart(name), "mine");
+        Console.WriteLine($"own actor {await mine.Remote(static c => c.Close())}");
+        _ = mine.Remote(static c => c.Leave());
+        try
+        {
+            while (true)
+            {
+                await mine.Remote(static c => c.Close());
+                await Task.Delay(10);
+            }
+        }
+        catch (ActorDiedException e)
+        {
+            Console.WriteLine($"died {e.Message.Contains("exited with code 5")}");
+        }
+
+        static int Deep(int x) => x < 0 ? 0 : Deep(x + 1) + Deep(x + 2);
+
+        static async Task<string> Name<T>(ObjectRef<T> reference)
+        {
+            try
+            {
+                return $"{await reference}";
+            }
+            catch (WorkerCrashedException e)
+            {
+                return e.Message.Contains("exited with code 7") ? "code 7" : e.Message.Contains("Stack overflow") && e.Message.Contains("signal 6") ? "stack overflow" : e.Message;
+            }
+            catch (RayTaskException e)
+            {
+                return e.InnerException!.GetType().Name;
+            }
+            catch (Exception e)
+            {
+                return e.GetType().Name;
+            }
+        }
+
+        internal sealed record Order(string Name, List<int> Lines);
+
+        internal sealed class Trouble : Exception;
+
+        internal sealed class Cart(string name)
+        {
+            private readonly List<int> _lines = [];
+
+            public void Add(int line) => _lines.Add(line);
+
+            public string Close() => name + _lines.Sum();
+
+            public void Leave() => Environment.Exit(5);
+        }
+        """;
+
+    private const string Endless = """
+        using RayOrleans;
+
+        await using IRay ray = await Ray.InitAsync(args[0], o => { o.CpusPerNode = 1; o.ObjectStoreBytes = 64 << 20; });
+        RemoteOptions job = ray.Options(isolation: Isolation.JobProcess, maxRetries: -1, schedulingStrategy: SchedulingStrategy.NodeAffinity(NodeId.Parse(args[1])));
+        ObjectRef<int> shared = ray.Put(1);
+        int rounds = int.Parse(args[2]);
+        long wrong = 0;
+        for (int round = 0; round < rounds; round++)
+        {
+            ObjectRef<long>[] answers = [.. Enumerable.Range(0, 500).Select(i => job.Remote(static (int x, int y) => (long)x * x + y, i, shared))];
+            ObjectRef<int[]>[] arrays = [.. Enumerable.Range(0, 4).Select(i => job.Remote(static (int x) => Enumerable.Repeat(x, 50_000).ToArray(), i))];
+            Console.WriteLine($"workers {await job.Remote(static () => Environment.ProcessId)}");
+            for (int i = 0; i < answers.Length; i++)
+            {
+                wrong += await answers[i] == ((long)i * i) + 1 ? 0 : 1;
+            }
+
+            for (int i = 0; i < arrays.Length; i++)
+            {
+                int[] array = await arrays[i];
+                wrong += array.Length == 50_000 && array[^1] == i ? 0 : 1;
+            }
+        }
+
+        Console.WriteLine($"done, {wrong} wrong");
+        """;
+
+    [Fact]
+    public async Task Program_InWorkerProcesses_DoesEverything_AndNothingIsLeft()
+    {
+        await using Silos silos = new();
+        RealSilo silo = await silos.RealAsync("--cpus", "2");
+        using DriverProgram program = new(Everything);
+        await program.BuildAsync();
+        await using DriverProcess run = new(program, silo.Address, silo.NodeId);
+
+        string[] lines = (await run.ResultAsync()).Split('\n');
+
+        Assert.Equal(
+            [
+                "one process True, another True", "closure 23", "value o 6", "tuple 4 w8", "large 80000200000 400000", "nested 55", "blocking 190",
+                "references put in a task, made by its child", "actor cart6 cart6", "keys 3", "cancelled RayTaskCancelledException", "trouble Trouble", "exit code 7",
+                "overflow stack overflow", "own actor mine0", "died True",
+            ],
+            lines[1..]);
+        await Gone(IdIn(lines[0]));
+    }
+
+    [Fact]
+    public async Task Workers_AreKilledUnderLoad_EveryAnswerIsRight()
+    {
+        await using Silos silos = new();
+        RealSilo silo = await silos.RealAsync("--cpus", "2");
+        using DriverProgram program = new(Endless);
+        await program.BuildAsync();
+        await using DriverProcess run = new(program, silo.Address, silo.NodeId, "12");
+        Random random = new(5);
+        HashSet<int> killed = [];
+        while (killed.Count < 6)
+        {
+            int worker = await WorkerOf(run, killed);
+
+            // Somewhere in the middle of its work.
+            await Task.Delay(random.Next(60));
+            Signals.Send(worker, 9);
+            killed.Add(worker);
+        }
+
+        string result = await run.ResultAsync();
+
+        Assert.EndsWith("done, 0 wrong", result, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Silo_IsKilled_ItsWorkersEnd()
+    {
+        await using Silos silos = new();
+        RealSilo silo = await silos.RealAsync("--cpus", "2");
+        using DriverProgram program = new(Endless);
+        await program.BuildAsync();
+        await using DriverProcess run = new(program, silo.Address, silo.NodeId, "100000");
+        int worker = await WorkerOf(run, []);
+
+        silo.Kill();
+
+        await Gone(worker);
+    }
+
+    /// <summary>A worker that the driver has written, besides those that were killed.</summary>
+    private static async Task<int> WorkerOf(DriverProcess run, HashSet<int> killed)
+    {
+        string line = await run.LineAsync(l => l.StartsWith("workers ", StringComparison.Ordinal) && !killed.Contains(IdIn(l)), "the worker's process id");
+        return IdIn(line);
+    }
+
+    private static int IdIn(string line) => int.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture);
+
+    private static async Task Gone(int processId)
+    {
+        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(60));
+        try
+        {
+            using Process process = Process.GetProcessById(processId);
+            await process.WaitForExitAsync(limit.Token);
+        }
+        catch (ArgumentException)
+        {
+            // It has ended.
+        }
+    }
+}
