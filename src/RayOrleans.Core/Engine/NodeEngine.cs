@@ -251,9 +251,13 @@ public sealed class NodeEngine
         }
 
         _actorsFirst = !_actorsFirst;
-        return _actorsFirst
+        Attempt? started = _actorsFirst
             ? TryStartCall() ?? TryStartTask(wantedOnly)
             : TryStartTask(wantedOnly) ?? TryStartCall();
+
+        // With its start a task's arguments do not count any more.
+        Cluster?.FetchAdmitted();
+        return started;
     }
 
     /// <summary>How many attempts could start now, counting at most <paramref name="limit"/>.</summary>
@@ -843,7 +847,7 @@ public sealed class NodeEngine
             {
                 _actors.OnOutOfScope(creation);
             }
-            else
+            else if (Cluster?.FetchAdmitted() != true)
             {
                 return;
             }

@@ -58,6 +58,9 @@ internal sealed class EffectRunner(NodeServices services)
             case EffectKind.Fetch:
                 services.Cluster!.Data.Fetch((ObjectEntry)effect.Subject, (FetchPlan)effect.Extra!);
                 break;
+            case EffectKind.FetchSooner:
+                services.Cluster!.Data.FetchSooner((FetchPlan)effect.Extra!);
+                break;
             default:
                 throw new InvalidOperationException($"Unknown effect {effect.Kind}.");
         }
