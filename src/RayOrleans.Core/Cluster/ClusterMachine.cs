@@ -39,6 +39,7 @@ public sealed class ClusterMachine : ITaskCluster
         _links = new ClusterLinks(options.Self, options.ShardCount, outbox);
         _jobs = new JobTable(_links, options.Self, outbox) { Ending = EndJob };
         _shared = new SharedTable(options, _links, objects) { Jobs = _jobs };
+        objects.Arguments = new ArgumentAdmission(options.ArgumentBytes ?? Math.Max(1, options.StoreBytes / 2));
         _fetches = new ObjectFetches(_links, objects, _shared, outbox);
         _publications = new Publications(options, _links, _shared);
         _forwarder = new TaskForwarder(options, _links, objects, _shared, _publications, tasks, outbox);
@@ -68,6 +69,9 @@ public sealed class ClusterMachine : ITaskCluster
 
     /// <summary>Tasks of other nodes that have not ended here.</summary>
     public int ForeignTasks => _foreign.Count;
+
+    /// <summary>Tasks that wait for arguments to be pulled.</summary>
+    public ArgumentTotals Arguments => _objects.Arguments!.Totals;
 
     /// <summary>Own tasks that are elsewhere, or on their way.</summary>
     public int ForwardedTasks => _forwarder.Count;
@@ -303,6 +307,7 @@ public sealed class ClusterMachine : ITaskCluster
             return false;
         }
 
+        _objects.Arguments!.OnEvicted(state);
         if (!_shared.IsOwned(state))
         {
             _shared.DropCopy(entry, state);
@@ -380,6 +385,8 @@ public sealed class ClusterMachine : ITaskCluster
 
     void ITaskCluster.Need(ObjectEntry entry) => Need(entry);
 
+    void ITaskCluster.AwaitArguments(TaskRecord task) => _objects.Arguments!.Await(task);
+
     void ITaskCluster.Recall(TaskRecord task)
     {
         _unplaced.Remove(task);
@@ -404,6 +411,10 @@ public sealed class ClusterMachine : ITaskCluster
 
     /// <summary>The value must be here: a thread or a flow waits for it, or a task that runs here.</summary>
     internal void Need(ObjectEntry entry) => _fetches.Need(entry);
+
+
+    /// <inheritdoc cref="ObjectFetches.FetchAdmitted"/>
+    internal bool FetchAdmitted() => _fetches.FetchAdmitted();
 
     internal void Tick(long now)
     {

@@ -15,6 +15,9 @@ public sealed record ClusterOptions
     /// <summary>The size of the node's object store, in bytes.</summary>
     public long StoreBytes { get; init; } = long.MaxValue;
 
+    /// <summary>What the arguments of tasks that are pulled for at a time may take of the store, in bytes; null: half of it. Those of one task are always let in.</summary>
+    public long? ArgumentBytes { get; init; }
+
     /// <summary>Whether the store writes values that were made here to disk when it is full.</summary>
     public bool StoreSpills { get; init; }
 

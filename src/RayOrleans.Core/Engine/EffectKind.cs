@@ -42,6 +42,9 @@ public enum EffectKind : byte
     /// <summary>Pull an object from a node that has it.</summary>
     Fetch,
 
+    /// <summary>An object that is being pulled is wanted for a more pressing reason than it was.</summary>
+    FetchSooner,
+
     /// <summary>A session has messages to take: send them. Of a process, or of a node to one of its processes.</summary>
     SessionReady,
 }

@@ -268,9 +268,13 @@ public sealed class NodeEngine
         }
 
         _actorsFirst = !_actorsFirst;
-        return _actorsFirst
+        Attempt? started = _actorsFirst
             ? TryStartCall() ?? TryStartTask(wantedOnly)
             : TryStartTask(wantedOnly) ?? TryStartCall();
+
+        // With its start a task's arguments do not count any more.
+        Cluster?.FetchAdmitted();
+        return started;
     }
 
     /// <summary>Starts the next task that runs in another process of this node, with its resources; null: there is none, or something else comes first.</summary>
@@ -936,7 +940,7 @@ public sealed class NodeEngine
             {
                 _actors.OnOutOfScope(creation);
             }
-            else
+            else if (Cluster?.FetchAdmitted() != true)
             {
                 return;
             }

@@ -30,6 +30,9 @@ internal sealed class ObjectTable(Outbox outbox)
     /// <summary>In a process that is attached to a node: what knows the node's objects.</summary>
     public ProcessMachine? Process { get; set; }
 
+    /// <summary>Whose arguments are pulled; null on a node that is alone.</summary>
+    public ArgumentAdmission? Arguments { get; set; }
+
     /// <summary>Told about every shared entry that got a value, here or elsewhere, or a failure.</summary>
     public Action<ObjectEntry>? SharedSettled { get; set; }
 
@@ -131,6 +134,10 @@ internal sealed class ObjectTable(Outbox outbox)
     {
         AnyTakenAway = true;
         DropValue(entry, next);
+        if (next == ObjectStatus.Pending)
+        {
+            TellArgumentLost(entry);
+        }
     }
 
     /// <summary>The entry ends: nobody here wants it, and others have nothing to do with it.</summary>
@@ -175,6 +182,7 @@ internal sealed class ObjectTable(Outbox outbox)
     {
         AnyTakenAway = true;
         DropValue(entry, ObjectStatus.Pending);
+        TellArgumentLost(entry);
         Link(entry);
     }
 
@@ -293,14 +301,27 @@ internal sealed class ObjectTable(Outbox outbox)
         }
     }
 
-    /// <summary>The value does not come here: whoever outside the engine waits for that is told, and waits no more.</summary>
-    public void Refuse(ObjectEntry entry, Refusal refusal)
+    /// <summary>
+    /// The value does not come here: whoever outside the engine waits for that is told, and waits no more. To a choice it is one of those that are there; when there is
+    /// no room for now only, a choice waits on.
+    /// </summary>
+    public void Refuse(ObjectEntry entry, Refusal refusal, bool isForNow = false)
     {
         for (Edge? edge = entry.Watchers; edge is not null; edge = edge.Next)
         {
-            if (edge.Target is Watcher { IsDone: false, ExistsOnly: false } watcher)
+            if (edge.Target is not Watcher { IsDone: false, ExistsOnly: false } watcher || (watcher.IsChoice && isForNow))
             {
-                RemoveEdge(edge);
+                continue;
+            }
+
+            RemoveEdge(edge);
+            if (watcher.IsChoice)
+            {
+                watcher.Refuse(entry);
+                Notify(watcher, failed: false);
+            }
+            else
+            {
                 watcher.Refusal = refusal;
                 Fire(watcher);
             }
@@ -372,6 +393,8 @@ internal sealed class ObjectTable(Outbox outbox)
                 {
                     Unfit.Enqueue(unfit);
                 }
+
+                Arguments?.OnInput(unfit);
             }
             else if (current.Target is Watcher { ExistsOnly: true } watcher)
             {
@@ -408,10 +431,25 @@ internal sealed class ObjectTable(Outbox outbox)
                 {
                     InputsSettled.Enqueue(task);
                 }
+                else
+                {
+                    Arguments?.OnInput(task);
+                }
             }
             else
             {
                 Notify((Watcher)edge.Target, failed);
+            }
+        }
+    }
+
+    private void TellArgumentLost(ObjectEntry entry)
+    {
+        for (Edge? edge = Arguments is null ? null : entry.Watchers; edge is not null; edge = edge.Next)
+        {
+            if (edge.Target is TaskRecord task)
+            {
+                Arguments!.OnInputLost(task);
             }
         }
     }

@@ -21,8 +21,13 @@ public abstract class Watcher
     /// <summary>Why it fired without its objects; null: it did not. Read it once it has fired.</summary>
     public Refusal? Refusal { get; internal set; }
 
+    /// <summary>Those of a choice's objects that this node's store can never hold: they count as there, and reading them says why they are not; null: there are none.</summary>
+    public IReadOnlyList<ObjectEntry>? Refused { get; private set; }
+
     /// <summary>Whether it has fired, or was given up.</summary>
     public bool IsDone { get; internal set; }
+
+    internal void Refuse(ObjectEntry entry) => Refused = [.. Refused ?? [], entry];
 
     /// <summary>Wakes whoever waits. Called outside the lock, at most once, by whichever thread settled the last object; must be short and must not run user code.</summary>
     public abstract void Fire();

@@ -14,4 +14,6 @@ internal sealed class TaskBeyond
     public Dictionary<int, ObjectEntry>? Nested { get; set; }
 
     public HashSet<int>? Kept { get; set; }
+
+    public ArgumentSet? Arguments { get; set; }
 }

@@ -108,6 +108,11 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
             return;
         }
 
+        if (task.NeedsLocal)
+        {
+            Cluster?.AwaitArguments(task);
+        }
+
         if (task.Kind == TaskKind.ActorCall)
         {
             Actors.OnWaiting(task);

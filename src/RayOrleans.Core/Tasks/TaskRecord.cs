@@ -23,6 +23,7 @@ public sealed class TaskRecord : ObjectEntry
 
     // Most tasks never leave their node: what only the others need is made when it is first set.
     private TaskBeyond? _beyond;
+    private TaskState _state;
 
     private TaskBeyond Beyond => _beyond ??= new TaskBeyond();
 
@@ -55,6 +56,19 @@ public sealed class TaskRecord : ObjectEntry
         }
     }
 
+    /// <summary>What it needs here together, while it waits for that or for its start; null: nothing that is pulled.</summary>
+    internal ArgumentSet? Arguments
+    {
+        get => _beyond?.Arguments;
+        set
+        {
+            if (value is not null || _beyond is not null)
+            {
+                Beyond.Arguments = value;
+            }
+        }
+    }
+
     internal void AddNested(ObjectEntry entry)
     {
         entry.PartOf = this;
@@ -73,7 +87,15 @@ public sealed class TaskRecord : ObjectEntry
     public int Lane { get; set; }
 
     /// <summary>The state.</summary>
-    public TaskState State { get; internal set; }
+    public TaskState State
+    {
+        get => _state;
+        internal set
+        {
+            _state = value;
+            _beyond?.Arguments?.OnState(value);
+        }
+    }
 
     /// <summary>The node that owns it, for a task that was sent here to run; none for one of this node's own.</summary>
     public NodeId Origin

@@ -73,6 +73,9 @@ internal sealed class EffectRunner(NodeServices services)
                 ((effect.Subject as NodeSession)?.Host as WorkerProcess)?.Signal();
                 services.Link?.Signal();
                 break;
+            case EffectKind.FetchSooner:
+                services.Cluster!.Data.FetchSooner((FetchPlan)effect.Extra!);
+                break;
             default:
                 throw new InvalidOperationException($"Unknown effect {effect.Kind}.");
         }

@@ -171,8 +171,8 @@ internal abstract class RayScope(NodeServices node, JobRecord job, string @names
         }
 
         ObjectEntry[] entries = node.EntriesOf(references);
-        node.Waits.Wait(entries, numReturns, failFast: false, TaskScope.CurrentOf(node), ToTimeout(timeout), cancellationToken, existsOnly: !fetchLocal, isChoice: true);
-        return Ready(references, numReturns, fetchLocal);
+        IReadOnlyList<ObjectEntry> refused = node.Waits.WaitAny(entries, numReturns, TaskScope.CurrentOf(node), ToTimeout(timeout), cancellationToken, existsOnly: !fetchLocal);
+        return Ready(references, numReturns, fetchLocal, refused);
     }
 
     public async ValueTask<IReadOnlyList<int>> WaitAnyAsync(
@@ -185,8 +185,8 @@ internal abstract class RayScope(NodeServices node, JobRecord job, string @names
             return ready;
         }
 
-        await node.Waits.WaitAsync(node.EntriesOf(references), numReturns, failFast: false, ToTimeout(timeout), cancellationToken, existsOnly: !fetchLocal, isChoice: true);
-        return Ready(references, numReturns, fetchLocal);
+        IReadOnlyList<ObjectEntry> refused = await node.Waits.WaitAnyAsync(node.EntriesOf(references), numReturns, ToTimeout(timeout), cancellationToken, existsOnly: !fetchLocal);
+        return Ready(references, numReturns, fetchLocal, refused);
     }
 
     public void Cancel(ObjectRef reference, bool force = false, bool recursive = true)
@@ -343,14 +343,14 @@ internal abstract class RayScope(NodeServices node, JobRecord job, string @names
         return values;
     }
 
-    private List<int> Ready(IReadOnlyList<ObjectRef> references, int numReturns, bool fetchLocal)
+    private List<int> Ready(IReadOnlyList<ObjectRef> references, int numReturns, bool fetchLocal, IReadOnlyList<ObjectEntry>? refused = null)
     {
         List<int> ready = new(Math.Min(numReturns, 16));
         int count = references.Count;
         for (int i = 0; i < count && ready.Count < numReturns; i++)
         {
             ObjectEntry entry = node.EntryOf(references[i]);
-            if (entry.IsSettled || (!fetchLocal && entry.Status != ObjectStatus.Pending))
+            if (entry.IsSettled || (!fetchLocal && entry.Status != ObjectStatus.Pending) || refused?.Contains(entry) == true)
             {
                 ready.Add(i);
             }

@@ -27,25 +27,62 @@ internal sealed class ObjectWaits(NodeServices node)
         }
 
         ReadOnlySpan<ObjectEntry> entries = new(ref entry);
-        return Block(entries, 1, failFast: true, scope, timeout, cancellationToken);
+        return Block(entries, 1, scope, timeout, cancellationToken, new ThreadWaiter { FailFast = true });
     }
 
     /// <summary>Blocks until enough of the objects are settled. False: the time was over.</summary>
-    public bool Wait(
-        ObjectEntry[] entries, int needed, bool failFast, TaskScope? scope, TimeSpan timeout, CancellationToken cancellationToken, bool existsOnly = false, bool isChoice = false)
+    public bool Wait(ObjectEntry[] entries, int needed, bool failFast, TaskScope? scope, TimeSpan timeout, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return Block(entries, needed, failFast, scope ?? node.Pool.ScopeOfThread, timeout, cancellationToken, existsOnly, isChoice);
+        return Block(entries, needed, scope ?? node.Pool.ScopeOfThread, timeout, cancellationToken, new ThreadWaiter { FailFast = failFast });
+    }
+
+    /// <summary>Blocks until enough of the objects are there, or the time is over. Returns those of them that can never be here: reading them says why.</summary>
+    public IReadOnlyList<ObjectEntry> WaitAny(ObjectEntry[] entries, int needed, TaskScope? scope, TimeSpan timeout, CancellationToken cancellationToken, bool existsOnly)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        ThreadWaiter waiter = new() { ExistsOnly = existsOnly, IsChoice = true };
+        Block(entries, needed, scope ?? node.Pool.ScopeOfThread, timeout, cancellationToken, waiter);
+        return waiter.Refused ?? [];
     }
 
     /// <summary>Completes with true once enough of the objects are settled, with false when the time is over.</summary>
-    public async ValueTask<bool> WaitAsync(
-        ObjectEntry[] entries, int needed, bool failFast, TimeSpan timeout, CancellationToken cancellationToken, bool existsOnly = false, bool isChoice = false)
+    public async ValueTask<bool> WaitAsync(ObjectEntry[] entries, int needed, bool failFast, TimeSpan timeout, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         TaskScope? scope = TaskScope.CurrentOf(node);
+        return await WaitAsync(entries, needed, timeout, scope, new TaskWaiter(scope) { FailFast = failFast }, cancellationToken);
+    }
+
+    /// <summary>As <see cref="WaitAny"/>, without blocking.</summary>
+    public async ValueTask<IReadOnlyList<ObjectEntry>> WaitAnyAsync(ObjectEntry[] entries, int needed, TimeSpan timeout, CancellationToken cancellationToken, bool existsOnly)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        TaskScope? scope = TaskScope.CurrentOf(node);
+        TaskWaiter waiter = new(scope) { ExistsOnly = existsOnly, IsChoice = true };
+        await WaitAsync(entries, needed, timeout, scope, waiter, cancellationToken);
+        return waiter.Refused ?? [];
+    }
+
+    /// <summary>Runs the continuation once the object is settled.</summary>
+    public void OnCompleted(ObjectRef reference, Action continuation, bool flowContext)
+    {
+        ObjectEntry entry = (ObjectEntry)reference.Target;
+        TaskScope? scope = TaskScope.CurrentOf(node);
+        NoteWait(entry);
+        FlowWaiter waiter = new(node.Spilled, entry, continuation, flowContext, scope);
+        scope?.BeginAwait();
+        if (!node.Gate.Watch(waiter, new ReadOnlySpan<ObjectEntry>(ref entry), 1, scope?.Attempt))
+        {
+            waiter.Fire();
+        }
+
+        GC.KeepAlive(reference);
+    }
+
+    private async ValueTask<bool> WaitAsync(ObjectEntry[] entries, int needed, TimeSpan timeout, TaskScope? scope, TaskWaiter waiter, CancellationToken cancellationToken)
+    {
         NoteWait(entries[0]);
-        TaskWaiter waiter = new(scope) { FailFast = failFast, ExistsOnly = existsOnly, IsChoice = isChoice };
         scope?.BeginAwait();
         if (!node.Gate.Watch(waiter, entries, needed, scope?.Attempt))
         {
@@ -82,22 +119,6 @@ internal sealed class ObjectWaits(NodeServices node)
         return fired && Here(waiter);
     }
 
-    /// <summary>Runs the continuation once the object is settled.</summary>
-    public void OnCompleted(ObjectRef reference, Action continuation, bool flowContext)
-    {
-        ObjectEntry entry = (ObjectEntry)reference.Target;
-        TaskScope? scope = TaskScope.CurrentOf(node);
-        NoteWait(entry);
-        FlowWaiter waiter = new(node.Spilled, entry, continuation, flowContext, scope);
-        scope?.BeginAwait();
-        if (!node.Gate.Watch(waiter, new ReadOnlySpan<ObjectEntry>(ref entry), 1, scope?.Attempt))
-        {
-            waiter.Fire();
-        }
-
-        GC.KeepAlive(reference);
-    }
-
     private void NoteWait(ObjectEntry entry)
     {
         if (node.Cluster is { Flow: { Wants: true } flow })
@@ -106,19 +127,17 @@ internal sealed class ObjectWaits(NodeServices node)
         }
     }
 
-    private bool Block(
-        ReadOnlySpan<ObjectEntry> entries, int needed, bool failFast, TaskScope? scope, TimeSpan timeout, CancellationToken cancellationToken, bool existsOnly = false, bool isChoice = false)
+    private bool Block(ReadOnlySpan<ObjectEntry> entries, int needed, TaskScope? scope, TimeSpan timeout, CancellationToken cancellationToken, ThreadWaiter waiter)
     {
         WorkerThread? worker = WorkerThread.Current;
         bool isUnbounded = timeout == Timeout.InfiniteTimeSpan && !cancellationToken.CanBeCanceled;
         bool isOwn = scope is not null && worker?.Scope == scope;
         BlockingWait wait = new(
             scope?.Attempt,
-            MayThrow: isOwn && (failFast || isUnbounded),
+            MayThrow: isOwn && (waiter.FailFast || isUnbounded),
             IsNoted: isOwn && isUnbounded && needed == entries.Length,
             HoldsTurn: isOwn && scope!.Turns is not null);
         NoteWait(entries[0]);
-        ThreadWaiter waiter = new() { FailFast = failFast, ExistsOnly = existsOnly, IsChoice = isChoice };
         if (!node.Gate.Block(waiter, entries, needed, in wait, out ObjectEntry? hopeless))
         {
             return hopeless is null ? true : throw Deadlock(wait.Attempt!, hopeless);

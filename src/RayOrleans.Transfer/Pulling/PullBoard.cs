@@ -36,6 +36,22 @@ internal sealed class PullBoard(long budgetBytes, long capacityBytes, Func<PullR
         return change;
     }
 
+    /// <summary>A job becomes more urgent: a wish of its own, which nobody waits for and which ends with it.</summary>
+    public BoardChange Raise(ObjectKey key, PullClass priority)
+    {
+        BoardChange change = new();
+        lock (_gate)
+        {
+            if (_closed || !_jobs.TryGetValue(key, out PullJob? job) || job.Groups.Any(group => group.Class <= priority && group.Jobs.Length == 1))
+                return change;
+            PullGroup group = new(priority, [job]);
+            job.Groups.Add(group);
+            Advance_NeedsLock(group, change);
+        }
+
+        return change;
+    }
+
     /// <summary>A job's length is known.</summary>
     public BoardChange Measured(PullJob job, long length)
     {

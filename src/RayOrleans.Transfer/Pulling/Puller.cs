@@ -61,6 +61,15 @@ public sealed class Puller : IAsyncDisposable
         return await group.Done.ConfigureAwait(false);
     }
 
+    /// <summary>
+    /// Counts the pull of an object that is under way as one of a more urgent class, though those who asked for it did not. Does nothing when it is not under way. Those who
+    /// asked wait for its end then: leaving does not cancel it.
+    /// </summary>
+    /// <param name="id">The object.</param>
+    /// <param name="version">Its version.</param>
+    /// <param name="priority">Whom it is for.</param>
+    public void Raise(ObjectId id, int version, PullClass priority) => CarryOut(_board.Raise(new ObjectKey(id, version), priority));
+
     /// <summary>Current totals and counters.</summary>
     public PullerTotals GetTotals() => _board.GetTotals() with { BytesIn = _peers.BytesIn };
 

@@ -7,14 +7,14 @@ internal sealed class TestCluster
     private readonly List<(NodeEngine Node, ObjectEntry Entry)> _fetching = [];
     private Effect[] _buffer = new Effect[64];
 
-    public TestCluster(int nodes, long storeBytes = long.MaxValue)
+    public TestCluster(int nodes, long storeBytes = long.MaxValue, long? argumentBytes = null)
     {
         Shard = new TableShard(0, 1, new TableOptions { DeadHoldTicks = 0 });
         Nodes = [.. Enumerable.Range(1, nodes).Select(i => new NodeEngine(new EngineOptions
         {
             Resources = new ResourceShape(2 * ResourceAmount.One),
             RetainLineage = true,
-            Cluster = new ClusterOptions { Self = new NodeId((UInt128)(uint)i), ShardCount = 1, InlineBytes = 100, StoreBytes = storeBytes },
+            Cluster = new ClusterOptions { Self = new NodeId((UInt128)(uint)i), ShardCount = 1, InlineBytes = 100, StoreBytes = storeBytes, ArgumentBytes = argumentBytes },
         }))];
         foreach (NodeEngine node in Nodes)
         {
@@ -35,6 +35,9 @@ internal sealed class TestCluster
 
     /// <summary>What nodes wanted to pull; nothing comes of it until the pulls are failed.</summary>
     public List<FetchPlan> Fetches { get; } = [];
+
+    /// <summary>The pulls under way that are wanted for a more pressing reason than they were.</summary>
+    public List<FetchPlan> Hurried { get; } = [];
 
     /// <summary>A job of the first node.</summary>
     public JobRecord Job { get; }
@@ -73,6 +76,25 @@ internal sealed class TestCluster
             Shard.OnMember(node.Cluster!.Self, isAlive: node != dead, now: 0);
             node.Cluster.OnMember(dead.Cluster!.Self, isAlive: false);
         }
+    }
+
+    /// <summary>A node's pull of that object succeeds.</summary>
+    public ObjectEntry FinishFetch(NodeEngine node, ObjectId id)
+    {
+        (NodeEngine Node, ObjectEntry Entry) fetching = _fetching.First(f => f.Node == node && f.Entry.Id == id);
+        _fetching.Remove(fetching);
+        Assert.True(node.Cluster!.OnFetched(fetching.Entry, fetching.Entry.Version, new object(), fetching.Entry.Size));
+        Deliver();
+        return fetching.Entry;
+    }
+
+    /// <summary>There is no room for what that node pulls.</summary>
+    public void FindNoRoom(NodeEngine node, ObjectId id)
+    {
+        (NodeEngine Node, ObjectEntry Entry) fetching = _fetching.First(f => f.Node == node && f.Entry.Id == id);
+        _fetching.Remove(fetching);
+        node.Cluster!.OnFetchFailed(fetching.Entry, fetching.Entry.Version, "it is full");
+        Deliver();
     }
 
     /// <summary>No pull succeeds.</summary>
@@ -131,6 +153,10 @@ internal sealed class TestCluster
                 {
                     Fetches.Add((FetchPlan)effect.Extra!);
                     _fetching.Add((node, (ObjectEntry)effect.Subject));
+                }
+                else if (effect.Kind == EffectKind.FetchSooner)
+                {
+                    Hurried.Add((FetchPlan)effect.Extra!);
                 }
                 else if (effect.Kind == EffectKind.Fire)
                 {

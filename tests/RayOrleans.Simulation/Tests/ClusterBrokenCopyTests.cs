@@ -26,6 +26,8 @@ public sealed class ClusterBrokenCopyTests
         { "the table is not told which jobs a node has met", "Cluster/Jobs/JobTable.cs", "else if (id != JobId.None)", "else if (id == JobId.None)" },
         { "nobody is told that a job has ended", "Cluster/Tables/TableJobs.cs", "        row.Subscribers.Add(from);\n", "" },
         { "a shard that starts anew is not told of jobs", "Cluster/ShardRestarts.cs", "        jobs.TellAgain(link);\n", "" },
+        { "a task that goes does not give its turn on", "Cluster/Objects/ArgumentAdmission.cs", "            _incomplete -= set.IsComplete ? 0 : 1;\n", "" },
+        { "arguments are pulled without a turn", "Cluster/Objects/ObjectFetches.cs", "if (reason == FetchReason.Argument && state.AdmittedFor == 0)", "if (reason == FetchReason.Argument && state.AdmittedFor < 0)" },
         { "what a result put is not made again with it", "Tasks/NestedResults.cs", "        task.AddNested(entry);\n", "        entry.PartOf = null;\n" },
         { "a value keeps what is of its own record", "Cluster/Tables/ObjectStates.cs", "if (item.Contained.Count > 0 && !ownerHasCopy", "if (item.Contained.Count < 0 && !ownerHasCopy" },
         { "holds are not repeated to a shard that starts anew", "Cluster/ShardRestarts.cs", "            links.Send(shard, new HoldMessage(shared.RefOf(entry), state.Reported));\n", "            state.ReportAnswered();\n" },

@@ -28,6 +28,32 @@ public sealed class AdmittedPullTests
     }
 
     [Fact]
+    public async Task Raise_OfAPullThatWaits_PassesThoseBeforeIt_AndOfNoPullDoesNothing()
+    {
+        const int Count = 8;
+        await using TransferNode source = new(256 * MB);
+        await using TransferNode target = new(256 * MB, options => options.BudgetBytes = MB);
+        for (int i = 0; i < Count; i++)
+            source.Put(TransferNode.Id(i), TransferNode.Bytes(MB, i));
+        using ManualResetEventSlim gate = new();
+        List<ObjectId> order = [];
+        target.Accepting = pulled =>
+        {
+            lock (order)
+                order.Add(pulled.Id);
+            gate.Wait();
+        };
+        Task<PullResult>[] pulls = [.. Enumerable.Range(0, Count).Select(i => target.Puller.PullAsync(target.From(source, i)))];
+        target.Puller.Raise(TransferNode.Id(Count - 1), target.From(source, Count - 1).Version, PullClass.Get);
+        target.Puller.Raise(TransferNode.Id(Count), 0, PullClass.Get);
+        gate.Set();
+        Assert.All(await Within.Reason(Task.WhenAll(pulls), "the pulls"), static result => Assert.True(result.IsPulled, result.Message));
+        Assert.InRange(order.IndexOf(TransferNode.Id(Count - 1)), 0, 1);
+        Assert.Equal(Count, target.Puller.GetTotals().Pulled);
+        Assert.Equal(0, target.Puller.GetTotals().BytesInFlight);
+    }
+
+    [Fact]
     public async Task Pull_LargerThanTheBudget_IsAdmittedAlone()
     {
         await using TransferNode source = new();

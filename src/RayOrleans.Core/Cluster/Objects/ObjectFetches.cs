@@ -50,8 +50,21 @@ internal sealed class ObjectFetches(ClusterLinks links, ObjectTable objects, Sha
     /// <summary>Starts the pull, once it is known that and where the value is.</summary>
     public void TryFetch(ObjectEntry entry, SharedState state)
     {
-        if (!state.IsNeeded || state.IsFetching || state.IsStale || entry.Status != ObjectStatus.Remote || objects.Fit!.Refuse(entry) is not null)
+        if (!state.IsNeeded || state.IsStale || entry.Status != ObjectStatus.Remote || objects.Fit!.Refuse(entry) is not null)
         {
+            return;
+        }
+
+        FetchReason reason = ObjectTable.ReasonOf(entry) ?? FetchReason.Argument;
+        if (state.IsFetching)
+        {
+            Raise(entry, state, reason);
+            return;
+        }
+
+        if (reason == FetchReason.Argument && state.AdmittedFor == 0)
+        {
+            // Pulled with all that its task needs, once that is admitted.
             return;
         }
 
@@ -59,7 +72,8 @@ internal sealed class ObjectFetches(ClusterLinks links, ObjectTable objects, Sha
         if (from.Length > 0)
         {
             state.IsFetching = true;
-            outbox.Add(EffectKind.Fetch, entry, new FetchPlan(entry.Id, entry.Version, entry.Size, from, ObjectTable.ReasonOf(entry) ?? FetchReason.Argument));
+            state.FetchReason = reason;
+            outbox.Add(EffectKind.Fetch, entry, new FetchPlan(entry.Id, entry.Version, entry.Size, from, reason));
         }
         else if (shared.IsOwned(state))
         {
@@ -127,7 +141,8 @@ internal sealed class ObjectFetches(ClusterLinks links, ObjectTable objects, Sha
         bool isWanted = entry.Status == ObjectStatus.Remote && entry.Version == version;
         if (isWanted && noRoom is not null)
         {
-            objects.Refuse(entry, objects.Fit!.NoRoom(entry, noRoom));
+            objects.Refuse(entry, objects.Fit!.NoRoom(entry, noRoom), isForNow: true);
+            objects.Arguments!.OnNoRoom(state);
             state.IsNeeded = ObjectTable.IsWaitedFor(entry);
         }
 
@@ -157,6 +172,41 @@ internal sealed class ObjectFetches(ClusterLinks links, ObjectTable objects, Sha
         }
 
         _stale.Clear();
+    }
+
+    /// <summary>Pulls the arguments of those that are admitted now.</summary>
+    /// <returns>Whether there were any.</returns>
+    public bool FetchAdmitted()
+    {
+        if (objects.Arguments is not { IsDue: true } arguments)
+        {
+            return false;
+        }
+
+        List<ArgumentSet> admitted = arguments.Decide();
+        foreach (ArgumentSet set in admitted)
+        {
+            for (int i = 0; i < set.Task.DependencyCount; i++)
+            {
+                if (set.Task.Inputs![i] is { Status: ObjectStatus.Remote, Shared: { } state } input)
+                {
+                    state.IsNeeded = true;
+                    TryFetch(input, state);
+                }
+            }
+        }
+
+        return admitted.Count > 0;
+    }
+
+    /// <summary>Somebody more pressing waits for what is being pulled.</summary>
+    private void Raise(ObjectEntry entry, SharedState state, FetchReason reason)
+    {
+        if (reason < state.FetchReason)
+        {
+            state.FetchReason = reason;
+            outbox.Add(EffectKind.FetchSooner, entry, new FetchPlan(entry.Id, entry.Version, entry.Size, state.Locations, reason));
+        }
     }
 
     private void Subscribe(ObjectEntry entry, SharedState state)

@@ -65,6 +65,15 @@ internal sealed class SharedState(NodeId owner)
 
     public bool IsFetching { get; set; }
 
+    /// <summary>For whom it is being pulled.</summary>
+    public FetchReason FetchReason { get; set; }
+
+    /// <summary>How many tasks that need it here are admitted.</summary>
+    public int AdmittedFor { get; set; }
+
+    /// <summary>The bytes that count for them.</summary>
+    public long AdmittedBytes { get; set; }
+
     /// <summary>Whether the pull failed and the table must be asked again.</summary>
     public bool IsStale { get; set; }
 

@@ -9,6 +9,9 @@ internal interface ITaskCluster
     /// <summary>The value must be here.</summary>
     void Need(ObjectEntry entry);
 
+    /// <summary>The task waits until its arguments are here.</summary>
+    void AwaitArguments(TaskRecord task);
+
     /// <summary>A task that is being placed, or runs elsewhere, is not wanted there any more.</summary>
     void Recall(TaskRecord task);
 

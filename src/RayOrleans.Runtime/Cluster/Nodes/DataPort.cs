@@ -46,6 +46,9 @@ internal sealed class DataPort : ITransferSource, ITransferSink, IAsyncDisposabl
     /// <summary>Pulls an object for its entry, and tells the engine how that ended.</summary>
     public void Fetch(ObjectEntry entry, FetchPlan plan) => _ = FetchAsync(entry, plan);
 
+    /// <summary>Somebody more pressing waits for an object that is being pulled.</summary>
+    public void FetchSooner(FetchPlan plan) => _puller.Raise(plan.Id, plan.Version, ClassOf(plan.Reason));
+
     public async ValueTask<TransferLease?> OpenAsync(ObjectId id, int version, CancellationToken ct)
     {
         (ObjectEntry Entry, object? Value)? served = _node.Gate.Do(engine => engine.Cluster!.TryServe(id, version));

@@ -125,6 +125,62 @@ public sealed class StoreFitTests
         Assert.Equal(FetchReason.Get, cluster.Fetches[^1].Reason);
     }
 
+    [Fact]
+    public void Choice_WithAValueLargerThanTheStore_CountsItAsThere_AndTheOthersAsUsual()
+    {
+        TestCluster cluster = new(2, Store);
+        NodeEngine reader = cluster.Nodes[1];
+        ObjectEntry large = AtReader(cluster, Store + 1);
+        ObjectEntry other = AtReader(cluster, 500);
+        CountingWatcher any = new() { IsChoice = true };
+        CountingWatcher both = new() { IsChoice = true };
+        Assert.True(reader.Watch(any, [large, other], 1));
+        Assert.True(reader.Watch(both, [large, other], 2));
+        cluster.Deliver();
+        Assert.Equal((1, 0), (any.Fired, both.Fired));
+        Assert.Equal([large], any.Refused);
+        cluster.FinishFetch(reader, other.Id);
+        Assert.Equal(1, both.Fired);
+        Assert.Equal([large], both.Refused);
+        Assert.Null(both.Refusal);
+    }
+
+    [Fact]
+    public void NoRoomForNow_IsNotToldToAChoice()
+    {
+        TestCluster cluster = new(2, Store);
+        NodeEngine reader = cluster.Nodes[1];
+        ObjectEntry value = AtReader(cluster, 500);
+        CountingWatcher choice = new() { IsChoice = true };
+        Assert.True(reader.Watch(choice, [value], 1));
+        cluster.Deliver();
+        cluster.FindNoRoom(reader, value.Id);
+        Assert.Equal(0, choice.Fired);
+        reader.Tick(1000);
+        cluster.Deliver();
+        cluster.FinishFetch(reader, value.Id);
+        Assert.Equal(1, choice.Fired);
+        Assert.Null(choice.Refused);
+    }
+
+    [Fact]
+    public void Fetch_UnderWay_IsHurriedForWhoIsMorePressing_OnceForEachReason()
+    {
+        TestCluster cluster = new(2);
+        NodeEngine reader = cluster.Nodes[1];
+        ObjectEntry argument = cluster.Put(cluster.Nodes[0], 500);
+        TaskRecord task = cluster.Submit(reader, argument);
+        Assert.Equal(FetchReason.Argument, Assert.Single(cluster.Fetches).Reason);
+        ObjectEntry inner = reader.Entries().Single(e => e.Id == argument.Id);
+        Assert.True(reader.Watch(new CountingWatcher { IsChoice = true }, [inner], 1));
+        Assert.True(reader.Watch(new CountingWatcher(), [inner], 1));
+        Assert.True(reader.Watch(new CountingWatcher(), [inner], 1));
+        cluster.Deliver();
+        Assert.Equal([FetchReason.Wait, FetchReason.Get], cluster.Hurried.Select(h => h.Reason));
+        Assert.Single(cluster.Fetches);
+        Assert.NotEqual(TaskState.Failed, task.State);
+    }
+
     private static void Release(TestCluster cluster, TaskRecord task, params ObjectEntry[] inputs)
     {
         cluster.Nodes[0].ReleaseHold(task, bySubmitter: true);

@@ -20,7 +20,8 @@ public sealed class TooLargeTests
         Check(await Assert.ThrowsAsync<ObjectStoreFullException>(async () => await ray.GetAsync(made, Patience.Limit)));
         Check(await Assert.ThrowsAsync<ObjectStoreFullException>(() => made.AsTask().WaitAsync(Patience.Limit)));
         Check(await Assert.ThrowsAsync<ObjectStoreFullException>(async () => await made));
-        Check(Assert.Throws<ObjectStoreFullException>(() => ray.WaitAny([made], 1, Patience.Limit, fetchLocal: true, default)));
+        Assert.Equal([0], ray.WaitAny([made], 1, Patience.Limit, fetchLocal: true, default));
+        Assert.Equal([0, 1], await ray.WaitAnyAsync([made, little], 2, Patience.Limit, fetchLocal: true, default));
         Assert.Equal([0], ray.WaitAny([made], 1, Patience.Limit, fetchLocal: false, default));
 
         // The object is none the worse for it.
@@ -84,6 +85,30 @@ public sealed class TooLargeTests
             reference.Dispose();
         }
 
+        await nodes.IsEmptyAsync();
+    }
+
+    [Fact]
+    public async Task Arguments_OfTasksThatDoNotFitBesideEachOther_LetThemRunOneAfterTheOther()
+    {
+        await using TwoNodes nodes = Start(out RemoteOptions onLarge, out _, spilling: false);
+        List<ObjectRef> held = [];
+        List<ObjectRef<int>> sums = [];
+        for (int i = 0; i < 6; i++)
+        {
+            ObjectRef<byte[]> one = onLarge.Remote(static () => new byte[7 * Megabyte]);
+            ObjectRef<byte[]> other = onLarge.Remote(static () => new byte[6 * Megabyte]);
+            sums.Add(nodes.Elsewhere.Remote(static (byte[] a, byte[] b) => a.Length + b.Length, one, other));
+            held.AddRange([one, other]);
+        }
+
+        foreach (ObjectRef<int> sum in sums)
+        {
+            Assert.Equal(13 * Megabyte, await sum.Soon());
+            sum.Dispose();
+        }
+
+        held.ForEach(static h => h.Dispose());
         await nodes.IsEmptyAsync();
     }
 

@@ -17,6 +17,7 @@ internal static class EndChecks
             Expect(node.Machine.SharedObjects == 0, where + $"{node.Machine.SharedObjects} shared objects left");
             Expect(node.Machine.ForeignTasks == 0, where + $"{node.Machine.ForeignTasks} foreign tasks left");
             Expect(node.Machine.ForwardedTasks == 0, where + $"{node.Machine.ForwardedTasks} forwarded tasks left");
+            Expect(node.Machine.Arguments == default, where + $"arguments left: {node.Machine.Arguments}");
             Expect(node.Machine.Transits == 0, where + $"{node.Machine.Transits} transits left");
             Expect(node.Resources.IsIdle, where + "resources granted");
             Expect(node.Copies.Count == 0, where + $"{node.Copies.Count} copies left: " + string.Join("; ", node.Copies.Take(4).Select(c => Explain(world, c.Blob.Id))));

@@ -6,6 +6,7 @@ internal sealed class Pulls(ClusterWorld world)
     private const int GiveUpAfter = 400;
 
     private readonly HashSet<(SimNode, ObjectId)> _running = [];
+    private readonly HashSet<(SimNode, ObjectId)> _forArguments = [];
 
     public void Start(SimNode node, ObjectEntry entry, FetchPlan plan)
     {
@@ -15,7 +16,54 @@ internal sealed class Pulls(ClusterWorld world)
         }
 
         world.Note("pulls", node.Number, plan.Version, plan.Locations.Count, plan.Id);
-        Try(node, entry, plan, [.. plan.Locations]);
+        ArgumentChecks.Check(world, node);
+        if (plan.Reason != FetchReason.Argument || world.Limits.ArgumentBytes is null)
+        {
+            Try(node, entry, plan, [.. plan.Locations]);
+            return;
+        }
+
+        if (node.Machine.Arguments.Admitted == 0)
+        {
+            throw new ViolationException($"node {node.Number} pulls {plan.Id} for a task, and none is admitted");
+        }
+
+        _forArguments.Add((node, plan.Id));
+        if (world.Rng.Chance(10))
+        {
+            node.Run(world.Rng.Next(100), () => FindNoRoom(node, entry, plan));
+        }
+        else
+        {
+            Try(node, entry, plan, [.. plan.Locations]);
+        }
+    }
+
+    /// <summary>Somebody blocks for what was pulled for a task.</summary>
+    public void Raise(SimNode node, FetchPlan plan)
+    {
+        if (!_running.Contains((node, plan.Id)))
+        {
+            throw new ViolationException($"node {node.Number} hurries the pull of {plan.Id}, which is not under way");
+        }
+
+        world.Coverage.Hit("pull hurried");
+        _forArguments.Remove((node, plan.Id));
+    }
+
+    /// <summary>The store has been full for so long that the pull gives up. Who blocks would be told, which here nobody expects: then it fails for another reason.</summary>
+    private void FindNoRoom(SimNode node, ObjectEntry entry, FetchPlan plan)
+    {
+        bool isForArguments = End(node, plan);
+        world.Coverage.Hit(isForArguments ? "no room for an argument" : "pull failed");
+        world.Note("no room", node.Number, plan.Version, 0, plan.Id);
+        node.Machine.OnFetchFailed(entry, plan.Version, isForArguments ? "the store is full" : null);
+    }
+
+    private bool End(SimNode node, FetchPlan plan)
+    {
+        _running.Remove((node, plan.Id));
+        return _forArguments.Remove((node, plan.Id));
     }
 
     private void Try(SimNode node, ObjectEntry entry, FetchPlan plan, List<NodeId> left)
@@ -24,7 +72,7 @@ internal sealed class Pulls(ClusterWorld world)
         {
             node.Run(0, () =>
             {
-                _running.Remove((node, plan.Id));
+                End(node, plan);
                 world.Coverage.Hit("pull failed");
                 world.Note("pull fails", node.Number, plan.Version, 0, plan.Id);
                 node.Machine.OnFetchFailed(entry, plan.Version);
@@ -67,7 +115,7 @@ internal sealed class Pulls(ClusterWorld world)
 
     private void Arrive(SimNode node, ObjectEntry entry, FetchPlan plan, object served)
     {
-        _running.Remove((node, plan.Id));
+        End(node, plan);
         SimBlob blob = served as SimBlob ?? ((SimCopy)served).Blob;
         if (blob.Id != plan.Id || blob.Version != plan.Version)
         {

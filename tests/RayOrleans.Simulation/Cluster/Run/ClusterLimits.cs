@@ -31,5 +31,8 @@ internal sealed record ClusterLimits
     /// <summary>Whether nodes never hear from drivers that their jobs have ended.</summary>
     public bool LosesJobEnds { get; init; }
 
+    /// <summary>What the arguments that are pulled at a time may take of a node's store; null: it is never full.</summary>
+    public long? ArgumentBytes { get; init; }
+
     public int DeadHoldTicks { get; init; } = 4_000;
 }

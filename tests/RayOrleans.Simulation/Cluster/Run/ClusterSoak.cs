@@ -86,7 +86,7 @@ public static class ClusterSoak
     {
         SimRng rng = new((ulong)options.Seed);
         bool isNetworkBad = options.Profile is FaultProfile.Network or FaultProfile.All;
-        ClusterWorld world = new(rng.NextBits(), LimitsOf(rng, isNetworkBad), inlineBytes: 100, options.TraceLength);
+        ClusterWorld world = new(rng.NextBits(), LimitsOf(rng, isNetworkBad, options.Profile == FaultProfile.Evictions), inlineBytes: 100, options.TraceLength);
         int nodes = rng.Between(2, 6);
         int shards = rng.Between(1, 3);
         int tame = rng.Between(1, Math.Min(2, nodes - 1));
@@ -114,7 +114,7 @@ public static class ClusterSoak
         return world;
     }
 
-    private static ClusterLimits LimitsOf(SimRng rng, bool isNetworkBad) => new()
+    private static ClusterLimits LimitsOf(SimRng rng, bool isNetworkBad, bool areStoresFull) => new()
     {
         LinkDelay = rng.Between(1, 25),
         LongWait = rng.Chance(60) ? rng.Next(60) : 1_000,
@@ -124,6 +124,7 @@ public static class ClusterSoak
         DuplicationPermille = isNetworkBad ? rng.Next(150) : 0,
         SlowLinkPercent = isNetworkBad ? rng.Next(20) : 0,
         LosesJobEnds = rng.Chance(40),
+        ArgumentBytes = areStoresFull ? rng.Between(1, 4_000) : null,
     };
 
     private static void AddJobs(ClusterWorld world, ClusterSimOptions options, SimRng rng, int tame, int leastCpus)

@@ -89,6 +89,7 @@ internal sealed class ClusterWorld
                 InlineBytes = InlineBytes,
                 SmallInputBytes = InlineBytes * 10,
                 LongWait = Limits.LongWait,
+                ArgumentBytes = Limits.ArgumentBytes,
             },
         });
         node.Machine.AverageTaskTicks = 40;

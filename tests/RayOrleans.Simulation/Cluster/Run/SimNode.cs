@@ -146,6 +146,7 @@ internal sealed class SimNode : Host, IBatchSender, IBatchReceiver
     private void Tick()
     {
         Engine.Tick(_world.Now);
+        ArgumentChecks.Check(_world, this);
         if (!_world.IsEmptying)
         {
             _world.Schedulers.OnHeartbeat(this, Machine.Load());
@@ -181,6 +182,9 @@ internal sealed class SimNode : Host, IBatchSender, IBatchReceiver
                 break;
             case EffectKind.Fetch:
                 _world.Pulls.Start(this, (ObjectEntry)effect.Subject, (FetchPlan)effect.Extra!);
+                break;
+            case EffectKind.FetchSooner:
+                _world.Pulls.Raise(this, (FetchPlan)effect.Extra!);
                 break;
             default:
                 break;
