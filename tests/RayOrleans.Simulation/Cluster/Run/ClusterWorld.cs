@@ -48,6 +48,9 @@ internal sealed class ClusterWorld
     /// <summary>Whether all programs have ended, and it is waited for what goes by itself.</summary>
     public bool IsEmptying { get; set; }
 
+    /// <summary>Whether nothing but time is waited for.</summary>
+    public bool IsTickingSlowly { get; set; }
+
     public List<Host> Hosts { get; } = [];
 
     public List<SimNode> Nodes { get; } = [];
@@ -68,6 +71,9 @@ internal sealed class ClusterWorld
     public int ShardsEmptied { get; set; }
 
     public int NextNumber() => _numbers++;
+
+    /// <summary>When a host ticks next.</summary>
+    public int NextTick() => ((Limits.TickEvery / 2) + Rng.Next(Limits.TickEvery)) * (IsTickingSlowly ? 8 : 1);
 
     public void Note(string what, int host, int a = 0, int b = 0, object? subject = null) => Trace.Add(Now, what, host, a, b, subject);
 
