@@ -212,7 +212,7 @@ public sealed class ClusterMachine : ITaskCluster
             }
             else if (task.Kind == TaskKind.Normal)
             {
-                _tasks.CompleteRemote(task, TaskForwarder.NodeDied(task, node), isRetriable: true, isSystemFailure: false, _forwarder.Now);
+                _tasks.CompleteRemote(task, TaskForwarder.NodeDied(task, node), isRetriable: true, isSystemFailure: true, _forwarder.Now);
             }
             else
             {
@@ -227,6 +227,7 @@ public sealed class ClusterMachine : ITaskCluster
             if (entry.Shared!.Locations.Contains(node))
             {
                 entry.Shared.Locations = [.. entry.Shared.Locations.Where(n => n != node)];
+                entry.Shared.LostOn = node;
             }
         }
 
@@ -379,6 +380,15 @@ public sealed class ClusterMachine : ITaskCluster
     void ITaskCluster.Place(TaskRecord task) => Place(task);
 
     void ITaskCluster.Need(ObjectEntry entry) => Need(entry);
+
+    void ITaskCluster.OnRepeated(TaskRecord task)
+    {
+        if (task is { Kind: TaskKind.Normal, IsForeign: false, Shared: { IsPublished: true } state } && _shared.IsOwned(state))
+        {
+            // Whoever takes it over goes on counting.
+            _publications.Publish(task);
+        }
+    }
 
     void ITaskCluster.Recall(TaskRecord task)
     {
@@ -1020,8 +1030,9 @@ public sealed class ClusterMachine : ITaskCluster
         }
         else if (entry.Status == ObjectStatus.Remote || SharedTable.IsUnmade(entry))
         {
+            NodeId last = state.Locations.Count > 0 ? state.Locations[0] : state.LostOn;
             state.Locations = [];
-            _rebuild.Lose(entry);
+            _rebuild.Lose(entry, last == NodeId.None ? "with its node" : $"with node {last}, the last that had a copy of it");
         }
         else if (entry.Status == ObjectStatus.Failed)
         {

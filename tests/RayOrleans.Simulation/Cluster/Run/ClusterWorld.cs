@@ -87,6 +87,7 @@ internal sealed class ClusterWorld
             Resources = total,
             RetainLineage = true,
             FirstBackOff = Limits.FirstBackOff,
+            BackOffSeed = (ulong)number,
             Cluster = new ClusterOptions
             {
                 // The first digits tell them apart in traces.
