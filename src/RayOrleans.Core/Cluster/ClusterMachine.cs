@@ -37,7 +37,7 @@ public sealed class ClusterMachine : ITaskCluster
         _dispatcher = dispatcher;
         _rebuild = rebuild;
         _links = new ClusterLinks(options.Self, options.ShardCount, outbox);
-        _jobs = new JobTable(_links, options.Self, outbox) { Ending = EndJob };
+        _jobs = new JobTable(_links, options, outbox) { Ending = EndJob };
         _shared = new SharedTable(options, _links, objects) { Jobs = _jobs };
         _fetches = new ObjectFetches(_links, objects, _shared, outbox);
         _publications = new Publications(options, _links, _shared);
@@ -477,6 +477,8 @@ public sealed class ClusterMachine : ITaskCluster
                 }
             }
         }
+
+        _jobs.OnEnded(job);
     }
 
     /// <summary>A holder's wish for an object that another node owns; false: this node owns it itself.</summary>

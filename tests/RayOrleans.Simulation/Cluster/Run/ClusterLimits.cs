@@ -31,5 +31,8 @@ internal sealed record ClusterLimits
     /// <summary>Whether nodes never hear from drivers that their jobs have ended.</summary>
     public bool LosesJobEnds { get; init; }
 
+    /// <summary>How many jobs that have ended nodes remember.</summary>
+    public int EndedJobsKept { get; init; } = 1_000;
+
     public int DeadHoldTicks { get; init; } = 4_000;
 }
