@@ -49,7 +49,10 @@ for project in tests/*/*.csproj; do
   grep -q "<IsTestProject>true" "$project" || continue
   echo "== $name"
   log="$work/$name.log"
-  dotnet test "$project" -c Release --no-build --nologo --logger "console;verbosity=minimal" \
+
+  # Simulated worlds are garbage as soon as they have ended: the more of them between two collections, the less there is to do.
+  gen0=; case "$name" in *Simulation*) gen0=4000000 ;; esac
+  DOTNET_GCgen0size=$gen0 dotnet test "$project" -c Release --no-build --nologo --logger "console;verbosity=minimal" \
     --blame-hang-timeout 10m --blame-hang-dump-type none --results-directory "$work/results" >"$log" 2>&1
   code=$?
   summary=$(grep -E '^(Passed|Failed|Skipped)! ' "$log" | tail -n 1)

@@ -24,6 +24,8 @@ internal sealed class EchoNode(ILocalSiloDetails silo) : IClusterNode, IActorNod
     /// <summary>Whether this silo's local scheduler keeps the actors it is asked for.</summary>
     public bool Keeps { get; set; } = true;
 
+    public Task LeaveAsync() => Task.CompletedTask;
+
     public void Die(string why) => Echo.Note("died");
 
     public ValueTask<string?> ActivateAsync(string actor, CancellationToken cancellationToken)

@@ -24,8 +24,7 @@ internal static class EmbeddedSilo
             throw new NotSupportedException($"Nodes is {options.Nodes}, but a program joins a running cluster with one node. Use 1.");
         }
 
-        // A driver's program ends when it likes, so nothing that the cluster needs lives in it.
-        RayClusterOptions cluster = new() { Join = options.Address, HostsControl = false, Name = $"driver-{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..4]}" };
+        RayClusterOptions cluster = DriverClusterOptions.Of(options, Environment.GetEnvironmentVariable);
         (IHost host, _) = await RayClusterStart.StartAsync(cluster, onDeath: null, plan => Build(options, plan), cancellationToken).ConfigureAwait(false);
         try
         {

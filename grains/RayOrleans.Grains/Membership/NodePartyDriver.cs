@@ -24,11 +24,17 @@ internal sealed partial class NodePartyDriver(IClusterNode node, MemberDirectory
         return Task.CompletedTask;
     }
 
-    private Task StopAsync(CancellationToken cancellationToken)
+    private async Task StopAsync(CancellationToken cancellationToken)
     {
+        if (!cancellationToken.IsCancellationRequested)
+        {
+            // The silo leaves in good order, and after this nobody listens to it.
+            await node.LeaveAsync().ConfigureAwait(false);
+        }
+
         _ticks?.Dispose();
         _subscription?.Dispose();
-        return _telling;
+        await _telling.ConfigureAwait(false);
     }
 
     private async Task TellAsync(MemberSubscription subscription)

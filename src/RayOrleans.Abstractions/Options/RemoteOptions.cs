@@ -64,7 +64,7 @@ public sealed partial record RemoteOptions
         init => _maxRetries = OptionCheck.AtLeast(value, -1, "maxRetries", "-1 means without bound");
     }
 
-    /// <summary>Which exceptions of user code are retried as well; none by default.</summary>
+    /// <summary>Which exceptions of user code are retried as well, within <see cref="MaxRetries"/>, or <see cref="MaxTaskRetries"/> for an actor's calls; none by default.</summary>
     public RetryExceptions RetryExceptions { get; init; }
 
     /// <summary>The task's name in listings; for an actor the name that <c>Ray.GetActor</c> finds it by.</summary>

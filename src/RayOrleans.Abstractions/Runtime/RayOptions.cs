@@ -9,6 +9,24 @@ public sealed class RayOptions
     /// <summary>The cluster to join, as <c>ray://host:port</c>; null: the environment variable RAYORLEANS_ADDRESS, and without that an embedded cluster in this process.</summary>
     public string? Address { get; set; }
 
+    /// <summary>
+    /// The address that the nodes of the cluster to join reach this program by, where they are on other machines; null: what the environment variable
+    /// RayOrleans__Cluster__AdvertisedAddress says, or else loopback.
+    /// </summary>
+    public string? AdvertisedAddress { get; set; }
+
+    /// <summary>
+    /// The address to listen on, where that is another one: behind NAT or in a container, for instance, <c>0.0.0.0</c>; null: what the environment variable
+    /// RayOrleans__Cluster__ListenAddress says, or else <see cref="AdvertisedAddress"/>.
+    /// </summary>
+    public string? ListenAddress { get; set; }
+
+    /// <summary>
+    /// What all nodes of the cluster to join know and strangers do not; null: what the environment variable RayOrleans__Cluster__Secret says, or else none. Needed wherever
+    /// the cluster has one. Take it from a secret store or from the environment, never from a command line, which every user of the machine can read.
+    /// </summary>
+    public string? ClusterSecret { get; set; }
+
     /// <summary>The namespace of this job's named actors; null: one of its own, which no other job sees.</summary>
     public string? Namespace { get; set; }
 
@@ -83,6 +101,8 @@ public sealed class RayOptions
     public void Validate()
     {
         OptionCheck.Name(Address, nameof(Address));
+        OptionCheck.Name(AdvertisedAddress, nameof(AdvertisedAddress));
+        OptionCheck.Name(ListenAddress, nameof(ListenAddress));
         OptionCheck.Name(Namespace, nameof(Namespace));
         OptionCheck.AtLeast(Nodes, 1, nameof(Nodes), "embedded nodes");
         OptionCheck.Amount(CpusPerNode, nameof(CpusPerNode));

@@ -326,7 +326,8 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
     /// <param name="mayRestart">Whether its restarts may be used.</param>
     /// <param name="why">The reason, for messages.</param>
     /// <param name="dispose">Whether the instance is disposed of. A killed actor ends as by a crash: its clean-up does not run.</param>
-    public void Kill(ActorRecord actor, bool mayRestart, string why, bool dispose = false)
+    /// <param name="node">The node that died, if one did.</param>
+    public void Kill(ActorRecord actor, bool mayRestart, string why, bool dispose = false, NodeId node = default)
     {
         if (actor.State == ActorState.Dead)
         {
@@ -343,15 +344,14 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
         bool restart = mayRestart && isKnown && (actor.Options.MaxRestarts < 0 || actor.RestartsUsed < actor.Options.MaxRestarts);
         if (!restart)
         {
-            Die(actor, new Failure(FailureKind.ActorDied, $"Actor {NameOf(actor)} is dead: {why}.", null, actor.Id.Creation, actor.ClassName), dispose);
+            Die(actor, new Failure(FailureKind.ActorDied, $"Actor {NameOf(actor)} is dead: {why}.{(mayRestart ? WhyNoRestart(actor, isKnown) : "")}", null, actor.Id.Creation, actor.ClassName) { Node = node }, dispose);
             return;
         }
 
         actor.RestartsUsed++;
         Remote?.StopHosted(actor, dispose, isFinal: false, why);
         EndIncarnation(actor, retry: true, new Failure(
-            FailureKind.ActorUnavailable, $"Actor {NameOf(actor)} is restarting ({why}); the call was running and may not be repeated (maxTaskRetries).",
-            null, actor.Id.Creation, actor.ClassName), dispose);
+            FailureKind.ActorUnavailable, $"Actor {NameOf(actor)} is restarting ({why}); {MayNotRepeat}", null, actor.Id.Creation, actor.ClassName) { Node = node }, dispose);
         actor.State = ActorState.Restarting;
         outbox.Add(EffectKind.ActorChanged, actor);
         Remote?.OnChanged(actor);
@@ -417,6 +417,16 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
             _actors.Remove(actor.Id);
         }
     }
+
+    /// <summary>What is said of a call that was running when its actor's incarnation ended.</summary>
+    public const string MayNotRepeat = "the call was running and may not be repeated (maxTaskRetries of the actor's options lets such calls run again; later calls find the new incarnation).";
+
+    private static string WhyNoRestart(ActorRecord actor, bool isKnown) => actor.Options.MaxRestarts switch
+    {
+        0 => " It may not restart (maxRestarts 0).",
+        > 0 when actor.RestartsUsed >= actor.Options.MaxRestarts => $" It was restarted {actor.RestartsUsed} times, and its restarts are used up (maxRestarts {actor.Options.MaxRestarts}; raise it, or -1 for no bound).",
+        _ => isKnown ? "" : " What constructs it was lost with its manager's node.",
+    };
 
     public static string NameOf(ActorRecord actor) => actor.Options.Name ?? $"{actor.ClassName ?? "?"} {actor.Id}";
 

@@ -37,7 +37,7 @@ public sealed class ClusterMachine : ITaskCluster
         _dispatcher = dispatcher;
         _rebuild = rebuild;
         _links = new ClusterLinks(options.Self, options.ShardCount, outbox);
-        _jobs = new JobTable(_links, options.Self, outbox) { Ending = EndJob };
+        _jobs = new JobTable(_links, options, outbox) { Ending = EndJob };
         _shared = new SharedTable(options, _links, objects) { Jobs = _jobs };
         objects.Arguments = new ArgumentAdmission(options.ArgumentBytes ?? Math.Max(1, options.StoreBytes / 2));
         _fetches = new ObjectFetches(_links, objects, _shared, outbox);
@@ -216,7 +216,7 @@ public sealed class ClusterMachine : ITaskCluster
             }
             else if (task.Kind == TaskKind.Normal)
             {
-                _tasks.CompleteRemote(task, TaskForwarder.NodeDied(task, node), isRetriable: true, isSystemFailure: false, _forwarder.Now);
+                _tasks.CompleteRemote(task, TaskForwarder.NodeDied(task, node), isRetriable: true, isSystemFailure: true, _forwarder.Now);
             }
             else
             {
@@ -231,6 +231,7 @@ public sealed class ClusterMachine : ITaskCluster
             if (entry.Shared!.Locations.Contains(node))
             {
                 entry.Shared.Locations = [.. entry.Shared.Locations.Where(n => n != node)];
+                entry.Shared.LostOn = node;
             }
         }
 
@@ -387,6 +388,15 @@ public sealed class ClusterMachine : ITaskCluster
 
     void ITaskCluster.AwaitArguments(TaskRecord task) => _objects.Arguments!.Await(task);
 
+    void ITaskCluster.OnRepeated(TaskRecord task)
+    {
+        if (task is { Kind: TaskKind.Normal, IsForeign: false, Shared: { IsPublished: true } state } && _shared.IsOwned(state))
+        {
+            // Whoever takes it over goes on counting.
+            _publications.Publish(task);
+        }
+    }
+
     void ITaskCluster.Recall(TaskRecord task)
     {
         _unplaced.Remove(task);
@@ -478,6 +488,8 @@ public sealed class ClusterMachine : ITaskCluster
                 }
             }
         }
+
+        _jobs.OnEnded(job);
     }
 
     /// <summary>A holder's wish for an object that another node owns; false: this node owns it itself.</summary>
@@ -1031,8 +1043,9 @@ public sealed class ClusterMachine : ITaskCluster
         }
         else if (entry.Status == ObjectStatus.Remote || SharedTable.IsUnmade(entry))
         {
+            NodeId last = state.Locations.Count > 0 ? state.Locations[0] : state.LostOn;
             state.Locations = [];
-            _rebuild.Lose(entry);
+            _rebuild.Lose(entry, last == NodeId.None ? "with its node" : $"with node {last}, the last that had a copy of it");
         }
         else if (entry.Status == ObjectStatus.Failed)
         {

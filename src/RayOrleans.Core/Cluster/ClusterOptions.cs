@@ -36,6 +36,9 @@ public sealed record ClusterOptions
     /// </summary>
     public long UnknownNodePatience { get; init; } = 10_000;
 
+    /// <summary>Of how many jobs that have ended this node remembers that; of its own driver's always the newest thousand.</summary>
+    public int EndedJobsKept { get; init; } = TableJobs.EndedKept;
+
     /// <summary>
     /// Whether actors are placed by the directors of their grains, which ask <see cref="ClusterMachine.WouldKeep"/> of the creating node first and then a
     /// global scheduler; otherwise this engine does the same itself.

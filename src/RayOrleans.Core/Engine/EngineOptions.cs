@@ -9,8 +9,11 @@ public sealed record EngineOptions
     /// <summary>Keep what is needed to run finished tasks again while their results, or results made from them, are held. Off where no copy can be lost.</summary>
     public bool RetainLineage { get; init; }
 
-    /// <summary>The first back-off after a system failure, in the runtime's ticks; doubles per retry up to 64 times. 0: retry at once.</summary>
+    /// <summary>The first back-off after a system failure, in the runtime's ticks; doubles per retry up to 64 times, less up to a half by chance. 0: retry at once.</summary>
     public long FirstBackOff { get; init; }
+
+    /// <summary>What the chance in back-offs follows from; different on each node.</summary>
+    public ulong BackOffSeed { get; init; }
 
     /// <summary>What it must know to be one of several nodes; null: it is alone.</summary>
     public ClusterOptions? Cluster { get; init; }
@@ -20,8 +23,4 @@ public sealed record EngineOptions
 
     /// <summary>Makes the runtime's value of a tuple from its parts.</summary>
     public Func<ObjectEntry[], object> MakeTuple { get; init; } = static parts => parts;
-
-    internal bool BackOffEnabled => FirstBackOff > 0;
-
-    internal long BackOff(int retry) => FirstBackOff << Math.Min(retry - 1, 6);
 }

@@ -10,6 +10,9 @@ namespace RayOrleans.Core;
 public sealed record Failure(
     FailureKind Kind, string Message, object? Cause = null, TaskId Source = default, string? FunctionName = null, int Attempt = 0)
 {
+    /// <summary>The node where it happened, or that died; none where that is not known.</summary>
+    public NodeId Node { get; init; }
+
     /// <summary>For a cancelled task: whether an attempt had started.</summary>
     public bool HadStarted { get; init; }
 }

@@ -560,7 +560,7 @@ internal sealed class ObjectTable(Outbox outbox)
 
     private void DropLineage(TaskRecord? task)
     {
-        if (task is not { LineageHeld: true, IsTerminal: true } || IsNeeded(task) || (task.Parts ?? []).Any(IsNeeded) || task.Nested?.Values.Any(IsNeeded) == true)
+        if (task is not { LineageHeld: true, IsTerminal: true, InputsUsed: false } || IsNeeded(task) || (task.Parts ?? []).Any(IsNeeded) || task.Nested?.Values.Any(IsNeeded) == true)
         {
             return;
         }

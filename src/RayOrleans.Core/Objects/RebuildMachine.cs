@@ -44,6 +44,7 @@ internal sealed class RebuildMachine(ObjectTable objects, TaskMachine tasks)
         task.AttemptNumber++;
         task.IsRebuild = true;
         task.IsPlacedHere = false;
+        tasks.Cluster?.OnRepeated(task);
         task.Job.Unfinished++;
         objects.Link(task);
         foreach (ObjectEntry input in task.Inputs ?? [])
@@ -140,34 +141,39 @@ internal sealed class RebuildMachine(ObjectTable objects, TaskMachine tasks)
 
         if (task.Job.IsEnded)
         {
-            return Reconstruction(entry, task, "its job has ended");
+            return Reconstruction(entry, task, how, "its job has ended");
         }
 
         if (task.State == TaskState.Cancelled)
         {
-            return Reconstruction(entry, task, "its task was cancelled");
+            return Reconstruction(entry, task, how, "its task was cancelled");
         }
 
         if (task.Payload is null)
         {
             return new Failure(
                 FailureKind.ObjectLost,
-                $"Object {entry.Id}, made by {task.Name ?? task.TaskId.ToString()}, was lost and its lineage is gone.",
+                task.Kind == TaskKind.ActorCall
+                    ? $"Object {entry.Id}, made by the actor's method {task.Name}, was lost {how}. Results of actors are not made again; call the method again, or keep the value in a task's result."
+                    : $"Object {entry.Id}, made by {task.Name ?? task.TaskId.ToString()}, was lost {how}, and its lineage is gone.",
                 null,
                 entry.TaskId,
                 task.Name);
         }
 
-        return TaskMachine.MayRetry(task) ? null : Reconstruction(entry, task, $"its task may not run again (maxRetries {task.Options.MaxRetries})");
+        return TaskMachine.MayRetry(task)
+            ? null
+            : Reconstruction(entry, task, how, $"its task may not run again: it ran {task.RetriesUsed + 1} times, and its retries are exhausted (maxRetries {task.Options.MaxRetries}; raise it, or -1 for no bound)");
     }
 
-    private static Failure Reconstruction(ObjectEntry entry, TaskRecord task, string why) =>
+    private static Failure Reconstruction(ObjectEntry entry, TaskRecord task, string how, string why) =>
         new(
             FailureKind.ReconstructionFailed,
-            $"Object {entry.Id}, made by {task.Name ?? task.TaskId.ToString()}, was lost and cannot be rebuilt: {why}.",
+            $"Object {entry.Id}, made by {task.Name ?? task.TaskId.ToString()}, was lost {how} and cannot be rebuilt: {why}.",
             null,
             task.TaskId,
-            task.Name);
+            task.Name,
+            Attempt.OrdinalOf(task.AttemptNumber));
 
     /// <summary>What whoever reads a put is told when its last copy is gone.</summary>
     public static string LostPut(ObjectEntry entry, string how) =>

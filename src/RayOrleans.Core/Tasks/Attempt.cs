@@ -20,8 +20,14 @@ public sealed class Attempt
     /// <summary>What to run, as it was when the attempt started: the record drops its own when the task ends early.</summary>
     public object? Payload { get; set; }
 
-    /// <summary>The attempt's number, from 0.</summary>
+    /// <summary>The attempt's number: no two attempts of a task have the same, whichever owners they had.</summary>
     public int Number { get; }
+
+    /// <summary>Which attempt of the task it is, from 0, for people.</summary>
+    public int Ordinal => OrdinalOf(Number);
+
+    /// <summary>Which attempt a number stands for, from 0: owners number theirs from different bases, and go on counting.</summary>
+    public static int OrdinalOf(int number) => number % TableRow.AttemptsPerOwner;
 
     /// <summary>The actor's incarnation it belongs to.</summary>
     public int Incarnation { get; init; }

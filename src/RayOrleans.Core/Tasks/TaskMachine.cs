@@ -9,6 +9,7 @@ namespace RayOrleans.Core;
 internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, RetryQueue retries, Outbox outbox, EngineOptions options)
 {
     private readonly Stack<TaskRecord> _wanted = new();
+    private readonly BackOffs _backOffs = new(options);
 
     /// <summary>What attempts put and their results refer to.</summary>
     public NestedResults Nested { get; } = new(objects, outbox);
@@ -247,7 +248,7 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
             if (outcome.IsRetriable && MayRetry(task))
             {
                 task.RetriesUsed++;
-                Retry(attempt, outcome.IsSystemFailure && options.BackOffEnabled ? now + options.BackOff(task.RetriesUsed) : null);
+                Retry(attempt, outcome.IsSystemFailure ? _backOffs.Next(task.RetriesUsed, now) : null);
             }
             else
             {
@@ -257,7 +258,7 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
                 }
 
                 DetachChildren(attempt);
-                Fail(task, TaskState.Failed, WithRetries(task, failure));
+                Fail(task, TaskState.Failed, WithRetries(task, failure, outcome.IsRetriable));
             }
 
             return true;
@@ -288,6 +289,7 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
         task.AttemptNumber++;
         task.IsPlacedHere = false;
         task.State = TaskState.Waiting;
+        Cluster?.OnRepeated(task);
         if (at is { } due)
         {
             retries.Add(task, due);
@@ -315,11 +317,11 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
         else if (isRetriable && MayRetry(task))
         {
             task.RetriesUsed++;
-            Repeat(task, isSystemFailure && options.BackOffEnabled ? now + options.BackOff(task.RetriesUsed) : null);
+            Repeat(task, isSystemFailure ? _backOffs.Next(task.RetriesUsed, now) : null);
         }
         else
         {
-            Fail(task, TaskState.Failed, WithRetries(task, failure));
+            Fail(task, TaskState.Failed, WithRetries(task, failure, isRetriable));
         }
     }
 
@@ -507,6 +509,8 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
     /// <summary>A record that this node takes over: it has ended with what is known of its results, or runs again.</summary>
     public void Adopt(TaskRecord task, bool hasEnded)
     {
+        // An attempt of the owner that died may have run: what it made does not count, and it does.
+        task.RetriesUsed = Attempt.OrdinalOf(task.AttemptNumber);
         if (hasEnded)
         {
             task.State = TaskState.Succeeded;
@@ -516,6 +520,24 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
 
         task.Job.Unfinished++;
         task.State = TaskState.Waiting;
+        if (task.Job.EndedBecause is { } why)
+        {
+            Fail(task, TaskState.Cancelled, new Failure(FailureKind.Shutdown, $"Task {task.Name} has no result: {why}.", null, task.TaskId, task.Name));
+            return;
+        }
+
+        if (task.Options.MaxRetries >= 0 && task.RetriesUsed > task.Options.MaxRetries)
+        {
+            task.RetriesUsed--;
+            Fail(task, TaskState.Failed, WithRetries(
+                task,
+                new Failure(
+                    FailureKind.NodeDied, $"{task.Name ?? task.TaskId.ToString()} has no result: the node that had submitted it, and may have run it or had it run, died.",
+                    null, task.TaskId, task.Name, task.RetriesUsed),
+                isRetriable: true));
+            return;
+        }
+
         AwaitInputs(task);
     }
 
@@ -785,6 +807,23 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
 
     public void Refuse(in Outcome outcome) => outbox.Discard(in outcome);
 
-    private static Failure WithRetries(TaskRecord task, Failure failure) =>
-        task.RetriesUsed == 0 ? failure : failure with { Message = $"{failure.Message} (after {task.RetriesUsed + 1} attempts)" };
+    /// <summary>The last failure, and how often it was tried.</summary>
+    private static Failure WithRetries(TaskRecord task, Failure failure, bool isRetriable)
+    {
+        string option = task.Kind == TaskKind.ActorCall ? "maxTaskRetries" : "maxRetries";
+        if (isRetriable && task.Options.MaxRetries == 0)
+        {
+            return failure with { Message = $"{failure.Message} It may run only once ({option} 0); raise {option} to have it repeated (-1: without bound)." };
+        }
+
+        if (task.RetriesUsed == 0)
+        {
+            return failure;
+        }
+
+        string end = isRetriable
+            ? $"its retries are exhausted ({option} {task.Options.MaxRetries}), and this was the last failure; raise {option} (-1: without bound) if another attempt could succeed"
+            : "this last failure is none that is repeated (retryExceptions)";
+        return failure with { Message = $"{failure.Message} It ran {task.RetriesUsed + 1} times: {end}." };
+    }
 }

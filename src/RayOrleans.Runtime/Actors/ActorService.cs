@@ -175,7 +175,7 @@ internal sealed class ActorService(NodeServices node)
             {
                 ActorType = typeof(TActor),
                 Groups = groups.Length == 0 ? null : groups.Select((g, i) => (g, i)).ToDictionary(p => p.g, p => p.i + 1),
-                CallOptions = new TaskOptions { Shape = ResourceShape.Zero, MaxRetries = options?.MaxTaskRetries ?? 0 },
+                CallOptions = new RetryTaskOptions { Shape = ResourceShape.Zero, MaxRetries = options?.MaxTaskRetries ?? 0, Retry = options?.RetryExceptions ?? default },
             },
         };
     }

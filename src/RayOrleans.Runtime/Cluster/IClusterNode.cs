@@ -14,6 +14,9 @@ internal interface IClusterNode
     /// <summary>Who takes the batches for it.</summary>
     IClusterParty Party { get; }
 
+    /// <summary>The silo is about to leave its cluster in good order: the job of the node's own driver has ended, and the job table hears of it while it can.</summary>
+    Task LeaveAsync();
+
     /// <summary>
     /// The cluster has declared this node dead, or its silo can no longer be in a cluster: it stops, and what waits on it fails with
     /// <see cref="NodeDiedException"/>. The process goes on. Returns at once. Idempotent.

@@ -19,18 +19,19 @@ internal static class FailureErrors
             return new ObjectLostException($"Object {entry.Id} is gone: {why}.") { ObjectId = entry.Id, Reason = why };
         }
 
+        NodeId where = failure.Node == NodeId.None ? node.NodeId : failure.Node;
         Exception? cause = (failure.Cause as PackedCause)?.Unpack(serializer ?? node.Serializer) ?? failure.Cause as Exception;
         string function = failure.FunctionName ?? "";
         return failure.Kind switch
         {
-            FailureKind.UserError => User(failure, entry, node, cause!),
+            FailureKind.UserError => User(failure, entry, where, cause!),
             FailureKind.Cancelled => new RayTaskCancelledException(failure.Message, cause) { TaskId = failure.Source, FunctionName = function, HadStarted = failure.HadStarted },
-            FailureKind.WorkerCrashed => new WorkerCrashedException(failure.Message, cause) { NodeId = node.NodeId, FunctionName = function, Attempt = failure.Attempt },
-            FailureKind.NodeDied or FailureKind.Shutdown => new NodeDiedException(failure.Message, cause) { NodeId = node.NodeId, TaskId = failure.Source },
+            FailureKind.WorkerCrashed => new WorkerCrashedException(failure.Message, cause) { NodeId = where, FunctionName = function, Attempt = failure.Attempt },
+            FailureKind.NodeDied or FailureKind.Shutdown => new NodeDiedException(failure.Message, cause) { NodeId = where, TaskId = failure.Source },
             FailureKind.ObjectLost or FailureKind.ObjectFreed => new ObjectLostException(failure.Message, cause) { ObjectId = LostOf(failure, entry), Reason = failure.Message },
-            FailureKind.ReconstructionFailed => new ObjectReconstructionFailedException(failure.Message, cause) { ObjectId = LostOf(failure, entry), Reason = failure.Message },
-            FailureKind.ActorDied => Died(failure, entry, node, cause),
-            FailureKind.ActorUnavailable => Unavailable(failure, entry, node, cause),
+            FailureKind.ReconstructionFailed => new ObjectReconstructionFailedException(failure.Message, cause) { ObjectId = LostOf(failure, entry), Reason = failure.Message, Attempts = failure.Attempt + 1 },
+            FailureKind.ActorDied => Died(failure, entry, where, cause),
+            FailureKind.ActorUnavailable => Unavailable(failure, entry, where, cause),
             FailureKind.Unschedulable => new TaskUnschedulableException(failure.Message, cause) { FunctionName = function, Request = entry.Producer?.Options.Shape.ToString() ?? "" },
             FailureKind.PlacementGroupRemoved => new PlacementGroupRemovedException(failure.Message, cause),
             FailureKind.StoreFull => StoreFull(failure, cause as ObjectStoreFullException, node),
@@ -43,8 +44,8 @@ internal static class FailureErrors
         };
     }
 
-    private static RayTaskException User(Failure failure, ObjectEntry entry, NodeServices node, Exception cause) =>
-        new(failure.FunctionName ?? "?", node.NodeId, failure.Attempt, cause)
+    private static RayTaskException User(Failure failure, ObjectEntry entry, NodeId where, Exception cause) =>
+        new(failure.FunctionName ?? "?", where, failure.Attempt, cause)
         {
             TaskId = failure.Source,
             ActorId = entry.Producer?.Actor?.Id ?? ActorId.None,
@@ -57,21 +58,21 @@ internal static class FailureErrors
             },
         };
 
-    private static ActorDiedException Died(Failure failure, ObjectEntry entry, NodeServices node, Exception? cause) =>
+    private static ActorDiedException Died(Failure failure, ObjectEntry entry, NodeId where, Exception? cause) =>
         new(failure.Message, cause is ActorExitException ? null : cause)
         {
             ActorId = entry.Producer?.Actor?.Id ?? ActorId.None,
             ActorName = entry.Producer?.Actor?.Options.Name ?? "",
-            NodeId = node.NodeId,
+            NodeId = where,
             Reason = failure.Message,
         };
 
-    private static ActorUnavailableException Unavailable(Failure failure, ObjectEntry entry, NodeServices node, Exception? cause) =>
+    private static ActorUnavailableException Unavailable(Failure failure, ObjectEntry entry, NodeId where, Exception? cause) =>
         new(failure.Message, cause)
         {
             ActorId = entry.Producer?.Actor?.Id ?? ActorId.None,
             ActorName = entry.Producer?.Actor?.Options.Name ?? "",
-            NodeId = node.NodeId,
+            NodeId = where,
             Restarts = entry.Producer?.Actor?.RestartsUsed ?? 0,
         };
 

@@ -118,7 +118,7 @@ internal sealed class AttemptRunner(NodeServices node)
         if (exception is ActorExitException || scope.ExitRequested)
         {
             return Outcome.ActorExit(
-                new Failure(FailureKind.ActorDied, $"{name} ended its actor by Ray.ExitActor (exit_actor).", exception, task.TaskId, name, scope.Attempt.Number),
+                new Failure(FailureKind.ActorDied, $"{name} ended its actor by Ray.ExitActor (exit_actor).", exception, task.TaskId, name, scope.Attempt.Ordinal) { Node = node.NodeId },
                 "it ended itself by Ray.ExitActor (exit_actor)");
         }
 
@@ -132,7 +132,7 @@ internal sealed class AttemptRunner(NodeServices node)
 
         // Shipped code must not be kept by its exceptions.
         object cause = scope.Code is { } code && kind == FailureKind.UserError ? PackedCause.Of(exception, code.Serializer) : exception;
-        return Outcome.UserFailure(new Failure(kind, $"{name} failed: {exception.GetType().FullName}: {exception.Message}", cause, task.TaskId, name, scope.Attempt.Number), retriable);
+        return Outcome.UserFailure(new Failure(kind, $"{name} failed: {exception.GetType().FullName}: {exception.Message}", cause, task.TaskId, name, scope.Attempt.Ordinal) { Node = node.NodeId }, retriable);
     }
 
     /// <summary>Arguments on disk are restored before the body starts.</summary>

@@ -12,8 +12,11 @@ internal sealed class LocalNode : IAsyncDisposable
 {
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long the end of a driver waits until the job table has it; else the table takes it from the node's leaving.</summary>
-    private static readonly TimeSpan RecordTimeout = TimeSpan.FromSeconds(1);
+    /// <summary>How long the end of a driver waits until the job table has it; else the table takes it from the node's leaving, and for a failure.</summary>
+    private static readonly TimeSpan RecordTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>The same for a node that was declared dead, to which nobody listens.</summary>
+    private static readonly TimeSpan LateRecordTimeout = TimeSpan.FromSeconds(1);
 
     private readonly NodeServices _services;
     private readonly Housekeeper _housekeeper;
@@ -81,6 +84,20 @@ internal sealed class LocalNode : IAsyncDisposable
     /// <param name="why">The reason, as a clause.</param>
     public ValueTask StopAsync(string why) => StopAsync(why, JobStatus.Stopped);
 
+    /// <summary>Ends the driver's job while the cluster can still be told; <see cref="DisposeAsync"/> follows once the node has left it.</summary>
+    public Task LeaveAsync() => _services.Stopped is null ? EndDriverAsync("it was shut down", JobStatus.Succeeded, RecordTimeout) : Task.CompletedTask;
+
+    private async Task EndDriverAsync(string why, JobStatus status, TimeSpan timeout)
+    {
+        // In a cluster detached actors live on: those of this node elsewhere, if they may be restarted.
+        _services.Gate.Do(engine => engine.EndJob(Driver.Job, $"its runtime has stopped: {why}", withDetached: _services.Cluster is null, status));
+        _services.PlacementGroups.Stop($"its runtime has stopped: {why}");
+        if (_services.Cluster is { } cluster)
+        {
+            await Task.WhenAll(cluster.Jobs.Recorded, cluster.Events.FlushAsync(wait: true)).WaitAsync(timeout).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
     private async ValueTask StopAsync(string why, JobStatus status)
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
@@ -90,15 +107,7 @@ internal sealed class LocalNode : IAsyncDisposable
 
         RayAmbient.RemoveDefault(Driver);
         _services.Stopped = why;
-
-        // In a cluster detached actors live on: those of this node elsewhere, if they may be restarted.
-        _services.Gate.Do(engine => engine.EndJob(Driver.Job, $"its runtime has stopped: {why}", withDetached: _services.Cluster is null, status));
-        _services.PlacementGroups.Stop($"its runtime has stopped: {why}");
-        if (_services.Cluster is { } cluster)
-        {
-            await Task.WhenAll(cluster.Jobs.Recorded, cluster.Events.FlushAsync(wait: true)).WaitAsync(RecordTimeout).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
+        await EndDriverAsync(why, status, status == JobStatus.Succeeded && !Driver.Job.IsEnded ? RecordTimeout : LateRecordTimeout).ConfigureAwait(false);
         await Task.Factory.StartNew(Stop, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
         if (AfterStop is { } after)
         {

@@ -25,6 +25,7 @@ internal sealed class NodeServices
         {
             Resources = resources,
             FirstBackOff = Clock.FromMilliseconds(20),
+            BackOffSeed = (ulong)nodeId.Value,
             RetainLineage = transport is not null,
             Cluster = transport is null ? null : ClusterOptionsOf(nodeId, options, store, transport, Labels),
             IsProcess = process is not null,

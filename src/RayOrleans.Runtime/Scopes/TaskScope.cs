@@ -77,7 +77,7 @@ internal sealed class TaskScope : RayScope
         ActorId = Attempt.Task.Actor?.Id ?? ActorId.None,
         NodeId = Node.NodeId,
         WorkerId = WorkerId,
-        Attempt = Attempt.Number,
+        Attempt = Attempt.Ordinal,
         TaskName = Attempt.Task.Name ?? "",
         Namespace = Namespace,
         AssignedResources = Attempt.Task.Actor is { } actor && Attempt.Task.Kind == Core.TaskKind.ActorCall

@@ -194,7 +194,7 @@ internal sealed class NodeState(NodeServices node) : IRayState
         return new TaskInfo
         {
             TaskId = task.TaskId,
-            Attempt = task.AttemptNumber,
+            Attempt = Attempt.OrdinalOf(task.AttemptNumber),
             ParentTaskId = task.ParentId,
             JobId = task.Job.Id,
             ActorId = task.Actor?.Id ?? ActorId.None,

@@ -40,6 +40,8 @@ internal sealed partial class HostedNode(HostedRay ray, IOptions<RayOptions> opt
 
     public IReadOnlyDictionary<string, double> GetHoldings(bool collectGarbage = false) => NodeHoldings.Of(Node.Services, collectGarbage);
 
+    Task IClusterNode.LeaveAsync() => Node.LeaveAsync();
+
     void IClusterNode.Die(string why)
     {
         LogDied(NodeId, why);

@@ -200,6 +200,34 @@ public sealed class RebuildTests
         Assert.Equal((ActorState.Alive, 0), (actor.State, actor.Incarnation));
     }
 
+    /// <summary>What its result put is let go of while the outcome is still being taken in: its inputs are in use until that has ended.</summary>
+    [Fact]
+    public void Lost_NestedPutThatNobodyWantsAnyMore_LetsGoOfTheInputs()
+    {
+        TestEngine node = new(lineage: true);
+        ObjectEntry argument = node.Put();
+        TaskRecord task = node.Submit(argument);
+        CompleteWithPut(node, node.Start(task));
+        ObjectEntry nested = Assert.Single(task.Contained!);
+        node.Do(e => e.Hold(nested));
+        node.Release(task);
+        node.Do(e => e.Lose(nested));
+        Attempt again = node.Start(task);
+        node.Release(argument);
+        node.Release(nested, bySubmitter: false);
+
+        CompleteWithPut(node, again);
+
+        node.AssertEmpty();
+    }
+
+    private static void CompleteWithPut(TestEngine node, Attempt attempt)
+    {
+        ObjectEntry put = node.Put();
+        node.Do(e => e.Complete(attempt, Outcome.Success(1, 10, [put], nested: [new NestedValue(NestedResults.IndexOf(0), put, "put", 10, null)]), now: 0));
+        node.Release(put, bySubmitter: false);
+    }
+
     private static void AssertFailure(ObjectEntry entry, FailureKind kind, string word)
     {
         Failure failure = Assert.IsType<Failure>(entry.Value);

@@ -64,7 +64,9 @@ public sealed class TaskLifeTests
         node.Crash(node.Start(task));
 
         Assert.Equal(TaskState.Failed, task.State);
-        Assert.Contains(retries == 0 ? "it crashed" : $"after {retries + 1} attempts", ((Failure)task.Value!).Message);
+        string message = ((Failure)task.Value!).Message;
+        Assert.StartsWith("it crashed", message, StringComparison.Ordinal);
+        Assert.Contains(retries == 0 ? "maxRetries 0" : $"ran {retries + 1} times: its retries are exhausted (maxRetries {retries})", message, StringComparison.Ordinal);
         Assert.Null(node.TryStart());
     }
 
@@ -97,15 +99,37 @@ public sealed class TaskLifeTests
         TestEngine node = new(backOff: 100);
         TaskRecord task = node.Submit();
         node.Crash(node.Start(task), now: 1_000);
-        Assert.Equal(1_100, node.Engine.NextTick);
-        node.Do(e => e.Tick(1_099));
+        long due = node.Engine.NextTick!.Value;
+        Assert.InRange(due, 1_050, 1_100);
+        node.Do(e => e.Tick(due - 1));
         Assert.Null(node.TryStart());
-        node.Do(e => e.Tick(1_100));
+        node.Do(e => e.Tick(due));
         node.Crash(node.Start(task), now: 2_000);
-        Assert.Equal(2_200, node.Engine.NextTick);
+        Assert.InRange(node.Engine.NextTick!.Value, 2_100, 2_200);
         node.Do(e => e.Tick(5_000));
         node.Complete(node.Start(task));
         Assert.Null(node.Engine.NextTick);
+    }
+
+    [Fact]
+    public void BackOff_GrowsUpTo64Times_AndComesBackApart()
+    {
+        List<long> Rests(ulong seed)
+        {
+            BackOffs backOffs = new(new EngineOptions { Resources = ResourceShape.OneCpu, FirstBackOff = 100, BackOffSeed = seed });
+            return [.. Enumerable.Range(1, 200).Select(retry => backOffs.Next(retry, now: 0)!.Value)];
+        }
+
+        List<long> rests = Rests(seed: 1);
+        for (int retry = 1; retry <= rests.Count; retry++)
+        {
+            long whole = 100L << Math.Min(retry - 1, 6);
+            Assert.InRange(rests[retry - 1], whole / 2, whole);
+        }
+
+        Assert.True(rests.Skip(6).Distinct().Count() > 100, "The rests are drawn.");
+        Assert.Equal(rests, Rests(seed: 1));
+        Assert.NotEqual(rests, Rests(seed: 2));
     }
 
     [Fact]

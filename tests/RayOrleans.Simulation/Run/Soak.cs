@@ -33,17 +33,13 @@ public static class Soak
     /// <summary>The first failing seed of a range, with the smallest number of tasks that still fails; null when none fails.</summary>
     public static string? FirstFailure(long start, int count, Coverage? coverage = null)
     {
-        for (long seed = start; seed < start + count; seed++)
+        SimResult? failure = SeedRange.FirstFailure(start, count, seed =>
         {
             SimResult result = Run(new SimOptions { Seed = seed });
             coverage?.Add(result.Coverage);
-            if (result.Failure is not null)
-            {
-                return Describe(Shrink(result));
-            }
-        }
-
-        return null;
+            return result.Failure is null ? null : result;
+        });
+        return failure is null ? null : Describe(Shrink(failure));
     }
 
     /// <summary>As <see cref="FirstFailure"/>, without the coverage; for callers that only know primitive types.</summary>

@@ -8,15 +8,7 @@ public static class SessionSoak
 
     internal static string? FirstFailureOf(long start, int count, Dictionary<string, int>? coverage)
     {
-        for (long seed = start; seed < start + count; seed++)
-        {
-            if (FailureOf(seed, coverage) is { } failure)
-            {
-                return $"seed {seed}: {failure}";
-            }
-        }
-
-        return null;
+        return SeedRange.FirstFailure(start, count, seed => FailureOf(seed, coverage) is { } failure ? $"seed {seed}: {failure}" : null);
     }
 
     private static string? FailureOf(long seed, Dictionary<string, int>? coverage)
@@ -25,12 +17,9 @@ public static class SessionSoak
         try
         {
             world.Run();
-            foreach ((string what, int times) in world.Coverage)
+            if (coverage is not null)
             {
-                if (coverage is not null)
-                {
-                    coverage[what] = coverage.GetValueOrDefault(what) + times;
-                }
+                Add(coverage, world.Coverage);
             }
 
             return null;
@@ -38,6 +27,17 @@ public static class SessionSoak
         catch (Exception e) when (e is ViolationException or SessionProtocolException or NullReferenceException or InvalidOperationException or KeyNotFoundException or ArgumentException or InvalidCastException)
         {
             return $"{e}\n{world.Trace}\nseed {seed}: {e.Message}";
+        }
+    }
+
+    private static void Add(Dictionary<string, int> coverage, Dictionary<string, int> more)
+    {
+        lock (coverage)
+        {
+            foreach ((string what, int times) in more)
+            {
+                coverage[what] = coverage.GetValueOrDefault(what) + times;
+            }
         }
     }
 }

@@ -195,7 +195,9 @@ internal sealed class RemoteActors(
         ActorRecord? actor = actors.Find(id);
         if (actor is { IsHostedHere: true, State: not ActorState.Dead } && actor.Incarnation < message.Incarnation)
         {
+            // Without a handle here its record goes with it.
             EndHosted(actor, dispose: false, isFinal: false, "another incarnation takes its place");
+            actor = actors.Find(id);
         }
 
         if (actor is null)
@@ -357,7 +359,7 @@ internal sealed class RemoteActors(
             actor.HostNode = NodeId.None;
             if (!actor.IsManagedElsewhere && actor.State == ActorState.Alive)
             {
-                actors.Kill(actor, mayRestart: true, $"node {node}, on which it lived, died");
+                actors.Kill(actor, mayRestart: true, $"node {node}, on which it lived, died", node: node);
             }
         }
 
@@ -460,8 +462,7 @@ internal sealed class RemoteActors(
             {
                 tasks.Fail(call, TaskState.Failed, new Failure(
                     FailureKind.ActorUnavailable,
-                    $"Actor {ActorMachine.NameOf(actor)} is restarting (its node died); the call was running and may not be repeated (maxTaskRetries).",
-                    null, call.TaskId, call.Name));
+                    $"Actor {ActorMachine.NameOf(actor)} is restarting (its node died); {ActorMachine.MayNotRepeat}", null, call.TaskId, call.Name));
             }
         }
 
@@ -616,7 +617,7 @@ internal sealed class RemoteActors(
 
         actor.IsHostedHere = false;
         actors.EndHostedIncarnation(actor, dispose, new Failure(
-            FailureKind.ActorUnavailable, $"Actor {ActorMachine.NameOf(actor)} is restarting ({why}); the call was running and may not be repeated (maxTaskRetries).",
+            FailureKind.ActorUnavailable, $"Actor {ActorMachine.NameOf(actor)} is restarting ({why}); {ActorMachine.MayNotRepeat}",
             null, actor.Id.Creation, actor.ClassName));
         if (actor.OwnCreation is { IsForeign: true } creation)
         {

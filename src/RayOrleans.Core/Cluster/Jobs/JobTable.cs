@@ -2,12 +2,15 @@ namespace RayOrleans.Core;
 
 /// <summary>
 /// The jobs that this node has heard of. Each is told to the job table, which says when it has ended: whatever else ends a job here (word of its driver, the death of
-/// its driver's node) is only faster.
+/// its driver's node) is only faster. Bounded: of the jobs that have ended the newest are kept; work of one that was forgotten is met as that of a job not heard of
+/// before, and the table says again how it is.
 /// </summary>
-internal sealed class JobTable(ClusterLinks links, NodeId self, Outbox outbox)
+internal sealed class JobTable(ClusterLinks links, ClusterOptions options, Outbox outbox)
 {
     private readonly Dictionary<JobId, JobRecord> _jobs = [];
     private readonly List<JobRecord> _own = [];
+    private readonly Queue<JobId> _ended = new();
+    private readonly Queue<JobId> _ownEnded = new();
 
     public IReadOnlyCollection<JobRecord> All => _jobs.Values;
 
@@ -53,6 +56,7 @@ internal sealed class JobTable(ClusterLinks links, NodeId self, Outbox outbox)
             if (links.IsDead(driver))
             {
                 job.EndedBecause = "the node of its driver died";
+                OnEnded(job);
             }
             else if (id != JobId.None)
             {
@@ -61,6 +65,24 @@ internal sealed class JobTable(ClusterLinks links, NodeId self, Outbox outbox)
         }
 
         return job;
+    }
+
+    /// <summary>A job has ended here: some time it is forgotten.</summary>
+    public void OnEnded(JobRecord job)
+    {
+        bool isOwn = job.Driver == options.Self;
+        if (isOwn)
+        {
+            // The table asks its driver's node for what it has lost, so these are kept apart from all others.
+            _own.Remove(job);
+        }
+
+        Queue<JobId> ended = isOwn ? _ownEnded : _ended;
+        ended.Enqueue(job.Id);
+        while (ended.Count > (isOwn ? TableJobs.EndedKept : options.EndedJobsKept))
+        {
+            _jobs.Remove(ended.Dequeue());
+        }
     }
 
     /// <summary>The driver on this node has ended its job: the table is told, and says so to those whom no other word reaches.</summary>
@@ -108,7 +130,7 @@ internal sealed class JobTable(ClusterLinks links, NodeId self, Outbox outbox)
 
     private void Answer(JobReport asked)
     {
-        if (asked.Driver != self)
+        if (asked.Driver != options.Self)
         {
             return;
         }

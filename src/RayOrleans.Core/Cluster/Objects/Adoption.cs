@@ -31,6 +31,7 @@ internal sealed class Adoption(
 
     private void AdoptPut(ObjectEntry entry, AdoptMessage message)
     {
+        NodeId dead = entry.Shared!.Owner;
         Own(entry, message.Epoch);
         ObjectReport report = message.Objects[0];
         SetFrom(entry, report);
@@ -38,7 +39,7 @@ internal sealed class Adoption(
         {
             objects.SetFailure(entry, new Failure(
                 FailureKind.ObjectLost,
-                RebuildMachine.LostPut(entry, "with its node"),
+                RebuildMachine.LostPut(entry, $"with node {dead}, which had put it"),
                 null,
                 entry.TaskId));
         }
@@ -95,7 +96,9 @@ internal sealed class Adoption(
         }
         else if (spec is not null)
         {
-            tasks.Adopt(head, hasEnded: entries.TrueForAll(e => e.Status != ObjectStatus.Pending));
+            bool hasEnded = entries.TrueForAll(e => e.Status != ObjectStatus.Pending);
+            head.AttemptNumber -= hasEnded ? 1 : 0;
+            tasks.Adopt(head, hasEnded);
         }
         else
         {

@@ -80,6 +80,9 @@ internal sealed class SharedState(NodeId owner)
     /// <summary>The nodes that have a copy, as the table said last.</summary>
     public IReadOnlyList<NodeId> Locations { get; set; } = [];
 
+    /// <summary>The last node that had a copy, as far as this one knew, and died.</summary>
+    public NodeId LostOn { get; set; }
+
     /// <summary>What the value refers to, for a value that is not here.</summary>
     public IReadOnlyList<RemoteRef> RemoteContained { get; set; } = [];
 

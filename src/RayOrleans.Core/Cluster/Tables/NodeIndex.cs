@@ -58,34 +58,37 @@ internal sealed class NodeIndex
     }
 
     /// <summary>What is wrong with it, by a walk over all rows; null: nothing.</summary>
-    public string? Check(IReadOnlyCollection<TableRow> rows)
+    public string? Check(Dictionary<TaskId, TableRow>.ValueCollection rows)
     {
         int mentions = 0;
+        Span<int> counts = stackalloc int[64];
         foreach (TableRow row in rows)
         {
-            Dictionary<NodeId, int> named = [];
-            foreach (NodeId node in row.NamedNodes())
+            mentions += row.MentionCount;
+            counts = row.MentionCount <= counts.Length ? counts : new int[row.MentionCount];
+            counts[..row.MentionCount].Clear();
+            if (row.CountMentions(counts) is { } missing)
             {
-                named[node] = named.GetValueOrDefault(node) + 1;
+                return $"{row.Task} names {missing} and is not listed under it";
             }
 
-            mentions += named.Count;
-            if (row.MentionCount != named.Count)
+            for (int i = 0; i < row.MentionCount; i++)
             {
-                return $"{row.Task} names {named.Count} nodes and is listed under {row.MentionCount}";
-            }
-
-            foreach ((NodeId node, int count) in named)
-            {
-                int index = row.IndexOfMention(node);
-                if (index < 0 || row.Mentions[index].Count != count || !_nodes.TryGetValue(node, out NodeRows? list) || list.Rows[row.Mentions[index].Position] != row)
+                Mention mention = row.Mentions[i];
+                NodeId node = mention.Node.Node;
+                if (counts[i] == 0 || counts[i] != mention.Count || !_nodes.TryGetValue(node, out NodeRows? list) || list.Rows[mention.Position] != row)
                 {
-                    return $"{row.Task} names {node} in {count} places, and the index says {(index < 0 ? 0 : row.Mentions[index].Count)}";
+                    return $"{row.Task} names {node} in {counts[i]} places, and the index says {mention.Count}";
                 }
             }
         }
 
-        int listed = _nodes.Values.Sum(n => n.Rows.Count);
+        int listed = 0;
+        foreach (NodeRows list in _nodes.Values)
+        {
+            listed += list.Rows.Count;
+        }
+
         return listed == mentions ? null : $"the index lists {listed} mentions, and the rows have {mentions}";
     }
 

@@ -83,7 +83,9 @@ internal sealed class RowSettler(TableOptions options, TableRows rows, TableLink
             rows.SetOwner(row, heir);
             row.Epoch++;
             row.IsAdopting = true;
-            row.FirstAttempt = Math.Max(row.FirstAttempt, row.Epoch * TableRow.AttemptsPerOwner);
+
+            // From a base of its own, and on from what is known of the attempts before: so each counts once.
+            row.FirstAttempt = Math.Max(row.FirstAttempt, (row.Epoch * TableRow.AttemptsPerOwner) + Attempt.OrdinalOf(row.FirstAttempt));
             links.Send(heir, new AdoptMessage(
                 row.Task, row.Spec, row.Epoch, row.FirstAttempt, [.. row.Objects.Values.OrderBy(o => o.Ref.Id.Index).Select(o => o.ToReport())], row.Actor));
             return;

@@ -104,6 +104,11 @@ internal sealed class TableJobs(TableOptions options, TableLinks links)
     /// <summary>Lets the time pass: a driver's node that is not there and does not come is gone.</summary>
     public void Tick(long now)
     {
+        if (_going.Count == 0)
+        {
+            return;
+        }
+
         List<JobRow> missed = [.. _going.Where(g => !links.IsMember(g.Key)).SelectMany(g => g.Value)];
         foreach (JobRow row in missed.OrderBy(r => r.Report.Job.Value))
         {

@@ -29,6 +29,8 @@ internal sealed class TableObject(RemoteRef reference)
     /// <summary>Holds of nodes that died, and when they stop counting.</summary>
     public IReadOnlyDictionary<NodeId, long> DeadHolds => _deadHolds ?? NoDeadHolds;
 
+    public bool HasDeadHolds => _deadHolds is not null;
+
     public HashSet<NodeId> Subscribers { get; } = [];
 
     /// <summary>Whether it was given up for good. One whose value was only not wanted is made again once it is.</summary>

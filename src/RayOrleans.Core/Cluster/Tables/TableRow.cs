@@ -45,9 +45,50 @@ internal sealed class TableRow(TaskId task)
 
     public int MentionCount { get; private set; }
 
-    /// <summary>Every place where it names a node; no node in place of an owner it lacks.</summary>
-    public IEnumerable<NodeId> NamedNodes() =>
-        Objects.Values.SelectMany(o => o.Holders.Keys.Concat(o.Locations).Concat(o.Subscribers)).Concat(Seekers ?? []).Append(Owner);
+    /// <summary>Counts in how many places it names each of the nodes that it is listed under; no node in place of an owner it lacks.</summary>
+    /// <returns>A node that it names and is not listed under.</returns>
+    public NodeId? CountMentions(Span<int> counts)
+    {
+        NodeId? missing = null;
+        Count(Owner, counts, ref missing);
+        foreach (TableObject item in Objects.Values)
+        {
+            foreach (NodeId node in item.Holders.Keys)
+            {
+                Count(node, counts, ref missing);
+            }
+
+            foreach (NodeId node in item.Locations)
+            {
+                Count(node, counts, ref missing);
+            }
+
+            foreach (NodeId node in item.Subscribers)
+            {
+                Count(node, counts, ref missing);
+            }
+        }
+
+        foreach (NodeId node in Seekers ?? [])
+        {
+            Count(node, counts, ref missing);
+        }
+
+        return missing;
+    }
+
+    private void Count(NodeId node, Span<int> counts, ref NodeId? missing)
+    {
+        int index = IndexOfMention(node);
+        if (index < 0)
+        {
+            missing = node;
+        }
+        else
+        {
+            counts[index]++;
+        }
+    }
 
     public bool IsOfEarlierOwner(int version) => version < Epoch * AttemptsPerOwner;
 

@@ -15,7 +15,7 @@ internal sealed class TableRows
     public List<TableRow> Ownerless => Naming(NodeId.None);
 
     /// <summary>The rows that holds of dead nodes keep, in the order of their ids.</summary>
-    public List<TableRow> DeadHeld => [.. _deadHeld.Order(NodeIndex.ById)];
+    public List<TableRow> DeadHeld => _deadHeld.Count == 0 ? [] : [.. _deadHeld.Order(NodeIndex.ById)];
 
     /// <summary>The rows that name a node, in the order of their ids.</summary>
     public List<TableRow> Naming(NodeId node) => _index.RowsOf(node);
@@ -23,10 +23,21 @@ internal sealed class TableRows
     /// <summary>What is wrong with the index; null: nothing.</summary>
     public string? CheckIndex()
     {
-        string? wrong = _rows.Values.FirstOrDefault(r => r.Objects.Values.Any(o => o.DeadHolds.Count > 0) != _deadHeld.Contains(r)) is { } row
-            ? $"{row.Task} is wrongly listed among the rows that dead nodes hold, or is not"
-            : null;
-        return wrong ?? _index.Check(_rows.Values);
+        foreach (TableRow row in _rows.Values)
+        {
+            bool isDeadHeld = false;
+            foreach (TableObject item in row.Objects.Values)
+            {
+                isDeadHeld |= item.HasDeadHolds;
+            }
+
+            if (isDeadHeld != (_deadHeld.Count > 0 && _deadHeld.Contains(row)))
+            {
+                return $"{row.Task} is wrongly listed among the rows that dead nodes hold, or is not";
+            }
+        }
+
+        return _index.Check(_rows.Values);
     }
 
     public bool TryFind(TaskId task, [NotNullWhen(true)] out TableRow? row) => _rows.TryGetValue(task, out row);

@@ -18,6 +18,9 @@ internal interface ITaskCluster
     /// <summary>An attempt of a foreign task ended: its outcome goes to the owner, and the record ends.</summary>
     void EndForeign(TaskRecord task, in Outcome outcome);
 
+    /// <summary>The task runs once more.</summary>
+    void OnRepeated(TaskRecord task);
+
     /// <summary>A foreign record has ended, with or without an outcome.</summary>
     void OnForeignEnded(TaskRecord task);
 }

@@ -182,7 +182,10 @@ internal sealed class TaskForwarder(
     }
 
     public static Failure NodeDied(TaskRecord task, NodeId node) => new(
-        FailureKind.NodeDied, $"{task.Name ?? task.TaskId.ToString()} has no result: node {node}, which ran it, died.", null, task.TaskId, task.Name, task.AttemptNumber);
+        FailureKind.NodeDied, $"{task.Name ?? task.TaskId.ToString()} has no result: node {node}, which ran it, died.", null, task.TaskId, task.Name, Attempt.OrdinalOf(task.AttemptNumber))
+    {
+        Node = node,
+    };
 
     private long LocalBytes(TaskRecord task) =>
         (task.Inputs ?? []).Take(task.DependencyCount).Where(i => i.Status == ObjectStatus.Available && i.Size > options.InlineBytes).Sum(i => i.Size);

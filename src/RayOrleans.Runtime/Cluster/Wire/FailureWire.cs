@@ -7,16 +7,22 @@ internal static class FailureWire
 {
     private const byte HadStarted = 1;
     private const byte HasCause = 2;
-    private const byte AllFlags = 3;
+    private const byte HasNode = 4;
+    private const byte AllFlags = 7;
 
     public static void Write(WireWriter w, IPayloadWire payloads, Failure failure)
     {
         w.Byte((byte)failure.Kind);
-        w.Byte((byte)((failure.HadStarted ? HadStarted : 0) | (failure.Cause is not null ? HasCause : 0)));
+        w.Byte((byte)((failure.HadStarted ? HadStarted : 0) | (failure.Cause is not null ? HasCause : 0) | (failure.Node != NodeId.None ? HasNode : 0)));
         w.Text(failure.Message);
         w.Task(failure.Source);
         w.Text(failure.FunctionName);
         w.Int(failure.Attempt);
+        if (failure.Node != NodeId.None)
+        {
+            w.Node(failure.Node);
+        }
+
         if (failure.Cause is { } cause)
         {
             PayloadFrames.WriteCause(w, payloads, cause);
@@ -36,7 +42,8 @@ internal static class FailureWire
         TaskId source = r.Task();
         string? function = r.Text();
         int attempt = r.Int();
+        NodeId node = (flags & HasNode) != 0 ? r.Node() : NodeId.None;
         object? cause = (flags & HasCause) != 0 ? PayloadFrames.ReadCause(ref r, payloads) : null;
-        return new Failure(kind, message, cause, source, function, attempt) { HadStarted = (flags & HadStarted) != 0 };
+        return new Failure(kind, message, cause, source, function, attempt) { HadStarted = (flags & HadStarted) != 0, Node = node };
     }
 }

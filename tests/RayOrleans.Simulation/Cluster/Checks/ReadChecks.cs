@@ -97,7 +97,7 @@ internal static class ReadChecks
                     FaultKind.Code => null,
                     FaultKind.Read => WhyNot(world, fault.Read!, IsHeld(fault.Body, fault.Subject, fault.Read!)),
                     FaultKind.Cancelled => task!.MayBeCancelled ? null : "it was not cancelled",
-                    _ => task!.MayBeExhausted ? null : "it had retries left",
+                    _ => task!.MayBeExhausted(world) ? null : "it had retries left",
                 };
             case FailureKind.ActorDied or FailureKind.ActorUnavailable when task?.Actor is { } actor:
                 return ActorChecks.WhyNot(world, actor, failure);
@@ -106,7 +106,7 @@ internal static class ReadChecks
             case FailureKind.ObjectFreed:
                 return world.Objects.Values.Any(o => o.Id.Task == failure.Source && o.IsFreed) ? null : "nobody freed it";
             case FailureKind.NodeDied:
-                return task is { MayBeExhausted: true } && world.Failures > 0 ? null : "it had retries left";
+                return task?.MayBeExhausted(world) == true && world.Failures > 0 ? null : "it had retries left";
             case FailureKind.ObjectLost:
                 return put is not null ? WhyPutNotLost(world, put, isHeld) : WhyTaskNotLost(world, task);
             case FailureKind.ReconstructionFailed:
@@ -115,7 +115,7 @@ internal static class ReadChecks
                     return WhyPutNotLost(world, put, isHeld);
                 }
 
-                return task is { MayBeExhausted: true } or { MayBeCancelled: true } || WhyTaskNotLost(world, task) is null ? null : "it had retries left";
+                return task?.MayBeExhausted(world) == true || task is { MayBeCancelled: true } || WhyTaskNotLost(world, task) is null ? null : "it had retries left";
             default:
                 return "nothing like that happens here";
         }

@@ -13,6 +13,11 @@ internal static class StartChecks
         }
 
         task.SeenAttempts.Add(attempt.Number);
+        if (task.Kind != TaskKind.ActorCreation && task.Started.Add(attempt.Number) && task.HasRunTooOften)
+        {
+            throw new ViolationException($"{body} starts, and {string.Join(", ", task.Started)} have run: it may be repeated {task.Code.Options.MaxRetries} times");
+        }
+
         if (body.Node.HasFailed)
         {
             return;

@@ -33,8 +33,15 @@ internal sealed class ClusterTask(TaskId id, Code code, ClusterJob job, NodeBody
 
     public int FaultsLeft { get; set; } = code.TransientFaults;
 
-    /// <summary>Whether all its retries may have been used.</summary>
-    public bool MayBeExhausted => Code.Options.MaxRetries >= 0 && SeenAttempts.Count > Code.Options.MaxRetries;
+    /// <summary>Attempts that have started, on whichever nodes.</summary>
+    public HashSet<int> Started { get; } = [];
+
+    /// <summary>Whether all its retries may have been used. An owner that died may have had one more run, and whoever takes over charges for it.</summary>
+    public bool MayBeExhausted(ClusterWorld world) =>
+        Code.Options.MaxRetries >= 0 && SeenAttempts.Count + (Parent.Node.HasFailed ? world.Failures : 0) > Code.Options.MaxRetries;
+
+    /// <summary>Whether it has run more often than its options allow.</summary>
+    public bool HasRunTooOften => Code.Options.MaxRetries >= 0 && Started.Count > Code.Options.MaxRetries + 1;
 
     /// <summary>Whether it was cancelled, or a task above it with all that it submitted.</summary>
     public bool MayBeCancelled

@@ -34,5 +34,8 @@ internal sealed record ClusterLimits
     /// <summary>What the arguments that are pulled at a time may take of a node's store; null: it is never full.</summary>
     public long? ArgumentBytes { get; init; }
 
+    /// <summary>How many jobs that have ended nodes remember.</summary>
+    public int EndedJobsKept { get; init; } = 1_000;
+
     public int DeadHoldTicks { get; init; } = 4_000;
 }

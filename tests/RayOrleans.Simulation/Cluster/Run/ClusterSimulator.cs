@@ -18,23 +18,36 @@ internal sealed class ClusterSimulator(ClusterWorld world)
 
         world.IsEmptying = true;
 
-        // Now only dead nodes' holds can keep anything.
-        Pass(world.Limits.DeadHoldTicks + (world.Limits.TickEvery * 4));
+        // Now only dead nodes' holds can keep anything, and time alone ends them.
+        world.IsTickingSlowly = true;
+        Pass(world.Limits.DeadHoldTicks + (world.Limits.TickEvery * 24));
+        world.IsTickingSlowly = false;
         UntilStill(healAt: 0);
-        Pass(world.Limits.DeadHoldTicks + (world.Limits.TickEvery * 110));
-        UntilStill(healAt: 0);
+        if (WhatIsWrong() is not null)
+        {
+            Pass(world.Limits.DeadHoldTicks + (world.Limits.TickEvery * 110));
+            UntilStill(healAt: 0);
+        }
+
         Progress();
-        EndChecks.Empty(world);
-        JobChecks.End(world);
+        if (WhatIsWrong() is { } wrong)
+        {
+            throw new ViolationException(wrong);
+        }
+
+        JobChecks.Cover(world);
     }
+
+    private string? WhatIsWrong() => EndChecks.WhatIsLeft(world) ?? JobChecks.WhatIsWrong(world);
 
     /// <summary>Until nothing is left to happen but what always happens again, and that has led to nothing new for a while.</summary>
     private void UntilStill(long healAt)
     {
         long stillSince = world.Now;
-        while (world.Now - stillSince < world.Limits.TickEvery * 20 || world.Now < healAt || world.Nodes.Exists(IsFrozen))
+        while (world.Now - stillSince < world.Limits.TickEvery * 20 || !world.Network.IsHealed || world.Nodes.Exists(IsFrozen))
         {
-            if (!world.Network.IsHealed && world.Now >= healAt)
+            // Where nothing has failed, nothing but time is left to happen once it is still.
+            if (!world.Network.IsHealed && (world.Now >= healAt || (world.Failures == 0 && world.Now - stillSince >= world.Limits.TickEvery * 20)))
             {
                 world.Note("heals", 0);
                 world.Network.Heal();

@@ -34,17 +34,8 @@ public static class ClusterSoak
     /// <summary>The first failing seed of a range, with the smallest number of tasks that still fails; null when none fails.</summary>
     public static string? FirstFailure(FaultProfile profile, long start, int count, Coverage? coverage = null, bool withActors = false)
     {
-        for (long seed = start; seed < start + count; seed++)
-        {
-            ClusterSimResult result = Run(new ClusterSimOptions { Seed = seed, Profile = profile, WithActors = withActors });
-            coverage?.Add(result.Coverage);
-            if (result.Failure is not null)
-            {
-                return Describe(Shrink(result));
-            }
-        }
-
-        return null;
+        ClusterSimResult? failure = SeedRange.FirstFailure(start, count, seed => FailureOf(seed, profile, withActors, coverage));
+        return failure is null ? null : Describe(Shrink(failure));
     }
 
     /// <summary>As <see cref="FirstFailure"/>, over all profiles; for callers that only know primitive types.</summary>
@@ -52,16 +43,15 @@ public static class ClusterSoak
 
     internal static string? FirstFailureOf(long start, int count, bool withActors)
     {
-        for (long seed = start; seed < start + count; seed++)
-        {
-            ClusterSimResult result = Run(new ClusterSimOptions { Seed = seed, Profile = (FaultProfile)(seed % 6), WithActors = withActors });
-            if (result.Failure is not null)
-            {
-                return Describe(result);
-            }
-        }
+        ClusterSimResult? failure = SeedRange.FirstFailure(start, count, seed => FailureOf(seed, (FaultProfile)(seed % 6), withActors, coverage: null));
+        return failure is null ? null : Describe(failure);
+    }
 
-        return null;
+    private static ClusterSimResult? FailureOf(long seed, FaultProfile profile, bool withActors, Coverage? coverage)
+    {
+        ClusterSimResult result = Run(new ClusterSimOptions { Seed = seed, Profile = profile, WithActors = withActors });
+        coverage?.Add(result.Coverage);
+        return result.Failure is null ? null : result;
     }
 
     /// <summary>The same with as few tasks as still fail.</summary>

@@ -48,6 +48,9 @@ internal sealed class ClusterWorld
     /// <summary>Whether all programs have ended, and it is waited for what goes by itself.</summary>
     public bool IsEmptying { get; set; }
 
+    /// <summary>Whether nothing but time is waited for.</summary>
+    public bool IsTickingSlowly { get; set; }
+
     public List<Host> Hosts { get; } = [];
 
     public List<SimNode> Nodes { get; } = [];
@@ -69,6 +72,9 @@ internal sealed class ClusterWorld
 
     public int NextNumber() => _numbers++;
 
+    /// <summary>When a host ticks next.</summary>
+    public int NextTick() => ((Limits.TickEvery / 2) + Rng.Next(Limits.TickEvery)) * (IsTickingSlowly ? 8 : 1);
+
     public void Note(string what, int host, int a = 0, int b = 0, object? subject = null) => Trace.Add(Now, what, host, a, b, subject);
 
     public SimNode NodeOf(NodeId id) => Nodes.Find(n => n.Id == id)!;
@@ -81,6 +87,7 @@ internal sealed class ClusterWorld
             Resources = total,
             RetainLineage = true,
             FirstBackOff = Limits.FirstBackOff,
+            BackOffSeed = (ulong)number,
             Cluster = new ClusterOptions
             {
                 // The first digits tell them apart in traces.

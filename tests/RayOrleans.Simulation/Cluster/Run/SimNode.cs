@@ -152,7 +152,7 @@ internal sealed class SimNode : Host, IBatchSender, IBatchReceiver
             _world.Schedulers.OnHeartbeat(this, Machine.Load());
         }
 
-        Run(_world.Limits.TickEvery / 2 + _world.Rng.Next(_world.Limits.TickEvery), Tick, isBackground: true);
+        Run(_world.NextTick(), Tick, isBackground: true);
     }
 
     private void Observe(in Effect effect)

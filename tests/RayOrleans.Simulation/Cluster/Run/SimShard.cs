@@ -68,7 +68,7 @@ internal sealed class SimShard : Host, IBatchSender, IBatchReceiver
     private void Tick()
     {
         Machine.Tick(_world.Now);
-        Run(_world.Limits.TickEvery / 2 + _world.Rng.Next(_world.Limits.TickEvery), Tick, isBackground: true);
+        Run(_world.NextTick(), Tick, isBackground: true);
     }
 
     private Drainer DrainerOf(Link link)
