@@ -42,6 +42,9 @@ public enum EffectKind : byte
     /// <summary>Pull an object from a node that has it.</summary>
     Fetch,
 
+    /// <summary>A copy that was pulled is evicted no more: the value is the effect's extra.</summary>
+    Keep,
+
     /// <summary>A session has messages to take: send them. Of a process, or of a node to one of its processes.</summary>
     SessionReady,
 }

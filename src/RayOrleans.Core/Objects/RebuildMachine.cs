@@ -172,5 +172,5 @@ internal sealed class RebuildMachine(ObjectTable objects, TaskMachine tasks)
     /// <summary>What whoever reads a put is told when its last copy is gone.</summary>
     public static string LostPut(ObjectEntry entry, string how) =>
         $"Object {entry.Id} was lost {how}. It was made by Put, and no task can make it again, because none refers to it in its own result. "
-        + "Make it in a task, or return the reference from the task that puts it; Durability.Replicated, which will keep a second copy, is not there yet.";
+        + "Make it in a task, return the reference from the task that puts it, or put it with Durability.Replicated, which keeps a second copy on another node.";
 }

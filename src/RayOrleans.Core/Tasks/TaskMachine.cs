@@ -495,6 +495,12 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
 
         task.Job.Unfinished++;
         task.State = TaskState.Waiting;
+        if (task.Job.EndedBecause is { } why)
+        {
+            Fail(task, TaskState.Cancelled, new Failure(FailureKind.Shutdown, $"Task {task.Name} has no result: {why}.", null, task.TaskId, task.Name));
+            return;
+        }
+
         AwaitInputs(task);
     }
 

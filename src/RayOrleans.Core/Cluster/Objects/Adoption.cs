@@ -168,6 +168,7 @@ internal sealed class Adoption(
     private void SetFrom(ObjectEntry entry, ObjectReport report)
     {
         SharedState state = entry.Shared!;
+        state.IsReplicated = report.Replication != Replication.None;
         if (entry.Status == ObjectStatus.Available)
         {
             // What it refers to was covered by the owner that is gone.

@@ -123,7 +123,12 @@ internal static class ReadChecks
 
     private static string? WhyPutNotLost(ClusterWorld world, SimObjectInfo put, bool isHeld)
     {
-        if (put.IsFreed || (!isHeld && world.Failures > 0) || (put.Maker.HasFailed && (put.Expected.Size > world.InlineBytes || world.ShardsEmptied > 0)))
+        if (put is { IsFreed: false, Replicas.MayBeLost: false })
+        {
+            return "two nodes kept it, and one of them did at any time";
+        }
+
+        if (put.IsFreed || (!isHeld && world.Failures > 0) || (put.Maker.HasFailed && (put.IsStored || put.Expected.Size > world.InlineBytes || world.ShardsEmptied > 0)))
         {
             return null;
         }

@@ -48,7 +48,7 @@ internal static class VersionChecks
 
     /// <summary>A large value that nobody wanted any more is gone from every store; when it is wanted again, it is made again.</summary>
     private static bool MayBeDeleted(ClusterWorld world, SimBlob blob) =>
-        blob.Size > world.InlineBytes && !world.Nodes.Exists(n => !n.HasFailed && n.Copies.Any(c => c.Blob == blob));
+        (world.Objects[blob.Id].IsStored || blob.Size > world.InlineBytes) && !world.Nodes.Exists(n => !n.HasFailed && n.Copies.Any(c => c.Blob == blob));
 
     /// <summary>Looks over everything that stands on a node.</summary>
     public static void Scan(ClusterWorld world, SimNode node)

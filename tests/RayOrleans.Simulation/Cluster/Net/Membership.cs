@@ -18,6 +18,7 @@ internal sealed class Membership(ClusterWorld world)
         world.Coverage.Hit(node.IsCrashed ? "crashed node declared dead" : "living node declared dead");
         node.IsDeclaredDead = true;
         world.Failures++;
+        ReplicaChecks.NodeFailed(world);
         Append(node, isAlive: false);
     }
 

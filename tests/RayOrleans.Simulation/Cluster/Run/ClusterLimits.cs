@@ -31,5 +31,8 @@ internal sealed record ClusterLimits
     /// <summary>Whether nodes never hear from drivers that their jobs have ended.</summary>
     public bool LosesJobEnds { get; init; }
 
+    /// <summary>After what time a put is replicated again, once a node that kept it has failed: what finds that out, and a pull that waits for a dead node, are in it.</summary>
+    public int ThinFor { get; init; } = 3_000;
+
     public int DeadHoldTicks { get; init; } = 4_000;
 }

@@ -82,6 +82,11 @@ internal sealed class ClusterSimulator(ClusterWorld world)
             HeldChecks.Scan(node);
             JobChecks.Scan(node);
         }
+
+        if (!world.IsDisturbed)
+        {
+            ReplicaChecks.Scan(world);
+        }
     }
 
     /// <summary>All programs end; whatever still waits, waits for ever.</summary>

@@ -86,7 +86,10 @@ public static class ClusterSoak
     {
         SimRng rng = new((ulong)options.Seed);
         bool isNetworkBad = options.Profile is FaultProfile.Network or FaultProfile.All;
-        ClusterWorld world = new(rng.NextBits(), LimitsOf(rng, isNetworkBad), inlineBytes: 100, options.TraceLength);
+        ClusterWorld world = new(rng.NextBits(), LimitsOf(rng, isNetworkBad), inlineBytes: 100, options.TraceLength)
+        {
+            IsDisturbed = options.Profile is not (FaultProfile.None or FaultProfile.Crashes or FaultProfile.Evictions),
+        };
         int nodes = rng.Between(2, 6);
         int shards = rng.Between(1, 3);
         int tame = rng.Between(1, Math.Min(2, nodes - 1));

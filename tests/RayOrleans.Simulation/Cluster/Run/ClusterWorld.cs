@@ -48,6 +48,9 @@ internal sealed class ClusterWorld
     /// <summary>Whether all programs have ended, and it is waited for what goes by itself.</summary>
     public bool IsEmptying { get; set; }
 
+    /// <summary>Whether messages are lost or late, hosts stand still, or shards start anew: nothing is sure to happen within a certain time.</summary>
+    public bool IsDisturbed { get; init; }
+
     public List<Host> Hosts { get; } = [];
 
     public List<SimNode> Nodes { get; } = [];
