@@ -104,9 +104,13 @@ internal sealed class ObjectFetches(ClusterLinks links, ObjectTable objects, Sha
         entry.Size = size;
         if (!shared.IsOwned(state) && state.RemoteContained.Count > 0)
         {
-            // What the value refers to is held by its owner while this node holds the value.
+            // What the value refers to is held by its owner while this node holds the value; a copy that is kept without being held holds it itself.
             ObjectEntry[] contained = [.. state.RemoteContained.Select(shared.FindOrCreate)];
-            SharedTable.Cover(contained);
+            if (!state.IsKeeping)
+            {
+                SharedTable.Cover(contained);
+            }
+
             foreach (ObjectEntry inner in contained)
             {
                 objects.Use(inner);

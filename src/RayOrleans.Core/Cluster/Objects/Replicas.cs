@@ -55,6 +55,10 @@ internal sealed class Replicas(
                 if (!IsKeptHere(state))
                 {
                     fetches.Keep(entry, state, entry.Value);
+                    if (!shared.IsOwned(state))
+                    {
+                        shared.Uncover(entry.Contained ?? [], null);
+                    }
                 }
 
                 links.SendToShardOf(entry.TaskId, new ObjectMessage(fetches.CopyOf(entry, entry.Version) with { Replication = Replication.Kept }));

@@ -19,6 +19,9 @@ internal sealed record ClusterLimits
     /// <summary>After what time a silent node is declared dead.</summary>
     public int DetectAfter { get; init; } = 400;
 
+    /// <summary>After what time everybody has heard of a node's failure, also who stood still meanwhile.</summary>
+    public int KnownAfter { get; init; } = 1_500;
+
     /// <summary>How many steps of code take long.</summary>
     public int SlowStepPercent { get; init; } = 10;
 

@@ -65,7 +65,18 @@ internal sealed class ClusterWorld
     public Dictionary<ObjectId, SimObjectInfo> Objects { get; } = [];
 
     /// <summary>How often a node has crashed or been declared dead.</summary>
-    public int Failures { get; set; }
+    public int Failures { get; private set; }
+
+    /// <summary>When that happened last; null: never.</summary>
+    public long? LastFailure { get; private set; }
+
+    /// <summary>A node has crashed or been declared dead.</summary>
+    public void NodeFailed()
+    {
+        Failures++;
+        LastFailure = Now;
+        ReplicaChecks.NodeFailed(this);
+    }
 
     /// <summary>How often a shard began anew with nothing.</summary>
     public int ShardsEmptied { get; set; }

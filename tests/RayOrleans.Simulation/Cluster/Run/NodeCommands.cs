@@ -116,7 +116,8 @@ internal sealed class NodeCommands(ClusterWorld world, SimNode node)
         }
 
         body.WaitPut = info;
-        body.WaitFailures = world.Nodes.Exists(n => n != node && !n.HasFailed) ? world.Failures : -1;
+        bool isKnown = world.LastFailure is not { } last || world.Now - last > world.Limits.KnownAfter;
+        body.WaitFailures = isKnown && world.Nodes.Exists(n => n != node && !n.HasFailed) ? world.Failures : -1;
         node.Bodies.Wait(body, [ticket], [], 1, existsOnly: false, timeout: 0);
         return false;
     }

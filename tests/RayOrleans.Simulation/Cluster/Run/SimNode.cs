@@ -53,8 +53,7 @@ internal sealed class SimNode : Host, IBatchSender, IBatchReceiver
 
         base.Crash();
         _world.Note("crashes", Number);
-        _world.Failures++;
-        ReplicaChecks.NodeFailed(_world);
+        _world.NodeFailed();
         if (!IsDeclaredDead)
         {
             // A broken connection may be enough to know.
