@@ -417,6 +417,14 @@ public sealed class ClusterMachine : ITaskCluster
 
     void ITaskCluster.OnForeignEnded(TaskRecord task) => _foreign.OnEnded(task);
 
+    void ITaskCluster.OnLineageEvicted(TaskRecord task)
+    {
+        if (task.Shared is { IsPublished: true } state && _shared.IsOwned(state))
+        {
+            _publications.Publish(task);
+        }
+    }
+
     /// <summary>The value must be here: a thread or a flow waits for it, or a task that runs here.</summary>
     internal void Need(ObjectEntry entry) => _fetches.Need(entry);
 

@@ -1,10 +1,12 @@
+using System.Globalization;
+
 namespace RayOrleans.Core;
 
 /// <summary>
 /// Lost objects from lineage (paper section 4.2.3): the task that made the object runs again, after its own lost inputs were rebuilt the
 /// same way. Bounded by the task's retries; a re-run replaces only the returns that were lost.
 /// </summary>
-internal sealed class RebuildMachine(ObjectTable objects, TaskMachine tasks)
+internal sealed class RebuildMachine(ObjectTable objects, TaskMachine tasks, EngineOptions options)
 {
     private readonly Stack<TaskRecord> _resubmit = new();
 
@@ -43,6 +45,7 @@ internal sealed class RebuildMachine(ObjectTable objects, TaskMachine tasks)
         task.RetriesUsed++;
         task.AttemptNumber++;
         task.IsRebuild = true;
+        task.Job.Lineage.Remove(task);
         task.IsPlacedHere = false;
         task.Job.Unfinished++;
         objects.Link(task);
@@ -152,7 +155,7 @@ internal sealed class RebuildMachine(ObjectTable objects, TaskMachine tasks)
         {
             return new Failure(
                 FailureKind.ObjectLost,
-                $"Object {entry.Id}, made by {task.Name ?? task.TaskId.ToString()}, was lost and its lineage is gone.",
+                $"Object {entry.Id}, made by {task.Name ?? task.TaskId.ToString()}, was lost and cannot be made again: {WhyNoLineage(task)}.",
                 null,
                 entry.TaskId,
                 task.Name);
@@ -160,6 +163,11 @@ internal sealed class RebuildMachine(ObjectTable objects, TaskMachine tasks)
 
         return TaskMachine.MayRetry(task) ? null : Reconstruction(entry, task, $"its task may not run again (maxRetries {task.Options.MaxRetries})");
     }
+
+    /// <summary>An heir is not told why it gets a record without its call.</summary>
+    private string WhyNoLineage(TaskRecord task) => task.IsLineageEvicted
+        ? string.Create(CultureInfo.InvariantCulture, $"lineage evicted, because a node keeps at most {options.LineageBytes} bytes of a job's finished tasks (RayOptions.MaxLineageBytes)")
+        : "its lineage is gone with the node that owned it";
 
     private static Failure Reconstruction(ObjectEntry entry, TaskRecord task, string why) =>
         new(

@@ -23,6 +23,7 @@ internal sealed class NodeServices
             Resources = resources,
             FirstBackOff = Clock.FromMilliseconds(20),
             RetainLineage = transport is not null,
+            LineageBytes = options.MaxLineageBytes,
             Cluster = transport is null ? null : ClusterOptionsOf(nodeId, options, store, transport),
         });
         Serializer = new ValueSerializer();

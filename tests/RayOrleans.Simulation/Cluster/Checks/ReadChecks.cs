@@ -107,6 +107,8 @@ internal static class ReadChecks
                 return world.Objects.Values.Any(o => o.Id.Task == failure.Source && o.IsFreed) ? null : "nobody freed it";
             case FailureKind.NodeDied:
                 return task is { MayBeExhausted: true } && world.Failures > 0 ? null : "it had retries left";
+            case FailureKind.ObjectLost or FailureKind.ReconstructionFailed when LineageChecks.Explains(world, failure):
+                return null;
             case FailureKind.ObjectLost:
                 return put is not null ? WhyPutNotLost(world, put, isHeld) : WhyTaskNotLost(world, task);
             case FailureKind.ReconstructionFailed:

@@ -29,6 +29,9 @@ internal sealed record ClusterLimits
 
     public long LongWait { get; init; } = 1_000;
 
+    /// <summary>How much a node keeps of a job's finished tasks.</summary>
+    public long LineageBytes { get; init; } = 1L << 30;
+
     public int TickEvery { get; init; } = 50;
 
     /// <summary>Whether nodes never hear from drivers that their jobs have ended.</summary>

@@ -26,6 +26,7 @@ internal sealed class ClusterSimulator(ClusterWorld world)
         Progress();
         EndChecks.Empty(world);
         JobChecks.End(world);
+        LineageChecks.End(world);
     }
 
     /// <summary>Until nothing is left to happen but what always happens again, and that has led to nothing new for a while.</summary>
@@ -81,6 +82,7 @@ internal sealed class ClusterSimulator(ClusterWorld world)
             VersionChecks.Scan(world, node);
             HeldChecks.Scan(node);
             JobChecks.Scan(node);
+            LineageChecks.Scan(world, node);
         }
 
         if (!world.IsDisturbed)

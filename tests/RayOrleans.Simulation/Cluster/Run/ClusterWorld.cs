@@ -95,6 +95,7 @@ internal sealed class ClusterWorld
             Resources = total,
             RetainLineage = true,
             FirstBackOff = Limits.FirstBackOff,
+            LineageBytes = Limits.LineageBytes,
             Cluster = new ClusterOptions
             {
                 // The first digits tell them apart in traces.
