@@ -156,13 +156,8 @@ public sealed class SharedMemoryStore : IDisposable
             throw new InvalidOperationException("The block is not sealed; only sealed blocks can be kept.");
         StoredObject kept = new(this, block, evicted: null);
         Interlocked.Add(ref _primaryBytes, block.Length);
-        if (Spilling is { } spilling && block.Mapping is null)
-        {
-            spilling.Candidates.Add(kept);
-            if (spilling.Policy.BytesToSpill(Pressure()) > 0)
-                spilling.Spiller.Signal();
-        }
-
+        if (block.Mapping is null)
+            MaySpill(kept);
         return kept;
     }
 
@@ -294,6 +289,24 @@ public sealed class SharedMemoryStore : IDisposable
     {
         Interlocked.Add(ref item.IsSecondary ? ref _secondaryBytes : ref _primaryBytes, -item.Length);
         Interlocked.Add(ref _droppedBytes, item.Length);
+    }
+
+    /// <summary>A copy of what is elsewhere too is kept from now on.</summary>
+    internal void OnMadePrimary(StoredObject item)
+    {
+        Interlocked.Add(ref _secondaryBytes, -item.Length);
+        Interlocked.Add(ref _primaryBytes, item.Length);
+        if (item.Block is { Mapping: null })
+            MaySpill(item);
+    }
+
+    private void MaySpill(StoredObject kept)
+    {
+        if (Spilling is not { } spilling)
+            return;
+        spilling.Candidates.Add(kept);
+        if (spilling.Policy.BytesToSpill(Pressure()) > 0)
+            spilling.Spiller.Signal();
     }
 
     internal SpillPressure Pressure() => new(

@@ -93,6 +93,12 @@ public sealed class RayOptions
     /// <summary>The most tasks of one job that may be waiting before a driver's submit blocks; ten million by default.</summary>
     public int MaxPendingTasks { get; set; } = 10_000_000;
 
+    /// <summary>
+    /// How much each node keeps of a job's finished tasks, to run them again when their results are lost, in bytes; 1 GiB by default. Beyond it the oldest are given up
+    /// first: what they made, and is lost, fails with <see cref="ObjectLostException"/>. Less saves memory, more outlives longer chains.
+    /// </summary>
+    public long MaxLineageBytes { get; set; } = 1L << 30;
+
     /// <summary>How many task events each thread keeps for the state listing before the oldest are dropped; 10,000 by default. More costs memory.</summary>
     public int EventsPerThread { get; set; } = 10_000;
 
@@ -131,6 +137,11 @@ public sealed class RayOptions
         OptionCheck.AtLeast(MaxWorkerThreads, 1, nameof(MaxWorkerThreads), "threads");
         OptionCheck.AtLeast(MaxPendingTasks, 1, nameof(MaxPendingTasks), "tasks");
         OptionCheck.AtLeast(EventsPerThread, 0, nameof(EventsPerThread), "events");
+        if (MaxLineageBytes < 0)
+        {
+            throw new ArgumentException($"{nameof(MaxLineageBytes)} is {MaxLineageBytes}; it must not be negative. With 0 no finished task is run again.", nameof(MaxLineageBytes));
+        }
+
         if (ObjectStoreBytes is < 1)
         {
             throw new ArgumentException($"{nameof(ObjectStoreBytes)} is {ObjectStoreBytes}; it must be positive.", nameof(ObjectStoreBytes));

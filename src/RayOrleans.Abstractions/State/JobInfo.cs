@@ -30,6 +30,12 @@ public sealed record JobInfo
     /// <summary>When it started.</summary>
     public DateTimeOffset StartedAt { get; init; }
 
+    /// <summary>
+    /// What the node that was asked keeps of the job's finished tasks, to make results again that are lost, in bytes: up to <see cref="RayOptions.MaxLineageBytes"/>.
+    /// Every node keeps it of the tasks that were submitted there; a node that is alone keeps nothing.
+    /// </summary>
+    public long LineageBytes { get; init; }
+
     /// <summary>When it ended; null while it runs.</summary>
     public DateTimeOffset? EndedAt { get; init; }
 }

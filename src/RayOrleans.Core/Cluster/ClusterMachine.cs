@@ -24,6 +24,7 @@ public sealed class ClusterMachine : ITaskCluster
     private readonly Adoption _adoption;
     private readonly UnknownNodes _unknown;
     private readonly NamedHandles _named;
+    private readonly Replicas _replicas;
     private long _ticks;
     private long _loadVersion;
 
@@ -41,13 +42,14 @@ public sealed class ClusterMachine : ITaskCluster
         _shared = new SharedTable(options, _links, objects) { Jobs = _jobs };
         objects.Arguments = new ArgumentAdmission(options.ArgumentBytes ?? Math.Max(1, options.StoreBytes / 2));
         _fetches = new ObjectFetches(_links, objects, _shared, outbox);
-        _publications = new Publications(options, _links, _shared);
+        _publications = new Publications(_links, _shared);
         _forwarder = new TaskForwarder(options, _links, objects, _shared, _publications, tasks, outbox);
         _foreign = new ForeignTasks(options, _links, objects, _shared, _publications, tasks);
         _actors = new RemoteActors(options, _links, _shared, _forwarder, _foreign, tasks, actors);
         _restarts = new ShardRestarts(_links, _shared, _publications, _jobs, outbox);
         _adoption = new Adoption(options, _links, objects, _shared, _publications, tasks, _actors);
         _unknown = new UnknownNodes(options.UnknownNodePatience);
+        _replicas = new Replicas(options, _links, objects, _shared, _publications, _fetches);
         _named = new NamedHandles(options, _links, objects, _shared, _publications, tasks, actors);
         actors.Remote = _actors;
         tasks.Cluster = this;
@@ -99,6 +101,16 @@ public sealed class ClusterMachine : ITaskCluster
     /// <param name="creation">The task that constructs it; held once for the caller.</param>
     /// <param name="published">Fires when the table has it.</param>
     public void Announce(ActorRecord actor, TaskRecord creation, Watcher published) => _named.Announce(actor, creation, published);
+
+    /// <summary>Has two nodes keep a copy each of a value that was put here, in this node's store, and others in their place when they die.</summary>
+    /// <param name="entry">The object, held by the caller.</param>
+    /// <returns>What settles once two nodes do; null: there is no other node, and one that joins will keep it.</returns>
+    public ObjectEntry? Replicate(ObjectEntry entry)
+    {
+        ObjectEntry? ticket = _replicas.Begin(entry);
+        Pump();
+        return ticket;
+    }
 
     /// <summary>What others need to make a handle.</summary>
     public RemoteRef Export(TaskRecord creation) => _shared.RefOf(creation);
@@ -235,6 +247,7 @@ public sealed class ClusterMachine : ITaskCluster
             }
         }
 
+        _replicas.OnDied();
         Pump();
     }
 
@@ -280,6 +293,7 @@ public sealed class ClusterMachine : ITaskCluster
     public bool OnFetched(ObjectEntry entry, int version, object? value, long size)
     {
         bool wanted = _fetches.OnFetched(entry, version, value, size);
+        _replicas.OnPulled(entry);
         Pump();
         return wanted;
     }
@@ -294,6 +308,7 @@ public sealed class ClusterMachine : ITaskCluster
     public void OnFetchFailed(ObjectEntry entry, int version, string? noRoom = null)
     {
         _fetches.OnFetchFailed(entry, version, noRoom);
+        _replicas.OnPulled(entry);
         Pump();
     }
 
@@ -419,6 +434,14 @@ public sealed class ClusterMachine : ITaskCluster
 
     void ITaskCluster.OnForeignEnded(TaskRecord task) => _foreign.OnEnded(task);
 
+    void ITaskCluster.OnLineageEvicted(TaskRecord task)
+    {
+        if (task.Shared is { IsPublished: true } state && _shared.IsOwned(state))
+        {
+            _publications.Publish(task);
+        }
+    }
+
     /// <summary>The value must be here: a thread or a flow waits for it, or a task that runs here.</summary>
     internal void Need(ObjectEntry entry) => _fetches.Need(entry);
 
@@ -480,6 +503,7 @@ public sealed class ClusterMachine : ITaskCluster
         if (job.Driver == Self)
         {
             _jobs.End(job, status, why);
+            _replicas.GiveUp(why);
             foreach (NodeId node in _links.Alive)
             {
                 if (node != Self)
@@ -518,6 +542,7 @@ public sealed class ClusterMachine : ITaskCluster
         if (_shared.IsOwned(state))
         {
             _publications.Report(entry);
+            _replicas.OnSettled(entry);
         }
         else if (entry.Producer is { State: TaskState.Elsewhere } producer)
         {
@@ -783,6 +808,9 @@ public sealed class ClusterMachine : ITaskCluster
             case StateMessage state:
                 OnState(state);
                 break;
+            case KeepMessage keep:
+                _replicas.OnKeep(keep);
+                break;
             case DeleteMessage delete:
                 OnDelete(delete);
                 break;
@@ -892,6 +920,7 @@ public sealed class ClusterMachine : ITaskCluster
         if (_shared.IsOwned(state))
         {
             _fetches.OnLocations(entry, state, message.Locations);
+            _replicas.OnState(state, message.Report.Replication);
             return;
         }
 
@@ -986,7 +1015,7 @@ public sealed class ClusterMachine : ITaskCluster
             return;
         }
 
-        state.HasCopy = state.IsPrimary = false;
+        state.HasCopy = state.IsPrimary = state.IsKeeping = false;
         if (entry.Status is ObjectStatus.Available or ObjectStatus.Remote)
         {
             _shared.DropValue(entry, _shared.IsOwned(state) ? ObjectStatus.Deleted : ObjectStatus.Pending);

@@ -77,7 +77,10 @@ internal sealed class ShardRestarts(ClusterLinks links, SharedTable shared, Publ
         if (isHere || isUnmade || (shared.IsOwned(state) && entry.Status == ObjectStatus.Remote))
         {
             links.Send(shard, new ObjectMessage(new ObjectReport(
-                shared.RefOf(entry), isUnmade ? ObjectStatus.Deleted : ObjectStatus.Remote, entry.Version, entry.Size, null, shared.RefsOf(entry.Contained), isHere, HoldLevel.None)));
+                shared.RefOf(entry), isUnmade ? ObjectStatus.Deleted : ObjectStatus.Remote, entry.Version, entry.Size, null, shared.RefsOf(entry.Contained), isHere, HoldLevel.None)
+            {
+                Replication = isHere ? Replicas.OfCopy(state) : Replication.None,
+            }));
         }
 
         if (state.IsSubscribed)

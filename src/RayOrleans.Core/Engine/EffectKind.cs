@@ -45,6 +45,9 @@ public enum EffectKind : byte
     /// <summary>An object that is being pulled is wanted for a more pressing reason than it was.</summary>
     FetchSooner,
 
+    /// <summary>A copy that was pulled is evicted no more: the value is the effect's extra.</summary>
+    Keep,
+
     /// <summary>A session has messages to take: send them. Of a process, or of a node to one of its processes.</summary>
     SessionReady,
 }

@@ -9,6 +9,9 @@ public sealed record EngineOptions
     /// <summary>Keep what is needed to run finished tasks again while their results, or results made from them, are held. Off where no copy can be lost.</summary>
     public bool RetainLineage { get; init; }
 
+    /// <summary>The most that is kept of a job's finished tasks on this node to run them again, in bytes; the oldest go first.</summary>
+    public long LineageBytes { get; init; } = 1L << 30;
+
     /// <summary>The first back-off after a system failure, in the runtime's ticks; doubles per retry up to 64 times, less up to a half by chance. 0: retry at once.</summary>
     public long FirstBackOff { get; init; }
 

@@ -27,7 +27,7 @@ public sealed class NodeEngine
         _actors = new ActorMachine(_objects, _outbox) { Ledger = Resources };
         _tasks = new TaskMachine(_objects, _dispatcher, _retries, _outbox, options) { Actors = _actors };
         _actors.Tasks = _tasks;
-        _rebuild = new RebuildMachine(_objects, _tasks);
+        _rebuild = new RebuildMachine(_objects, _tasks, options);
         _tasks.LostMeanwhile = entry => _rebuild.Lose(entry);
         _streams = new StreamMachine(_objects, _outbox);
         _sessions = new SessionMachine(this, _objects, _actors, _outbox, options.MakeTuple);

@@ -539,6 +539,7 @@ internal sealed class ObjectTable(Outbox outbox)
         }
 
         task.LineageHeld = false;
+        task.Job.Lineage.Remove(task);
         foreach (ObjectEntry input in task.Inputs ?? [])
         {
             input.LineageUses--;

@@ -1,10 +1,12 @@
+using System.Globalization;
+
 namespace RayOrleans.Core;
 
 /// <summary>
 /// Lost objects from lineage (paper section 4.2.3): the task that made the object runs again, after its own lost inputs were rebuilt the
 /// same way. Bounded by the task's retries; a re-run replaces only the returns that were lost.
 /// </summary>
-internal sealed class RebuildMachine(ObjectTable objects, TaskMachine tasks)
+internal sealed class RebuildMachine(ObjectTable objects, TaskMachine tasks, EngineOptions options)
 {
     private readonly Stack<TaskRecord> _resubmit = new();
 
@@ -43,6 +45,7 @@ internal sealed class RebuildMachine(ObjectTable objects, TaskMachine tasks)
         task.RetriesUsed++;
         task.AttemptNumber++;
         task.IsRebuild = true;
+        task.Job.Lineage.Remove(task);
         task.IsPlacedHere = false;
         tasks.Cluster?.OnRepeated(task);
         task.Job.Unfinished++;
@@ -155,7 +158,7 @@ internal sealed class RebuildMachine(ObjectTable objects, TaskMachine tasks)
                 FailureKind.ObjectLost,
                 task.Kind == TaskKind.ActorCall
                     ? $"Object {entry.Id}, made by the actor's method {task.Name}, was lost {how}. Results of actors are not made again; call the method again, or keep the value in a task's result."
-                    : $"Object {entry.Id}, made by {task.Name ?? task.TaskId.ToString()}, was lost {how}, and its lineage is gone.",
+                    : $"Object {entry.Id}, made by {task.Name ?? task.TaskId.ToString()}, was lost {how} and cannot be made again: {WhyNoLineage(task)}.",
                 null,
                 entry.TaskId,
                 task.Name);
@@ -165,6 +168,11 @@ internal sealed class RebuildMachine(ObjectTable objects, TaskMachine tasks)
             ? null
             : Reconstruction(entry, task, how, $"its task may not run again: it ran {task.RetriesUsed + 1} times, and its retries are exhausted (maxRetries {task.Options.MaxRetries}; raise it, or -1 for no bound)");
     }
+
+    /// <summary>An heir is not told why it gets a record without its call.</summary>
+    private string WhyNoLineage(TaskRecord task) => task.IsLineageEvicted
+        ? string.Create(CultureInfo.InvariantCulture, $"lineage evicted, because a node keeps at most {options.LineageBytes} bytes of a job's finished tasks (RayOptions.MaxLineageBytes)")
+        : "its lineage is gone with the node that owned it";
 
     private static Failure Reconstruction(ObjectEntry entry, TaskRecord task, string how, string why) =>
         new(
@@ -178,5 +186,5 @@ internal sealed class RebuildMachine(ObjectTable objects, TaskMachine tasks)
     /// <summary>What whoever reads a put is told when its last copy is gone.</summary>
     public static string LostPut(ObjectEntry entry, string how) =>
         $"Object {entry.Id} was lost {how}. It was made by Put, and no task can make it again, because none refers to it in its own result. "
-        + "Make it in a task, or return the reference from the task that puts it; Durability.Replicated, which will keep a second copy, is not there yet.";
+        + "Make it in a task, return the reference from the task that puts it, or put it with Durability.Replicated, which keeps a second copy on another node.";
 }

@@ -46,6 +46,15 @@ public sealed class JobRecord
     /// <summary>Tasks that have not ended.</summary>
     public long Unfinished { get; internal set; }
 
+    /// <summary>What this node keeps of finished tasks, to run them again, in bytes.</summary>
+    public long LineageBytes => Lineage.Bytes;
+
+    /// <summary>How many finished tasks of it this node has given up, because it kept too much of them.</summary>
+    public long LineageEvictions => Lineage.Evictions;
+
+    /// <summary>Finished tasks that this node owns and may have to run again.</summary>
+    internal Lineage Lineage { get; } = new();
+
     /// <summary>Whether it has ended: nothing more is accepted.</summary>
     public bool IsEnded => EndedBecause is not null;
 

@@ -515,6 +515,8 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
         {
             task.State = TaskState.Succeeded;
             ObjectTable.KeepLineage(task);
+            task.Job.Lineage.Add(task);
+            BoundLineage(task.Job);
             return;
         }
 
@@ -649,6 +651,7 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
         else
         {
             ObjectTable.KeepLineage(task);
+            task.Job.Lineage.Add(task);
             ReleaseInputs(task);
         }
 
@@ -683,6 +686,22 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
         if (task.Kind == TaskKind.ActorCall)
         {
             Actors.OnCallEnded(task);
+        }
+
+        BoundLineage(task.Job);
+    }
+
+    /// <summary>Gives up the oldest finished tasks of a job until what is kept of them fits. Their results stay; only they are not made again when they are lost.</summary>
+    private void BoundLineage(JobRecord job)
+    {
+        while (job.Lineage.Bytes > options.LineageBytes && job.Lineage.Oldest is { } oldest)
+        {
+            job.Lineage.Evictions++;
+            oldest.IsLineageEvicted = true;
+            objects.ReleaseLineage(oldest);
+            oldest.Payload = null;
+            oldest.Inputs = null;
+            Cluster?.OnLineageEvicted(oldest);
         }
     }
 

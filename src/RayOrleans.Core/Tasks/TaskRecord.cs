@@ -187,6 +187,9 @@ public sealed class TaskRecord : ObjectEntry
     /// <summary>Whether its inputs' lineage is kept for it.</summary>
     internal bool LineageHeld { get; set; }
 
+    /// <summary>Whether that was given up because its job keeps too much of it: the task cannot run again.</summary>
+    internal bool IsLineageEvicted { get; set; }
+
     internal bool InputsUsed { get; set; }
 
     /// <summary>Whether the parts are kept because this entry is held.</summary>

@@ -17,6 +17,7 @@ public sealed class StoredObject : IAged<StoredObject>
     private bool _isUsed;
 
     private readonly Action<StoredObject>? _evicted;
+    private volatile bool _isMadePrimary;
 
     internal StoredObject(SharedMemoryStore store, StoreBlock block, Action<StoredObject>? evicted)
     {
@@ -44,7 +45,7 @@ public sealed class StoredObject : IAged<StoredObject>
     public bool IsInMemory => Volatile.Read(ref _block) is { IsDeleted: false };
 
     /// <summary>Whether it is a copy of what is elsewhere too.</summary>
-    public bool IsSecondary => _evicted is not null;
+    public bool IsSecondary => _evicted is not null && !_isMadePrimary;
 
     /// <summary>Pins held now by readers of its memory.</summary>
     public int PinCount => Volatile.Read(ref _block) is { IsDeleted: false } block ? block.PinCount : 0;
@@ -109,6 +110,31 @@ public sealed class StoredObject : IAged<StoredObject>
             return null;
         MarkUsed();
         return block;
+    }
+
+    /// <summary>
+    /// Makes a copy of what is elsewhere too one that is kept: it is no longer deleted when room is needed, but spilled. If that comes just when it is taken away,
+    /// the callback says so.
+    /// </summary>
+    /// <returns>False when it is gone.</returns>
+    public bool MakePrimary()
+    {
+        lock (_gate)
+        {
+            if (_state == StoredObjectState.Deleted)
+                return false;
+            if (!IsSecondary)
+                return true;
+            // Nobody takes memory that is pinned.
+            if (_block?.TryPin() is not { } pin)
+                return false;
+            _block.ClearEvictable();
+            _isMadePrimary = true;
+            pin.Dispose();
+        }
+
+        _store.OnMadePrimary(this);
+        return true;
     }
 
     /// <summary>Gives memory and disk back, now or when the last pin goes.</summary>

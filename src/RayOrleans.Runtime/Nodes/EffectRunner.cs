@@ -76,6 +76,10 @@ internal sealed class EffectRunner(NodeServices services)
             case EffectKind.FetchSooner:
                 services.Cluster!.Data.FetchSooner((FetchPlan)effect.Extra!);
                 break;
+            case EffectKind.Keep:
+                // False: taken away just before, which the engine is told as always.
+                _ = ((StoreValue)effect.Extra!).Stored.MakePrimary();
+                break;
             default:
                 throw new InvalidOperationException($"Unknown effect {effect.Kind}.");
         }

@@ -27,6 +27,7 @@ internal sealed class NodeServices
             FirstBackOff = Clock.FromMilliseconds(20),
             BackOffSeed = (ulong)nodeId.Value,
             RetainLineage = transport is not null,
+            LineageBytes = options.MaxLineageBytes,
             Cluster = transport is null ? null : ClusterOptionsOf(nodeId, options, store, transport, Labels),
             IsProcess = process is not null,
             MakeTuple = static parts => new TupleValue(parts),

@@ -58,15 +58,57 @@ internal abstract class RayScope(NodeServices node, JobRecord job, string @names
     public ObjectRef<T> Put<T>(T value, Durability durability = Durability.Default)
     {
         node.ThrowIfStopped();
-        ThrowIfReplicated(durability);
-        return Stored<T>(node.Codec.Write(value, Here().Code));
+        bool isReplicated = IsReplicated(durability);
+        WrittenValue written = node.Codec.Write(value, Here().Code, isStored: isReplicated);
+        if (!isReplicated)
+        {
+            return Stored<T>(in written);
+        }
+
+        ObjectRef<T> reference = Replicated<T>(in written, out ObjectEntry? ticket);
+        try
+        {
+            if (ticket is not null && !node.Waits.Wait([ticket], 1, failFast: true, TaskScope.CurrentOf(node), ReplicationTimeout, CancellationToken.None))
+            {
+                throw NotReplicated(reference);
+            }
+
+            ThrowIfFailed(ticket);
+            return reference;
+        }
+        catch
+        {
+            reference.Dispose();
+            throw;
+        }
     }
 
     public async ValueTask<ObjectRef<T>> PutAsync<T>(T value, Durability durability = Durability.Default, CancellationToken cancellationToken = default)
     {
         node.ThrowIfStopped();
-        ThrowIfReplicated(durability);
-        return Stored<T>(await node.Codec.WriteAsync(value, Here().Code, cancellationToken));
+        bool isReplicated = IsReplicated(durability);
+        WrittenValue written = await node.Codec.WriteAsync(value, Here().Code, isReplicated, cancellationToken);
+        if (!isReplicated)
+        {
+            return Stored<T>(in written);
+        }
+
+        ObjectRef<T> reference = Replicated<T>(in written, out ObjectEntry? ticket);
+        try
+        {
+            if (ticket is not null && !await node.Waits.WaitAsync([ticket], 1, failFast: true, ReplicationTimeout, cancellationToken))
+            {
+                throw NotReplicated(reference);
+            }
+
+            ThrowIfFailed(ticket);
+            return reference;
+        }
+        catch
+        {
+            reference.Dispose();
+            throw;
+        }
     }
 
     public SharedBuffer<T> CreateBuffer<T>(int length)
@@ -361,8 +403,26 @@ internal abstract class RayScope(NodeServices node, JobRecord job, string @names
 
     private ObjectRef<T> Stored<T>(in WrittenValue written)
     {
-        ObjectEntry entry = Parent is { } attempt ? new PutEntry(NextId(), attempt.Task.TaskId, attempt.Number) : new ObjectEntry(NextId(), ObjectId.PutIndex);
+        ObjectEntry entry = NewPut(isReplicated: false);
         node.Gate.Put(entry, written.Value, written.Size, written.Contained);
+        return Reference<T>(entry, in written);
+    }
+
+    /// <param name="written">The value.</param>
+    /// <param name="ticket">Settles once two nodes keep it; null: there is no other node, and one that joins will keep it.</param>
+    private ObjectRef<T> Replicated<T>(in WrittenValue written, out ObjectEntry? ticket)
+    {
+        ObjectEntry entry = NewPut(isReplicated: true);
+        ticket = node.Gate.PutReplicated(entry, written.Value, written.Size, written.Contained);
+        return Reference<T>(entry, in written);
+    }
+
+    private ObjectEntry NewPut(bool isReplicated) => Parent is { } attempt
+        ? new PutEntry(NextId(), attempt.Task.TaskId, attempt.Number) { IsReplicated = isReplicated }
+        : new ObjectEntry(NextId(), ObjectId.PutIndex);
+
+    private ObjectRef<T> Reference<T>(ObjectEntry entry, in WrittenValue written)
+    {
         GC.KeepAlive(written.KeepAlive);
         if (node.Releases.IsBacklogged)
         {
@@ -372,16 +432,27 @@ internal abstract class RayScope(NodeServices node, JobRecord job, string @names
         return new ObjectRef<T>(new LocalHold(node, entry, bySubmitter: false), entry);
     }
 
-    private void ThrowIfReplicated(Durability durability)
+    /// <summary>A node that is alone has nobody to keep a copy.</summary>
+    private bool IsReplicated(Durability durability) => durability switch
     {
-        if (durability == Durability.Replicated && node.Cluster is not null)
-        {
-            throw new NotSupportedException("Durability.Replicated is not there yet on several nodes: no second copy would be kept. Put the value without it, or make it in a task, which can be run again.");
-        }
+        Durability.Default => false,
+        Durability.Replicated when node.IsProcess => throw ProcessLimits.Of("Durability.Replicated"),
+        Durability.Replicated => node.Cluster is not null,
+        _ => throw new ArgumentOutOfRangeException(nameof(durability), durability, "Unknown durability."),
+    };
 
-        if (durability is not (Durability.Default or Durability.Replicated))
+    /// <summary>Other nodes' stores may be full for as long as that, and the nodes that are asked may die.</summary>
+    private TimeSpan ReplicationTimeout => node.Options.ObjectStoreFullTimeout is var full && full == Timeout.InfiniteTimeSpan ? full : full + TimeSpan.FromMinutes(1);
+
+    private ObjectStoreFullException NotReplicated(ObjectRef reference) => new(
+        $"No other node has taken a copy of object {reference.Id} within {ReplicationTimeout}, so it was not put: their stores are full, or smaller than the value. "
+        + "Free something, give the nodes more memory (RayOptions.ObjectStoreBytes), or put it without Durability.Replicated.");
+
+    private void ThrowIfFailed(ObjectEntry? ticket)
+    {
+        if (ticket is { Status: ObjectStatus.Failed })
         {
-            throw new ArgumentOutOfRangeException(nameof(durability), durability, "Unknown durability.");
+            throw node.Codec.Failed(ticket, Here().Code);
         }
     }
 

@@ -23,8 +23,11 @@ internal static class JobDescriber
     }
 
     /// <summary>A job of the table.</summary>
-    public static JobInfo Describe(JobReport job) => new()
+    /// <param name="job">The job.</param>
+    /// <param name="lineageBytes">What this node keeps of its finished tasks.</param>
+    public static JobInfo Describe(JobReport job, long lineageBytes) => new()
     {
+        LineageBytes = lineageBytes,
         JobId = job.Job,
         Name = job.Name,
         Namespace = job.Namespace.Length == 0 ? JobRecord.NamespaceOf(job.Job) : job.Namespace,

@@ -58,7 +58,8 @@ internal sealed class NodeState(NodeServices node) : IRayState
         }
 
         (IReadOnlyList<JobReport> jobs, bool isPartial) = await cluster.Jobs.ListAsync(ClusterListings.Patience, cancellationToken).ConfigureAwait(false);
-        return Finish(new Listing<JobInfo>([.. jobs.Select(JobDescriber.Describe)], [], 0, isPartial), filter, limit, cancellationToken);
+        Dictionary<JobId, long> lineage = node.Gate.Do(engine => engine.Cluster!.Jobs.ToDictionary(j => j.Id, j => j.LineageBytes));
+        return Finish(new Listing<JobInfo>([.. jobs.Select(j => JobDescriber.Describe(j, lineage.GetValueOrDefault(j.Job)))], [], 0, isPartial), filter, limit, cancellationToken);
     }
 
     public async ValueTask<StateList<PlacementGroupInfo>> PlacementGroupsAsync(

@@ -15,7 +15,7 @@ internal sealed class NestedPuts(Attempt attempt, long inlineBytes)
     public ObjectId OnWrite(ObjectEntry entry)
     {
         int index = NestedResults.IndexOf(_place++);
-        if (entry is not PutEntry put || entry.Size <= inlineBytes || !put.IsOf(attempt))
+        if (entry is not PutEntry { IsReplicated: false } put || entry.Size <= inlineBytes || !put.IsOf(attempt))
         {
             return entry.Id;
         }

@@ -21,26 +21,28 @@ internal sealed class ValueCodec(NodeServices node)
     /// <param name="value">The value.</param>
     /// <param name="code">The shipped code of whoever writes; null: this process' own.</param>
     /// <param name="nested">For a task's result: takes what the attempt put and it refers to.</param>
-    public WrittenValue Write<T>(T value, LoadedCode? code, NestedPuts? nested = null)
+    /// <param name="isStored">Whether it lies in the store however small it is.</param>
+    public WrittenValue Write<T>(T value, LoadedCode? code, NestedPuts? nested = null, bool isStored = false)
     {
-        if (ValueTraits<T>.IsImmutable)
+        if (ValueTraits<T>.IsImmutable && !isStored)
         {
             return new WrittenValue(Box(value), SizeOf(value), null, null);
         }
 
-        return value is null ? default : Serialize(value, SerializerOf(code), nested);
+        return value is null && !isStored ? default : Serialize(value, SerializerOf(code), nested, isStored);
     }
 
-    public async ValueTask<WrittenValue> WriteAsync<T>(T value, LoadedCode? code, CancellationToken cancellationToken)
+    /// <inheritdoc cref="Write{T}"/>
+    public async ValueTask<WrittenValue> WriteAsync<T>(T value, LoadedCode? code, bool isStored, CancellationToken cancellationToken)
     {
-        if (ValueTraits<T>.IsImmutable || value is null)
+        if ((ValueTraits<T>.IsImmutable || value is null) && !isStored)
         {
             return Write(value, code);
         }
 
         WriteTracker tracker = new(node);
         using SerializedValue serialized = SerializerOf(code).Serialize(value, tracker);
-        if (IsInline(serialized))
+        if (IsInline(serialized) && !isStored)
         {
             return Inline(serialized, tracker);
         }
@@ -162,11 +164,11 @@ internal sealed class ValueCodec(NodeServices node)
     private static long SizeOf<T>(T value) =>
         typeof(T).IsValueType ? System.Runtime.CompilerServices.Unsafe.SizeOf<T>() : value is string text ? text.Length * 2L : 8;
 
-    private WrittenValue Serialize<T>(T value, ValueSerializer serializer, NestedPuts? nested)
+    private WrittenValue Serialize<T>(T value, ValueSerializer serializer, NestedPuts? nested, bool isStored)
     {
         WriteTracker tracker = new(node, nested);
         using SerializedValue serialized = serializer.Serialize(value, tracker);
-        if (IsInline(serialized))
+        if (IsInline(serialized) && !isStored)
         {
             return Inline(serialized, tracker);
         }

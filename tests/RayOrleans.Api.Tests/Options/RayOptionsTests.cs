@@ -20,6 +20,7 @@ public sealed class RayOptionsTests
         { nameof(RayOptions.InlineThresholdBytes), o => o.InlineThresholdBytes = -1 },
         { nameof(RayOptions.MaxWorkerThreads), o => o.MaxWorkerThreads = 0 },
         { nameof(RayOptions.MaxPendingTasks), o => o.MaxPendingTasks = 0 },
+        { nameof(RayOptions.MaxLineageBytes), o => o.MaxLineageBytes = -1 },
         { nameof(RayOptions.EventsPerThread), o => o.EventsPerThread = -1 },
         { nameof(RayOptions.Address), o => o.Address = "not an address" },
         { nameof(RayOptions.Namespace), o => o.Namespace = " " },

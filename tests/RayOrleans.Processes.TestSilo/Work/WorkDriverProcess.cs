@@ -5,7 +5,7 @@ namespace RayOrleans.Processes.TestSilo.Work;
 
 /// <summary>
 /// A driver that joins a cluster by address and runs <see cref="Workload"/>: <c>run SEED STEADY-NODES</c>, the latter being those that the
-/// test lets live. It says "load" when everything is submitted, then "right ANSWERS" or "wrong WHY". Also answers <see cref="LargeWork"/>, <see cref="KeptWork"/> and <see cref="NodeCommands"/>.
+/// test lets live. It says "load" when everything is submitted, then "right ANSWERS" or "wrong WHY". Also answers <see cref="LargeWork"/>, <see cref="KeptWork"/>, <see cref="ReplicatedWork"/> and <see cref="NodeCommands"/>.
 /// </summary>
 internal static class WorkDriverProcess
 {
@@ -23,9 +23,11 @@ internal static class WorkDriverProcess
         NodeCommands commands = new(node, parties: null);
         LargeWork large = new(ray);
         KeptWork kept = new(ray);
+        ReplicatedWork replicated = new(ray);
         int code = await CommandLoop.RunAsync(words => words[0] switch
         {
             "large" or "owned" or "adopted" => large.Run(words),
+            "replicate" or "replicated" => replicated.Run(words),
             "keep" or "kept" or "begin" or "end" => kept.Run(words),
             _ => Do(ray, commands, words),
         }).ConfigureAwait(false);

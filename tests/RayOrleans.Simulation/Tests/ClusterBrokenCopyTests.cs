@@ -30,6 +30,12 @@ public sealed class ClusterBrokenCopyTests
         { "arguments are pulled without a turn", "Cluster/Objects/ObjectFetches.cs", "if (reason == FetchReason.Argument && state.AdmittedFor == 0)", "if (reason == FetchReason.Argument && state.AdmittedFor < 0)" },
         { "what a result put is not made again with it", "Tasks/NestedResults.cs", "        task.AddNested(entry);\n", "        entry.PartOf = null;\n" },
         { "a value keeps what is of its own record", "Cluster/Tables/ObjectStates.cs", "if (item.Contained.Count > 0 && !ownerHasCopy", "if (item.Contained.Count < 0 && !ownerHasCopy" },
+        { "a put comes back before another node keeps it", "Cluster/Objects/Replicas.cs", "        if (replication == Replication.Kept)\n", "        if (replication != Replication.None)\n" },
+        { "nobody keeps a copy in place of a keeper that died", "Cluster/Tables/ObjectStates.cs", "        if (replicas.Asked == NodeId.None)\n", "        if (replicas.Last == NodeId.None)\n" },
+        { "a replicated value goes though something made from it may be lost", "Cluster/Tables/RowSettler.cs", "Replicas: not null, IsUnheld: false }", "Replicas: not null, IsUnheld: true }" },
+        { "a keeper does not hold what its copy refers to", "Cluster/Objects/ObjectFetches.cs", "            if (!state.IsKeeping)\n", "" },
+        { "an evicted task is run again", "Tasks/TaskMachine.cs", "            oldest.Payload = null;\n", "" },
+        { "what runs again still counts as kept", "Objects/RebuildMachine.cs", "        task.Job.Lineage.Remove(task);\n", "" },
         { "holds are not repeated to a shard that starts anew", "Cluster/ShardRestarts.cs", "            links.Send(shard, new HoldMessage(shared.RefOf(entry), state.Reported));\n", "            state.ReportAnswered();\n" },
     };
 

@@ -56,6 +56,14 @@ public sealed class ClusterSeedTests
     }
 
     [Fact]
+    public void ClusterSeeds_WithCrashes_ReplicatePutsAgain()
+    {
+        Coverage coverage = new();
+        Assert.Null(ClusterSoak.FirstFailure(FaultProfile.Crashes, 1, 300, coverage));
+        Assert.Empty(new[] { "lineage evicted", "KeepMessage", "put replicated", "put replicated again" }.Except(coverage.Counts.Keys));
+    }
+
+    [Fact]
     public void ClusterSeeds_WithEvictions_ReachThem()
     {
         Coverage coverage = new();

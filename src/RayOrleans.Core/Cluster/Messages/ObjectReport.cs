@@ -12,6 +12,9 @@ namespace RayOrleans.Core;
 public sealed record ObjectReport(
     RemoteRef Ref, ObjectStatus Status, int Version, long Size, object? Value, IReadOnlyList<RemoteRef> Contained, bool IsHere, HoldLevel Level)
 {
+    /// <summary>How safe it is.</summary>
+    public Replication Replication { get; init; }
+
     /// <summary>About how many bytes it takes on the wire.</summary>
     public int Bytes => 96 + (Status == ObjectStatus.Available ? (int)Size : Status == ObjectStatus.Failed ? 1024 : 0) + 64 * Contained.Count;
 }

@@ -88,6 +88,19 @@ public sealed record StateMessage(ObjectReport Report, IReadOnlyList<NodeId> Loc
     public override int Bytes => Report.Bytes + 16 * Locations.Count;
 }
 
+/// <summary>
+/// From the object table to a node that it has chosen: keep a copy of a replicated object that is not evicted. The answer is an <see cref="ObjectMessage"/> that
+/// says so, or an <see cref="UnlocatedMessage"/>. Repeating it changes nothing.
+/// </summary>
+/// <param name="Report">Its state.</param>
+/// <param name="Locations">The nodes that have a copy.</param>
+/// <param name="Owner">The node that keeps its record.</param>
+public sealed record KeepMessage(ObjectReport Report, IReadOnlyList<NodeId> Locations, NodeId Owner) : Message
+{
+    /// <inheritdoc/>
+    public override int Bytes => Report.Bytes + 16 * Locations.Count;
+}
+
 /// <summary>From the object table to a node with a copy: nobody wants the value any more.</summary>
 /// <param name="Id">The object.</param>
 public sealed record DeleteMessage(ObjectId Id) : Message;

@@ -82,7 +82,7 @@ internal sealed class Adoption(
 
         if (spec is null && message.Actor is null)
         {
-            string why = isCall ? "its caller's node died, and calls are not made again" : "its owner died before its record reached the object table";
+            string why = isCall ? "its caller's node died, and calls are not made again" : "its owner died, and its lineage is gone: it was evicted, or never reached the object table";
             foreach (ObjectEntry entry in entries.Where(e => e.Status == ObjectStatus.Pending))
             {
                 objects.SetFailure(entry, SharedTable.LostForGood(entry, why));
@@ -171,6 +171,7 @@ internal sealed class Adoption(
     private void SetFrom(ObjectEntry entry, ObjectReport report)
     {
         SharedState state = entry.Shared!;
+        state.IsReplicated = report.Replication != Replication.None;
         if (entry.Status == ObjectStatus.Available)
         {
             // What it refers to was covered by the owner that is gone.

@@ -17,7 +17,7 @@ internal sealed class ObjectFetches(ClusterLinks links, ObjectTable objects, Sha
             return;
         }
 
-        if (!shared.IsOwned(state) && state.Job is { EndedBecause: { } why })
+        if (!shared.IsOwned(state) && !entry.Id.IsPut && state.Job is { EndedBecause: { } why })
         {
             // Its owner ends everything of that job, and may have done so before it heard of this node.
             shared.DropValue(entry, ObjectStatus.Pending);
@@ -55,7 +55,13 @@ internal sealed class ObjectFetches(ClusterLinks links, ObjectTable objects, Sha
             return;
         }
 
+        // A copy to keep is no task's argument: it does not wait for one to be admitted.
         FetchReason reason = ObjectTable.ReasonOf(entry) ?? FetchReason.Argument;
+        if (reason == FetchReason.Argument && state.IsKeeping)
+        {
+            reason = FetchReason.Wait;
+        }
+
         if (state.IsFetching)
         {
             Raise(entry, state, reason);
@@ -83,6 +89,17 @@ internal sealed class ObjectFetches(ClusterLinks links, ObjectTable objects, Sha
         }
     }
 
+    /// <summary>A copy that was pulled stays from here on.</summary>
+    public void Keep(ObjectEntry entry, SharedState state, object? value)
+    {
+        state.IsPrimary = true;
+        outbox.Add(EffectKind.Keep, entry, value);
+    }
+
+    /// <summary>What the table is told of a copy in this node's store.</summary>
+    public ObjectReport CopyOf(ObjectEntry entry, int version) =>
+        new(shared.RefOf(entry), ObjectStatus.Remote, version, entry.Size, null, shared.RefsOf(entry.Contained), IsHere: true, HoldLevel.None) { Replication = Replicas.OfCopy(entry.Shared!) };
+
     /// <summary>Where the value can be pulled from as far as is known by now; nowhere when this version is not wanted any more.</summary>
     public IReadOnlyList<NodeId> SourcesOf(ObjectEntry entry, int version) =>
         entry is { Status: ObjectStatus.Remote, Shared: { } state } && entry.Version == version ? Sources(state) : [];
@@ -107,9 +124,13 @@ internal sealed class ObjectFetches(ClusterLinks links, ObjectTable objects, Sha
         entry.Size = size;
         if (!shared.IsOwned(state) && state.RemoteContained.Count > 0)
         {
-            // What the value refers to is held by its owner while this node holds the value.
+            // What the value refers to is held by its owner while this node holds the value; a copy that is kept without being held holds it itself.
             ObjectEntry[] contained = [.. state.RemoteContained.Select(shared.FindOrCreate)];
-            SharedTable.Cover(contained);
+            if (!state.IsKeeping)
+            {
+                SharedTable.Cover(contained);
+            }
+
             foreach (ObjectEntry inner in contained)
             {
                 objects.Use(inner);
@@ -119,8 +140,13 @@ internal sealed class ObjectFetches(ClusterLinks links, ObjectTable objects, Sha
         }
 
         state.HasCopy = true;
-        links.SendToShardOf(entry.TaskId, new ObjectMessage(new ObjectReport(
-            shared.RefOf(entry), ObjectStatus.Remote, version, size, null, shared.RefsOf(entry.Contained), IsHere: true, HoldLevel.None)));
+        if (state.IsKeeping)
+        {
+            state.IsKeeping = false;
+            Keep(entry, state, value);
+        }
+
+        links.SendToShardOf(entry.TaskId, new ObjectMessage(CopyOf(entry, version)));
         objects.SetLocal(entry, value);
         shared.Evaluate(entry);
         return true;

@@ -1,7 +1,7 @@
 namespace RayOrleans.Core;
 
 /// <summary>Output commit: before a reference leaves the node, the table has its record and those of everything it was made from.</summary>
-internal sealed class Publications(ClusterOptions options, ClusterLinks links, SharedTable shared)
+internal sealed class Publications(ClusterLinks links, SharedTable shared)
 {
     private readonly Stack<ObjectEntry> _pending = new();
 
@@ -91,7 +91,7 @@ internal sealed class Publications(ClusterOptions options, ClusterLinks links, S
 
     public ObjectReport ReportOf(ObjectEntry entry)
     {
-        bool isStored = entry.Status == ObjectStatus.Available && entry.Size > options.InlineBytes;
+        bool isStored = entry.Status == ObjectStatus.Available && shared.IsStored(entry);
         HoldLevel level = entry.Shared is null ? SharedTable.LevelOf(entry) : entry.Shared.Reported;
         return new ObjectReport(
             shared.RefOf(entry),
@@ -101,12 +101,15 @@ internal sealed class Publications(ClusterOptions options, ClusterLinks links, S
             isStored || entry is TaskRecord { Parts: not null } ? entry.Value as Failure : entry.Value,
             shared.RefsOf(entry.Contained),
             IsHere: isStored,
-            level);
+            level)
+        {
+            Replication = Replicas.Of(entry),
+        };
     }
 
     public TaskSpec SpecOf(TaskRecord task) => TaskSpec.Of(task, task.Payload, shared.RefsOf(task.Inputs), task.Actor?.Description);
 
-    private bool IsSmall(ObjectEntry entry) => entry.Status == ObjectStatus.Available && entry.Size <= options.InlineBytes;
+    private bool IsSmall(ObjectEntry entry) => entry.Status == ObjectStatus.Available && !shared.IsStored(entry);
 
     private void PublishAll(ObjectEntry first)
     {

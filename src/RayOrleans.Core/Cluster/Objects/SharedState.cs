@@ -48,6 +48,15 @@ internal sealed class SharedState(NodeId owner)
     /// <summary>Whether that copy was made here: it stays until the table says otherwise.</summary>
     public bool IsPrimary { get; set; }
 
+    /// <summary>Whether two nodes are to keep a copy each: its value is in stores, however small it is.</summary>
+    public bool IsReplicated { get; set; }
+
+    /// <summary>Whether the table waits for this node to keep a copy.</summary>
+    public bool IsKeeping { get; set; }
+
+    /// <summary>Settles once two nodes keep a copy each of what was put here; null: nobody waits for that.</summary>
+    public ObjectEntry? Ticket { get; set; }
+
     /// <summary>The clock tick at which the copy was last used; for copies that nobody here holds.</summary>
     public long IdleSince { get; set; }
 

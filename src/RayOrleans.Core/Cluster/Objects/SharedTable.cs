@@ -43,6 +43,9 @@ internal sealed class SharedTable(ClusterOptions options, ClusterLinks links, Ob
     public static bool IsUnmade(ObjectEntry entry) =>
         entry.Status == ObjectStatus.Deleted || (entry.Status == ObjectStatus.Pending && entry.Producer is not { IsTerminal: false });
 
+    /// <summary>Whether the value lies in a store, and not in its entry and messages.</summary>
+    public bool IsStored(ObjectEntry entry) => entry.Size > options.InlineBytes || entry.Shared is { IsReplicated: true } or { HasCopy: true };
+
     public RemoteRef RefOf(ObjectEntry entry)
     {
         TaskRecord? task = entry as TaskRecord ?? entry.PartOf;
@@ -355,7 +358,7 @@ internal sealed class SharedTable(ClusterOptions options, ClusterLinks links, Ob
     private void TryRetire(ObjectEntry entry, SharedState state)
     {
         if (entry.Shared != state || IsOwned(state) || state.Reported != HoldLevel.None || state.ReportsInFlight > 0 || state.Covers > 0
-            || state.HasCopy || state.IsFetching || state.IsLowering || LevelOf(entry) != HoldLevel.None)
+            || state.HasCopy || state.IsKeeping || state.IsFetching || state.IsLowering || LevelOf(entry) != HoldLevel.None)
         {
             return;
         }

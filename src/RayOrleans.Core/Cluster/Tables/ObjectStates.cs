@@ -7,6 +7,11 @@ internal sealed class ObjectStates(TableRows rows, TableLinks links)
     public void Set(TableRow row, TableObject item, NodeId from, ObjectReport report)
     {
         bool isOwner = row.Owner == from;
+        if (report.Replication != Replication.None)
+        {
+            item.Replicas ??= new TableReplicas();
+        }
+
         bool isStatus = report.Status is ObjectStatus.Available or ObjectStatus.Failed;
         if (isStatus && isOwner)
         {
@@ -15,6 +20,11 @@ internal sealed class ObjectStates(TableRows rows, TableLinks links)
             item.Size = report.Size;
             item.Value = report.Value;
             item.Contained = report.Contained;
+            if (item.Replicas is not null)
+            {
+                // Freed: what was kept for it goes at once.
+                DiscardCopies(row, item);
+            }
         }
         else if (report.Status == ObjectStatus.Remote)
         {
@@ -49,6 +59,12 @@ internal sealed class ObjectStates(TableRows rows, TableLinks links)
         foreach (NodeId node in item.Locations)
         {
             links.Send(node, new DeleteMessage(item.Ref.Id));
+        }
+
+        if (item.Replicas is { } replicas && replicas.Asked != NodeId.None)
+        {
+            links.Send(replicas.Asked, new DeleteMessage(item.Ref.Id));
+            replicas.Asked = NodeId.None;
         }
 
         bool ownerHasCopy = item.Locations.Contains(row.Owner);
@@ -96,6 +112,46 @@ internal sealed class ObjectStates(TableRows rows, TableLinks links)
 
     public static StateMessage Of(TableRow row, TableObject item) => new(item.ToStatus(), [.. item.Locations], row.Owner, row.Actor);
 
+    /// <summary>Chooses nodes to keep copies of what is replicated, while there are too few. True: there are.</summary>
+    public bool IsThin(TableRow row, TableObject item)
+    {
+        if (item is not { Replicas: { IsSafe: false } replicas, Status: ObjectStatus.Remote, Locations.Count: > 0 })
+        {
+            return false;
+        }
+
+        if (replicas.Asked == NodeId.None)
+        {
+            // Who has a copy already need not pull it.
+            NodeId next = links.Next(replicas.Last, n => item.Locations.Contains(n) && !replicas.Keepers.Contains(n));
+            next = next == NodeId.None ? links.Next(replicas.Last, n => !replicas.Keepers.Contains(n)) : next;
+            if (next != NodeId.None)
+            {
+                replicas.Asked = replicas.Last = next;
+                links.Send(next, new KeepMessage(item.ToReport(), [.. item.Locations], row.Owner));
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>A node that was to keep a copy has said whether it does, or will not any more.</summary>
+    public static void Answered(TableObject item, NodeId node)
+    {
+        if (item.Replicas is { } replicas && replicas.Asked == node)
+        {
+            replicas.Asked = NodeId.None;
+        }
+    }
+
+    private static void AddKeeper(TableReplicas replicas, NodeId node)
+    {
+        if (!replicas.Keepers.Contains(node))
+        {
+            replicas.Keepers.Add(node);
+        }
+    }
+
     /// <summary>False: that copy does not count.</summary>
     private bool SetRemote(TableRow row, TableObject item, NodeId from, ObjectReport report, bool isOwner)
     {
@@ -131,9 +187,19 @@ internal sealed class ObjectStates(TableRows rows, TableLinks links)
         {
             links.Send(from, new DiscardMessage(item.Ref.Id, report.Version));
         }
+        else if (report.IsHere && item.Replicas is not null && item.Status == ObjectStatus.Failed)
+        {
+            Answered(item, from);
+            links.Send(from, new DiscardMessage(item.Ref.Id, report.Version));
+        }
         else if (report.IsHere)
         {
             rows.AddLocation(row, item, from);
+            if (report.Replication == Replication.Kept)
+            {
+                Answered(item, from);
+                AddKeeper(item.Replicas!, from);
+            }
         }
 
         return true;

@@ -13,13 +13,15 @@ internal sealed class RowSettler(TableOptions options, TableRows rows, TableLink
         }
 
         bool isUnheld = !row.IsLasting;
+        bool isThin = false;
         foreach (TableObject item in row.Objects.Values)
         {
             isUnheld &= item.IsUnheld;
             if (!item.IsWanted)
             {
-                // A small value stands in for the task that made it: it stays while that may have to be made again.
-                bool standsIn = item.Status == ObjectStatus.Available && row.Spec is null && !item.IsUnheld;
+                // A small value, and one that is replicated, stands in for the task that made it: it stays while that may have to be made again.
+                bool standsIn = (item.Status == ObjectStatus.Available && row.Spec is null && !item.IsUnheld)
+                    || (item is { Status: ObjectStatus.Remote, Locations.Count: > 0, Replicas: not null, IsUnheld: false });
                 if (!standsIn && !row.IsLasting)
                 {
                     states.DeleteCopies(row, item);
@@ -31,12 +33,18 @@ internal sealed class RowSettler(TableOptions options, TableRows rows, TableLink
                 links.Send(row.Owner, new RebuildMessage(item.Ref.Id, item.Version));
                 states.Tell(row, item);
             }
+
+            isThin |= states.IsThin(row, item);
         }
 
         if (isUnheld)
         {
             links.Send(row.Owner, new ForgetMessage(row.Task));
             rows.Remove(row);
+        }
+        else
+        {
+            rows.SetThin(row, isThin);
         }
     }
 

@@ -21,6 +21,35 @@ internal sealed class TableLinks(int shard, long epoch)
     /// <summary>The living node with the lowest id; none: there is none.</summary>
     public NodeId First => _alive.Count == 0 ? NodeId.None : _alive.MinBy(n => n.Value);
 
+    /// <summary>How many nodes there are.</summary>
+    public int MemberCount => _alive.Count;
+
+    /// <summary>The living node after that one, in the order of their ids and then from the beginning, of those that will do; none: there is none.</summary>
+    public NodeId Next(NodeId last, Predicate<NodeId> mayBe)
+    {
+        NodeId first = NodeId.None;
+        NodeId next = NodeId.None;
+        foreach (NodeId node in _alive)
+        {
+            if (!mayBe(node))
+            {
+                continue;
+            }
+
+            if (first == NodeId.None || node.Value < first.Value)
+            {
+                first = node;
+            }
+
+            if (node.Value > last.Value && (next == NodeId.None || node.Value < next.Value))
+            {
+                next = node;
+            }
+        }
+
+        return next == NodeId.None ? first : next;
+    }
+
     /// <summary>True: it is new.</summary>
     public bool Joined(NodeId node) => !_dead.Contains(node) && _alive.Add(node);
 

@@ -23,6 +23,9 @@ internal sealed class TableObject(RemoteRef reference)
     /// <summary>The nodes with a copy of <see cref="Version"/>.</summary>
     public List<NodeId> Locations { get; } = [];
 
+    /// <summary>Who keeps its copies; null: it is not replicated.</summary>
+    public TableReplicas? Replicas { get; set; }
+
     /// <summary>How much each node wants kept.</summary>
     public Dictionary<NodeId, HoldLevel> Holders { get; } = [];
 
@@ -60,7 +63,10 @@ internal sealed class TableObject(RemoteRef reference)
     public ObjectReport ToReport() => new(
         Ref,
         Status == ObjectStatus.Remote && Locations.Count == 0 ? ObjectStatus.Pending : Status,
-        Version, Size, Value, Contained, IsHere: false, HoldLevel.None);
+        Version, Size, Value, Contained, IsHere: false, HoldLevel.None)
+    {
+        Replication = Replicas is null ? Replication.None : Replicas.IsSafe ? Replication.Kept : Replication.Wanted,
+    };
 
     /// <summary>What subscribers are told: a value that is not there because nobody wanted it comes back for one who does.</summary>
     public ObjectReport ToStatus() => Status == ObjectStatus.Deleted && !IsGone ? ToReport() with { Status = ObjectStatus.Pending } : ToReport();

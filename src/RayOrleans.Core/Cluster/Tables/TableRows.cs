@@ -8,6 +8,7 @@ internal sealed class TableRows
     private readonly Dictionary<TaskId, TableRow> _rows = [];
     private readonly NodeIndex _index = new();
     private readonly HashSet<TableRow> _deadHeld = [];
+    private readonly HashSet<TableRow> _thin = [];
 
     public IReadOnlyCollection<TableRow> All => _rows.Values;
 
@@ -16,6 +17,9 @@ internal sealed class TableRows
 
     /// <summary>The rows that holds of dead nodes keep, in the order of their ids.</summary>
     public List<TableRow> DeadHeld => _deadHeld.Count == 0 ? [] : [.. _deadHeld.Order(NodeIndex.ById)];
+
+    /// <summary>The rows with an object of which too few nodes keep a copy, in the order of their ids.</summary>
+    public List<TableRow> Thin => _thin.Count == 0 ? [] : [.. _thin.Order(NodeIndex.ById)];
 
     /// <summary>The rows that name a node, in the order of their ids.</summary>
     public List<TableRow> Naming(NodeId node) => _index.RowsOf(node);
@@ -79,7 +83,20 @@ internal sealed class TableRows
     {
         _rows.Remove(row.Task);
         _deadHeld.Remove(row);
+        _thin.Remove(row);
         _index.RemoveAll(row);
+    }
+
+    public void SetThin(TableRow row, bool isThin)
+    {
+        if (isThin)
+        {
+            _thin.Add(row);
+        }
+        else
+        {
+            _thin.Remove(row);
+        }
     }
 
     public void SetOwner(TableRow row, NodeId owner)
@@ -167,6 +184,7 @@ internal sealed class TableRows
         }
 
         _index.Remove(row, node);
+        item.Replicas?.Keepers.Remove(node);
         return true;
     }
 
@@ -178,6 +196,7 @@ internal sealed class TableRows
         }
 
         item.Locations.Clear();
+        item.Replicas?.Keepers.Clear();
     }
 
     public void Subscribe(TableRow row, TableObject item, NodeId node)

@@ -141,6 +141,14 @@ public sealed class TableShard
         _republishing.Remove(node);
         _republished.Remove(node);
         _jobs.OnMember(node, isAlive, now);
+        foreach (TableRow row in _rows.Thin)
+        {
+            foreach (TableObject item in row.Objects.Values)
+            {
+                ObjectStates.Answered(item, node);
+            }
+        }
+
         foreach (TableRow row in _rows.Naming(node))
         {
             Bury(row, node, now);
@@ -161,6 +169,11 @@ public sealed class TableShard
         }
 
         _unsettled.UnionWith(_rows.Ownerless);
+        if (_links.MemberCount > 1)
+        {
+            _unsettled.UnionWith(_rows.Thin);
+        }
+
         if (_republishing.Count == 0)
         {
             _jobs.Tick(now);
@@ -304,8 +317,14 @@ public sealed class TableShard
 
     private void OnUnlocated(NodeId from, UnlocatedMessage message)
     {
-        if (_rows.TryFind(message.Id, out TableRow? row, out TableObject? item)
-            && item.Version == message.Version && _rows.RemoveLocation(row, item, from))
+        if (!_rows.TryFind(message.Id, out TableRow? row, out TableObject? item))
+        {
+            return;
+        }
+
+        // Whoever refuses to keep a copy is followed by the next with the tick, and not at once: it may be the only one there is.
+        ObjectStates.Answered(item, from);
+        if (item.Version == message.Version && _rows.RemoveLocation(row, item, from))
         {
             _unsettled.Add(row);
             _states.Tell(row, item);

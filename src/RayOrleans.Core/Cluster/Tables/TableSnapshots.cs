@@ -31,7 +31,8 @@ internal static class TableSnapshots
         [.. item.Locations],
         [.. item.Holders.OrderBy(h => h.Key.Value)],
         [.. item.DeadHolds.OrderBy(h => h.Key.Value)],
-        [.. item.Subscribers.OrderBy(n => n.Value)]);
+        [.. item.Subscribers.OrderBy(n => n.Value)],
+        item.Replicas is null ? null : [.. item.Replicas.Keepers]);
 
     private static void AddObject(TableObjectSnapshot snapshot, TableRow row, TableRows rows)
     {
@@ -45,6 +46,14 @@ internal static class TableSnapshots
         foreach (NodeId node in snapshot.Locations)
         {
             rows.AddLocation(row, item, node);
+        }
+
+        if (snapshot.Keepers is { } keepers)
+        {
+            // Whoever was asked last is asked again: that may not have been sent.
+            item.Replicas = new TableReplicas();
+            item.Replicas.Keepers.AddRange(keepers);
+            rows.SetThin(row, !item.Replicas.IsSafe);
         }
 
         foreach (NodeId node in snapshot.Subscribers)

@@ -23,4 +23,7 @@ internal interface ITaskCluster
 
     /// <summary>A foreign record has ended, with or without an outcome.</summary>
     void OnForeignEnded(TaskRecord task);
+
+    /// <summary>The task cannot run again: the table need not keep what it was called with.</summary>
+    void OnLineageEvicted(TaskRecord task);
 }

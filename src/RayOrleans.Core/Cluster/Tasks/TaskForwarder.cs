@@ -196,7 +196,7 @@ internal sealed class TaskForwarder(
     private RemoteInput ToInput(ObjectEntry input, bool isArgument, Barrier barrier)
     {
         // A value that refers to nothing and is small is a copy like any other; references inside would need holds of their own.
-        if (isArgument && input.Status == ObjectStatus.Available && input.Size <= options.InlineBytes && input.Contained is null)
+        if (isArgument && input.Status == ObjectStatus.Available && !shared.IsStored(input) && input.Contained is null)
         {
             return new RemoteInput(shared.RefOf(input), IsInline: true, input.Value, input.Size);
         }

@@ -33,6 +33,7 @@ internal static class MessageReader
             MessageTag.Disown => new DisownMessage(r.Task(), r.Int()),
             MessageTag.Republished => new RepublishedMessage(),
             MessageTag.State => new StateMessage(ReportWire.Read(ref r, payloads), ShapeWire.ReadNodes(ref r), r.Node(), ActorWire.ReadReport(ref r, payloads)),
+            MessageTag.Keep => new KeepMessage(ReportWire.Read(ref r, payloads), ShapeWire.ReadNodes(ref r), r.Node()),
             MessageTag.Delete => new DeleteMessage(r.Object()),
             MessageTag.Forget => new ForgetMessage(r.Task()),
             MessageTag.Rebuild => new RebuildMessage(r.Object(), r.Int()),

@@ -32,4 +32,5 @@ internal enum MessageTag : byte
     Rebuild = 43,
     Adopt = 44,
     JobState = 45,
+    Keep = 46,
 }

@@ -41,6 +41,12 @@ internal static class MessageWriter
                 w.Node(m.Owner);
                 ActorWire.WriteReport(w, payloads, m.Actor);
                 break;
+            case KeepMessage m:
+                Tag(w, MessageTag.Keep);
+                ReportWire.Write(w, payloads, m.Report);
+                ShapeWire.WriteNodes(w, m.Locations);
+                w.Node(m.Owner);
+                break;
             case ActorMessage m:
                 Tag(w, MessageTag.Actor);
                 w.Task(m.Task);

@@ -8,7 +8,9 @@ internal static class ReportWire
     private const byte IsHere = 1;
     private const byte HasValue = 2;
     private const byte HasFailure = 4;
-    private const byte AllFlags = 7;
+    private const byte IsToBeReplicated = 8;
+    private const byte IsKept = 16;
+    private const byte AllFlags = 31;
     private const int MinBytes = 35;
 
     public static void Write(WireWriter w, IPayloadWire payloads, ObjectReport report)
@@ -18,7 +20,13 @@ internal static class ReportWire
         w.Byte((byte)report.Level);
         Failure? failure = report.Value as Failure;
         bool hasValue = failure is null && (report.Value is not null || report.Status == ObjectStatus.Available);
-        w.Byte((byte)((report.IsHere ? IsHere : 0) | (failure is not null ? HasFailure : hasValue ? HasValue : 0)));
+        int replication = report.Replication switch
+        {
+            Replication.Wanted => IsToBeReplicated,
+            Replication.Kept => IsKept,
+            _ => 0,
+        };
+        w.Byte((byte)((report.IsHere ? IsHere : 0) | replication | (failure is not null ? HasFailure : hasValue ? HasValue : 0)));
         w.Int(report.Version);
         w.Int(report.Size);
         RefWire.WriteList(w, payloads, report.Contained);
@@ -38,7 +46,7 @@ internal static class ReportWire
         ObjectStatus status = r.Enum<ObjectStatus>();
         HoldLevel level = r.Enum<HoldLevel>();
         byte flags = r.Byte();
-        if (flags > AllFlags || (flags & (HasValue | HasFailure)) == (HasValue | HasFailure))
+        if (flags > AllFlags || (flags & (HasValue | HasFailure)) == (HasValue | HasFailure) || (flags & (IsToBeReplicated | IsKept)) == (IsToBeReplicated | IsKept))
         {
             throw r.Corrupt("an unknown sort of report");
         }
@@ -49,7 +57,10 @@ internal static class ReportWire
         object? value = (flags & HasFailure) != 0 ? FailureWire.Read(ref r, payloads)
             : (flags & HasValue) != 0 ? PayloadFrames.ReadValue(ref r, payloads)
             : null;
-        return new ObjectReport(reference, status, version, size, value, contained, (flags & IsHere) != 0, level);
+        return new ObjectReport(reference, status, version, size, value, contained, (flags & IsHere) != 0, level)
+        {
+            Replication = (flags & IsKept) != 0 ? Replication.Kept : (flags & IsToBeReplicated) != 0 ? Replication.Wanted : Replication.None,
+        };
     }
 
     public static void WriteList(WireWriter w, IPayloadWire payloads, IReadOnlyList<ObjectReport> reports)

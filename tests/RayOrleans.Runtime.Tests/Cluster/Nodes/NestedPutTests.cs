@@ -33,16 +33,6 @@ public sealed class NestedPutTests
         Assert.Contains("Durability.Replicated", lost.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task ReplicatedPut_OnSeveralNodes_SaysThatItIsNotThere()
-    {
-        await using TwoNodes nodes = TwoNodes.Start();
-
-        NotSupportedException error = Assert.Throws<NotSupportedException>(() => nodes.Ray.Put(1, Durability.Replicated));
-
-        Assert.Contains("Durability.Replicated", error.Message, StringComparison.Ordinal);
-    }
-
     private static async Task RunAsync(TwoNodes nodes)
     {
         ObjectRef<List<ObjectRef<int[]>>> map = Soft(nodes).Remote(static () => Enumerable.Range(0, 4).Select(i => Ray.Put(Values(i))).ToList());

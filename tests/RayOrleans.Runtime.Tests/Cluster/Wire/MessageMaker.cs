@@ -44,6 +44,7 @@ internal sealed class MessageMaker(uint seed)
         nameof(RepublishedMessage) => new RepublishedMessage(),
         nameof(StateMessage) => new StateMessage(Report(), List(4, Node), Node(), Maybe() ? ActorReport() : null),
         nameof(DiscardMessage) => new DiscardMessage(Object(), Int()),
+        nameof(KeepMessage) => new KeepMessage(Report(), List(4, Node), Node()),
         nameof(DeleteMessage) => new DeleteMessage(Object()),
         nameof(ForgetMessage) => new ForgetMessage(Task()),
         nameof(JobMessage) => new JobMessage(JobReport()),

@@ -107,6 +107,8 @@ internal static class ReadChecks
                 return world.Objects.Values.Any(o => o.Id.Task == failure.Source && o.IsFreed) ? null : "nobody freed it";
             case FailureKind.NodeDied:
                 return task?.MayBeExhausted(world) == true && world.Failures > 0 ? null : "it had retries left";
+            case FailureKind.ObjectLost or FailureKind.ReconstructionFailed when LineageChecks.Explains(world, failure):
+                return null;
             case FailureKind.ObjectLost:
                 return put is not null ? WhyPutNotLost(world, put, isHeld) : WhyTaskNotLost(world, task);
             case FailureKind.ReconstructionFailed:
@@ -123,7 +125,12 @@ internal static class ReadChecks
 
     private static string? WhyPutNotLost(ClusterWorld world, SimObjectInfo put, bool isHeld)
     {
-        if (put.IsFreed || (!isHeld && world.Failures > 0) || (put.Maker.HasFailed && (put.Expected.Size > world.InlineBytes || world.ShardsEmptied > 0)))
+        if (put is { IsFreed: false, Replicas.MayBeLost: false })
+        {
+            return "two nodes kept it, and one of them did at any time";
+        }
+
+        if (put.IsFreed || (!isHeld && world.Failures > 0) || (put.Maker.HasFailed && (put.IsStored || put.Expected.Size > world.InlineBytes || world.ShardsEmptied > 0)))
         {
             return null;
         }

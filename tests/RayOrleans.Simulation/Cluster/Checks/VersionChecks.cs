@@ -47,7 +47,7 @@ internal static class VersionChecks
     }
 
     /// <summary>A value that is large, or refers to something, and that nobody wanted any more is gone from every node; when it is wanted again, it is made again.</summary>
-    private static bool MayBeDeleted(ClusterWorld world, SimBlob blob) => blob.Size > world.InlineBytes
+    private static bool MayBeDeleted(ClusterWorld world, SimBlob blob) => world.Objects[blob.Id].IsStored || blob.Size > world.InlineBytes
         ? !world.Nodes.Exists(n => !n.HasFailed && n.Copies.Any(c => c.Blob == blob))
         : blob.Contained.Length > 0 && !world.Nodes.Exists(n => !n.HasFailed && n.Engine.Entries().Any(e => ReferenceEquals(e.Value, blob)));
 

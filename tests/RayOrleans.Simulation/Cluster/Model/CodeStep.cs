@@ -19,6 +19,9 @@ internal sealed class CodeStep
 
     public ulong Number { get; init; }
 
+    /// <summary>For a put: whether two nodes keep it.</summary>
+    public bool IsReplicated { get; init; }
+
     /// <summary>The first local that it makes.</summary>
     public int FirstResult { get; init; }
 

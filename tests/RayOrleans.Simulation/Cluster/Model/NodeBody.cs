@@ -47,6 +47,12 @@ internal sealed class NodeBody(int number, SimNode node, ClusterJob job, Cluster
 
     public int WaitNeeded { get; set; }
 
+    /// <summary>The put that it waits for; null: it waits for none.</summary>
+    public SimObjectInfo? WaitPut { get; set; }
+
+    /// <summary>How many nodes had failed when that wait began, and everybody knew of it, and another was there; else no number that there ever is.</summary>
+    public int WaitFailures { get; set; }
+
     /// <summary>How many of its things have been drawn by chance so far.</summary>
     public int Pranks { get; set; }
 

@@ -9,5 +9,8 @@ internal sealed class SimCopy(SimNode node, SimBlob blob) : IDisposable
 
     public bool IsDiscarded { get; set; }
 
+    /// <summary>Whether it was made here, or is a copy that is never evicted.</summary>
+    public bool IsKept { get; set; }
+
     public void Dispose() => throw new ViolationException($"a copy of {Blob.Id} was disposed of by the engine itself");
 }

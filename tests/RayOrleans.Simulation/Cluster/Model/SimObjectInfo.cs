@@ -17,6 +17,12 @@ internal sealed class SimObjectInfo(ObjectId id, Denotation expected, ClusterJob
 
     public bool IsFreed { get; set; }
 
+    /// <summary>Whether its value is in stores, however small it is.</summary>
+    public bool IsStored { get; init; }
+
+    /// <summary>For a put of which two nodes keep a copy each: what is known of them; null: one copy has to do.</summary>
+    public SimReplicas? Replicas { get; set; }
+
     /// <summary>The blob that each version turned out to be.</summary>
     public Dictionary<int, SimBlob> Versions { get; } = [];
 

@@ -17,7 +17,7 @@ internal sealed class Membership(ClusterWorld world)
         world.Note("declared dead", node.Number);
         world.Coverage.Hit(node.IsCrashed ? "crashed node declared dead" : "living node declared dead");
         node.IsDeclaredDead = true;
-        world.Failures++;
+        world.NodeFailed();
         Append(node, isAlive: false);
     }
 

@@ -108,7 +108,7 @@ internal sealed class CodeWriter(SimRng rng, CodeLimits limits)
     {
         int[] uses = [.. Pick(draft.Usable, 2), .. PickHandle(draft, 30)];
         ulong number = Denotation.Mix(++_numbers, rng.NextBits());
-        draft.Steps.Add(new CodeStep { Kind = StepKind.Put, Uses = uses, Number = number, FirstResult = draft.Locals.Count });
+        draft.Steps.Add(new CodeStep { Kind = StepKind.Put, Uses = uses, Number = number, IsReplicated = rng.Chance(25), FirstResult = draft.Locals.Count });
         draft.Usable.Add(draft.Locals.Count);
         draft.Locals.Add(new Denotation(number, [.. uses.Select(l => draft.Locals[l])], SizeOf(), isFault: false));
     }

@@ -19,12 +19,18 @@ internal sealed record ClusterLimits
     /// <summary>After what time a silent node is declared dead.</summary>
     public int DetectAfter { get; init; } = 400;
 
+    /// <summary>After what time everybody has heard of a node's failure, also who stood still meanwhile.</summary>
+    public int KnownAfter { get; init; } = 1_500;
+
     /// <summary>How many steps of code take long.</summary>
     public int SlowStepPercent { get; init; } = 10;
 
     public long FirstBackOff { get; init; }
 
     public long LongWait { get; init; } = 1_000;
+
+    /// <summary>How much a node keeps of a job's finished tasks.</summary>
+    public long LineageBytes { get; init; } = 1L << 30;
 
     public int TickEvery { get; init; } = 50;
 
@@ -36,6 +42,9 @@ internal sealed record ClusterLimits
 
     /// <summary>How many jobs that have ended nodes remember.</summary>
     public int EndedJobsKept { get; init; } = 1_000;
+
+    /// <summary>After what time a put is replicated again, once a node that kept it has failed: what finds that out, and a pull that waits for a dead node, are in it.</summary>
+    public int ThinFor { get; init; } = 3_000;
 
     public int DeadHoldTicks { get; init; } = 4_000;
 }

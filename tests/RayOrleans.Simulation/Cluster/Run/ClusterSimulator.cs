@@ -36,6 +36,7 @@ internal sealed class ClusterSimulator(ClusterWorld world)
         }
 
         JobChecks.Cover(world);
+        LineageChecks.End(world);
     }
 
     private string? WhatIsWrong() => EndChecks.WhatIsLeft(world) ?? JobChecks.WhatIsWrong(world);
@@ -94,6 +95,12 @@ internal sealed class ClusterSimulator(ClusterWorld world)
             VersionChecks.Scan(world, node);
             HeldChecks.Scan(node);
             JobChecks.Scan(node);
+            LineageChecks.Scan(world, node);
+        }
+
+        if (!world.IsDisturbed)
+        {
+            ReplicaChecks.Scan(world);
         }
     }
 

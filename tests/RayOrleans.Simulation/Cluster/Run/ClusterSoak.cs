@@ -76,7 +76,10 @@ public static class ClusterSoak
     {
         SimRng rng = new((ulong)options.Seed);
         bool isNetworkBad = options.Profile is FaultProfile.Network or FaultProfile.All;
-        ClusterWorld world = new(rng.NextBits(), LimitsOf(rng, isNetworkBad, options.Profile == FaultProfile.Evictions), inlineBytes: 100, options.TraceLength);
+        ClusterWorld world = new(rng.NextBits(), LimitsOf(rng, isNetworkBad, options.Profile == FaultProfile.Evictions), inlineBytes: 100, options.TraceLength)
+        {
+            IsDisturbed = options.Profile is not (FaultProfile.None or FaultProfile.Crashes or FaultProfile.Evictions),
+        };
         int nodes = rng.Between(2, 6);
         int shards = rng.Between(1, 3);
         int tame = rng.Between(1, Math.Min(2, nodes - 1));
@@ -115,6 +118,7 @@ public static class ClusterSoak
         SlowLinkPercent = isNetworkBad ? rng.Next(20) : 0,
         LosesJobEnds = rng.Chance(40),
         ArgumentBytes = areStoresFull ? rng.Between(1, 4_000) : null,
+        LineageBytes = rng.Chance(25) ? rng.Next(12) * 600 : 1L << 30,
     };
 
     private static void AddJobs(ClusterWorld world, ClusterSimOptions options, SimRng rng, int tame, int leastCpus)

@@ -51,6 +51,9 @@ internal sealed class ClusterWorld
     /// <summary>Whether nothing but time is waited for.</summary>
     public bool IsTickingSlowly { get; set; }
 
+    /// <summary>Whether messages are lost or late, hosts stand still, or shards start anew: nothing is sure to happen within a certain time.</summary>
+    public bool IsDisturbed { get; init; }
+
     public List<Host> Hosts { get; } = [];
 
     public List<SimNode> Nodes { get; } = [];
@@ -65,7 +68,18 @@ internal sealed class ClusterWorld
     public Dictionary<ObjectId, SimObjectInfo> Objects { get; } = [];
 
     /// <summary>How often a node has crashed or been declared dead.</summary>
-    public int Failures { get; set; }
+    public int Failures { get; private set; }
+
+    /// <summary>When that happened last; null: never.</summary>
+    public long? LastFailure { get; private set; }
+
+    /// <summary>A node has crashed or been declared dead.</summary>
+    public void NodeFailed()
+    {
+        Failures++;
+        LastFailure = Now;
+        ReplicaChecks.NodeFailed(this);
+    }
 
     /// <summary>How often a shard began anew with nothing.</summary>
     public int ShardsEmptied { get; set; }
@@ -88,6 +102,7 @@ internal sealed class ClusterWorld
             RetainLineage = true,
             FirstBackOff = Limits.FirstBackOff,
             BackOffSeed = (ulong)number,
+            LineageBytes = Limits.LineageBytes,
             Cluster = new ClusterOptions
             {
                 // The first digits tell them apart in traces.

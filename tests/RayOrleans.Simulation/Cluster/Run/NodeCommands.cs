@@ -96,19 +96,30 @@ internal sealed class NodeCommands(ClusterWorld world, SimNode node)
         Engine.KillActor(((TaskRecord)handle.Entry).Actor!, mayRestart, "it was killed by Ray.Kill");
     }
 
-    public void Put(NodeBody body, CodeStep step)
+    /// <summary>Puts a value. False: the body waits until two nodes keep it.</summary>
+    public bool Put(NodeBody body, CodeStep step)
     {
         JobRecord job = body.Attempt?.Task.Job ?? body.Job.Record;
         TaskId id = body.Attempt?.NextChildId() ?? job.NextChildId();
         Denotation expected = body.Code.Locals[step.FirstResult];
         ObjectEntry entry = new(id, ObjectId.PutIndex);
-        SimObjectInfo info = new(entry.Id, expected, body.Job, node, null);
+        SimObjectInfo info = new(entry.Id, expected, body.Job, node, null) { IsStored = step.IsReplicated };
         world.Objects.Add(entry.Id, info);
         LocalRef[] inner = [.. step.Uses.Select(l => body.Locals[l]!)];
-        (object value, _) = Store(new SimBlob(world.NextNumber(), entry.Id, 0, step.Number, [.. inner.Select(r => r.Info.Id)], expected.Size));
+        (object value, _) = Store(new SimBlob(world.NextNumber(), entry.Id, 0, step.Number, [.. inner.Select(r => r.Info.Id)], expected.Size), isStored: step.IsReplicated);
         world.Note("puts", node.Number, body.Number, (int)expected.Size, id);
         Engine.Put(entry, value, expected.Size, inner.Length == 0 ? null : [.. inner.Select(r => r.Entry)]);
         body.Locals[step.FirstResult] = new LocalRef(info, entry, BySubmitter: false);
+        if (!step.IsReplicated || node.Machine.Replicate(entry) is not { } ticket)
+        {
+            return true;
+        }
+
+        body.WaitPut = info;
+        bool isKnown = world.LastFailure is not { } last || world.Now - last > world.Limits.KnownAfter;
+        body.WaitFailures = isKnown && world.Nodes.Exists(n => n != node && !n.HasFailed) ? world.Failures : -1;
+        node.Bodies.Wait(body, [ticket], [], 1, existsOnly: false, timeout: 0);
+        return false;
     }
 
     /// <summary>A put that a result refers to at a place, as a result of its own.</summary>
@@ -128,14 +139,15 @@ internal sealed class NodeCommands(ClusterWorld world, SimNode node)
     }
 
     /// <summary>The runtime's form of a blob: itself when it is small, else a copy in the node's store.</summary>
-    public (object Value, SimCopy? Copy) Store(SimBlob blob)
+    public (object Value, SimCopy? Copy) Store(SimBlob blob, bool isStored = false)
     {
-        if (blob.Size <= world.InlineBytes)
+        if (blob.Size <= world.InlineBytes && !isStored)
         {
             return (blob, null);
         }
 
         SimCopy copy = node.MakeCopy(blob);
+        copy.IsKept = true;
         return (copy, copy);
     }
 

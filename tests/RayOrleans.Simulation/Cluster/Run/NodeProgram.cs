@@ -140,7 +140,11 @@ internal sealed class NodeProgram(ClusterWorld world, SimNode node)
                 break;
             case StepKind.Put:
                 body.Done[at] = true;
-                _commands.Put(body, next);
+                if (!_commands.Put(body, next))
+                {
+                    return;
+                }
+
                 break;
             case StepKind.Create:
                 body.Done[at] = true;
@@ -203,6 +207,12 @@ internal sealed class NodeProgram(ClusterWorld world, SimNode node)
         int[] steps = body.WaitSteps;
         if (body.WaitNeeded == 0 || steps.Length == 0)
         {
+            if (body.WaitPut is { } put)
+            {
+                body.WaitPut = null;
+                ReplicaChecks.Returned(world, body, put, entries[0]);
+            }
+
             // A wait may be woken by something that has gone again.
             body.WaitEntries = [];
             node.Bodies.Continue(body);
@@ -365,7 +375,7 @@ internal sealed class NodeProgram(ClusterWorld world, SimNode node)
     /// <summary>Whether the run put that itself, so that it is made again with its result.</summary>
     private bool IsOwnPut(NodeBody body, int local, LocalRef reference) =>
         body.Task!.Kind == TaskKind.Normal && reference.Entry is { Status: ObjectStatus.Available } && reference.Info.Expected.Size > world.InlineBytes
-        && Array.Exists(body.Code.Steps, s => s.Kind == StepKind.Put && s.FirstResult == local);
+        && Array.Exists(body.Code.Steps, s => s is { Kind: StepKind.Put, IsReplicated: false } && s.FirstResult == local);
 
     private void FinishDriver(NodeBody body)
     {

@@ -53,7 +53,7 @@ internal sealed class SimNode : Host, IBatchSender, IBatchReceiver
 
         base.Crash();
         _world.Note("crashes", Number);
-        _world.Failures++;
+        _world.NodeFailed();
         if (!IsDeclaredDead)
         {
             // A broken connection may be enough to know.
@@ -179,6 +179,9 @@ internal sealed class SimNode : Host, IBatchSender, IBatchReceiver
                 break;
             case EffectKind.Place:
                 _world.Schedulers.Ask(this, (PlacementRequest)effect.Extra!);
+                break;
+            case EffectKind.Keep:
+                ((SimCopy)effect.Extra!).IsKept = true;
                 break;
             case EffectKind.Fetch:
                 _world.Pulls.Start(this, (ObjectEntry)effect.Subject, (FetchPlan)effect.Extra!);

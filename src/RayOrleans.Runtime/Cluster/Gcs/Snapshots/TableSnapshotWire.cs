@@ -45,12 +45,17 @@ internal static class TableSnapshotWire
             WritePairs(w, item.Holders, static (w, level) => w.Byte((byte)level));
             WritePairs(w, item.DeadHolds, static (w, until) => w.Int(until));
             ShapeWire.WriteNodes(w, item.Subscribers);
+            w.Flag(item.Keepers is not null);
+            if (item.Keepers is { } keepers)
+            {
+                ShapeWire.WriteNodes(w, keepers);
+            }
         }
     }
 
     public static TableRowSnapshot ReadRow(ref WireReader r)
     {
-        const int MinObjectBytes = 39;
+        const int MinObjectBytes = 40;
         TaskId task = r.Task();
         NodeId owner = r.Node();
         int epoch = r.Int();
@@ -66,7 +71,8 @@ internal static class TableSnapshotWire
         {
             objects[i] = new TableObjectSnapshot(
                 ReportWire.Read(ref r, Payloads), ShapeWire.ReadNodes(ref r), ReadPairs(ref r, static (ref WireReader r) => r.Enum<HoldLevel>()),
-                ReadPairs(ref r, static (ref WireReader r) => r.Long()), ShapeWire.ReadNodes(ref r));
+                ReadPairs(ref r, static (ref WireReader r) => r.Long()), ShapeWire.ReadNodes(ref r),
+                r.Flag() ? ShapeWire.ReadNodes(ref r) : null);
         }
 
         return new TableRowSnapshot(task, owner, epoch, firstAttempt, isPublished, isAdopting, isUnsettled, ownerlessSince, spec, actor, objects);
