@@ -40,7 +40,7 @@ public sealed class ClusterMachine : ITaskCluster
         _links = new ClusterLinks(options.Self, options.ShardCount, outbox);
         _jobs = new JobTable(_links, options, outbox) { Ending = EndJob };
         _shared = new SharedTable(options, _links, objects) { Jobs = _jobs };
-        objects.Arguments = new ArgumentAdmission(options.ArgumentBytes ?? Math.Max(1, options.StoreBytes / 2));
+        objects.Arguments = new ArgumentAdmission(options.ArgumentBytes ?? Math.Max(1, options.StoreBytes / 2), objects.InputsSettled);
         _fetches = new ObjectFetches(_links, objects, _shared, outbox);
         _publications = new Publications(_links, _shared);
         _forwarder = new TaskForwarder(options, _links, objects, _shared, _publications, tasks, outbox);
