@@ -75,6 +75,9 @@ public sealed class ClusterMachine : ITaskCluster
     /// <summary>Tasks that wait for arguments to be pulled.</summary>
     public ArgumentTotals Arguments => _objects.Arguments!.Totals;
 
+    /// <summary>How many of them were admitted so far.</summary>
+    public long ArgumentAdmissions => _objects.Arguments!.Admissions;
+
     /// <summary>Own tasks that are elsewhere, or on their way.</summary>
     public int ForwardedTasks => _forwarder.Count;
 

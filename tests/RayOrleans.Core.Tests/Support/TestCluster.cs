@@ -81,10 +81,17 @@ internal sealed class TestCluster
     /// <summary>A node's pull of that object succeeds.</summary>
     public ObjectEntry FinishFetch(NodeEngine node, ObjectId id)
     {
+        ObjectEntry entry = EndFetch(node, id);
+        Deliver();
+        return entry;
+    }
+
+    /// <summary>A node's pull of that object succeeds, and nobody has heard of it yet.</summary>
+    public ObjectEntry EndFetch(NodeEngine node, ObjectId id)
+    {
         (NodeEngine Node, ObjectEntry Entry) fetching = _fetching.First(f => f.Node == node && f.Entry.Id == id);
         _fetching.Remove(fetching);
         Assert.True(node.Cluster!.OnFetched(fetching.Entry, fetching.Entry.Version, new object(), fetching.Entry.Size));
-        Deliver();
         return fetching.Entry;
     }
 

@@ -22,6 +22,9 @@ internal sealed class ArgumentAdmission(long budgetBytes, Queue<TaskRecord> agai
     /// <summary>Bytes of what admitted tasks need, each object once.</summary>
     public long AdmittedBytes { get; private set; }
 
+    /// <summary>How many tasks have been admitted so far; one that comes again counts again.</summary>
+    public long Admissions { get; private set; }
+
     /// <summary>Whether <see cref="Decide"/> may admit something.</summary>
     public bool IsDue { get; private set; }
 
@@ -88,6 +91,7 @@ internal sealed class ArgumentAdmission(long budgetBytes, Queue<TaskRecord> agai
             _admitted.AddLast(place);
             set.IsAdmitted = true;
             _incomplete++;
+            Admissions++;
             admitted.Add(set);
         }
 
