@@ -1,7 +1,7 @@
 namespace RayOrleans.Core;
 
 /// <summary>Values that are needed here and lie elsewhere: asked for at the object table, pulled once the table has named who has them.</summary>
-internal sealed class ObjectFetches(ClusterLinks links, ObjectTable objects, SharedTable shared, Outbox outbox)
+internal sealed class ObjectFetches(ClusterLinks links, ObjectTable objects, SharedTable shared, Publications publications, Outbox outbox)
 {
     private readonly List<ObjectEntry> _stale = [];
 
@@ -40,10 +40,20 @@ internal sealed class ObjectFetches(ClusterLinks links, ObjectTable objects, Sha
         TryFetch(entry, state);
     }
 
-    /// <summary>The table told where the object is.</summary>
-    public void OnLocations(ObjectEntry entry, SharedState state, IReadOnlyList<NodeId> locations)
+    /// <summary>The table told the owner where the object is.</summary>
+    public void OnLocations(ObjectEntry entry, SharedState state, StateMessage message)
     {
-        state.Locations = locations;
+        state.Locations = message.Locations;
+        if (state.IsAsking)
+        {
+            state.IsAsking = false;
+            if (entry.Status == ObjectStatus.Remote && message.Report.Status == ObjectStatus.Pending)
+            {
+                // It told this node to make the value again before the outcome had come that said there was one.
+                publications.Insist(entry);
+            }
+        }
+
         TryFetch(entry, state);
     }
 
@@ -246,7 +256,8 @@ internal sealed class ObjectFetches(ClusterLinks links, ObjectTable objects, Sha
     private void Ask(ObjectEntry entry, SharedState state)
     {
         state.HasDropped = false;
-        state.IsSubscribed |= !shared.IsOwned(state);
+        state.IsAsking = shared.IsOwned(state);
+        state.IsSubscribed |= !state.IsAsking;
         links.SendToShardOf(entry.TaskId, new SubscribeMessage(shared.RefOf(entry), IsOn: true));
     }
 
