@@ -184,7 +184,9 @@ internal sealed class Adoption(
             shared.DropValue(entry, ObjectStatus.Pending);
         }
 
-        ObjectEntry[]? contained = report.Contained.Count == 0 ? null : [.. report.Contained.Select(shared.FindOrCreate)];
+        // What a value that is lost referred to may be gone too, also on this node.
+        bool hasValue = (report.Status == ObjectStatus.Available && !entry.IsSettled) || (report.Status == ObjectStatus.Remote && entry.Status is (ObjectStatus.Remote or ObjectStatus.Pending));
+        ObjectEntry[]? contained = !hasValue || report.Contained.Count == 0 ? null : [.. report.Contained.Select(shared.FindOrCreate)];
         switch (report.Status)
         {
             case ObjectStatus.Available when !entry.IsSettled:
