@@ -193,6 +193,11 @@ internal sealed class ObjectFetches(ClusterLinks links, ObjectTable objects, Sha
             {
                 state.IsStale = false;
                 state.Locations = [];
+                if (shared.IsOwned(state) && entry.Status == ObjectStatus.Remote)
+                {
+                    RelyOn(entry, state);
+                }
+
                 Ask(entry, state);
             }
         }
@@ -234,6 +239,16 @@ internal sealed class ObjectFetches(ClusterLinks links, ObjectTable objects, Sha
             outbox.Add(EffectKind.FetchSooner, entry, new FetchPlan(entry.Id, entry.Version, entry.Size, state.Locations, reason));
         }
     }
+
+    /// <summary>
+    /// The owner knows of no place any more where the value is. The table may have found the last one gone, and said so, before the outcome that named it came to
+    /// its owner, where it meant nothing yet: told that the owner counts on the value, it names another place, or has it made again.
+    /// </summary>
+    private void RelyOn(ObjectEntry entry, SharedState state) => links.SendToShardOf(entry.TaskId, new ObjectMessage(new ObjectReport(
+        shared.RefOf(entry), ObjectStatus.Remote, entry.Version, entry.Size, null, shared.RefsOf(entry.Contained), IsHere: false, state.Reported)
+        {
+            Replication = Replicas.Of(entry),
+        }));
 
     private void Subscribe(ObjectEntry entry, SharedState state)
     {
