@@ -32,12 +32,11 @@ internal static class WorkerMain
         {
             socket.Connect(new UnixDomainSocketEndPoint(path));
             Handshake.SendHello(socket, Convert.FromHexString(token));
-            if (Handshake.ReceiveSetup(socket) is not { } setup)
+            if (Handshake.ReceiveFrame(socket) is { } setup)
             {
-                return 0;
+                Serve(socket, ProcessSetup.Read(setup));
             }
 
-            Serve(socket, setup);
             return 0;
         }
         catch (SocketException e)
@@ -54,15 +53,24 @@ internal static class WorkerMain
         // Objects are kept by the node; nothing is put into this one.
         using SharedMemoryStore store = SharedMemoryStore.Create(new ArenaOptions { CapacityBytes = 1 << 20, Directory = Path.GetTempPath() });
         NodeServices services = new(setup.Node, options, NodeDefaults.Resources(options), store, process: setup);
-        JobRecord job = new(setup.Job, default) { GivenNamespace = setup.Namespace };
-        DriverRay root = new(static () => ValueTask.CompletedTask, services, job, setup.Namespace);
+        SessionCodec codec = new(new SessionPayloadWire(services, null, services.Shared));
+        Housekeeper housekeeper = new(services);
+        housekeeper.Start();
+        _ = ParallelDefaults.TryReplace();
+        WarmUp.Run(services, codec);
+        if (Handshake.ReceiveFrame(socket) is not { } bound)
+        {
+            return;
+        }
+
+        JobSetup work = JobSetup.Read(bound);
+        DriverRay root = new(static () => ValueTask.CompletedTask, services, new JobRecord(work.Job, default) { GivenNamespace = work.Namespace }, work.Namespace);
         services.Pool.DriverRay = root;
         RayAmbient.AddDefault(root);
-        _ = ParallelDefaults.TryReplace();
         using ManualResetEventSlim ended = new();
         SessionLink link = new(
             socket,
-            new SessionCodec(new SessionPayloadWire(services, null, services.Shared)),
+            codec,
             () => services.Gate.Do(static engine => engine.TakeNodeMessages()),
             messages => services.Gate.Do(engine =>
             {
@@ -74,8 +82,6 @@ internal static class WorkerMain
             serve: null,
             _ => ended.Set());
         services.Link = link;
-        Housekeeper housekeeper = new(services);
-        housekeeper.Start();
         link.Start();
         ended.Wait();
     }

@@ -22,7 +22,7 @@ internal sealed class WorkerProcess
     private Process? _process;
     private Socket? _socket;
     private SessionLink? _link;
-    private ProcessSetup? _setup;
+    private JobSetup? _job;
     private bool _isEnding;
 
     public WorkerProcess(NodeServices node, WorkerProcesses pool)
@@ -30,11 +30,15 @@ internal sealed class WorkerProcess
         _node = node;
         _pool = pool;
         Token = Handshake.NewToken();
+        StoreKeys = ProcessStore.NewKeys();
         IdleSince = Clock.Now;
     }
 
     /// <summary>What it shows when it connects.</summary>
     public byte[] Token { get; }
+
+    /// <summary>What the keys of its objects begin with.</summary>
+    public ulong StoreKeys { get; }
 
     /// <summary>Its session; null: it is a spare one.</summary>
     public NodeSession? Session { get; private set; }
@@ -106,16 +110,16 @@ internal sealed class WorkerProcess
     }
 
     /// <summary>It works for a job from now on: its session takes messages at once, and sends them once it is there. Under the engine's lock.</summary>
-    public NodeSession Bind(NodeEngine engine, ProcessSetup setup, bool isOwn)
+    public NodeSession Bind(NodeEngine engine, JobSetup job, bool isOwn)
     {
         NodeSession session = engine.OpenSession("worker process");
         session.Host = this;
         lock (_lock)
         {
             Session = session;
-            Job = setup.Job;
+            Job = job.Job;
             IsOwn = isOwn;
-            _setup = setup;
+            _job = job;
             Rename();
         }
 
@@ -123,7 +127,7 @@ internal sealed class WorkerProcess
     }
 
     /// <summary>It has connected.</summary>
-    public void Attach(Socket socket)
+    public void Attach(Socket socket, ProcessSetup setup)
     {
         lock (_lock)
         {
@@ -134,31 +138,24 @@ internal sealed class WorkerProcess
             }
 
             _socket = socket;
+            TrySend(socket, setup.ToBytes());
         }
 
         Open();
     }
 
-    /// <summary>Sends the setup, and begins the session, once it is both connected and bound.</summary>
+    /// <summary>Sends the job, and begins the session, once it is both connected and bound.</summary>
     public void Open()
     {
         SessionLink link;
         lock (_lock)
         {
-            if (_socket is not { } socket || _setup is not { } setup || _link is not null || _isEnding)
+            if (_socket is not { } socket || _job is not { } job || _link is not null || _isEnding)
             {
                 return;
             }
 
-            try
-            {
-                Handshake.SendSetup(socket, setup);
-            }
-            catch (SocketException)
-            {
-                // Its end is noticed by the reader.
-            }
-
+            TrySend(socket, job.ToBytes());
             NodeSession session = Session!;
             _link = link = new SessionLink(
                 socket,
@@ -213,11 +210,11 @@ internal sealed class WorkerProcess
             process.Kill();
         }
 
-        if (_setup is { } setup)
+        if (Session is not null)
         {
             // Once it is gone: until then it may seal more.
             process?.WaitForExit(ExitTimeout);
-            _pool.DropObjects(setup.StoreKeys);
+            _pool.DropObjects(StoreKeys);
         }
     }
 
@@ -235,6 +232,18 @@ internal sealed class WorkerProcess
         15 => " (SIGTERM)",
         _ => "",
     };
+
+    private static void TrySend(Socket socket, byte[] frame)
+    {
+        try
+        {
+            Handshake.SendFrame(socket, frame);
+        }
+        catch (SocketException)
+        {
+            // Its end is noticed by whoever waits for its process.
+        }
+    }
 
     private void Rename()
     {

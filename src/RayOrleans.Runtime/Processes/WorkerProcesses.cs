@@ -192,10 +192,8 @@ internal sealed class WorkerProcesses : IDisposable
             }
         }
 
-        ProcessSetup setup = new(
-            _node.NodeId, task.Job.Id, task.Job.Namespace, ResourceAmount.ToDouble(engine.Resources.Total.Cpu), _node.Options.InlineThresholdBytes, _store.SocketPath, ProcessStore.NewKeys());
         bound = spare;
-        return spare.Bind(engine, setup, isOwn);
+        return spare.Bind(engine, new JobSetup(task.Job.Id, task.Job.Namespace), isOwn);
     }
 
     private void Accept()
@@ -238,6 +236,8 @@ internal sealed class WorkerProcesses : IDisposable
             return;
         }
 
-        worker.Attach(socket);
+        worker.Attach(
+            socket,
+            new ProcessSetup(_node.NodeId, ResourceAmount.ToDouble(_node.Engine.Resources.Total.Cpu), _node.Options.InlineThresholdBytes, _store.SocketPath, worker.StoreKeys));
     }
 }
