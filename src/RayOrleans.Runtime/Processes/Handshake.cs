@@ -5,8 +5,8 @@ using System.Security.Cryptography;
 namespace RayOrleans.Runtime.Processes;
 
 /// <summary>
-/// How a process shows its node who it is: magic, version, and the token that the node wrote to its standard input. The node answers with <see cref="ProcessSetup"/>,
-/// and with <see cref="JobSetup"/> when it has work for it; until then the process is a spare one.
+/// How a process shows its node who it is: magic, version, and the token that the node wrote to its standard input. The node answers with <see cref="ProcessSetup"/>;
+/// from then on the connection is a session's.
 /// </summary>
 internal static class Handshake
 {

@@ -1,76 +1,80 @@
-using System.Diagnostics;
 using RayOrleans.Core;
+using RayOrleans.Runtime.Cluster.Nodes;
 using RayOrleans.Runtime.Cluster.Wire;
-using RayOrleans.Runtime.Processes.Wire;
+using RayOrleans.Runtime.Code;
 
 namespace RayOrleans.Runtime.Processes;
 
-/// <summary>Runs tasks of its own in a process that waits for work, so that what is compiled and loaded on the way of the first real one is there already.</summary>
+/// <summary>
+/// What a process is given to do before it is given work: tasks and an actor of the runtime's own, over the same connection, so that what is loaded and compiled on
+/// the way of the first real one is there already. Neither side's engine knows of them beyond the process's own.
+/// </summary>
 internal static class WarmUp
 {
+    /// <summary>How often it is repeated: the runtime compiles anew what is called often.</summary>
     private const int Rounds = 40;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    public static void Run(NodeServices services, SessionCodec codec)
+    private static readonly TaskId Parent = new(0x7261792D7761726D, 0);
+
+    /// <summary>How many answers come.</summary>
+    public static int Answers(int messages) => messages - Rounds;
+
+    /// <summary>Whether a message of a process answers one of these.</summary>
+    public static bool IsAnswer(SessionMessage message) => message switch
     {
-        JobId job = new(1);
-        services.Pool.DriverRay = new DriverRay(static () => ValueTask.CompletedTask, services, new JobRecord(job, default), "warm-up");
-        long start = Stopwatch.GetTimestamp();
-        for (int i = 0; i < Rounds && Stopwatch.GetElapsedTime(start) < Patience; i++)
+        AttemptEndedMessage ended => IsOurs(ended.Task),
+        BlockMessage block => IsOurs(block.Task),
+        ReleaseMessage release => IsOurs(release.Id.Task),
+        _ => false,
+    };
+
+    /// <summary>The messages.</summary>
+    public static List<SessionMessage> Messages(NodeServices node)
+    {
+        List<SessionMessage> messages = [];
+        ActorHost host = new(node, isAsync: false) { ActorType = typeof(WarmUpActor), CallOptions = new TaskOptions { Shape = ResourceShape.Zero } };
+        for (ulong i = 0; i < Rounds; i++)
         {
-            RunOne(services, codec, job, (ulong)i + 1);
+            TaskId task = Of(3 * i);
+            ActorId actor = new(Of((3 * i) + 1));
+            RemoteActor description = new(new ActorOptions(), nameof(WarmUpActor), host);
+            messages.Add(Run(node, task, Core.TaskKind.Normal, new ValueInvocation<string>(static () => "ok"), null, default));
+            messages.Add(Run(node, actor.Creation, Core.TaskKind.ActorCreation, new ValueInvocation<WarmUpActor>(static () => new WarmUpActor()), description, actor));
+            messages.Add(Run(
+                node, Of((3 * i) + 2), Core.TaskKind.ActorCall, new ValueInvocation<WarmUpActor, string>(static a => a.Answer(), Arg<WarmUpActor>.Actor), null, actor));
+            messages.Add(new StopInstanceMessage(actor, 0, Dispose: true));
         }
+
+        return messages;
     }
 
-    private static void RunOne(NodeServices services, SessionCodec codec, JobId job, ulong number)
+    private static TaskId Of(ulong number) => new(Parent.High, number + 1);
+
+    private static bool IsOurs(TaskId task) => task.High == Parent.High;
+
+    private static RunMessage Run(NodeServices node, TaskId id, Core.TaskKind kind, Invocation call, RemoteActor? actor, ActorId of)
     {
-        TaskId id = new(number, 1);
-        ObjectId argument = new(new TaskId(number, 2), ObjectId.PutIndex);
-        byte[] bytes = [0, .. services.Calls.Encode(new ValueInvocation<int>(static () => 0), 0, Code.ContentHash.None)];
         TaskSpec spec = new()
         {
             Id = id,
-            Kind = Core.TaskKind.Normal,
-            Job = job,
+            Kind = kind,
+            Job = default,
             Driver = default,
-            Parent = default,
+            Parent = Parent,
             Options = TaskOptions.Default,
-            Payload = new Cluster.Nodes.WireCall(bytes),
+            Payload = new WireCall([0, .. node.Calls.Encode(call, 0, ContentHash.None)]),
             Name = "warm-up",
+            Actor = actor,
+            ActorId = of,
         };
-        SessionValue input = new(new RemoteRef(argument, default, job, default), HasValue: true, 1, 4, [], null);
-        RunMessage run = new(spec, 0, 0, [input], null);
-        Deliver(services, codec, [run]);
-        long start = Stopwatch.GetTimestamp();
-        List<SessionMessage> answers = [];
-        while (!answers.OfType<AttemptEndedMessage>().Any() && Stopwatch.GetElapsedTime(start) < Patience)
-        {
-            Thread.Yield();
-            answers.AddRange(services.Gate.Do(static engine => engine.TakeNodeMessages()));
-        }
-
-        WireWriter w = WireWriter.Borrow();
-        if (answers.Count > 0)
-        {
-            codec.Write(w, answers, 0, int.MaxValue);
-        }
-
-        WireWriter.Return(w);
+        return new RunMessage(spec, 0, 0, [], null);
     }
 
-    /// <summary>As from the wire.</summary>
-    private static void Deliver(NodeServices services, SessionCodec codec, List<SessionMessage> messages)
+    /// <summary>An actor with nothing to do.</summary>
+    private sealed class WarmUpActor
     {
-        WireWriter w = WireWriter.Borrow();
-        codec.Write(w, messages, 0, int.MaxValue);
-        List<SessionMessage> read = codec.Read(w.ToArray());
-        WireWriter.Return(w);
-        services.Gate.Do(engine =>
-        {
-            foreach (SessionMessage message in read)
-            {
-                engine.OnNodeMessage(message);
-            }
-        });
+        private readonly string _answer = "ok";
+
+        public string Answer() => _answer;
     }
 }

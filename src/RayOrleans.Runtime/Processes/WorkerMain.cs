@@ -7,8 +7,7 @@ using RayOrleans.Runtime.Processes.Wire;
 namespace RayOrleans.Runtime.Processes;
 
 /// <summary>
-/// A worker process from its start to its end. It reads from its standard input where its node is and what to say to it, and waits until it is told for which job
-/// it works. When that input ends, its node is gone, and so is it.
+/// A worker process from its start to its end. It reads from its standard input where its node is and what to say to it, and then runs what it is given. When that input ends, its node is gone, and so is it.
 /// </summary>
 internal static class WorkerMain
 {
@@ -57,14 +56,7 @@ internal static class WorkerMain
         Housekeeper housekeeper = new(services);
         housekeeper.Start();
         _ = ParallelDefaults.TryReplace();
-        WarmUp.Run(services, codec);
-        if (Handshake.ReceiveFrame(socket) is not { } bound)
-        {
-            return;
-        }
-
-        JobSetup work = JobSetup.Read(bound);
-        DriverRay root = new(static () => ValueTask.CompletedTask, services, new JobRecord(work.Job, default) { GivenNamespace = work.Namespace }, work.Namespace);
+        DriverRay root = new(static () => ValueTask.CompletedTask, services, new JobRecord(default, default), JobRecord.NamespaceOf(default));
         services.Pool.DriverRay = root;
         RayAmbient.AddDefault(root);
         using ManualResetEventSlim ended = new();
