@@ -25,8 +25,9 @@ internal sealed class WorkerProcess
     private int _warmUpsLeft;
     private bool _isEnding;
 
-    public WorkerProcess(NodeServices node, WorkerProcesses pool, NodeEngine engine)
+    public WorkerProcess(NodeServices node, WorkerProcesses pool, NodeEngine engine, IReadOnlyDictionary<string, string>? environment = null)
     {
+        Environment = environment;
         _node = node;
         _pool = pool;
         Token = Handshake.NewToken();
@@ -38,6 +39,9 @@ internal sealed class WorkerProcess
 
     /// <summary>What it shows when it connects.</summary>
     public byte[] Token { get; }
+
+    /// <summary>Environment variables of its own; null: none.</summary>
+    public IReadOnlyDictionary<string, string>? Environment { get; }
 
     /// <summary>What the keys of its objects begin with.</summary>
     public ulong StoreKeys { get; }
@@ -73,6 +77,11 @@ internal sealed class WorkerProcess
         foreach (string argument in command.Arguments)
         {
             start.ArgumentList.Add(argument);
+        }
+
+        foreach ((string name, string value) in Environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
         }
 
         Process process;

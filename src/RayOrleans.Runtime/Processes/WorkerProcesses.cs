@@ -160,7 +160,7 @@ internal sealed class WorkerProcesses : IDisposable
         bool isOwn = task.Options.Process == ProcessKind.Own;
         foreach (WorkerProcess worker in All())
         {
-            if (worker is { IsBound: true, Session: { EndedBecause: null } session } && worker.Job == task.Job.Id && worker.IsOwn == isOwn
+            if (worker is { IsBound: true, Session: { EndedBecause: null } session } && worker.Job == task.Job.Id && worker.IsOwn == isOwn && IsSame(worker.Environment, task.Options.Environment)
                 && (!isOwn || session is { RunningCount: 0, InstanceCount: 0 }))
             {
                 return session;
@@ -170,10 +170,10 @@ internal sealed class WorkerProcesses : IDisposable
         WorkerProcess? spare = null;
         lock (_lock)
         {
-            // The one that is ready, else the one that will be first.
+            // The one that is ready, else the one that will be first; none of them has variables of its own.
             List<WorkerProcess> spares = _workers.FindAll(w => w is { IsBound: false, Session.EndedBecause: null });
-            spare = spares.Find(w => w.IsWarm) ?? spares.FirstOrDefault();
-            int missing = _spares - spares.Count + 1;
+            spare = task.Options.Environment is not null ? null : spares.Find(w => w.IsWarm) ?? spares.FirstOrDefault();
+            int missing = task.Options.Environment is not null ? 0 : _spares - spares.Count + 1;
             for (int i = 0; i < missing && !_isStopped; i++)
             {
                 WorkerProcess made = new(_node, this, engine);
@@ -184,7 +184,7 @@ internal sealed class WorkerProcesses : IDisposable
 
             if (spare is null)
             {
-                spare = new WorkerProcess(_node, this, engine);
+                spare = new WorkerProcess(_node, this, engine, task.Options.Environment);
                 _workers.Add(spare);
                 started.Add(spare);
             }
@@ -192,6 +192,10 @@ internal sealed class WorkerProcesses : IDisposable
 
         return spare.Bind(task.Job.Id, isOwn);
     }
+
+    private static bool IsSame(IReadOnlyDictionary<string, string>? left, IReadOnlyDictionary<string, string>? right) =>
+        ReferenceEquals(left, right)
+        || (left is not null && right is not null && left.Count == right.Count && left.All(v => right.TryGetValue(v.Key, out string? other) && other == v.Value));
 
     private void Accept()
     {
