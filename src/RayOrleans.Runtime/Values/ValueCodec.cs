@@ -68,7 +68,7 @@ internal sealed class ValueCodec(NodeServices node)
     /// <param name="code">The shipped code of whoever reads; null: this process' own.</param>
     public T Read<T>(ObjectEntry entry, TaskScope? scope, LoadedCode? code)
     {
-        T value = ReadPinned<T>(entry, code, out StorePin? pin, scope);
+        T value = ReadPinned<T>(entry, code, out StorePin? pin, scope, isShared: scope is null);
         if (pin is not null)
         {
             scope?.KeepPin(pin);
@@ -82,7 +82,8 @@ internal sealed class ValueCodec(NodeServices node)
     /// <param name="code">The shipped code of whoever reads; null: this process' own.</param>
     /// <param name="pin">Keeps what is read in place: until it is disposed of, or collected together with all such memory; null when there is none.</param>
     /// <param name="scope">The attempt that reads.</param>
-    public T ReadPinned<T>(ObjectEntry entry, LoadedCode? code, out StorePin? pin, TaskScope? scope = null)
+    /// <param name="isShared">Whether nobody disposes of the pin, so that all who read the value so share one while any of its memory is alive.</param>
+    public T ReadPinned<T>(ObjectEntry entry, LoadedCode? code, out StorePin? pin, TaskScope? scope = null, bool isShared = false)
     {
         pin = null;
         while (true)
@@ -108,9 +109,20 @@ internal sealed class ValueCodec(NodeServices node)
                 return value is StoredValue stored ? Decode<T>(stored, contained, scope, code) : (T)value!;
             }
 
+            if (isShared && store.SharedPin is { } shared)
+            {
+                return SerializerOf(code).Deserialize<T>(new BlockSource(shared), Tracker(contained, scope));
+            }
+
             if (Pin(entry, store) is { } held)
             {
-                return Decode<T>(held, contained, scope, code, out pin);
+                T read = Decode<T>(held, contained, scope, code, out pin);
+                if (isShared && pin is not null)
+                {
+                    store.SharePin(pin);
+                }
+
+                return read;
             }
 
             if (ReferenceEquals(entry.Value, value) && entry.Status == ObjectStatus.Available)
