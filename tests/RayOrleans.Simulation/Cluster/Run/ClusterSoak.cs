@@ -43,7 +43,7 @@ public static class ClusterSoak
 
     internal static string? FirstFailureOf(long start, int count, bool withActors)
     {
-        ClusterSimResult? failure = SeedRange.FirstFailure(start, count, seed => FailureOf(seed, (FaultProfile)(seed % 6), withActors, coverage: null));
+        ClusterSimResult? failure = SeedRange.FirstFailure(start, count, seed => FailureOf(seed, (FaultProfile)(seed % 7), withActors, coverage: null));
         return failure is null ? null : Describe(failure);
     }
 
@@ -114,6 +114,7 @@ public static class ClusterSoak
         DuplicationPermille = isNetworkBad ? rng.Next(150) : 0,
         SlowLinkPercent = isNetworkBad ? rng.Next(20) : 0,
         LosesJobEnds = rng.Chance(40),
+        EndedJobsKept = rng.Chance(30) ? rng.Next(2) : 1_000,
     };
 
     private static void AddJobs(ClusterWorld world, ClusterSimOptions options, SimRng rng, int tame, int leastCpus)
