@@ -43,7 +43,7 @@ public static class ClusterSoak
 
     internal static string? FirstFailureOf(long start, int count, bool withActors)
     {
-        ClusterSimResult? failure = SeedRange.FirstFailure(start, count, seed => FailureOf(seed, (FaultProfile)(seed % 6), withActors, coverage: null));
+        ClusterSimResult? failure = SeedRange.FirstFailure(start, count, seed => FailureOf(seed, (FaultProfile)(seed % 7), withActors, coverage: null));
         return failure is null ? null : Describe(failure);
     }
 
@@ -119,6 +119,7 @@ public static class ClusterSoak
         LosesJobEnds = rng.Chance(40),
         ArgumentBytes = areStoresFull ? rng.Between(1, 4_000) : null,
         LineageBytes = rng.Chance(25) ? rng.Next(12) * 600 : 1L << 30,
+        EndedJobsKept = rng.Chance(30) ? rng.Next(2) : 1_000,
     };
 
     private static void AddJobs(ClusterWorld world, ClusterSimOptions options, SimRng rng, int tame, int leastCpus)
