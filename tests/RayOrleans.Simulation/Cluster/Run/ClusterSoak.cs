@@ -127,7 +127,7 @@ public static class ClusterSoak
         DuplicationPermille = isNetworkBad ? rng.Next(150) : 0,
         SlowLinkPercent = isNetworkBad ? rng.Next(20) : 0,
         LosesJobEnds = rng.Chance(40),
-        LineageBytes = rng.Chance(25) ? rng.Next(12) * 600 : 1L << 30,
+        LineageBytes = rng.Chance(40) ? rng.Next(5) * 600 : 1L << 30,
     };
 
     private static void AddJobs(ClusterWorld world, ClusterSimOptions options, SimRng rng, int tame, int leastCpus)
