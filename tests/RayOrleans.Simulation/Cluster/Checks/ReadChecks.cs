@@ -47,6 +47,11 @@ internal static class ReadChecks
     {
         world.Note("reads failure", body.Node.Number, body.Number, (int)failure.Kind, subject.Id);
         world.Coverage.Hit($"failure {failure.Kind}");
+        if (failure.Message.Contains("lineage evicted", StringComparison.Ordinal))
+        {
+            world.Coverage.Hit("lineage evicted");
+        }
+
         if (body.Node.HasFailed || body.Job.IsOver || body.IsAbandoned || IsBelowLost(body))
         {
             return;

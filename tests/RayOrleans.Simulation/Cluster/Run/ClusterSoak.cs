@@ -118,7 +118,7 @@ public static class ClusterSoak
         SlowLinkPercent = isNetworkBad ? rng.Next(20) : 0,
         LosesJobEnds = rng.Chance(40),
         ArgumentBytes = areStoresFull ? rng.Between(1, 4_000) : null,
-        LineageBytes = rng.Chance(25) ? rng.Next(12) * 600 : 1L << 30,
+        LineageBytes = rng.Chance(40) ? rng.Next(5) * 600 : 1L << 30,
         EndedJobsKept = rng.Chance(30) ? rng.Next(2) : 1_000,
     };
 
