@@ -40,9 +40,9 @@ public sealed class ClusterMachine : ITaskCluster
         _links = new ClusterLinks(options.Self, options.ShardCount, outbox);
         _jobs = new JobTable(_links, options, outbox) { Ending = EndJob };
         _shared = new SharedTable(options, _links, objects) { Jobs = _jobs };
-        objects.Arguments = new ArgumentAdmission(options.ArgumentBytes ?? Math.Max(1, options.StoreBytes / 2));
-        _fetches = new ObjectFetches(_links, objects, _shared, outbox);
+        objects.Arguments = new ArgumentAdmission(options.ArgumentBytes ?? Math.Max(1, options.StoreBytes / 2), objects.InputsSettled);
         _publications = new Publications(_links, _shared);
+        _fetches = new ObjectFetches(_links, objects, _shared, _publications, outbox);
         _forwarder = new TaskForwarder(options, _links, objects, _shared, _publications, tasks, outbox);
         _foreign = new ForeignTasks(options, _links, objects, _shared, _publications, tasks);
         _actors = new RemoteActors(options, _links, _shared, _forwarder, _foreign, tasks, actors);
@@ -74,6 +74,9 @@ public sealed class ClusterMachine : ITaskCluster
 
     /// <summary>Tasks that wait for arguments to be pulled.</summary>
     public ArgumentTotals Arguments => _objects.Arguments!.Totals;
+
+    /// <summary>How many of them were admitted so far.</summary>
+    public long ArgumentAdmissions => _objects.Arguments!.Admissions;
 
     /// <summary>Own tasks that are elsewhere, or on their way.</summary>
     public int ForwardedTasks => _forwarder.Count;
@@ -919,7 +922,7 @@ public sealed class ClusterMachine : ITaskCluster
 
         if (_shared.IsOwned(state))
         {
-            _fetches.OnLocations(entry, state, message.Locations);
+            _fetches.OnLocations(entry, state, message);
             _replicas.OnState(state, message.Report.Replication);
             return;
         }

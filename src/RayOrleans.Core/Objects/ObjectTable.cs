@@ -9,7 +9,7 @@ internal sealed class ObjectTable(Outbox outbox)
     private readonly Stack<ObjectEntry> _releasing = new();
     private bool _isDraining;
 
-    /// <summary>Tasks whose inputs have all settled, or of which one failed.</summary>
+    /// <summary>Tasks whose inputs have all settled, or of which one failed, or may have been lost again unnoticed.</summary>
     public Queue<TaskRecord> InputsSettled { get; } = new();
 
     /// <summary>Records that nobody holds any more and whose end matters: actors out of scope.</summary>
@@ -445,6 +445,7 @@ internal sealed class ObjectTable(Outbox outbox)
 
     private void TellArgumentLost(ObjectEntry entry)
     {
+        Arguments?.OnLost();
         for (Edge? edge = Arguments is null ? null : entry.Watchers; edge is not null; edge = edge.Next)
         {
             if (edge.Target is TaskRecord task)

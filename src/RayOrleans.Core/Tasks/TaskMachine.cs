@@ -160,6 +160,7 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
             return;
         }
 
+        int missing = 0;
         ObjectEntry[] inputs = task.Inputs!;
         for (int i = 0; i < task.DependencyCount; i++)
         {
@@ -169,15 +170,16 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
                 return;
             }
 
-            if (IsMissing(task, inputs[i]) && task.MissingInputs == 0)
-            {
-                // Lost again while others were missing: it waits anew.
-                AwaitInputs(task);
-                return;
-            }
+            missing += IsMissing(task, inputs[i]) ? 1 : 0;
         }
 
-        if (task.MissingInputs == 0)
+        if (missing > task.MissingInputs)
+        {
+            // Lost again while others were missing: it waits anew.
+            ObjectTable.Unwatch(task);
+            AwaitInputs(task);
+        }
+        else if (task.MissingInputs == 0)
         {
             OnInputsThere(task);
         }

@@ -5,6 +5,7 @@ internal sealed class TestCluster
 {
     private readonly List<(NodeEngine? Node, Link Link)> _ready = [];
     private readonly List<(NodeEngine Node, ObjectEntry Entry)> _fetching = [];
+    private readonly List<(NodeEngine? Node, Link Link, Batch Batch)> _heldBack = [];
     private Effect[] _buffer = new Effect[64];
 
     public TestCluster(int nodes, long storeBytes = long.MaxValue, long? argumentBytes = null)
@@ -39,6 +40,9 @@ internal sealed class TestCluster
     /// <summary>The pulls under way that are wanted for a more pressing reason than they were.</summary>
     public List<FetchPlan> Hurried { get; } = [];
 
+    /// <summary>Which batches are on their way for longer; null: none.</summary>
+    public Predicate<Batch>? IsHeldBack { get; set; }
+
     /// <summary>A job of the first node.</summary>
     public JobRecord Job { get; }
 
@@ -53,18 +57,25 @@ internal sealed class TestCluster
             {
                 while ((node is null ? Shard.TakeBatch(link) : node.Cluster!.TakeBatch(link)) is { } batch)
                 {
-                    BatchAnswer answer = link.To.IsShard ? Shard.OnBatch(batch, now: 0) : NodeOf(link.To.Node).Cluster!.OnBatch(batch);
-                    if (node is null)
+                    if (IsHeldBack?.Invoke(batch) == true)
                     {
-                        Shard.OnAnswer(link, batch, answer);
+                        _heldBack.Add((node, link, batch));
+                        break;
                     }
-                    else
-                    {
-                        node.Cluster!.OnAnswer(link, batch, answer);
-                    }
+
+                    Arrive(node, link, batch);
                 }
             }
         }
+    }
+
+    /// <summary>What was held back arrives.</summary>
+    public void DeliverHeldBack()
+    {
+        IsHeldBack = null;
+        _heldBack.ForEach(b => Arrive(b.Node, b.Link, b.Batch));
+        _heldBack.Clear();
+        Deliver();
     }
 
     /// <summary>The shard's activation is gone, and a node with it; another activation begins with nothing.</summary>
@@ -81,10 +92,17 @@ internal sealed class TestCluster
     /// <summary>A node's pull of that object succeeds.</summary>
     public ObjectEntry FinishFetch(NodeEngine node, ObjectId id)
     {
+        ObjectEntry entry = EndFetch(node, id);
+        Deliver();
+        return entry;
+    }
+
+    /// <summary>A node's pull of that object succeeds, and nobody has heard of it yet.</summary>
+    public ObjectEntry EndFetch(NodeEngine node, ObjectId id)
+    {
         (NodeEngine Node, ObjectEntry Entry) fetching = _fetching.First(f => f.Node == node && f.Entry.Id == id);
         _fetching.Remove(fetching);
         Assert.True(node.Cluster!.OnFetched(fetching.Entry, fetching.Entry.Version, new object(), fetching.Entry.Size));
-        Deliver();
         return fetching.Entry;
     }
 
@@ -134,6 +152,19 @@ internal sealed class TestCluster
     {
         Assert.All(Nodes, n => Assert.Equal((0, 0, 0), (n.LiveObjects, n.Cluster!.SharedObjects, n.Cluster.Transits)));
         Assert.Equal((0, 0), (Shard.TaskCount, Shard.HolderCount));
+    }
+
+    private void Arrive(NodeEngine? node, Link link, Batch batch)
+    {
+        BatchAnswer answer = link.To.IsShard ? Shard.OnBatch(batch, now: 0) : NodeOf(link.To.Node).Cluster!.OnBatch(batch);
+        if (node is null)
+        {
+            Shard.OnAnswer(link, batch, answer);
+        }
+        else
+        {
+            node.Cluster!.OnAnswer(link, batch, answer);
+        }
     }
 
     private NodeEngine NodeOf(NodeId id) => Nodes.Single(n => n.Cluster!.Self == id);

@@ -60,7 +60,15 @@ public sealed class ClusterSeedTests
     {
         Coverage coverage = new();
         Assert.Null(ClusterSoak.FirstFailure(FaultProfile.Crashes, 1, 300, coverage));
-        Assert.Empty(new[] { "lineage evicted", "KeepMessage", "put replicated", "put replicated again" }.Except(coverage.Counts.Keys));
+        Assert.Empty(new[] { "KeepMessage", "put replicated", "put replicated again" }.Except(coverage.Counts.Keys));
+    }
+
+    [Fact]
+    public void ClusterSeeds_WithCrashesAndNoLineage_SayWhatWasEvicted()
+    {
+        Coverage coverage = new();
+        Assert.Null(ClusterSoak.FirstFailure(FaultProfile.Crashes, 1, 1_500, coverage, lineageBytes: 0));
+        Assert.Contains("lineage evicted", coverage.Counts.Keys);
     }
 
     [Fact]

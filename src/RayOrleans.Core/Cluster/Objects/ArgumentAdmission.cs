@@ -7,7 +7,9 @@ namespace RayOrleans.Core;
 /// was pulled for an admitted task is evicted or there is no room for one, all others step back until it is complete; one for which there is no room in time gives its
 /// turn to the next, which may be what the room is waiting for. Belongs to the engine's lock.
 /// </summary>
-internal sealed class ArgumentAdmission(long budgetBytes)
+/// <param name="budgetBytes">The share.</param>
+/// <param name="again">Takes tasks whose inputs must be looked at again.</param>
+internal sealed class ArgumentAdmission(long budgetBytes, Queue<TaskRecord> again)
 {
     private readonly LinkedList<ArgumentSet> _waiting = new();
     private readonly LinkedList<ArgumentSet> _admitted = new();
@@ -15,9 +17,13 @@ internal sealed class ArgumentAdmission(long budgetBytes)
     private long _limit = budgetBytes;
     private long _last;
     private int _incomplete;
+    private long _losses;
 
     /// <summary>Bytes of what admitted tasks need, each object once.</summary>
     public long AdmittedBytes { get; private set; }
+
+    /// <summary>How many tasks have been admitted so far; one that comes again counts again.</summary>
+    public long Admissions { get; private set; }
 
     /// <summary>Whether <see cref="Decide"/> may admit something.</summary>
     public bool IsDue { get; private set; }
@@ -28,9 +34,13 @@ internal sealed class ArgumentAdmission(long budgetBytes)
     public void Await(TaskRecord task)
     {
         ArgumentSet set = task.Arguments ??= new ArgumentSet(this, task);
+        set.LossesSeen = _losses;
         Withdraw(set);
         TryEnter(set);
     }
+
+    /// <summary>An object does not exist any more. A task that has seen it settled does not watch it any longer, and is not told.</summary>
+    public void OnLost() => _losses++;
 
     /// <summary>One of the task's inputs exists now.</summary>
     public void OnInput(TaskRecord task)
@@ -81,6 +91,7 @@ internal sealed class ArgumentAdmission(long budgetBytes)
             _admitted.AddLast(place);
             set.IsAdmitted = true;
             _incomplete++;
+            Admissions++;
             admitted.Add(set);
         }
 
@@ -118,6 +129,7 @@ internal sealed class ArgumentAdmission(long budgetBytes)
 
         if (set.Cursor < count)
         {
+            LookAgain(set);
             return;
         }
 
@@ -128,6 +140,7 @@ internal sealed class ArgumentAdmission(long budgetBytes)
             {
                 // Lost again since it was passed.
                 set.Cursor = i;
+                LookAgain(set);
                 return;
             }
 
@@ -137,6 +150,18 @@ internal sealed class ArgumentAdmission(long budgetBytes)
         if (isAnyElsewhere)
         {
             Enter(set);
+        }
+    }
+
+    /// <summary>
+    /// The task waits for something that does not exist. It may have been there before, and been lost; then the task does not watch it, and nobody asks for it.
+    /// </summary>
+    private void LookAgain(ArgumentSet set)
+    {
+        if (set.LossesSeen != _losses)
+        {
+            set.LossesSeen = _losses;
+            again.Enqueue(set.Task);
         }
     }
 

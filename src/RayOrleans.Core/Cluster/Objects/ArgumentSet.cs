@@ -22,6 +22,9 @@ internal sealed class ArgumentSet(ArgumentAdmission admission, TaskRecord task)
     /// <summary>The inputs before this one existed when they were last looked at.</summary>
     public int Cursor { get; set; }
 
+    /// <summary>How many objects had been lost when all of its inputs that were missing were watched.</summary>
+    public long LossesSeen { get; set; }
+
     /// <summary>The task has come into another state.</summary>
     public void OnState(TaskState state) => admission.OnState(this, state);
 }

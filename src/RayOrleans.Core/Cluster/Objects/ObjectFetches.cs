@@ -1,7 +1,7 @@
 namespace RayOrleans.Core;
 
 /// <summary>Values that are needed here and lie elsewhere: asked for at the object table, pulled once the table has named who has them.</summary>
-internal sealed class ObjectFetches(ClusterLinks links, ObjectTable objects, SharedTable shared, Outbox outbox)
+internal sealed class ObjectFetches(ClusterLinks links, ObjectTable objects, SharedTable shared, Publications publications, Outbox outbox)
 {
     private readonly List<ObjectEntry> _stale = [];
 
@@ -40,10 +40,20 @@ internal sealed class ObjectFetches(ClusterLinks links, ObjectTable objects, Sha
         TryFetch(entry, state);
     }
 
-    /// <summary>The table told where the object is.</summary>
-    public void OnLocations(ObjectEntry entry, SharedState state, IReadOnlyList<NodeId> locations)
+    /// <summary>The table told the owner where the object is.</summary>
+    public void OnLocations(ObjectEntry entry, SharedState state, StateMessage message)
     {
-        state.Locations = locations;
+        state.Locations = message.Locations;
+        if (state.IsAsking)
+        {
+            state.IsAsking = false;
+            if (entry.Status == ObjectStatus.Remote && message.Report.Status == ObjectStatus.Pending)
+            {
+                // It told this node to make the value again before the outcome had come that said there was one.
+                publications.Insist(entry);
+            }
+        }
+
         TryFetch(entry, state);
     }
 
@@ -193,11 +203,6 @@ internal sealed class ObjectFetches(ClusterLinks links, ObjectTable objects, Sha
             {
                 state.IsStale = false;
                 state.Locations = [];
-                if (shared.IsOwned(state) && entry.Status == ObjectStatus.Remote)
-                {
-                    RelyOn(entry, state);
-                }
-
                 Ask(entry, state);
             }
         }
@@ -240,16 +245,6 @@ internal sealed class ObjectFetches(ClusterLinks links, ObjectTable objects, Sha
         }
     }
 
-    /// <summary>
-    /// The owner knows of no place any more where the value is. The table may have found the last one gone, and said so, before the outcome that named it came to
-    /// its owner, where it meant nothing yet: told that the owner counts on the value, it names another place, or has it made again.
-    /// </summary>
-    private void RelyOn(ObjectEntry entry, SharedState state) => links.SendToShardOf(entry.TaskId, new ObjectMessage(new ObjectReport(
-        shared.RefOf(entry), ObjectStatus.Remote, entry.Version, entry.Size, null, shared.RefsOf(entry.Contained), IsHere: false, state.Reported)
-        {
-            Replication = Replicas.Of(entry),
-        }));
-
     private void Subscribe(ObjectEntry entry, SharedState state)
     {
         if (!state.IsSubscribed || state.HasDropped)
@@ -261,7 +256,8 @@ internal sealed class ObjectFetches(ClusterLinks links, ObjectTable objects, Sha
     private void Ask(ObjectEntry entry, SharedState state)
     {
         state.HasDropped = false;
-        state.IsSubscribed |= !shared.IsOwned(state);
+        state.IsAsking = shared.IsOwned(state);
+        state.IsSubscribed |= !state.IsAsking;
         links.SendToShardOf(entry.TaskId, new SubscribeMessage(shared.RefOf(entry), IsOn: true));
     }
 

@@ -52,6 +52,20 @@ internal sealed class Publications(ClusterLinks links, SharedTable shared)
         barrier.Done();
     }
 
+    /// <summary>Tells the table of a value that it does not know: it says where that is, or that it must be made again.</summary>
+    public void Insist(ObjectEntry entry)
+    {
+        if (SharedTable.HeadOf(entry).Shared is { IsPublished: true })
+        {
+            Report(entry);
+            return;
+        }
+
+        Barrier published = new(links.Released, static () => { });
+        Expose(entry, published);
+        published.Done();
+    }
+
     /// <summary>Sends a record to the table, again or for the first time.</summary>
     public void Publish(ObjectEntry head)
     {

@@ -86,6 +86,9 @@ internal sealed class SharedState(NodeId owner)
     /// <summary>Whether the pull failed and the table must be asked again.</summary>
     public bool IsStale { get; set; }
 
+    /// <summary>Whether the owner has asked the table where it is, and has no answer yet.</summary>
+    public bool IsAsking { get; set; }
+
     /// <summary>The nodes that have a copy, as the table said last.</summary>
     public IReadOnlyList<NodeId> Locations { get; set; } = [];
 

@@ -46,7 +46,7 @@ public sealed class ArgumentAdmissionTests
         _cluster.Submit(Reader, values[2], values[3]);
         Assert.Equal(2, Reader.Cluster!.Arguments.Incomplete);
         ObjectEntry taken = _cluster.FinishFetch(Reader, values[2].Id);
-        Reader.LoseHere(taken, taken.Value!, "when its copy was evicted");
+        Evict(taken);
         _cluster.Deliver();
         Assert.Equal(new ArgumentTotals(1, 1, 1, 240), Reader.Cluster.Arguments);
         Assert.Equal(4, _cluster.Fetches.Count);
@@ -55,6 +55,24 @@ public sealed class ArgumentAdmissionTests
         _cluster.FinishFetch(Reader, values[1].Id);
         Assert.Equal(2, Reader.Cluster.Arguments.Admitted);
         Assert.Equal(values[2].Id, Fetched()[4]);
+    }
+
+    /// <summary>While the task waits for one of them to exist again, it does not watch the other, and is not told that this is lost too.</summary>
+    [Fact]
+    public void EvictedAgainAndAgain_BeforeTheTaskStarts_BothArePulledAgain()
+    {
+        ObjectEntry[] values = Values(200, 200);
+        TaskRecord task = _cluster.Submit(Reader, values[0], values[1]);
+        Evict(_cluster.FinishFetch(Reader, values[0].Id));
+        ObjectEntry second = _cluster.FinishFetch(Reader, values[1].Id);
+        Evict(second);
+        Evict(_cluster.EndFetch(Reader, values[0].Id));
+        _cluster.Deliver();
+        Assert.Equal(5, _cluster.Fetches.Count);
+
+        _cluster.FinishFetch(Reader, values[0].Id);
+        _cluster.FinishFetch(Reader, values[1].Id);
+        Assert.Equal(task.Id, Reader.TryStart()!.Task.Id);
     }
 
     [Fact]
@@ -102,6 +120,8 @@ public sealed class ArgumentAdmissionTests
         Assert.Equal(values[1].Id, Fetched()[^1]);
         Assert.Equal(new ArgumentTotals(0, 1, 1, 600), Reader.Cluster!.Arguments);
     }
+
+    private void Evict(ObjectEntry entry) => Reader.LoseHere(entry, entry.Value!, "when its copy was evicted");
 
     private ObjectEntry[] Values(params long[] sizes) => [.. sizes.Select(s => _cluster.Put(_cluster.Nodes[0], s))];
 

@@ -61,6 +61,29 @@ public sealed class SharedObjectTests
         Assert.Equal(0, driver.ReadyTasks);
     }
 
+    /// <summary>The table tells the owner to make it again while that knows of no value yet.</summary>
+    [Fact]
+    public void OutcomeOnItsWay_WhenTheTableHearsThatItsNodeDied_ValueIsMadeAgain()
+    {
+        TestCluster cluster = new(2) { IsHeldBack = static b => b.Messages.Any(static m => m is CompletedMessage) };
+        (NodeEngine driver, NodeEngine worker) = (cluster.Nodes[0], cluster.Nodes[1]);
+        TaskRecord task = cluster.Submit(worker);
+        Assert.True(driver.Watch(new CountingWatcher(), [task], 1));
+        Assert.True(worker.Complete(worker.TryStart()!, Outcome.Success(new object(), 1_000), now: 0));
+        cluster.Deliver();
+        cluster.Shard.OnMember(worker.Cluster!.Self, isAlive: false, now: 0);
+        cluster.Deliver();
+        cluster.DeliverHeldBack();
+        Assert.Equal((ObjectStatus.Remote, 0), (task.Status, task.AttemptNumber));
+
+        driver.Cluster!.OnMember(worker.Cluster.Self, isAlive: false);
+        cluster.FailFetches();
+        driver.Tick(1_000);
+        cluster.Deliver();
+
+        Assert.Equal((ObjectStatus.Pending, 1), (task.Status, task.AttemptNumber));
+    }
+
     /// <summary>A result that was stored elsewhere and that nobody wants by then is forgotten by everybody.</summary>
     [Fact]
     public void StoredResult_LetGoBeforeItComes_IsForgotten()

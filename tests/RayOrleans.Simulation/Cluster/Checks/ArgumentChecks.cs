@@ -26,4 +26,13 @@ internal static class ArgumentChecks
             throw new ViolationException($"node {node.Number} counts {totals}");
         }
     }
+
+    /// <summary>A pull for tasks has begun: one must be admitted, or have been when this step of the node decided it; its job may have ended in the same step.</summary>
+    public static void CheckPull(SimNode node, ObjectId id)
+    {
+        if (node.Machine.Arguments.Admitted == 0 && node.AdmittedBefore == 0 && node.Machine.ArgumentAdmissions == node.AdmissionsBefore)
+        {
+            throw new ViolationException($"node {node.Number} pulls {id} for a task, and none is admitted");
+        }
+    }
 }

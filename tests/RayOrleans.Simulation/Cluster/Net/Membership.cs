@@ -47,10 +47,13 @@ internal sealed class Membership(ClusterWorld world)
             }
             else
             {
-                host.Run(1 + world.Rng.Next(world.Limits.MemberLag), () => TellNext(host));
+                host.Run(Lag(), () => TellNext(host));
             }
         }
     }
+
+    /// <summary>Some hear of it before what the node had sent has arrived, others long after.</summary>
+    private long Lag() => 1 + world.Rng.Next(world.Rng.Chance(30) ? 3 : world.Limits.MemberLag);
 
     private void TellNext(Host host)
     {

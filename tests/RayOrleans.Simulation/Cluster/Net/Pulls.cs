@@ -23,10 +23,7 @@ internal sealed class Pulls(ClusterWorld world)
             return;
         }
 
-        if (node.Machine.Arguments.Admitted == 0)
-        {
-            throw new ViolationException($"node {node.Number} pulls {plan.Id} for a task, and none is admitted");
-        }
+        ArgumentChecks.CheckPull(node, plan.Id);
 
         _forArguments.Add((node, plan.Id));
         if (world.Rng.Chance(10))

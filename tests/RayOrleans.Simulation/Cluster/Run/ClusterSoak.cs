@@ -32,9 +32,10 @@ public static class ClusterSoak
     }
 
     /// <summary>The first failing seed of a range, with the smallest number of tasks that still fails; null when none fails.</summary>
-    public static string? FirstFailure(FaultProfile profile, long start, int count, Coverage? coverage = null, bool withActors = false)
+    public static string? FirstFailure(FaultProfile profile, long start, int count, Coverage? coverage = null, bool withActors = false, long? lineageBytes = null)
     {
-        ClusterSimResult? failure = SeedRange.FirstFailure(start, count, seed => FailureOf(seed, profile, withActors, coverage));
+        ClusterSimResult? failure = SeedRange.FirstFailure(
+            start, count, seed => FailureOf(new ClusterSimOptions { Seed = seed, Profile = profile, WithActors = withActors, LineageBytes = lineageBytes }, coverage));
         return failure is null ? null : Describe(Shrink(failure));
     }
 
@@ -43,13 +44,13 @@ public static class ClusterSoak
 
     internal static string? FirstFailureOf(long start, int count, bool withActors)
     {
-        ClusterSimResult? failure = SeedRange.FirstFailure(start, count, seed => FailureOf(seed, (FaultProfile)(seed % 7), withActors, coverage: null));
+        ClusterSimResult? failure = SeedRange.FirstFailure(start, count, seed => FailureOf(new ClusterSimOptions { Seed = seed, Profile = (FaultProfile)(seed % 7), WithActors = withActors }, coverage: null));
         return failure is null ? null : Describe(failure);
     }
 
-    private static ClusterSimResult? FailureOf(long seed, FaultProfile profile, bool withActors, Coverage? coverage)
+    private static ClusterSimResult? FailureOf(ClusterSimOptions options, Coverage? coverage)
     {
-        ClusterSimResult result = Run(new ClusterSimOptions { Seed = seed, Profile = profile, WithActors = withActors });
+        ClusterSimResult result = Run(options);
         coverage?.Add(result.Coverage);
         return result.Failure is null ? null : result;
     }
@@ -76,7 +77,7 @@ public static class ClusterSoak
     {
         SimRng rng = new((ulong)options.Seed);
         bool isNetworkBad = options.Profile is FaultProfile.Network or FaultProfile.All;
-        ClusterWorld world = new(rng.NextBits(), LimitsOf(rng, isNetworkBad, options.Profile == FaultProfile.Evictions), inlineBytes: 100, options.TraceLength)
+        ClusterWorld world = new(rng.NextBits(), LimitsOf(rng, options, isNetworkBad), inlineBytes: 100, options.TraceLength)
         {
             IsDisturbed = options.Profile is not (FaultProfile.None or FaultProfile.Crashes or FaultProfile.Evictions),
         };
@@ -107,7 +108,7 @@ public static class ClusterSoak
         return world;
     }
 
-    private static ClusterLimits LimitsOf(SimRng rng, bool isNetworkBad, bool areStoresFull) => new()
+    private static ClusterLimits LimitsOf(SimRng rng, ClusterSimOptions options, bool isNetworkBad) => new()
     {
         LinkDelay = rng.Between(1, 25),
         LongWait = rng.Chance(60) ? rng.Next(60) : 1_000,
@@ -117,8 +118,8 @@ public static class ClusterSoak
         DuplicationPermille = isNetworkBad ? rng.Next(150) : 0,
         SlowLinkPercent = isNetworkBad ? rng.Next(20) : 0,
         LosesJobEnds = rng.Chance(40),
-        ArgumentBytes = areStoresFull ? rng.Between(1, 4_000) : null,
-        LineageBytes = rng.Chance(40) ? rng.Next(5) * 600 : 1L << 30,
+        ArgumentBytes = options.Profile == FaultProfile.Evictions ? rng.Between(1, 4_000) : null,
+        LineageBytes = rng.Chance(40) ? rng.Next(5) * 600 : options.LineageBytes ?? 1L << 30,
         EndedJobsKept = rng.Chance(30) ? rng.Next(2) : 1_000,
     };
 

@@ -41,6 +41,12 @@ internal sealed class SimNode : Host, IBatchSender, IBatchReceiver
     /// <summary>How many batches with something of weight it sends before it crashes; 0: it does not.</summary>
     public int CrashesAfterBatches { get; set; }
 
+    /// <summary>How many tasks were admitted, with their arguments, before the step that is being made.</summary>
+    public int AdmittedBefore { get; private set; }
+
+    /// <summary>How many had been admitted by then, ever.</summary>
+    public long AdmissionsBefore { get; private set; }
+
     /// <summary>Blobs in its store.</summary>
     public HashSet<SimCopy> Copies { get; } = [];
 
@@ -135,6 +141,9 @@ internal sealed class SimNode : Host, IBatchSender, IBatchReceiver
 
             Array.Clear(_effects, 0, count);
         }
+
+        AdmittedBefore = Machine.Arguments.Admitted;
+        AdmissionsBefore = Machine.ArgumentAdmissions;
 
         Resources.Compare(Engine.Resources);
         if (!_isStartDue && Engine.Startable(1) > 0)
