@@ -12,8 +12,15 @@ internal static class VersionChecks
             world.Objects[blob.Id].Orphans.TryAdd(blob.Version, body.Node);
         }
 
-        Seen(world, body.Node, blob);
+        if (!IsLeftOut(body, blob))
+        {
+            Seen(world, body.Node, blob);
+        }
     }
+
+    /// <summary>Whether the attempt ran for other results of its task, and this one is there already.</summary>
+    private static bool IsLeftOut(NodeBody body, SimBlob blob) => body.Task!.AttemptsWithoutResult.Contains(blob.Version)
+        || (body.Attempt!.Task is { Status: ObjectStatus.Available } task && (task.Value as SimBlob ?? (task.Value as SimCopy)?.Blob) is { } other && other != blob);
 
     /// <summary>A blob stands as an object's value on a node.</summary>
     public static void Seen(ClusterWorld world, SimNode node, SimBlob blob)

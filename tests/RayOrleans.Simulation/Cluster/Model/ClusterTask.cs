@@ -27,6 +27,9 @@ internal sealed class ClusterTask(TaskId id, Code code, ClusterJob job, NodeBody
     /// <summary>Attempts that were seen at all, started or only sent somewhere.</summary>
     public HashSet<int> SeenAttempts { get; } = [];
 
+    /// <summary>Attempts that run for other results of the task than the first, which is there.</summary>
+    public HashSet<int> AttemptsWithoutResult { get; } = [];
+
     public bool IsCancelled { get; set; }
 
     public bool IsCancelledWithChildren { get; set; }

@@ -100,6 +100,12 @@ internal sealed class SimNode : Host, IBatchSender, IBatchReceiver
             {
                 _world.Coverage.Hit("results kept");
             }
+
+            if (execute.Kept.Contains(0))
+            {
+                task.AttemptsWithoutResult.Add(execute.Attempt);
+            }
+
             task.Senders[execute.Attempt] = this;
         }
     }
