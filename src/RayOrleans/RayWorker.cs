@@ -32,6 +32,23 @@ public static class RayWorker
         return false;
     }
 
+    /// <summary>Lets nodes that are started from now on run worker processes by another program, whose Main begins with <see cref="TryRun"/>: for hosts that cannot be started again, such as a test runner. It must have the assemblies whose functions are called.</summary>
+    /// <param name="assembly">The path of the program's assembly.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    public static void Use(string assembly)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(assembly);
+        if (!File.Exists(assembly))
+        {
+            throw new FileNotFoundException($"There is no program {assembly} to run worker processes with.", assembly);
+        }
+
+        string process = Environment.ProcessPath ?? "dotnet";
+        WorkerCommand.OfProcess = new WorkerCommand(IsHost(process) ? process : "dotnet", ["exec", Path.GetFullPath(assembly), Argument]);
+    }
+
+    private static bool IsHost(string process) => Path.GetFileNameWithoutExtension(process).Equals("dotnet", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>The command that starts this program again: itself, or what runs its assembly.</summary>
     private static WorkerCommand? CommandOf(string? process, string? assembly)
     {
@@ -40,8 +57,7 @@ public static class RayWorker
             return null;
         }
 
-        bool isHost = Path.GetFileNameWithoutExtension(process).Equals("dotnet", StringComparison.OrdinalIgnoreCase);
-        if (!isHost)
+        if (!IsHost(process))
         {
             return new WorkerCommand(process, [Argument]);
         }

@@ -47,6 +47,8 @@ public sealed class WorkerProcessTests
         Console.WriteLine($"actor {await cart.Remote(static c => c.Close())} {await job.Remote(static (ActorHandle<Cart> c) => c.Remote(static x => x.Close()).AsTask(), cart)}");
         await ray.Kv.PutAsync("key", new byte[] { 1, 2, 3 });
         Console.WriteLine($"keys {await job.Remote(static async () => (await Ray.Kv.GetAsync("key"))!.Value.Length)}");
+        RemoteOptions german = ray.Options(runtimeEnv: new RuntimeEnv { EnvironmentVariables = new Dictionary<string, string> { ["GREETING"] = "Hallo" } }, schedulingStrategy: SchedulingStrategy.NodeAffinity(silo));
+        Console.WriteLine($"environment {await german.Remote(static () => Environment.GetEnvironmentVariable("GREETING"))} {await job.Remote(static () => Environment.GetEnvironmentVariable("GREETING") ?? "none")}");
         ObjectRef<int> slow = job.Remote(static () => { Ray.Context.CancellationToken.WaitHandle.WaitOne(); return 1; });
         ray.Cancel(slow);
         Console.WriteLine($"cancelled {await Name(slow)}");
@@ -149,7 +151,7 @@ public sealed class WorkerProcessTests
         Assert.Equal(
             [
                 "one process True, another True", "closure 23", "value o 6", "tuple 4 w8", "large 80000200000 400000", "nested 55", "blocking 190",
-                "references put in a task, made by its child", "actor cart6 cart6", "keys 3", "cancelled RayTaskCancelledException", "trouble Trouble", "exit code 7",
+                "references put in a task, made by its child", "actor cart6 cart6", "keys 3", "environment Hallo none", "cancelled RayTaskCancelledException", "trouble Trouble", "exit code 7",
                 "overflow stack overflow", "own actor mine0", "died True",
             ],
             lines[1..]);

@@ -20,6 +20,7 @@ internal static class LineCatalog
         .. SmallStoreLines.All,
         .. SpillLines.All,
         .. BurnLines.All,
+        .. WorkerProcessLines.All,
         .. OtherNodeLines.All,
         .. LocalityLines.All,
     ];

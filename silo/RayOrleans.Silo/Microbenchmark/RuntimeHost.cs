@@ -69,9 +69,17 @@ internal sealed class RuntimeHost : IDisposable
         ray?.DisposeAsync().AsTask().GetAwaiter().GetResult();
     }
 
+    private static RayOptions WithWorkers()
+    {
+        // In a test the process is not this program.
+        RayWorker.Use(typeof(RuntimeHost).Assembly.Location);
+        return new RayOptions { InlineExecution = false };
+    }
+
     private RayOptions Options(RuntimeProfile profile) => profile switch
     {
         RuntimeProfile.HandOff => new RayOptions { InlineExecution = false },
+        RuntimeProfile.Workers => WithWorkers(),
         RuntimeProfile.Inline => new RayOptions(),
         RuntimeProfile.Nine => new RayOptions { InlineExecution = false, Nodes = NodeBroadcast.Readers + 1, CpusPerNode = 1, ObjectStoreBytes = NodeBroadcast.StoreBytes },
         RuntimeProfile.SmallStore => new RayOptions { InlineExecution = false, ObjectStoreBytes = SmallStoreSize(_scale) },

@@ -21,6 +21,9 @@ internal enum RuntimeProfile
     /// <summary>As <see cref="Pair"/>, with tasks placed without regard to where their inputs are.</summary>
     PairWithoutLocality,
 
+    /// <summary>As <see cref="HandOff"/>, with worker processes.</summary>
+    Workers,
+
     /// <summary>As <see cref="HandOff"/>, in a cluster of nine nodes in this process, each with a store and a data port of its own.</summary>
     Nine,
 }

@@ -3,7 +3,7 @@ namespace RayOrleans;
 /// <summary>Where user code runs: how much stands between it and the rest of the node.</summary>
 public enum Isolation
 {
-    /// <summary><see cref="InSilo"/> in an embedded node, <see cref="JobProcess"/> in a cluster of silo processes.</summary>
+    /// <summary><see cref="InSilo"/> for now; <see cref="JobProcess"/> in a cluster of silo processes, once code in worker processes can do everything that code in the silo can.</summary>
     Default,
 
     /// <summary>On the silo's own worker threads: fastest, and a crash takes the node along.</summary>

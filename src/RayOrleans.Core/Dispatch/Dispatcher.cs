@@ -102,7 +102,7 @@ internal sealed class Dispatcher
     public TaskRecord? TryTakeRider(TaskRecord leader)
     {
         ReadyClass ready = ClassOf(leader.Options);
-        if (MustWait(ready) || ready.Peek(leader.Job) is not { Kind: TaskKind.Normal } task || task.Options.Process != leader.Options.Process)
+        if (MustWait(ready) || ready.Peek(leader.Job) is not { Kind: TaskKind.Normal } task || task.Options.Process != leader.Options.Process || task.Options.Environment is not null)
         {
             return null;
         }

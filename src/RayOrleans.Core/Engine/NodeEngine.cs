@@ -739,7 +739,7 @@ public sealed class NodeEngine
     {
         List<Attempt> riding = [];
         TaskRecord task = attempt.Task;
-        if (riders > 0 && session.EndedBecause is null && task.Kind == TaskKind.Normal && task.Options.Process == ProcessKind.Job && task.Options.Shape.IsCpuOnly)
+        if (riders > 0 && session.EndedBecause is null && task.Kind == TaskKind.Normal && task.Options is { Process: ProcessKind.Job, Environment: null, Shape.IsCpuOnly: true })
         {
             while (riding.Count < riders && _dispatcher.TryTakeRider(task) is { } next)
             {

@@ -30,6 +30,9 @@ public record TaskOptions
     /// <summary>Which process of its node runs it.</summary>
     public ProcessKind Process { get; init; }
 
+    /// <summary>Environment variables of the process that runs it; null: none of its own.</summary>
+    public IReadOnlyDictionary<string, string>? Environment { get; init; }
+
     /// <summary>Fail at once when no node could ever satisfy <see cref="Shape"/>, instead of waiting for one.</summary>
     public bool FailIfUnschedulable { get; init; }
 }

@@ -5,16 +5,30 @@ internal static class OptionSupport
 {
     public static void Check(NodeServices node, RemoteOptions options)
     {
-        if (options.Isolation is Isolation.JobProcess or Isolation.Process && node is { Cluster: null, IsProcess: false, Processes: null })
+        if (options.RuntimeEnv is { } environment)
         {
-            throw new NotSupportedException(
-                $"isolation: {options.Isolation} needs worker processes, which this program's node cannot start: its Main must begin with RayWorker.TryRun. Or leave it at Default, which is InSilo here.");
+            Check(environment, options.Isolation);
         }
 
-        if (options.RuntimeEnv is not null)
+        bool isElsewhere = options.Isolation is Isolation.JobProcess or Isolation.Process || options.RuntimeEnv is not null;
+        if (isElsewhere && node is { Cluster: null, IsProcess: false, Processes: null })
         {
-            throw new RuntimeEnvException(
-                "runtimeEnv needs worker processes: an embedded node runs tasks inside your own process, whose environment it will not change.");
+            string what = options.RuntimeEnv is null ? $"isolation: {options.Isolation}" : "runtimeEnv";
+            string why = $"{what} needs worker processes, which this program's node cannot start: its Main must begin with RayWorker.TryRun. Or leave it out: tasks then run InSilo.";
+            throw options.RuntimeEnv is null ? new NotSupportedException(why) : new RuntimeEnvException(why);
+        }
+    }
+
+    private static void Check(RuntimeEnv environment, Isolation isolation)
+    {
+        if (isolation == Isolation.InSilo)
+        {
+            throw new RuntimeEnvException("runtimeEnv needs a worker process: isolation: InSilo runs tasks inside the node's own process, whose environment is not changed. Choose JobProcess or Process, or leave the isolation at Default.");
+        }
+
+        if (environment.Files is not null || environment.WorkingDirectory is not null)
+        {
+            throw new RuntimeEnvException("runtimeEnv.Files and runtimeEnv.WorkingDirectory are not there yet; environment variables are. Put the content of files with Ray.Put and pass the references.");
         }
     }
 }

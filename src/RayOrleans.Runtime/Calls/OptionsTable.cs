@@ -30,6 +30,7 @@ internal sealed class OptionsTable
             Spread = o.SchedulingStrategy is SpreadStrategy,
             Labels = LabelsOf(o),
             Process = ProcessOf(o),
+            Environment = o.RuntimeEnv?.EnvironmentVariables,
         }));
 
     /// <summary>The options of an actor's construction.</summary>
@@ -48,6 +49,7 @@ internal sealed class OptionsTable
             Spread = o.SchedulingStrategy is SpreadStrategy,
             Labels = LabelsOf(o),
             Process = ProcessOf(o),
+            Environment = o.RuntimeEnv?.EnvironmentVariables,
         }));
 
     private static NodeId AffinityOf(RemoteOptions options) => options.SchedulingStrategy is NodeAffinityStrategy affinity ? affinity.NodeId : NodeId.None;
@@ -56,6 +58,7 @@ internal sealed class OptionsTable
     {
         Isolation.JobProcess => Core.ProcessKind.Job,
         Isolation.Process => Core.ProcessKind.Own,
+        Isolation.Default when options.RuntimeEnv is not null => Core.ProcessKind.Job,
         _ => Core.ProcessKind.Node,
     };
 

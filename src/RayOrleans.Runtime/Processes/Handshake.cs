@@ -5,8 +5,8 @@ using System.Security.Cryptography;
 namespace RayOrleans.Runtime.Processes;
 
 /// <summary>
-/// How a process shows its node who it is: magic, version, and the token that the node wrote to its standard input. The node answers when it has work for it, with
-/// <see cref="ProcessSetup"/>; until then the process is a spare one.
+/// How a process shows its node who it is: magic, version, and the token that the node wrote to its standard input. The node answers with <see cref="ProcessSetup"/>;
+/// from then on the connection is a session's.
 /// </summary>
 internal static class Handshake
 {
@@ -35,18 +35,17 @@ internal static class Handshake
         return TryReceive(socket, hello) && hello[..4].SequenceEqual(Magic) && hello[4] == ProcessSetup.Version ? hello[5..].ToArray() : null;
     }
 
-    public static void SendSetup(Socket socket, ProcessSetup setup)
+    public static void SendFrame(Socket socket, byte[] bytes)
     {
-        byte[] bytes = setup.ToBytes();
         byte[] frame = new byte[sizeof(int) + bytes.Length];
         BinaryPrimitives.WriteInt32LittleEndian(frame, bytes.Length);
         bytes.CopyTo(frame.AsSpan(sizeof(int)));
         Send(socket, frame);
     }
 
-    /// <summary>Waits for work.</summary>
-    /// <returns>Null: there is none any more.</returns>
-    public static ProcessSetup? ReceiveSetup(Socket socket)
+    /// <summary>Waits for the next step.</summary>
+    /// <returns>Null: the node wants no more of this process.</returns>
+    public static byte[]? ReceiveFrame(Socket socket)
     {
         Span<byte> head = stackalloc byte[sizeof(int)];
         int length = TryReceive(socket, head) ? BinaryPrimitives.ReadInt32LittleEndian(head) : 0;
@@ -56,7 +55,7 @@ internal static class Handshake
         }
 
         byte[] bytes = new byte[length];
-        return TryReceive(socket, bytes) ? ProcessSetup.Read(bytes) : null;
+        return TryReceive(socket, bytes) ? bytes : null;
     }
 
     private static void Send(Socket socket, ReadOnlySpan<byte> bytes)

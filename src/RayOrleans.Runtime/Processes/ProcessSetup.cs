@@ -2,15 +2,13 @@ using RayOrleans.Runtime.Cluster.Wire;
 
 namespace RayOrleans.Runtime.Processes;
 
-/// <summary>What a process must know before it can run anything of a job.</summary>
+/// <summary>What a process is told when it has connected; with it, it gets ready for any job.</summary>
 /// <param name="Node">Its node.</param>
-/// <param name="Job">The job that it works for.</param>
-/// <param name="Namespace">The job's namespace for actors' names.</param>
 /// <param name="Cpus">How many CPUs its node has.</param>
 /// <param name="InlineBytes">Up to how many bytes a value travels inside messages.</param>
 /// <param name="StorePath">Where the node's store is.</param>
 /// <param name="StoreKeys">What the keys of the process's objects begin with.</param>
-internal sealed record ProcessSetup(NodeId Node, JobId Job, string Namespace, double Cpus, int InlineBytes, string StorePath, ulong StoreKeys)
+internal sealed record ProcessSetup(NodeId Node, double Cpus, int InlineBytes, string StorePath, ulong StoreKeys)
 {
     /// <summary>The version of the form between a node and its processes; others are refused.</summary>
     public const byte Version = 1;
@@ -19,8 +17,6 @@ internal sealed record ProcessSetup(NodeId Node, JobId Job, string Namespace, do
     {
         WireWriter w = WireWriter.Borrow();
         w.RawNode(Node);
-        w.Job(Job);
-        w.Text(Namespace);
         w.Double(Cpus);
         w.Int(InlineBytes);
         w.Text(StorePath);
@@ -32,7 +28,7 @@ internal sealed record ProcessSetup(NodeId Node, JobId Job, string Namespace, do
     public static ProcessSetup Read(ReadOnlyMemory<byte> bytes)
     {
         WireReader r = new(bytes);
-        ProcessSetup setup = new(r.RawNode(), r.Job(), r.RequiredText(), r.Double(), r.Int(), r.RequiredText(), (ulong)r.Long());
+        ProcessSetup setup = new(r.RawNode(), r.Double(), r.Int(), r.RequiredText(), (ulong)r.Long());
         r.Finish();
         return setup;
     }

@@ -70,6 +70,19 @@ internal sealed class SessionLink : IDisposable
         }
     }
 
+    /// <summary>Sends messages that are not the session's own, before or between those.</summary>
+    public async Task SendAsync(List<SessionMessage> messages)
+    {
+        for (int sent = 0; sent < messages.Count;)
+        {
+            byte[] frame = Encode(messages, ref sent);
+            if (!await TrySendAsync(frame).ConfigureAwait(false))
+            {
+                return;
+            }
+        }
+    }
+
     /// <summary>Asks the node.</summary>
     /// <exception cref="RayException">It says why not.</exception>
     /// <exception cref="NodeDiedException">The connection is gone.</exception>

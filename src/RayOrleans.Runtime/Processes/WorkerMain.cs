@@ -7,8 +7,7 @@ using RayOrleans.Runtime.Processes.Wire;
 namespace RayOrleans.Runtime.Processes;
 
 /// <summary>
-/// A worker process from its start to its end. It reads from its standard input where its node is and what to say to it, and waits until it is told for which job
-/// it works. When that input ends, its node is gone, and so is it.
+/// A worker process from its start to its end. It reads from its standard input where its node is and what to say to it, and then runs what it is given. When that input ends, its node is gone, and so is it.
 /// </summary>
 internal static class WorkerMain
 {
@@ -32,12 +31,11 @@ internal static class WorkerMain
         {
             socket.Connect(new UnixDomainSocketEndPoint(path));
             Handshake.SendHello(socket, Convert.FromHexString(token));
-            if (Handshake.ReceiveSetup(socket) is not { } setup)
+            if (Handshake.ReceiveFrame(socket) is { } setup)
             {
-                return 0;
+                Serve(socket, ProcessSetup.Read(setup));
             }
 
-            Serve(socket, setup);
             return 0;
         }
         catch (SocketException e)
@@ -54,15 +52,17 @@ internal static class WorkerMain
         // Objects are kept by the node; nothing is put into this one.
         using SharedMemoryStore store = SharedMemoryStore.Create(new ArenaOptions { CapacityBytes = 1 << 20, Directory = Path.GetTempPath() });
         NodeServices services = new(setup.Node, options, NodeDefaults.Resources(options), store, process: setup);
-        JobRecord job = new(setup.Job, default) { GivenNamespace = setup.Namespace };
-        DriverRay root = new(static () => ValueTask.CompletedTask, services, job, setup.Namespace);
+        SessionCodec codec = new(new SessionPayloadWire(services, null, services.Shared));
+        Housekeeper housekeeper = new(services);
+        housekeeper.Start();
+        _ = ParallelDefaults.TryReplace();
+        DriverRay root = new(static () => ValueTask.CompletedTask, services, new JobRecord(default, default), JobRecord.NamespaceOf(default));
         services.Pool.DriverRay = root;
         RayAmbient.AddDefault(root);
-        _ = ParallelDefaults.TryReplace();
         using ManualResetEventSlim ended = new();
         SessionLink link = new(
             socket,
-            new SessionCodec(new SessionPayloadWire(services, null, services.Shared)),
+            codec,
             () => services.Gate.Do(static engine => engine.TakeNodeMessages()),
             messages => services.Gate.Do(engine =>
             {
@@ -74,8 +74,6 @@ internal static class WorkerMain
             serve: null,
             _ => ended.Set());
         services.Link = link;
-        Housekeeper housekeeper = new(services);
-        housekeeper.Start();
         link.Start();
         ended.Wait();
     }

@@ -22,22 +22,38 @@ internal sealed class WorkerProcess
     private Process? _process;
     private Socket? _socket;
     private SessionLink? _link;
-    private ProcessSetup? _setup;
+    private int _warmUpsLeft;
     private bool _isEnding;
 
-    public WorkerProcess(NodeServices node, WorkerProcesses pool)
+    public WorkerProcess(NodeServices node, WorkerProcesses pool, NodeEngine engine, IReadOnlyDictionary<string, string>? environment = null)
     {
+        Environment = environment;
         _node = node;
         _pool = pool;
         Token = Handshake.NewToken();
+        StoreKeys = ProcessStore.NewKeys();
+        Session = engine.OpenSession("worker process");
+        Session.Host = this;
         IdleSince = Clock.Now;
     }
 
     /// <summary>What it shows when it connects.</summary>
     public byte[] Token { get; }
 
-    /// <summary>Its session; null: it is a spare one.</summary>
-    public NodeSession? Session { get; private set; }
+    /// <summary>Environment variables of its own; null: none.</summary>
+    public IReadOnlyDictionary<string, string>? Environment { get; }
+
+    /// <summary>What the keys of its objects begin with.</summary>
+    public ulong StoreKeys { get; }
+
+    /// <summary>Its session.</summary>
+    public NodeSession Session { get; }
+
+    /// <summary>Whether it works for a job; else it is a spare one.</summary>
+    public bool IsBound { get; private set; }
+
+    /// <summary>Whether nothing is left to be compiled on the way of its first task.</summary>
+    public bool IsWarm { get; private set; }
 
     /// <summary>The job that it works for.</summary>
     public JobId Job { get; private set; }
@@ -61,6 +77,11 @@ internal sealed class WorkerProcess
         foreach (string argument in command.Arguments)
         {
             start.ArgumentList.Add(argument);
+        }
+
+        foreach ((string name, string value) in Environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
         }
 
         Process process;
@@ -105,26 +126,23 @@ internal sealed class WorkerProcess
         }
     }
 
-    /// <summary>It works for a job from now on: its session takes messages at once, and sends them once it is there. Under the engine's lock.</summary>
-    public NodeSession Bind(NodeEngine engine, ProcessSetup setup, bool isOwn)
+    /// <summary>It works for a job from now on. Under the engine's lock.</summary>
+    public NodeSession Bind(JobId job, bool isOwn)
     {
-        NodeSession session = engine.OpenSession("worker process");
-        session.Host = this;
         lock (_lock)
         {
-            Session = session;
-            Job = setup.Job;
+            IsBound = true;
+            Job = job;
             IsOwn = isOwn;
-            _setup = setup;
-            Rename();
         }
 
-        return session;
+        return Session;
     }
 
-    /// <summary>It has connected.</summary>
-    public void Attach(Socket socket)
+    /// <summary>It has connected: it gets warm, and sends and takes the messages of its session.</summary>
+    public void Attach(Socket socket, ProcessSetup setup)
     {
+        SessionLink link;
         lock (_lock)
         {
             if (_isEnding || _socket is not null)
@@ -134,42 +152,20 @@ internal sealed class WorkerProcess
             }
 
             _socket = socket;
-        }
-
-        Open();
-    }
-
-    /// <summary>Sends the setup, and begins the session, once it is both connected and bound.</summary>
-    public void Open()
-    {
-        SessionLink link;
-        lock (_lock)
-        {
-            if (_socket is not { } socket || _setup is not { } setup || _link is not null || _isEnding)
-            {
-                return;
-            }
-
-            try
-            {
-                Handshake.SendSetup(socket, setup);
-            }
-            catch (SocketException)
-            {
-                // Its end is noticed by the reader.
-            }
-
-            NodeSession session = Session!;
+            TrySend(socket, setup.ToBytes());
             _link = link = new SessionLink(
                 socket,
                 new SessionCodec(new SessionPayloadWire(_node, _pool.Lent, null)),
-                () => _node.Gate.Do(_ => session.TakeMessages()),
-                messages => OnMessages(session, messages),
+                () => _node.Gate.Do(_ => Session.TakeMessages()),
+                OnMessages,
                 _pool.ServeAsync,
                 OnLinkEnded);
         }
 
+        List<SessionMessage> warmUp = WarmUp.Messages(_node);
+        _warmUpsLeft = WarmUp.Answers(warmUp.Count);
         link.Start();
+        _ = link.SendAsync(warmUp);
         link.Signal();
     }
 
@@ -201,10 +197,7 @@ internal sealed class WorkerProcess
         }
 
         _pool.Forget(this);
-        if (Session is { } session)
-        {
-            _node.Gate.Do(engine => engine.CloseSession(session, why, Clock.Now));
-        }
+        _node.Gate.Do(engine => engine.CloseSession(Session, why, Clock.Now));
 
         _link?.Dispose();
         _socket?.Dispose();
@@ -213,11 +206,11 @@ internal sealed class WorkerProcess
             process.Kill();
         }
 
-        if (_setup is { } setup)
+        if (IsBound)
         {
             // Once it is gone: until then it may seal more.
             process?.WaitForExit(ExitTimeout);
-            _pool.DropObjects(setup.StoreKeys);
+            _pool.DropObjects(StoreKeys);
         }
     }
 
@@ -236,16 +229,36 @@ internal sealed class WorkerProcess
         _ => "",
     };
 
-    private void Rename()
+    private static void TrySend(Socket socket, byte[] frame)
     {
-        if (Session is { } session && ProcessId != 0)
+        try
         {
-            session.Name = $"worker process {ProcessId}";
+            Handshake.SendFrame(socket, frame);
+        }
+        catch (SocketException)
+        {
+            // Its end is noticed by whoever waits for its process.
         }
     }
 
-    private void OnMessages(NodeSession session, List<SessionMessage> messages)
+    private void Rename()
     {
+        Session.Name = $"worker process {ProcessId}";
+    }
+
+    private void OnMessages(List<SessionMessage> messages)
+    {
+        if (!IsWarm)
+        {
+            _warmUpsLeft -= messages.Count(static m => m is AttemptEndedMessage && WarmUp.IsAnswer(m));
+            IsWarm = _warmUpsLeft <= 0;
+            messages.RemoveAll(WarmUp.IsAnswer);
+            if (messages.Count == 0)
+            {
+                return;
+            }
+        }
+
         LargeValues.ToStore(_node, messages);
         long now = Clock.Now;
         _node.Gate.Do(engine =>
@@ -254,10 +267,10 @@ internal sealed class WorkerProcess
             {
                 if (message is AttemptEndedMessage ended)
                 {
-                    Pace.Ran(session.RunningName(ended.Task), ended.Microseconds);
+                    Pace.Ran(Session.RunningName(ended.Task), ended.Microseconds);
                 }
 
-                engine.OnMessage(session, message, now);
+                engine.OnMessage(Session, message, now);
             }
 
             IdleSince = now;

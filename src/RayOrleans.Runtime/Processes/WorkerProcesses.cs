@@ -79,28 +79,25 @@ internal sealed class WorkerProcesses : IDisposable
     public void Run(Attempt attempt)
     {
         List<WorkerProcess> started = [];
-        WorkerProcess? bound = null;
         _node.Gate.Do(engine =>
         {
             NodeSession session = attempt.Task.Kind == Core.TaskKind.ActorCall && attempt.Task.Actor!.Instance is ProcessInstance instance
                 ? instance.Session
-                : SessionFor(engine, attempt, started, out bound);
+                : SessionFor(engine, attempt, started);
             engine.RunIn(session, attempt, ((WorkerProcess)session.Host!).Pace.RidersOf(attempt.Task.Name));
         });
         foreach (WorkerProcess worker in started)
         {
             _ = Task.Run(() => worker.Start(_command, _place.SocketPath));
         }
-
-        bound?.Open();
     }
 
     /// <summary>A job has ended: its processes end with it. Detached actors keep theirs.</summary>
     public void EndJob(JobId job)
     {
-        foreach (WorkerProcess worker in All().Where(w => w.Session is not null && w.Job == job))
+        foreach (WorkerProcess worker in All().Where(w => w.IsBound && w.Job == job))
         {
-            if (_node.Gate.Do(_ => worker.Session!.InstanceCount == 0))
+            if (_node.Gate.Do(_ => worker.Session.InstanceCount == 0))
             {
                 worker.End("its job has ended");
             }
@@ -110,7 +107,7 @@ internal sealed class WorkerProcesses : IDisposable
     /// <summary>Ends what has been idle for long. Called now and then.</summary>
     public void Reap(long now)
     {
-        List<WorkerProcess> idle = _node.Gate.Do(_ => All().Where(w => w is { Session: { RunningCount: 0, InstanceCount: 0, KnownCount: 0 } } && now - w.IdleSince > IdleTicks).ToList());
+        List<WorkerProcess> idle = _node.Gate.Do(_ => All().Where(w => w is { IsBound: true, Session: { RunningCount: 0, InstanceCount: 0, KnownCount: 0 } } && now - w.IdleSince > IdleTicks).ToList());
         foreach (WorkerProcess worker in idle)
         {
             worker.End("it had nothing to do");
@@ -157,14 +154,13 @@ internal sealed class WorkerProcesses : IDisposable
         }
     }
 
-    private NodeSession SessionFor(NodeEngine engine, Attempt attempt, List<WorkerProcess> started, out WorkerProcess? bound)
+    private NodeSession SessionFor(NodeEngine engine, Attempt attempt, List<WorkerProcess> started)
     {
-        bound = null;
         TaskRecord task = attempt.Task;
         bool isOwn = task.Options.Process == ProcessKind.Own;
         foreach (WorkerProcess worker in All())
         {
-            if (worker is { Session: { EndedBecause: null } session } && worker.Job == task.Job.Id && worker.IsOwn == isOwn
+            if (worker is { IsBound: true, Session: { EndedBecause: null } session } && worker.Job == task.Job.Id && worker.IsOwn == isOwn && IsSame(worker.Environment, task.Options.Environment)
                 && (!isOwn || session is { RunningCount: 0, InstanceCount: 0 }))
             {
                 return session;
@@ -174,11 +170,13 @@ internal sealed class WorkerProcesses : IDisposable
         WorkerProcess? spare = null;
         lock (_lock)
         {
-            spare = _workers.Find(w => w.Session is null);
-            int missing = _spares - _workers.Count(w => w.Session is null) + 1;
+            // The one that is ready, else the one that will be first; none of them has variables of its own.
+            List<WorkerProcess> spares = _workers.FindAll(w => w is { IsBound: false, Session.EndedBecause: null });
+            spare = task.Options.Environment is not null ? null : spares.Find(w => w.IsWarm) ?? spares.FirstOrDefault();
+            int missing = task.Options.Environment is not null ? 0 : _spares - spares.Count + 1;
             for (int i = 0; i < missing && !_isStopped; i++)
             {
-                WorkerProcess made = new(_node, this);
+                WorkerProcess made = new(_node, this, engine);
                 _workers.Add(made);
                 started.Add(made);
                 spare ??= made;
@@ -186,17 +184,18 @@ internal sealed class WorkerProcesses : IDisposable
 
             if (spare is null)
             {
-                spare = new WorkerProcess(_node, this);
+                spare = new WorkerProcess(_node, this, engine, task.Options.Environment);
                 _workers.Add(spare);
                 started.Add(spare);
             }
         }
 
-        ProcessSetup setup = new(
-            _node.NodeId, task.Job.Id, task.Job.Namespace, ResourceAmount.ToDouble(engine.Resources.Total.Cpu), _node.Options.InlineThresholdBytes, _store.SocketPath, ProcessStore.NewKeys());
-        bound = spare;
-        return spare.Bind(engine, setup, isOwn);
+        return spare.Bind(task.Job.Id, isOwn);
     }
+
+    private static bool IsSame(IReadOnlyDictionary<string, string>? left, IReadOnlyDictionary<string, string>? right) =>
+        ReferenceEquals(left, right)
+        || (left is not null && right is not null && left.Count == right.Count && left.All(v => right.TryGetValue(v.Key, out string? other) && other == v.Value));
 
     private void Accept()
     {
@@ -238,6 +237,8 @@ internal sealed class WorkerProcesses : IDisposable
             return;
         }
 
-        worker.Attach(socket);
+        worker.Attach(
+            socket,
+            new ProcessSetup(_node.NodeId, ResourceAmount.ToDouble(_node.Engine.Resources.Total.Cpu), _node.Options.InlineThresholdBytes, _store.SocketPath, worker.StoreKeys));
     }
 }

@@ -10,6 +10,7 @@ internal sealed class StoreValue : StoredValue, IDisposable
     private int _isDisposed;
     private StoreServer? _server;
     private StoreKey _key;
+    private WeakReference<StorePin>? _shared;
 
     public StoreValue(StoredObject stored)
     {
@@ -24,6 +25,25 @@ internal sealed class StoreValue : StoredValue, IDisposable
     }
 
     public StoredObject Stored { get; }
+
+    /// <summary>
+    /// The pin of memory that a reader has in place now and that nobody will dispose of, for others to read by; null: there is none. It is weak: the collector takes the pin
+    /// with the last such memory, and does not hand out one that it is about to finalize.
+    /// </summary>
+    public StorePin? SharedPin => Volatile.Read(ref _shared) is { } shared && shared.TryGetTarget(out StorePin? pin) ? pin : null;
+
+    /// <summary>Lets other readers read by a pin that nobody disposes of.</summary>
+    public void SharePin(StorePin pin)
+    {
+        if (Volatile.Read(ref _shared) is { } shared)
+        {
+            shared.SetTarget(pin);
+        }
+        else
+        {
+            Interlocked.CompareExchange(ref _shared, new WeakReference<StorePin>(pin), null);
+        }
+    }
 
     /// <summary>The same bytes as the value of another object; null: they are gone.</summary>
     public StoreValue? Share()

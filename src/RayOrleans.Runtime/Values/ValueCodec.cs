@@ -76,7 +76,7 @@ internal sealed class ValueCodec(NodeServices node)
     /// <param name="code">The shipped code of whoever reads; null: this process' own.</param>
     public T Read<T>(ObjectEntry entry, TaskScope? scope, LoadedCode? code)
     {
-        T value = ReadPinned<T>(entry, code, out IDisposable? pin, scope);
+        T value = ReadPinned<T>(entry, code, out IDisposable? pin, scope, isShared: scope is null);
         if (pin is not null)
         {
             scope?.KeepPin(pin);
@@ -90,7 +90,8 @@ internal sealed class ValueCodec(NodeServices node)
     /// <param name="code">The shipped code of whoever reads; null: this process' own.</param>
     /// <param name="pin">Keeps what is read in place: until it is disposed of, or collected together with all such memory; null when there is none.</param>
     /// <param name="scope">The attempt that reads.</param>
-    public T ReadPinned<T>(ObjectEntry entry, LoadedCode? code, out IDisposable? pin, TaskScope? scope = null)
+    /// <param name="isShared">Whether nobody disposes of the pin, so that all who read the value so share one while any of its memory is alive.</param>
+    public T ReadPinned<T>(ObjectEntry entry, LoadedCode? code, out IDisposable? pin, TaskScope? scope = null, bool isShared = false)
     {
         pin = null;
         while (true)
@@ -111,9 +112,9 @@ internal sealed class ValueCodec(NodeServices node)
                 continue;
             }
 
-            if (value is SharedValue shared)
+            if (value is SharedValue distant)
             {
-                if (Open(entry, shared) is { } open)
+                if (Open(entry, distant) is { } open)
                 {
                     return Decode<T>(open, contained, scope, code, out pin);
                 }
@@ -126,9 +127,20 @@ internal sealed class ValueCodec(NodeServices node)
                 return value is StoredValue stored ? Decode<T>(stored, contained, scope, code) : (T)value!;
             }
 
+            if (isShared && store.SharedPin is { } shared)
+            {
+                return SerializerOf(code).Deserialize<T>(new BlockSource(shared), Tracker(contained, scope));
+            }
+
             if (Pin(entry, store) is { } held)
             {
-                return Decode<T>(held, contained, scope, code, out pin);
+                T read = Decode<T>(held, contained, scope, code, out pin);
+                if (isShared && pin is not null)
+                {
+                    store.SharePin(held);
+                }
+
+                return read;
             }
 
             if (ReferenceEquals(entry.Value, value) && entry.Status == ObjectStatus.Available)

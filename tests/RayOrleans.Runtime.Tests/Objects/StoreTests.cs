@@ -28,6 +28,40 @@ public sealed class StoreTests
     }
 
     [Fact]
+    public async Task Gets_OfAValueInPlace_ShareAPinWhileAnyOfItIsAlive_AndPinnedOnesHaveTheirOwn()
+    {
+        await using IRay ray = await Nodes.StartAsync();
+        using ObjectRef<ReadOnlyMemory<int>> put = ray.Put((ReadOnlyMemory<int>)Enumerable.Range(0, Megabyte).ToArray());
+        ReadOnlyMemory<int> first = ray.Get(put);
+        ReadOnlyMemory<int> second = ray.Get(put);
+        Assert.Equal(1, Pins());
+        using (Pinned<ReadOnlyMemory<int>> pinned = ray.GetPinned(put))
+        {
+            Assert.Equal(2, Pins());
+            Assert.Equal(Megabyte - 1, pinned.Value.Span[^1]);
+        }
+
+        Assert.Equal(1, Pins());
+        Assert.Equal(Megabyte - 1, ray.Get(put).Span[^1]);
+        Assert.Equal((0, 1), (first.Span[0], second.Span[1]));
+        GC.KeepAlive((first, second));
+        first = second = default;
+        await Patience.OnThread(
+            () => Patience.Until(
+                () =>
+                {
+                    GC.Collect();
+                    GC.WaitForPendingFinalizers();
+                    return Pins() == 0;
+                },
+                () => $"the shared pin to be collected; there are {Pins()}"),
+            "no pins");
+        Assert.Equal(1, ray.Get(put).Span[1]);
+
+        int Pins() => ((StoreValue)ray.Services().EntryOf(put).Value!).Stored.PinCount;
+    }
+
+    [Fact]
     public async Task SmallValues_StayOutOfTheStore()
     {
         await using IRay ray = await Nodes.StartAsync();

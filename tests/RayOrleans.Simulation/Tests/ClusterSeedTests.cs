@@ -97,7 +97,7 @@ public sealed class ClusterSeedTests
     public void ClusterSeeds_OfAllFaults_ReachEverything()
     {
         Coverage coverage = new();
-        Assert.Null(ClusterSoak.FirstFailure(FaultProfile.All, 1, 400, coverage));
+        Assert.Null(ClusterSoak.FirstFailure(FaultProfile.All, 1, 800, coverage));
 
         string[] expected =
         [

@@ -59,4 +59,10 @@ internal enum LimitKind
 
     /// <summary>Memory of an item in a dictionary.</summary>
     DictionaryItem,
+
+    /// <summary>How long a process may take until its first task runs, in milliseconds.</summary>
+    AllowedStart,
+
+    /// <summary>The same for one that was kept ready.</summary>
+    AllowedWarmStart,
 }

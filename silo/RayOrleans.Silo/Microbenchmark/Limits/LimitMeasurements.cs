@@ -79,6 +79,8 @@ internal sealed class LimitMeasurements : IDisposable
         LimitKind.FileRead => [new FileVariant(key.Size, isRead: true)],
         LimitKind.KeptFuture => [new KeptFutureVariant(_scale)],
         LimitKind.Whole => [new ConstantVariant("all of it", 100)],
+        LimitKind.AllowedStart => [new ConstantVariant("400 ms allowed", 400)],
+        LimitKind.AllowedWarmStart => [new ConstantVariant("2 ms allowed", 2)],
         LimitKind.AllowedDelay => [new ConstantVariant("200 ms allowed", AllowedDelayMilliseconds)],
         LimitKind.GrainCall => [GrainCall()],
         LimitKind.GrainCallsPipelined => [GrainCallsPipelined()],

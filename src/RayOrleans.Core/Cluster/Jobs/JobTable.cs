@@ -109,7 +109,12 @@ internal sealed class JobTable(ClusterLinks links, ClusterOptions options, Outbo
             return;
         }
 
-        JobRecord job = Of(report.Job, report.Driver);
+        if (!_jobs.TryGetValue(report.Job, out JobRecord? job))
+        {
+            // It has ended here, and was forgotten; only who has asked is answered.
+            return;
+        }
+
         job.Report = report;
         if (!job.IsEnded)
         {

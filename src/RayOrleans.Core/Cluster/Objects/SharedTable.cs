@@ -201,6 +201,11 @@ internal sealed class SharedTable(ClusterOptions options, ClusterLinks links, Ob
         if (level == HoldLevel.None && IsOwned(state))
         {
             DropUnpublishedValue(entry);
+            if (entry is TaskRecord { PartsUsed: true, IsTerminal: true, Status: ObjectStatus.Deleted or ObjectStatus.Failed } tuple)
+            {
+                // Nobody can ask for its parts any more: from now on they are held by whoever has.
+                objects.LetPartsGo(tuple);
+            }
         }
         else if (level == HoldLevel.None)
         {

@@ -42,6 +42,7 @@ internal static class OptionsWire
             }
 
             ShapeWire.WriteLabels(w, s.options.Labels);
+            ShapeWire.WriteLabels(w, s.options.Environment);
             int frame = w.BeginFrame();
             s.payloads.WriteOptions(w, s.options);
             w.EndFrame(frame);
@@ -80,6 +81,7 @@ internal static class OptionsWire
             Affinity = (flags & HasAffinity) != 0 ? r.RawNode() : NodeId.None,
             Process = (flags & JobProcess) != 0 ? ProcessKind.Job : (flags & OwnProcess) != 0 ? ProcessKind.Own : ProcessKind.Node,
             Labels = ShapeWire.ReadLabels(ref r),
+            Environment = ShapeWire.ReadLabels(ref r),
         };
         ReadOnlyMemory<byte> added = r.Frame();
         try

@@ -98,6 +98,21 @@ public sealed class ReplicatedPutTests
     }
 
     [Fact]
+    public async Task ReplicatedPut_HeldByADetachedActor_OutlivesItsJobAndItsNode()
+    {
+        await using TwoNodes nodes = TwoNodes.Start(nodes: 3);
+        LocalNode driver = nodes.Nodes.Add(TwoNodes.Options(1));
+        await GiveAsync(driver, nodes.Second);
+        await nodes.Nodes.RemoveAsync(driver);
+
+        ActorHandle<Keeper> keeper = nodes.Ray.GetActor<Keeper>("keeper", "replicated");
+        Assert.Equal(9, await keeper.Remote(static k => k.Read()).Soon());
+        nodes.Ray.Kill(keeper);
+        keeper.Dispose();
+        await nodes.IsEmptyAsync();
+    }
+
+    [Fact]
     public async Task ReplicatedPut_WhileTheNodeIsAlone_IsReplicatedWhenOneJoins()
     {
         await using TwoNodes nodes = TwoNodes.Start(nodes: 1);
@@ -141,6 +156,15 @@ public sealed class ReplicatedPutTests
         Assert.Equal(3, (await Soon(put))[^1]);
         ObjectRef<int> sum = nodes.Ray.Options(schedulingStrategy: SchedulingStrategy.Spread).Remote(static (int[] a) => a[0], put);
         Assert.Equal(3, await Soon(sum));
+    }
+
+    private static async Task GiveAsync(LocalNode driver, LocalNode host)
+    {
+        using ActorHandle<Keeper> keeper = driver.Driver.Options(
+            name: "keeper", @namespace: "replicated", lifetime: ActorLifetime.Detached, schedulingStrategy: SchedulingStrategy.NodeAffinity(host.Services.NodeId)).Actor(static () => new Keeper());
+        using ObjectRef<int[]> put = driver.Driver.Put(Values(9, Large), Durability.Replicated);
+        List<ObjectRef<int[]>> kept = [put];
+        Assert.Equal(1, await keeper.Remote(static (k, list) => k.Keep(list), kept).Soon());
     }
 
     private static async Task NestAsync(TwoNodes nodes)
@@ -232,4 +256,17 @@ public sealed class ReplicatedPutTests
         nodes.Ray.Options(schedulingStrategy: SchedulingStrategy.NodeAffinity(nodes.Second.Services.NodeId, soft: true));
 
     private static Task<T> Soon<T>(ObjectRef<T> reference) => reference.AsTask().WaitAsync(Patience.Limit);
+
+    private sealed class Keeper
+    {
+        private List<ObjectRef<int[]>> _kept = [];
+
+        public int Keep(List<ObjectRef<int[]>> kept)
+        {
+            _kept = kept;
+            return _kept.Count;
+        }
+
+        public int Read() => Ray.Get(_kept[0])[^1];
+    }
 }

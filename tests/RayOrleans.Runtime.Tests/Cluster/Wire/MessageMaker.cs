@@ -131,7 +131,7 @@ internal sealed class MessageMaker(uint seed)
             return TaskOptions.Default;
         }
 
-        TaskOptions plain = new() { Shape = Shape(), MaxRetries = Int(), FailIfUnschedulable = Maybe(), Affinity = Maybe() ? Node() : default, IsSoftAffinity = Maybe(), Spread = Maybe(), Labels = Labels(), Process = Any<ProcessKind>() };
+        TaskOptions plain = new() { Shape = Shape(), MaxRetries = Int(), FailIfUnschedulable = Maybe(), Affinity = Maybe() ? Node() : default, IsSoftAffinity = Maybe(), Spread = Maybe(), Labels = Labels(), Process = Any<ProcessKind>(), Environment = Labels() };
         return Maybe() ? plain : new OpaqueTaskOptions(plain, [1, .. Bytes()]);
     }
 

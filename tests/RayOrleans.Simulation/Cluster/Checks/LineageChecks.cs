@@ -29,12 +29,6 @@ internal static class LineageChecks
     public static bool Explains(ClusterWorld world, Failure failure)
     {
         bool isEvicted = failure.Message.Contains("lineage evicted", StringComparison.Ordinal) || failure.Message.Contains("lineage is gone", StringComparison.Ordinal);
-        if (!isEvicted || !world.Nodes.Exists(n => n.Machine.Jobs.Any(j => j.LineageEvictions > 0)))
-        {
-            return false;
-        }
-
-        world.Coverage.Hit("lineage evicted");
-        return true;
+        return isEvicted && world.Nodes.Exists(n => n.Machine.Jobs.Any(j => j.LineageEvictions > 0));
     }
 }

@@ -47,6 +47,11 @@ internal static class ReadChecks
     {
         world.Note("reads failure", body.Node.Number, body.Number, (int)failure.Kind, subject.Id);
         world.Coverage.Hit($"failure {failure.Kind}");
+        if (failure.Message.Contains("lineage evicted", StringComparison.Ordinal))
+        {
+            world.Coverage.Hit("lineage evicted");
+        }
+
         if (body.Node.HasFailed || body.Job.IsOver || body.IsAbandoned || IsBelowLost(body))
         {
             return;
@@ -143,7 +148,7 @@ internal static class ReadChecks
 
     /// <summary>With its table shard and its node gone at the same time, a task is forgotten; and so is what was freed by its user.</summary>
     private static string? WhyTaskNotLost(ClusterWorld world, ClusterTask? task) =>
-        task is not null && (IsLostCall(world, task) || (world.ShardsEmptied > 0 && world.Failures > 0) || task.MayBeCancelled || world.Objects[new ObjectId(task.Id, 0)].IsFreed)
+        task is not null && (IsLostCall(world, task) || (world.ShardsEmptied > 0 && world.Failures > 0) || task.MayBeCancelled || world.Objects.Values.Any(o => o.Id.Task == task.Id && o.IsFreed))
             ? null
             : "its task is known";
 

@@ -25,6 +25,9 @@ internal sealed class Code
 
     public required Denotation Result { get; init; }
 
+    /// <summary>What the parts of its result stand for, where that is a tuple: objects of their own, the only ones that its caller uses.</summary>
+    public Denotation[] Parts { get; init; } = [];
+
     /// <summary>Whether it always throws.</summary>
     public bool Fails { get; init; }
 

@@ -16,6 +16,9 @@ internal sealed class Denotation(ulong number, Denotation[] contained, long size
     /// <summary>Whether it is an actor's handle, which is passed on and called, never read.</summary>
     public bool IsActor { get; init; }
 
+    /// <summary>The number of a part of a tuple.</summary>
+    public static ulong PartNumber(ulong result, int at) => Mix(0x2000UL + (ulong)at, result);
+
     /// <summary>Mixes a number that stood at a certain place into a result.</summary>
     public static ulong Mix(ulong at, ulong number)
     {

@@ -12,6 +12,10 @@ internal sealed class Drainer(ClusterWorld world, IBatchSender sender, Link link
         {
             TakeNext();
         }
+        else if (ReferenceEquals(link.InFlight, _current) && sender.TakeBatch(link) is { } second)
+        {
+            throw new ViolationException($"batch {second.Number} from {second.From} to {second.To} leaves while batch {_current.Number} is in flight");
+        }
     }
 
     private void TakeNext()

@@ -36,6 +36,7 @@ internal sealed class CodeWriter(SimRng rng, CodeLimits limits)
         bool fails = depth > 0 && rng.Chance(isNoise ? 10 : 3);
         int[] returned = fails || draft.IsFault || !rng.Chance(50) ? [] : [.. Pick(draft.Usable, 3), .. PickHandle(draft, 30)];
         bool isFault = fails || draft.IsFault;
+        ulong result = draft.Number + draft.Result;
         return new Code
         {
             Number = draft.Number,
@@ -45,13 +46,18 @@ internal sealed class CodeWriter(SimRng rng, CodeLimits limits)
             Returned = returned,
             Inputs = inputs,
             Dependencies = dependencies,
-            Result = new Denotation(draft.Number + draft.Result, isFault ? [] : [.. returned.Select(l => draft.Locals[l])], SizeOf(), isFault),
+            Result = new Denotation(result, isFault ? [] : [.. returned.Select(l => draft.Locals[l])], SizeOf(), isFault),
+            Parts = depth > 0 && !isNoise && rng.Chance(15) ? [.. Enumerable.Range(0, rng.Between(2, 3)).Select(i => PartOf(draft, result, i, returned, isFault))] : [],
             Fails = fails,
             Options = Options(shape),
             TransientFaults = rng.Chance(10) ? rng.Between(1, 2) : 0,
             Depth = depth,
         };
     }
+
+    /// <summary>The first part refers to what the result refers to, the others to nothing.</summary>
+    private Denotation PartOf(Draft draft, ulong result, int at, int[] returned, bool isFault) =>
+        new(Denotation.PartNumber(result, at), at > 0 || isFault ? [] : [.. returned.Select(l => draft.Locals[l])], SizeOf(), isFault);
 
     private void AddStep(Draft draft, int depth)
     {
@@ -86,8 +92,12 @@ internal sealed class CodeWriter(SimRng rng, CodeLimits limits)
         int[] uses = [.. arguments, .. Pick(from, 2).Where(l => !arguments.Contains(l)), .. PickHandle(draft, 60)];
         Code child = Write(depth + 1, [.. uses.Select(l => draft.Locals[l])], arguments.Count, isNoise);
         int result = draft.Locals.Count;
-        draft.Locals.Add(child.Result);
-        (isNoise ? draft.NoiseLocals : draft.Usable).Add(result);
+        foreach (Denotation made in child.Parts.Length > 0 ? child.Parts : [child.Result])
+        {
+            (isNoise ? draft.NoiseLocals : draft.Usable).Add(draft.Locals.Count);
+            draft.Locals.Add(made);
+        }
+
         draft.Steps.Add(new CodeStep
         {
             Kind = StepKind.Submit,
@@ -203,6 +213,7 @@ internal sealed class CodeWriter(SimRng rng, CodeLimits limits)
             Dependencies = inputs.Length,
             Result = new Denotation(draft.Number + draft.Result, isFault ? [] : [.. returned.Select(l => draft.Locals[l])], SizeOf(), isFault),
             Options = new TaskOptions { Shape = ResourceShape.Zero, MaxRetries = rng.Next(10) switch { < 5 => -1, < 7 => 2, _ => 0 } },
+            TransientFaults = rng.Chance(10) ? rng.Between(1, 2) : 0,
             Depth = depth,
         };
     }

@@ -36,7 +36,7 @@ internal sealed class ClusterFaults(ClusterWorld world, FaultProfile profile, in
             Repeat(1, within, () => Rng.Pick(world.Shards).Freeze(world.Now + Rng.Next(800)));
         }
 
-        if (profile == FaultProfile.Evictions)
+        if (Is(FaultProfile.Evictions))
         {
             for (int i = 0; i < 300; i++)
             {

@@ -44,7 +44,7 @@ public static class ClusterSoak
 
     internal static string? FirstFailureOf(long start, int count, bool withActors)
     {
-        ClusterSimResult? failure = SeedRange.FirstFailure(start, count, seed => FailureOf(new ClusterSimOptions { Seed = seed, Profile = (FaultProfile)(seed % 6), WithActors = withActors }, coverage: null));
+        ClusterSimResult? failure = SeedRange.FirstFailure(start, count, seed => FailureOf(new ClusterSimOptions { Seed = seed, Profile = (FaultProfile)(seed % 7), WithActors = withActors }, coverage: null));
         return failure is null ? null : Describe(failure);
     }
 
@@ -119,7 +119,8 @@ public static class ClusterSoak
         SlowLinkPercent = isNetworkBad ? rng.Next(20) : 0,
         LosesJobEnds = rng.Chance(40),
         ArgumentBytes = options.Profile == FaultProfile.Evictions ? rng.Between(1, 4_000) : null,
-        LineageBytes = rng.Chance(25) ? rng.Next(12) * 600 : options.LineageBytes ?? 1L << 30,
+        LineageBytes = rng.Chance(40) ? rng.Next(5) * 600 : options.LineageBytes ?? 1L << 30,
+        EndedJobsKept = rng.Chance(30) ? rng.Next(2) : 1_000,
     };
 
     private static void AddJobs(ClusterWorld world, ClusterSimOptions options, SimRng rng, int tame, int leastCpus)

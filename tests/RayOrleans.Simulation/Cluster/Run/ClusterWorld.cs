@@ -3,6 +3,9 @@ namespace RayOrleans.Core.Simulation.Cluster;
 /// <summary>The cluster under test, the network between its parts, and everything that is known about it from outside.</summary>
 internal sealed class ClusterWorld
 {
+    /// <summary>After so many hops a task stays where it is.</summary>
+    public const int MaxHops = 2;
+
     private readonly List<SimShard> _oldShards = [];
     private int _numbers;
     private long _epochs;
@@ -112,6 +115,8 @@ internal sealed class ClusterWorld
                 SmallInputBytes = InlineBytes * 10,
                 LongWait = Limits.LongWait,
                 ArgumentBytes = Limits.ArgumentBytes,
+                MaxHops = MaxHops,
+                EndedJobsKept = Limits.EndedJobsKept,
             },
         });
         node.Machine.AverageTaskTicks = 40;

@@ -18,7 +18,7 @@ public enum FaultProfile : byte
     /// <summary>Shards of the tables move, with their state or without; schedulers disappear.</summary>
     Shards,
 
-    /// <summary>All of it.</summary>
+    /// <summary>All of it, evictions too.</summary>
     All,
 
     /// <summary>Nodes need room: copies of what is elsewhere too are taken away, whoever holds them.</summary>

@@ -133,7 +133,11 @@ internal sealed class NodeBodies(ClusterWorld world, SimNode node)
     }
 
     /// <summary>The attempt ends; its CPU and the rest of its resources are free.</summary>
-    public void Complete(NodeBody body, in Outcome outcome, SimCopy? copy)
+    /// <param name="body">The run.</param>
+    /// <param name="outcome">How it ended.</param>
+    /// <param name="blobs">What it made.</param>
+    /// <param name="copies">Those that lie in the node's store.</param>
+    public void Complete(NodeBody body, in Outcome outcome, List<SimBlob> blobs, List<SimCopy> copies)
     {
         world.Note("completes", node.Number, body.Number, outcome.Failure is null ? 0 : 1, body.Task!.Id);
         if (body.Instance is { } instance)
@@ -153,18 +157,25 @@ internal sealed class NodeBodies(ClusterWorld world, SimNode node)
             throw new ViolationException($"the end of {body} was refused though it was current");
         }
 
-        if (accepted && (outcome.Value as SimBlob ?? copy?.Blob) is { } blob)
+        // A part that was there stays as it is; what was made for it again is given back.
+        foreach (SimBlob blob in blobs.Where(b => accepted && (b.Id.Index == 0 || IsThere(body, b))))
         {
             VersionChecks.Made(world, body, blob);
         }
 
         node.RunNow(static () => { });
-        if (!accepted && copy is { IsDiscarded: false })
+        if (!accepted && copies.Exists(c => !c.IsDiscarded))
         {
             throw new ViolationException($"the end of {body} was refused and its value kept");
         }
 
         Leave(body);
+    }
+
+    private static bool IsThere(NodeBody body, SimBlob blob)
+    {
+        ObjectEntry? part = body.Attempt!.Task.Parts?[blob.Id.Index - 1];
+        return part is { Status: ObjectStatus.Available } && (part.Value as SimBlob ?? (part.Value as SimCopy)?.Blob) == blob;
     }
 
     private void Sleep(NodeBody body, NodeWatcher watcher, long timeout)

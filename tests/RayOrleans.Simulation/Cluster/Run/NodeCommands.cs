@@ -22,9 +22,32 @@ internal sealed class NodeCommands(ClusterWorld world, SimNode node)
             DependencyCount = step.Dependencies,
             SubmittedAt = world.Now,
         };
+        Denotation[] parts = step.Child!.Parts;
+        if (parts.Length > 0)
+        {
+            record.Parts = [.. parts.Select((_, i) => new ObjectEntry(id, i + 1, record))];
+        }
+
         world.Note("submits", node.Number, body.Number, world.Tasks.Count, id);
         Engine.Submit(record);
-        body.Locals[step.FirstResult] = new LocalRef(info, record, BySubmitter: true);
+        LocalRef head = new(info, record, BySubmitter: true);
+        if (parts.Length == 0)
+        {
+            body.Locals[step.FirstResult] = head;
+            return;
+        }
+
+        // As the API does: whoever asks for a tuple keeps references to its parts.
+        world.Coverage.Hit("tuple");
+        for (int i = 0; i < parts.Length; i++)
+        {
+            SimObjectInfo part = new(new ObjectId(id, i + 1), parts[i], body.Job, node, task);
+            world.Objects.Add(part.Id, part);
+            Engine.Hold(record.Parts![i]);
+            body.Locals[step.FirstResult + i] = new LocalRef(part, record.Parts[i], BySubmitter: false);
+        }
+
+        Engine.ReleaseHold(record, bySubmitter: true);
     }
 
     public void Create(NodeBody body, CodeStep step)

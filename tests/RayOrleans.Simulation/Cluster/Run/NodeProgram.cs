@@ -359,17 +359,43 @@ internal sealed class NodeProgram(ClusterWorld world, SimNode node)
         if (body.Task.Kind == TaskKind.ActorCreation)
         {
             world.Coverage.Hit("actor constructed");
-            node.Bodies.Complete(body, Outcome.Success(new SimActorInstance(body.Task.Actor!, node), 1), null);
+            node.Bodies.Complete(body, Outcome.Success(new SimActorInstance(body.Task.Actor!, node), 1), [], []);
             return;
         }
 
         LocalRef[] returned = [.. body.Code.Returned.Select(l => body.Locals[l]!)];
         NestedValue[] nested = [.. Enumerable.Range(0, returned.Length).Where(i => IsOwnPut(body, body.Code.Returned[i], returned[i])).Select(i => _commands.Nest(body, returned[i], i))];
         ObjectId[] ids = [.. returned.Select(r => nested.FirstOrDefault(n => n.Put == r.Entry) is { Put: not null } n ? new ObjectId(body.Task.Id, n.Index) : r.Info.Id)];
+        ObjectEntry[]? contained = returned.Length == 0 ? null : [.. returned.Select(r => r.Entry)];
+        NestedValue[]? puts = nested.Length == 0 ? null : nested;
+        if (body.Code.Parts.Length > 0)
+        {
+            FinishTuple(body, ids, contained, puts);
+            return;
+        }
+
         SimBlob blob = new(world.NextNumber(), new ObjectId(body.Task.Id, 0), body.Attempt!.Number, body.Sum, ids, body.Code.Result.Size);
         (object value, SimCopy? copy) = _commands.Store(blob);
-        ObjectEntry[]? contained = returned.Length == 0 ? null : [.. returned.Select(r => r.Entry)];
-        node.Bodies.Complete(body, Outcome.Success(value, blob.Size, contained, nested: nested.Length == 0 ? null : nested), copy);
+        node.Bodies.Complete(body, Outcome.Success(value, blob.Size, contained, nested: puts), [blob], copy is null ? [] : [copy]);
+    }
+
+    private void FinishTuple(NodeBody body, ObjectId[] ids, ObjectEntry[]? contained, NestedValue[]? puts)
+    {
+        List<SimBlob> blobs = [];
+        List<SimCopy> copies = [];
+        PartValue[] parts = new PartValue[body.Code.Parts.Length];
+        for (int i = 0; i < parts.Length; i++)
+        {
+            SimBlob blob = new(
+                world.NextNumber(), new ObjectId(body.Task!.Id, i + 1), body.Attempt!.Number, Denotation.PartNumber(body.Sum, i), i == 0 ? ids : [], body.Code.Parts[i].Size);
+            (object value, SimCopy? copy) = _commands.Store(blob);
+            blobs.Add(blob);
+            copies.AddRange(copy is null ? [] : [copy]);
+            parts[i] = new PartValue(value, blob.Size, i == 0 ? contained : null);
+        }
+
+        // The tuple itself is made from its parts, as the runtime does.
+        node.Bodies.Complete(body, Outcome.Success(null, 0, body.Attempt!.Task.Parts, parts, puts), blobs, copies);
     }
 
     /// <summary>Whether the run put that itself, so that it is made again with its result.</summary>
@@ -400,6 +426,6 @@ internal sealed class NodeProgram(ClusterWorld world, SimNode node)
         ClusterFault fault = new(body, kind, read, subject);
         Failure failure = new(kind == FaultKind.Crash ? FailureKind.WorkerCrashed : FailureKind.UserError, kind.ToString(), fault, task.Id, null, body.Attempt!.Number);
         Outcome outcome = kind == FaultKind.Crash ? Outcome.SystemFailure(failure) : Outcome.UserFailure(failure, isRetriable: kind == FaultKind.Transient);
-        node.Bodies.Complete(body, in outcome, null);
+        node.Bodies.Complete(body, in outcome, [], []);
     }
 }

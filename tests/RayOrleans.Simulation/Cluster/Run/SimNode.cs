@@ -85,6 +85,16 @@ internal sealed class SimNode : Host, IBatchSender, IBatchReceiver
         foreach (ExecuteMessage execute in batch.Messages.OfType<ExecuteMessage>())
         {
             ClusterTask task = (ClusterTask)execute.Spec.Payload!;
+            if (execute.Hops > 1)
+            {
+                _world.Coverage.Hit("sent on");
+            }
+
+            if (execute.Hops > ClusterWorld.MaxHops && task.Kind == TaskKind.Normal && Engine.Resources.IsFeasible(task.Code.Options.Shape))
+            {
+                throw new ViolationException($"node {Number} sends {task.Id} on for the {execute.Hops}th time, and could run it");
+            }
+
             task.SeenAttempts.Add(execute.Attempt);
             if (execute.Kept.Count > 0)
             {
