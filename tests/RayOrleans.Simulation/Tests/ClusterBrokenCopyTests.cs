@@ -29,7 +29,6 @@ public sealed class ClusterBrokenCopyTests
         { "a shard that starts anew is not told of jobs", "Cluster/ShardRestarts.cs", "        jobs.TellAgain(link);\n", "" },
         { "a task that goes does not give its turn on", "Cluster/Objects/ArgumentAdmission.cs", "            _incomplete -= set.IsComplete ? 0 : 1;\n", "" },
         { "arguments are pulled without a turn", "Cluster/Objects/ObjectFetches.cs", "if (reason == FetchReason.Argument && state.AdmittedFor == 0)", "if (reason == FetchReason.Argument && state.AdmittedFor < 0)" },
-        { "a task does not look again for what was lost while it waited", "Cluster/Objects/ArgumentAdmission.cs", "            again.Enqueue(set.Task);\n", "" },
         { "what a result put is not made again with it", "Tasks/NestedResults.cs", "        task.AddNested(entry);\n", "        entry.PartOf = null;\n" },
         { "a value keeps what is of its own record", "Cluster/Tables/ObjectStates.cs", "if (item.Contained.Count > 0 && !ownerHasCopy", "if (item.Contained.Count < 0 && !ownerHasCopy" },
         { "a put comes back before another node keeps it", "Cluster/Objects/Replicas.cs", "        if (replication == Replication.Kept)\n", "        if (replication != Replication.None)\n" },
