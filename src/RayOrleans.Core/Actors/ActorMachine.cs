@@ -351,7 +351,8 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
         actor.RestartsUsed++;
         Remote?.StopHosted(actor, dispose, isFinal: false, why);
         EndIncarnation(actor, retry: true, new Failure(
-            FailureKind.ActorUnavailable, $"Actor {NameOf(actor)} is restarting ({why}); {MayNotRepeat}", null, actor.Id.Creation, actor.ClassName) { Node = node }, dispose);
+            FailureKind.ActorUnavailable, $"Actor {NameOf(actor)} is restarting ({why}); {MayNotRepeat}", null, actor.Id.Creation, actor.ClassName)
+        { Node = node }, dispose);
         actor.State = ActorState.Restarting;
         outbox.Add(EffectKind.ActorChanged, actor);
         Remote?.OnChanged(actor);

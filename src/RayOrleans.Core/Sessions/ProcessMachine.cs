@@ -199,7 +199,8 @@ internal sealed class ProcessMachine(ObjectTable objects, Outbox outbox, Func<Ob
             else
             {
                 _messages.Add(new AttemptEndedMessage(
-                    task.TaskId, attempt.Number, ResultsOf(task, in outcome), outcome.Failure, outcome.IsRetriable, outcome.EndsActor) { Microseconds = attempt.Microseconds });
+                    task.TaskId, attempt.Number, ResultsOf(task, in outcome), outcome.Failure, outcome.IsRetriable, outcome.EndsActor)
+                { Microseconds = attempt.Microseconds });
             }
         }
         else

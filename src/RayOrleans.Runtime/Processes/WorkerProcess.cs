@@ -79,10 +79,7 @@ internal sealed class WorkerProcess
             start.ArgumentList.Add(argument);
         }
 
-        foreach ((string name, string value) in Environment ?? new Dictionary<string, string>())
-        {
-            start.Environment[name] = value;
-        }
+        WorkerEnvironment.Set(start.Environment, Environment);
 
         Process process;
         try
