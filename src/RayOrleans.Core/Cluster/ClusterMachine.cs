@@ -53,6 +53,7 @@ public sealed class ClusterMachine : ITaskCluster
         _named = new NamedHandles(options, _links, objects, _shared, _publications, tasks, actors);
         actors.Remote = _actors;
         tasks.Cluster = this;
+        _shared.FindForwarded = _forwarder.Find;
         _shared.MakeProxy = _actors.MakeProxy;
         _shared.DropProxy = _actors.DropProxy;
         objects.Shared = _shared;

@@ -48,6 +48,11 @@ public sealed class NestedResults
             return null;
         }
 
+        if (_objects.Shared?.Claim(task, index) is { } early)
+        {
+            return early;
+        }
+
         ObjectEntry entry = new(task.TaskId, index, task);
         task.AddNested(entry);
         _objects.Link(entry);

@@ -7,8 +7,8 @@ public sealed class BrokenCopyTests
 
     public static TheoryData<string, string, string, string> Mistakes => new()
     {
-        { "a stale end is accepted", "Tasks/TaskMachine.cs", "if (attempt.IsAbandoned || task.Current != attempt || task.State != TaskState.Running)", "if (task.State != TaskState.Running)" },
-        { "a cancelled task is accepted later", "Tasks/TaskMachine.cs", "if (attempt.IsAbandoned || task.Current != attempt || task.State != TaskState.Running)", "if (task.State == TaskState.Running && task.Current != attempt)" },
+        { "a stale end is accepted", "Tasks/TaskMachine.cs", "if (attempt.IsAbandoned || task.Current != attempt || task.State != TaskState.Running)\n        {\n            Refuse", "if (task.State != TaskState.Running)\n        {\n            Refuse" },
+        { "a cancelled task is accepted later", "Tasks/TaskMachine.cs", "if (attempt.IsAbandoned || task.Current != attempt || task.State != TaskState.Running)\n        {\n            Refuse", "if (task.State == TaskState.Running && task.Current != attempt)\n        {\n            Refuse" },
         { "an end counts twice", "Engine/NodeEngine.cs", "if (attempt.IsEnded)\n", "if (false)\n" },
         { "what a value refers to is freed", "Objects/ObjectTable.cs", "inner.Uses++;", "inner.Uses += 0;" },
         { "inputs are freed under a cancelled body", "Tasks/TaskMachine.cs", "            attempt.HeldInputs = task.Inputs;\n            task.InputsUsed = false;", "" },

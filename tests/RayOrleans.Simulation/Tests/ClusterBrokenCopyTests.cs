@@ -14,7 +14,7 @@ public sealed class ClusterBrokenCopyTests
         { "a copy that is gone stays in the index by node", "Cluster/Tables/TableRows.cs", "        if (!item.Locations.Remove(node))\n        {\n            return false;\n        }\n\n        _index.Remove(row, node);\n", "        if (!item.Locations.Remove(node))\n        {\n            return false;\n        }\n\n" },
         { "an owner that takes over is not in the index by node", "Cluster/Tables/TableRows.cs", "            row.Owner = owner;\n            _index.Add(row, owner);\n", "            row.Owner = owner;\n" },
         { "two owners use the same attempt numbers", "Cluster/Tables/RowSettler.cs", "row.FirstAttempt = Math.Max(row.FirstAttempt, (row.Epoch * TableRow.AttemptsPerOwner) + Attempt.OrdinalOf(row.FirstAttempt));", "row.FirstAttempt = 0;" },
-        { "a stale outcome is accepted", "Tasks/TaskMachine.cs", "if (attempt.IsAbandoned || task.Current != attempt || task.State != TaskState.Running)", "if (task.State == TaskState.Ready)" },
+        { "a stale outcome is accepted", "Tasks/TaskMachine.cs", "if (attempt.IsAbandoned || task.Current != attempt || task.State != TaskState.Running)\n        {\n            Refuse", "if (task.State == TaskState.Ready)\n        {\n            Refuse" },
         { "an outcome leaves before what is still held is reported", "Cluster/Tasks/ForeignTasks.cs", "shared.Uncover(covered, ending);", "shared.Uncover(covered, null);" },
         { "results are not held in transit", "Cluster/Tasks/ForeignTasks.cs", "            objects.Use(inner);\n            transit.Add(inner);\n", "" },
         { "a batch of a stale epoch is applied", "Cluster/Tables/TableLinks.cs", "if (batch.ToEpoch != epoch)", "if (batch.ToEpoch > epoch)" },

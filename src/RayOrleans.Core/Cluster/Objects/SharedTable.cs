@@ -22,6 +22,9 @@ internal sealed class SharedTable(ClusterOptions options, ClusterLinks links, Ob
     /// <summary>The jobs by id; set once.</summary>
     public JobTable Jobs { get; set; } = null!;
 
+    /// <summary>Finds a task of this node's that runs elsewhere; set once.</summary>
+    public Func<TaskId, TaskRecord?> FindForwarded { get; set; } = null!;
+
     /// <summary>Makes the record of an actor that lives elsewhere; set once.</summary>
     public Func<ActorId, RemoteActor, ActorRecord> MakeProxy { get; set; } = null!;
 
@@ -75,7 +78,12 @@ internal sealed class SharedTable(ClusterOptions options, ClusterLinks links, Ob
         entry.Shared = state;
         objects.Link(entry);
         _entries.Add(reference.Id, entry);
-        if (reference.Owner == options.Self)
+        if (reference.Owner == options.Self && reference.Id.Index >= NestedResults.FirstIndex && FindUnfinished(reference.Id.Task) is { } producer)
+        {
+            // Whoever read the result where it was made was faster than the outcome.
+            producer.AddNested(entry);
+        }
+        else if (reference.Owner == options.Self)
         {
             (entry as TaskRecord)?.State = TaskState.Failed;
             objects.SetFailure(entry, LostForGood(entry, "its record is gone"));
@@ -86,6 +94,25 @@ internal sealed class SharedTable(ClusterOptions options, ClusterLinks links, Ob
             // The owner keeps the parts while the tuple is held.
             ObjectTable.UseParts(tuple);
             Cover(parts);
+        }
+
+        return entry;
+    }
+
+    /// <summary>A result that a task's outcome brings, and that references were faster to name: it is this node's from now on, and still to be made.</summary>
+    public ObjectEntry? Claim(TaskRecord task, int index)
+    {
+        if (Find(new ObjectId(task.TaskId, index)) is not { Shared: { } state } entry)
+        {
+            return null;
+        }
+
+        state.Owner = options.Self;
+        state.IsSubscribed = false;
+        task.AddNested(entry);
+        if (entry.Status != ObjectStatus.Available)
+        {
+            objects.Unset(entry);
         }
 
         return entry;
@@ -267,6 +294,12 @@ internal sealed class SharedTable(ClusterOptions options, ClusterLinks links, Ob
 
     public static Failure LostForGood(ObjectEntry entry, string why) =>
         new(FailureKind.ObjectLost, $"Object {entry.Id} is lost: {why}.", null, entry.TaskId, entry.Producer?.Name);
+
+    private TaskRecord? FindUnfinished(TaskId id)
+    {
+        TaskRecord? task = FindForwarded(id) ?? Find(new ObjectId(id, 0)) as TaskRecord;
+        return task is { IsTerminal: false, Shared: var state } && (state is null || IsOwned(state)) ? task : null;
+    }
 
     private TaskRecord MakeShell(RemoteRef reference, JobRecord job)
     {

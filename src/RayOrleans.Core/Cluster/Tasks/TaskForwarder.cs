@@ -20,6 +20,8 @@ internal sealed class TaskForwarder(
 
     public IEnumerable<TaskRecord> Forwarded => _forwarded.Values;
 
+    public TaskRecord? Find(TaskId task) => _forwarded.GetValueOrDefault(task);
+
     /// <summary>Asks a global scheduler where the task should run.</summary>
     /// <param name="task">The task.</param>
     /// <param name="excluded">A node that refused it.</param>
