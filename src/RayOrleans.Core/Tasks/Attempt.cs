@@ -52,19 +52,42 @@ public sealed class Attempt
     /// <summary>The runtime's side of the attempt.</summary>
     public object? Host { get; set; }
 
+    // Most attempts have nothing to do with processes: what only those need is made when it is first set.
+    private AttemptInProcess? _inProcess;
+
+    private AttemptInProcess InProcess => _inProcess ??= new AttemptInProcess();
+
     /// <summary>In a process: how long its body took; told to the node.</summary>
-    public long Microseconds { get; set; }
+    public long Microseconds
+    {
+        get => _inProcess?.Microseconds ?? 0;
+        set => InProcess.Microseconds = value;
+    }
 
     internal ResourceLedger? Ledger { get; set; }
 
     /// <summary>Those with whom it shares a grant; null: it has one of its own.</summary>
-    internal Lease? Lease { get; set; }
+    internal Lease? Lease
+    {
+        get => _inProcess?.Lease;
+        set
+        {
+            if (value is not null || _inProcess is not null)
+            {
+                InProcess.Lease = value;
+            }
+        }
+    }
 
     /// <summary>Whether it waits in a process until another one passes its grant on.</summary>
     internal bool IsWaitingToRide => Lease is not null && Ledger is null;
 
     /// <summary>The process that runs it; null: this one.</summary>
-    public NodeSession? Session { get; internal set; }
+    public NodeSession? Session
+    {
+        get => _inProcess?.Session;
+        internal set => InProcess.Session = value;
+    }
 
     /// <summary>The inputs it still holds after its task has let go of them: its body may be reading them until it ends.</summary>
     internal ObjectEntry[]? HeldInputs { get; set; }
