@@ -3,7 +3,7 @@ namespace RayOrleans.Core.Simulation.Tests;
 /// <summary>The checkers of clusters are shown to find what they are there for.</summary>
 public sealed class ClusterBrokenCopyTests
 {
-    private const int Seeds = 3_000;
+    private const int Seeds = 15_000;
 
     private const string Soak = "RayOrleans.Core.Simulation.Cluster.ClusterSoak";
 
