@@ -126,6 +126,19 @@ internal sealed class SessionLink : IDisposable
 
     private async Task DrainAsync()
     {
+        try
+        {
+            await SendTakenAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // What was taken cannot be taken again: the session ends, rather than standing still.
+            End($"what was to be sent could not be written: {e.GetType().Name}: {e.Message}");
+        }
+    }
+
+    private async Task SendTakenAsync()
+    {
         do
         {
             Interlocked.Exchange(ref _state, Draining);
@@ -224,6 +237,11 @@ internal sealed class SessionLink : IDisposable
         catch (Exception e) when (e is CorruptBatchException or SessionProtocolException)
         {
             why = $"it broke the protocol: {e.Message}";
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // Whatever the other side has said: it ends its session, not this process.
+            why = $"what it said could not be taken: {e.GetType().Name}: {e.Message}";
         }
 
         End(why);

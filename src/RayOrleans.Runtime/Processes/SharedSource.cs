@@ -1,17 +1,11 @@
 using RayOrleans.ObjectStore;
-using RayOrleans.Serialization;
 
 namespace RayOrleans.Runtime.Processes;
 
 /// <summary>Reads a value from the store of the node. Memory that is handed out in place keeps it.</summary>
-internal sealed class SharedSource(SharedObject shared) : ValueSource
+internal sealed class SharedSource(SharedObject shared) : PinnedSource
 {
-    /// <summary>Whether the value reads memory in place.</summary>
-    public bool IsReadInPlace { get; private set; }
-
     public override long Length => shared.Length;
-
-    public override bool IsPinnedStore => true;
 
     public override ReadOnlySpan<byte> Read(long offset, int length) => shared.GetSpan(offset, length);
 

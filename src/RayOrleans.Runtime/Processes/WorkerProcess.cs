@@ -337,6 +337,8 @@ internal sealed class WorkerProcess
             return;
         }
 
+        // Nothing that tasks write is lost: it goes where the node's own output goes.
+        (isError ? Console.Error : Console.Out).WriteLine($"({Session.Name}) {line}");
         if (isError)
         {
             lock (_errors)
@@ -348,7 +350,5 @@ internal sealed class WorkerProcess
                 }
             }
         }
-
-        _pool.OnLine(this, line, isError);
     }
 }

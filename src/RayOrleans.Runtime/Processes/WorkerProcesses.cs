@@ -17,6 +17,8 @@ internal sealed class WorkerProcesses : IDisposable
     public const string LabelValue = "true";
 
     private static readonly long IdleTicks = Clock.FromMilliseconds(60_000);
+    private static readonly long LookTicks = Clock.FromMilliseconds(1_000);
+    private static readonly TimeSpan AcceptPause = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan HelloTimeout = TimeSpan.FromSeconds(10);
 
     private readonly NodeServices _node;
@@ -28,6 +30,7 @@ internal sealed class WorkerProcesses : IDisposable
     private readonly StoreServer _store;
     private readonly Lock _lock = new();
     private readonly List<WorkerProcess> _workers = [];
+    private long _lastLook;
     private bool _isStopped;
 
     /// <param name="node">The node.</param>
@@ -52,23 +55,8 @@ internal sealed class WorkerProcesses : IDisposable
         new Thread(Accept) { IsBackground = true, Name = "ray processes" }.UnsafeStart();
     }
 
-    /// <summary>Told of every line that a worker writes to its standard output or error.</summary>
-    public event Action<WorkerProcess, string, bool>? Written;
-
     /// <summary>The node's values that they read, and those that they make.</summary>
     public LentValues Lent { get; }
-
-    /// <summary>The process ids of those that run.</summary>
-    public IReadOnlyList<int> ProcessIds
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return [.. _workers.Select(w => w.ProcessId).Where(id => id != 0)];
-            }
-        }
-    }
 
     /// <summary>Whether an attempt runs in a process: its options say so, or its actor lives in one.</summary>
     public static bool Takes(Attempt attempt) => attempt.Task.Kind == Core.TaskKind.ActorCall
@@ -107,6 +95,12 @@ internal sealed class WorkerProcesses : IDisposable
     /// <summary>Ends what has been idle for long. Called now and then.</summary>
     public void Reap(long now)
     {
+        if (now - _lastLook < LookTicks)
+        {
+            return;
+        }
+
+        _lastLook = now;
         List<WorkerProcess> idle = _node.Gate.Do(_ => All().Where(w => w is { IsBound: true, Session: { RunningCount: 0, InstanceCount: 0, KnownCount: 0 } } && now - w.IdleSince > IdleTicks).ToList());
         foreach (WorkerProcess worker in idle)
         {
@@ -126,8 +120,6 @@ internal sealed class WorkerProcesses : IDisposable
 
     /// <summary>A process has ended: what it has made and not handed over goes.</summary>
     public void DropObjects(ulong keys) => _store.DeleteAll(keys);
-
-    public void OnLine(WorkerProcess worker, string line, bool isError) => Written?.Invoke(worker, line, isError);
 
     public void Dispose()
     {
@@ -208,7 +200,19 @@ internal sealed class WorkerProcesses : IDisposable
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException)
             {
-                return;
+                lock (_lock)
+                {
+                    if (_isStopped)
+                    {
+                        return;
+                    }
+                }
+
+                _node.Events.WarnRarely($"A worker process could not be taken in: {e.Message}");
+
+                // Out of descriptors, most likely: the next attempt would fail at once.
+                Thread.Sleep(AcceptPause);
+                continue;
             }
 
             // One that says nothing must not keep the others out.

@@ -1,19 +1,13 @@
 using RayOrleans.ObjectStore;
-using RayOrleans.Serialization;
 
 namespace RayOrleans.Runtime;
 
 /// <summary>Reads a value from its block in the store. All memory that is handed out in place shares one pin: it is valid until that is disposed of, and keeps it from being collected.</summary>
-internal sealed class BlockSource(StorePin pin) : ValueSource
+internal sealed class BlockSource(StorePin pin) : PinnedSource
 {
     private readonly StoreBlock _block = pin.Block;
 
-    /// <summary>Whether the value reads memory in place: the pin is the value's from then on.</summary>
-    public bool IsReadInPlace { get; private set; }
-
     public override long Length => _block.Length;
-
-    public override bool IsPinnedStore => true;
 
     public override ReadOnlySpan<byte> Read(long offset, int length) => _block.GetReadOnlySpan(offset, length);
 

@@ -116,7 +116,7 @@ internal sealed class ValueCodec(NodeServices node)
             {
                 if (Open(entry, distant) is { } open)
                 {
-                    return Decode<T>(open, contained, scope, code, out pin);
+                    return Decode<T>(new SharedSource(open), open, contained, scope, code, out pin);
                 }
 
                 continue;
@@ -134,7 +134,7 @@ internal sealed class ValueCodec(NodeServices node)
 
             if (Pin(entry, store) is { } held)
             {
-                T read = Decode<T>(held, contained, scope, code, out pin);
+                T read = Decode<T>(new BlockSource(held), held, contained, scope, code, out pin);
                 if (isShared && pin is not null)
                 {
                     store.SharePin(held);
@@ -218,26 +218,6 @@ internal sealed class ValueCodec(NodeServices node)
         }
     }
 
-    /// <summary>Reads a value from the store of the node, in place.</summary>
-    private T Decode<T>(SharedObject shared, ObjectEntry[]? contained, TaskScope? scope, LoadedCode? code, out IDisposable? pin)
-    {
-        pin = null;
-        SharedSource source = new(shared);
-        try
-        {
-            T value = SerializerOf(code).Deserialize<T>(source, Tracker(contained, scope));
-            pin = source.IsReadInPlace ? shared : null;
-            return value;
-        }
-        finally
-        {
-            if (pin is null)
-            {
-                shared.Dispose();
-            }
-        }
-    }
-
     /// <summary>Opens a value in the store of the node; null: it is gone, and is asked for again.</summary>
     private SharedObject? Open(ObjectEntry entry, SharedValue value)
     {
@@ -315,11 +295,10 @@ internal sealed class ValueCodec(NodeServices node)
         }
     }
 
-    /// <summary>Reads a value from its block and lets go of the pin, unless memory is read in place.</summary>
-    private T Decode<T>(StorePin held, ObjectEntry[]? contained, TaskScope? scope, LoadedCode? code, out IDisposable? pin)
+    /// <summary>Reads a value from the store and lets go of what pins it, unless memory is read in place.</summary>
+    private T Decode<T>(PinnedSource source, IDisposable held, ObjectEntry[]? contained, TaskScope? scope, LoadedCode? code, out IDisposable? pin)
     {
         pin = null;
-        BlockSource source = new(held);
         try
         {
             T value = SerializerOf(code).Deserialize<T>(source, Tracker(contained, scope));
