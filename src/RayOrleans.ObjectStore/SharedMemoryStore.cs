@@ -312,6 +312,9 @@ public sealed class SharedMemoryStore : IDisposable
     internal SpillPressure Pressure() => new(
         _allocator.Totals().UsedBytes, _evictable.Bytes, _quarantine.Bytes, Spilling?.Spiller.InFlightBytes ?? 0, _room.WantedBytes);
 
+    /// <summary>Whether a thread of the spilling is writing, or finding out what to write.</summary>
+    internal bool IsSpilling => Spilling?.Spiller.IsAtWork ?? false;
+
     internal void SignalSpilling() => Spilling?.Spiller.Signal();
 
     /// <summary>Called when nothing can be spilled: waiting requests get memory that is mapped from files. Does input and output.</summary>

@@ -3,6 +3,8 @@ namespace RayOrleans.ObjectStore;
 /// <summary>What happens when the store is full: pressure, quarantine, eviction, then waiting in line. Calls out without locks.</summary>
 internal sealed class RoomMaker
 {
+    private static readonly TimeSpan WhileWriting = TimeSpan.FromMilliseconds(50);
+
     private readonly SharedMemoryStore _store;
     private readonly ArenaOptions _options;
     private readonly ArenaAllocator _allocator;
@@ -85,7 +87,8 @@ internal sealed class RoomMaker
         Interlocked.Increment(ref _waits);
         _store.SignalSpilling();
 
-        waiter.Timer = _options.TimeProvider.CreateTimer(_ => GiveUp(waiter), null, timeout, Timeout.InfiniteTimeSpan);
+        waiter.Timer = _options.TimeProvider.CreateTimer(_ => TimeOut(waiter), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        waiter.Timer.Change(timeout, Timeout.InfiniteTimeSpan);
         waiter.Cancellation = ct.UnsafeRegister((_, token) => Leave(waiter, () => waiter.Cancel(token)), null);
         // Whoever took the waiter out meanwhile may not have seen its triggers; the barrier here and in TryExit makes one of us see the other.
         Interlocked.MemoryBarrier();
@@ -120,7 +123,16 @@ internal sealed class RoomMaker
     private StoreFullException Full(long length, TimeSpan waited)
         => new(length, _allocator.LargestFree(), _store.GetTotals(), waited, _allocator.LastCommitError);
 
-    private void GiveUp(Waiter waiter) => Leave(waiter, () => waiter.Fail(Full(waiter.Length, waiter.Timeout)));
+    /// <summary>What is being written makes room, or says why not, in a moment: so long a request waits on, within a bound.</summary>
+    private void TimeOut(Waiter waiter)
+    {
+        if (_store.IsSpilling && _options.TimeProvider.GetElapsedTime(waiter.Since) < waiter.Timeout + _options.Spill!.WritePatience)
+            waiter.Timer!.Change(WhileWriting, Timeout.InfiniteTimeSpan);
+        else
+            GiveUp(waiter);
+    }
+
+    private void GiveUp(Waiter waiter) => Leave(waiter, () => waiter.Fail(Full(waiter.Length, _options.TimeProvider.GetElapsedTime(waiter.Since))));
 
     private void Enter(Waiter waiter)
     {

@@ -39,6 +39,12 @@ public sealed class SpillOptions
     /// </summary>
     public TimeSpan FallbackDelay { get; set; } = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>
+    /// How much longer than its timeout a request for memory waits at most while the disk is being written: what comes of that decides. Default 30 s; after it the
+    /// disk is taken for stuck.
+    /// </summary>
+    public TimeSpan WritePatience { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>How long a directory is left out after its first failure; twice as long after each further one, up to 32 times. Default 1 s.</summary>
     public TimeSpan BackOff { get; set; } = TimeSpan.FromSeconds(1);
 
@@ -61,6 +67,7 @@ public sealed class SpillOptions
         Require(MaxBytes is null or >= 1, nameof(MaxBytes), MaxBytes ?? 0, "positive, or null");
         Require(MinFreeBytes >= 0, nameof(MinFreeBytes), MinFreeBytes, "zero or more");
         Require(ArenaOptions.IsTime(FallbackDelay), nameof(FallbackDelay), FallbackDelay, "between zero and one day");
+        Require(ArenaOptions.IsTime(WritePatience), nameof(WritePatience), WritePatience, "between zero and one day");
         Require(ArenaOptions.IsTime(BackOff) && BackOff > TimeSpan.Zero, nameof(BackOff), BackOff, "above zero and at most one day");
     }
 

@@ -30,6 +30,9 @@ internal sealed unsafe class SpillSpace : IDisposable
     private readonly Action _hasDead;
     private long _reserved;
     private long? _overLimitSince;
+    private long _refusedBytes;
+    private string? _limitError;
+    private string? _diskError;
     private bool _disposed;
 
     /// <summary>Makes the space; nothing is touched on the disks before the first write.</summary>
@@ -45,8 +48,17 @@ internal sealed unsafe class SpillSpace : IDisposable
         _folders = new ISpillFolder?[options.Directories.Count];
     }
 
-    /// <summary>Why the last attempt to write failed; null after one that succeeded.</summary>
-    public string? LastError { get; private set; }
+    /// <summary>
+    /// Why the last attempt to write failed; null after one that succeeded. That something smaller still fitted does not take back what was said about the limit.
+    /// </summary>
+    public string? LastError
+    {
+        get
+        {
+            lock (_gate)
+                return _limitError ?? _diskError;
+        }
+    }
 
     /// <summary>How long until a directory may be written to; zero: now.</summary>
     public TimeSpan Rest()
@@ -157,7 +169,7 @@ internal sealed unsafe class SpillSpace : IDisposable
             {
                 _files.Remove(file);
                 _fileBytes -= file.FileBytes;
-                _overLimitSince = null;
+                LeaveLimit_NeedsLock();
             }
         }
     }
@@ -359,7 +371,7 @@ internal sealed unsafe class SpillSpace : IDisposable
             {
                 lock (_gate)
                 {
-                    LastError = $"'{_options.Directories[directory]}': {error.Message}";
+                    _diskError = $"'{_options.Directories[directory]}': {error.Message}";
                     _turns.Failed(directory);
                 }
             }
@@ -369,7 +381,9 @@ internal sealed unsafe class SpillSpace : IDisposable
                 _reserved -= bytes;
                 if (file is null)
                     continue;
-                LastError = null;
+                _diskError = null;
+                if (bytes >= _refusedBytes)
+                    LeaveLimit_NeedsLock();
                 _turns.Succeeded(directory);
                 file.FileBytes = bytes;
                 _files.Add(file);
@@ -385,8 +399,16 @@ internal sealed unsafe class SpillSpace : IDisposable
         if (_options.MaxBytes is not { } most || _fileBytes + _reserved + bytes <= most)
             return false;
         _overLimitSince = _time.GetTimestamp();
-        LastError = $"{_fileBytes} bytes are on disk, and the limit is {most}.";
+        _refusedBytes = bytes;
+        _limitError = $"{_fileBytes} bytes are on disk, and the limit is {most}.";
         return true;
+    }
+
+    private void LeaveLimit_NeedsLock()
+    {
+        _overLimitSince = null;
+        _refusedBytes = 0;
+        _limitError = null;
     }
 
     private SpilledFile Fill(int directory, long bytes, Action<SpilledFile, ISpillFile> fill)

@@ -13,6 +13,7 @@ internal sealed class Spiller : IDisposable
     private readonly Lock _planGate = new();
     private Thread[]? _threads;
     private long _inFlight;
+    private int _atWork;
     private int _signals;
     private bool _stopped;
 
@@ -25,6 +26,9 @@ internal sealed class Spiller : IDisposable
 
     /// <summary>Bytes being written now.</summary>
     public long InFlightBytes => Volatile.Read(ref _inFlight);
+
+    /// <summary>Whether something is being written, or looked for.</summary>
+    public bool IsAtWork => Volatile.Read(ref _atWork) > 0;
 
     /// <summary>Something changed: objects, requests that wait, dead files. Never blocks.</summary>
     public void Signal()
@@ -82,6 +86,7 @@ internal sealed class Spiller : IDisposable
                 seen = _signals;
             }
 
+            Interlocked.Increment(ref _atWork);
             try
             {
                 while (!Volatile.Read(ref _stopped) && Step())
@@ -91,6 +96,10 @@ internal sealed class Spiller : IDisposable
             catch (Exception error)
             {
                 _store.CallbackFailed(error);
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _atWork);
             }
         }
     }
