@@ -14,6 +14,7 @@ public sealed class LimitMeasurementsTests
     [InlineData((int)LimitKind.Inline, 0)]
     [InlineData((int)LimitKind.Put, 1)]
     [InlineData((int)LimitKind.Put, 4)]
+    [InlineData((int)LimitKind.PutGetDelete, 100)]
     [InlineData((int)LimitKind.Lookup, 0)]
     [InlineData((int)LimitKind.Copy, SmallCopyBytes)]
     [InlineData((int)LimitKind.SocketCopy, 2)]

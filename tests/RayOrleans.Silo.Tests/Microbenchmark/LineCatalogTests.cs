@@ -34,6 +34,8 @@ public sealed class LineCatalogTests
     [InlineData("1:n async-actor calls async [hand-off]")]
     [InlineData("n:n async-actor calls async [hand-off]")]
     [InlineData("get 800 MB [zero-copy]")]
+    [InlineData("get 800 MB [zero-copy, a view of its own]")]
+    [InlineData("put, get and drop 100 B")]
     [InlineData("get 8 KB [zero-copy]")]
     [InlineData("put 50 MB through 1 GB store [dropped]")]
     [InlineData("silo ping while nothing burns")]

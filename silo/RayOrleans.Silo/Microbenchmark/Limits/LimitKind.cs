@@ -15,6 +15,9 @@ internal enum LimitKind
     /// <summary>A small value copied into an arena, entered into a dictionary and taken out again; the size is the number of clients.</summary>
     Put,
 
+    /// <summary>A small value copied into an arena and entered into a dictionary, sealed, looked up, copied out, and taken out again; the size is its length in bytes.</summary>
+    PutGetDelete,
+
     /// <summary>An entry looked up in a dictionary.</summary>
     Lookup,
 

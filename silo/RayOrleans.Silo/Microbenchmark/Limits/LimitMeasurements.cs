@@ -72,6 +72,7 @@ internal sealed class LimitMeasurements : IDisposable
         LimitKind.Pipelined => [Locked("owned thread, locked list", BriefSpin), Concurrent("owned thread, concurrent queue", BriefSpin)],
         LimitKind.Inline => [Inline()],
         LimitKind.Put => [key.Size > 1 ? PutBy((int)key.Size) : Put()],
+        LimitKind.PutGetDelete => [PutGetDelete((int)key.Size)],
         LimitKind.Lookup => [Lookup()],
         LimitKind.Copy => new CopyLimit(_data.Numbers(key.Size), _mapping.Value).Variants(_scale, _copyThreads.Value),
         LimitKind.SocketCopy => SocketCopyLimit.Variants(_scale, (int)key.Size),
@@ -124,6 +125,14 @@ internal sealed class LimitMeasurements : IDisposable
     {
         ArenaDictionary entries = new(1);
         return new RateVariant("dictionary and arena", _scale, () => entries.Put(0, 1));
+    }
+
+    private RateVariant PutGetDelete(int bytes)
+    {
+        ArenaDictionary entries = new(1);
+        byte[] value = new byte[bytes];
+        byte[] copy = new byte[bytes];
+        return new RateVariant("dictionary and arena: put, seal, get, delete", _scale, () => entries.PutGetDelete(0, value, copy));
     }
 
     private RateVariant PutBy(int clients)
