@@ -104,11 +104,14 @@ public sealed class SharedMemoryStore : IDisposable
     /// </summary>
     /// <param name="length">Bytes; zero is allowed.</param>
     /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
-    public StoreBlock? TryCreate(long length)
+    public StoreBlock? TryCreate(long length) => TryCreate(length, []);
+
+    /// <summary>As <see cref="TryCreate(long)"/>; a large block lies at one of these places if it can.</summary>
+    internal StoreBlock? TryCreate(long length, ReadOnlySpan<long> places)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         ObjectDisposedException.ThrowIf(IsDisposed, this);
-        return length > CapacityBytes ? null : _room.TryAllocate(length);
+        return length > CapacityBytes ? null : _room.TryAllocate(length, places);
     }
 
     /// <summary>
@@ -251,11 +254,11 @@ public sealed class SharedMemoryStore : IDisposable
     }
 
     /// <summary>Room from free memory alone.</summary>
-    internal StoreBlock? TryAllocate(long length)
+    internal StoreBlock? TryAllocate(long length, ReadOnlySpan<long> places = default)
     {
         long allocated = RunAllocator.Round(length);
         _room.ReclaimRested();
-        if (!_allocator.TryTake(allocated, out CachedRun run))
+        if (!_allocator.TryTake(allocated, allocated > RunAllocator.SmallLimit ? places : [], out CachedRun run))
             return null;
         ref ShardTotals totals = ref _allocator.CurrentShard.Totals;
         Interlocked.Add(ref totals.UsedBytes, allocated);

@@ -72,7 +72,10 @@ internal sealed class ArenaAllocator
     }
 
     /// <summary>Takes a run of exactly <paramref name="length"/> bytes (already rounded); false only when none is free, cached ones included.</summary>
-    public bool TryTake(long length, out CachedRun run)
+    /// <param name="length">Bytes.</param>
+    /// <param name="places">Where a large one is taken rather than elsewhere, the best place first: whoever writes it has these pages mapped.</param>
+    /// <param name="run">The run.</param>
+    public bool TryTake(long length, ReadOnlySpan<long> places, out CachedRun run)
     {
         if (length <= RunShard.CachedLimit)
         {
@@ -86,7 +89,7 @@ internal sealed class ArenaAllocator
 
         bool isTaken;
         lock (_runGate)
-            isTaken = TryTake_NeedsLock(length, lastResort: false, out run);
+            isTaken = TryTakeAt_NeedsLock(places, length, out run) || TryTake_NeedsLock(length, lastResort: false, out run);
         return (isTaken || TryGrow(length, out run) || TryLastResort(length, out run)) && TryFill(run, length);
     }
 
@@ -282,6 +285,21 @@ internal sealed class ArenaAllocator
         IOException? error = _backing.Commit(start, end - start);
         LastCommitError = error;
         return error is null;
+    }
+
+    private bool TryTakeAt_NeedsLock(ReadOnlySpan<long> places, long length, out CachedRun run)
+    {
+        foreach (long place in places)
+        {
+            if (_runs.TryTakeAt(place, length) is var taken && taken == RunTable.None)
+                continue;
+            run = new CachedRun(taken, place);
+            _granules.Touch(place, length);
+            return true;
+        }
+
+        run = default;
+        return false;
     }
 
     private bool TryTake_NeedsLock(long length, bool lastResort, out CachedRun run)

@@ -61,6 +61,19 @@ internal sealed class FreeBins(RunTable runs, RunState state)
         return larger < 0 ? RunTable.None : _heads[larger];
     }
 
+    /// <summary>The free run around a part of the arena, still in its list, or <see cref="RunTable.None"/>: among the first few that are long enough.</summary>
+    public int FindAround(long offset, long length)
+    {
+        int left = ScanLimit;
+        for (int run = FirstFrom(length, RunTable.None); run != RunTable.None && left > 0; run = FirstFrom(length, run), left--)
+        {
+            if (runs[run].Offset <= offset && offset + length <= runs[run].End)
+                return run;
+        }
+
+        return RunTable.None;
+    }
+
     public long Largest()
     {
         for (int bin = Classes - 1; bin >= 0; bin--)

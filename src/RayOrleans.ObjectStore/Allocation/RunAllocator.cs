@@ -77,6 +77,24 @@ internal sealed class RunAllocator
         return run != RunTable.None ? run : TakeFromBins(_high, length, lastResort, fromTop: false);
     }
 
+    /// <summary>Takes a large run at a place that was in use before, or returns <see cref="RunTable.None"/> when that is not free as a whole.</summary>
+    public int TryTakeAt(long offset, long length)
+    {
+        Debug.Assert(length == Round(length) && length > SmallLimit);
+        int run = _low.FindAround(offset, length);
+        if (run == RunTable.None)
+            return run;
+        _low.Remove(run);
+        if (_runs[run].Offset < offset)
+        {
+            int lower = run;
+            run = Split(lower, offset - _runs[lower].Offset);
+            List(lower);
+        }
+
+        return Carve(run, length, fromTop: false);
+    }
+
     /// <summary>Which part of the wilderness must be committed so that <see cref="TryTake"/> can succeed; false when none would help.</summary>
     public bool PlanCommit(long length, out long start, out long end)
     {

@@ -36,14 +36,14 @@ internal sealed class RoomMaker
     public int Waiting => _queue.Count;
 
     /// <summary>A block from free memory, unless older requests wait that must not be overtaken.</summary>
-    public StoreBlock? TryAllocate(long length)
+    public StoreBlock? TryAllocate(long length, ReadOnlySpan<long> places)
     {
         if (_queue.Count == 0)
-            return _store.TryAllocate(length);
+            return _store.TryAllocate(length, places);
         long allocated = RunAllocator.Round(length);
         if (!_queue.TryOvertake(allocated, out Waiter? charged))
             return null;
-        StoreBlock? block = _store.TryAllocate(length);
+        StoreBlock? block = _store.TryAllocate(length, places);
         if (block is null && charged is not null)
             _queue.Refund(charged, allocated);
         return block;

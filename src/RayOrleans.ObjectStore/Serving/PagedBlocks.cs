@@ -6,10 +6,10 @@ internal static class PagedBlocks
     private const long PageSize = 4096;
 
     /// <summary>A block if there is room now, with the bytes to leave free at its start.</summary>
-    public static (StoreBlock Block, int Padding)? TryCreate(SharedMemoryStore store, long length)
+    public static (StoreBlock Block, int Padding)? TryCreate(SharedMemoryStore store, long length, ReadOnlySpan<long> places)
     {
         long bytes = Bytes(length);
-        if (store.TryCreate(bytes) is not { } block)
+        if (store.TryCreate(bytes, places) is not { } block)
             return null;
         if (Padding(block) == 0)
             return (block, 0);

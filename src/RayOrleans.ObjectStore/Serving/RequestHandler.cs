@@ -9,6 +9,7 @@ internal sealed class RequestHandler(StoreServer server, ClientConnection client
     private readonly SharedMemoryStore _store = server.Store;
     private readonly ObjectDirectory _directory = server.Directory;
     private readonly int _inlineLimit = server.Options.InlineLimitBytes;
+    private readonly WrittenPlaces _places = new();
 
     /// <summary>Applies a frame; on the client's reading thread.</summary>
     /// <exception cref="StoreProtocolException">The frame is not what a client may send.</exception>
@@ -156,7 +157,7 @@ internal sealed class RequestHandler(StoreServer server, ClientConnection client
         Allocate(
             request,
             entry,
-            () => !copiesOnly ? PagedBlocks.TryCreate(_store, body.Length) : _store.TryCreate(body.Length) is { } block ? (block, 0) : null,
+            () => !copiesOnly ? PagedBlocks.TryCreate(_store, body.Length, _places.For(body.Length)) : _store.TryCreate(body.Length, _places.For(body.Length)) is { } block ? (block, 0) : null,
             async ct => copiesOnly
                 ? (await _store.CreateInArenaAsync(body.Length, timeout, ct).ConfigureAwait(false), 0)
                 : await PagedBlocks.CreateAsync(_store, body.Length, timeout, ct).ConfigureAwait(false),
@@ -173,6 +174,7 @@ internal sealed class RequestHandler(StoreServer server, ClientConnection client
             return;
         }
 
+        _places.Add(block);
         Answer(request, new BlockBody(number, unsealed.Offset, entry.Length));
     }
 

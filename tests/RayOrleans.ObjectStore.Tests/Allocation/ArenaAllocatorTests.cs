@@ -10,15 +10,15 @@ public sealed unsafe class ArenaAllocatorTests
         using LimitedBacking backing = new(limit: 2 << 20);
         ArenaAllocator allocator = new(backing, 16 << 20);
 
-        Assert.True(allocator.TryTake(1 << 20, out CachedRun first));
-        Assert.False(allocator.TryTake(4 << 20, out _));
+        Assert.True(allocator.TryTake(1 << 20, [], out CachedRun first));
+        Assert.False(allocator.TryTake(4 << 20, [], out _));
         Assert.Contains("full", allocator.LastCommitError!.Message, StringComparison.Ordinal);
 
         allocator.GiveBack(first, 1 << 20);
-        Assert.True(allocator.TryTake(1 << 20, out CachedRun again));
+        Assert.True(allocator.TryTake(1 << 20, [], out CachedRun again));
         Assert.Equal(first.Offset, again.Offset);
         backing.Limit = 16 << 20;
-        Assert.True(allocator.TryTake(4 << 20, out _));
+        Assert.True(allocator.TryTake(4 << 20, [], out _));
     }
 
     [Fact]
@@ -27,22 +27,22 @@ public sealed unsafe class ArenaAllocatorTests
         using LimitedBacking backing = new(limit: 1 << 20);
         ArenaAllocator allocator = new(backing, 1 << 20);
         List<CachedRun> runs = [];
-        while (allocator.TryTake(128, out CachedRun run))
+        while (allocator.TryTake(128, [], out CachedRun run))
             runs.Add(run);
 
         Assert.Equal((1 << 20) / 128, runs.Count);
         Assert.Equal(runs.Count, runs.Select(run => run.Offset).Distinct().Count());
         runs.ForEach(run => allocator.GiveBack(run, 128));
-        Assert.True(allocator.TryTake(1 << 20, out _));
+        Assert.True(allocator.TryTake(1 << 20, [], out _));
     }
 
     [Fact]
     public void TryTake_AllOfItWhileCachesHoldSmallRuns_TakesThemBackAndGrows()
     {
         ArenaAllocator allocator = new(new LimitedBacking(long.MaxValue), 16 << 20);
-        Assert.True(allocator.TryTake(128, out CachedRun run));
+        Assert.True(allocator.TryTake(128, [], out CachedRun run));
         allocator.GiveBack(run, 128);
-        Assert.True(allocator.TryTake(16 << 20, out _));
+        Assert.True(allocator.TryTake(16 << 20, [], out _));
     }
 
     private sealed class LimitedBacking(long limit) : IArenaBacking

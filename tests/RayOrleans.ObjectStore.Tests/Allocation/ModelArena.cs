@@ -31,6 +31,22 @@ internal sealed class ModelArena(long capacity)
             return null;
         }
 
+        return Taken(run, rounded);
+    }
+
+    /// <summary>Takes a large run at a place; null: it is not free there, or not found among the first few.</summary>
+    public long? TakeAt(long offset, long length)
+    {
+        long rounded = RunAllocator.Round(length);
+        int run = _runs.TryTakeAt(offset, rounded);
+        if (run < 0)
+            return null;
+        Assert.Equal(offset, _runs.OffsetOf(run));
+        return Taken(run, rounded);
+    }
+
+    private long Taken(int run, long rounded)
+    {
         long offset = _runs.OffsetOf(run);
         Assert.Equal(rounded, _runs.LengthOf(run));
         Assert.Equal(0, offset % RunAllocator.Alignment);

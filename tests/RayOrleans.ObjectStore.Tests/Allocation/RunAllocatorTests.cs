@@ -67,6 +67,21 @@ public sealed class RunAllocatorTests
     }
 
     [Fact]
+    public void Allocator_PlaceInTheMiddleOfAFreeRun_IsTakenThere_AndTheRestStaysFree()
+    {
+        ModelArena arena = new(64 * MB);
+        long[] taken = [.. Enumerable.Range(0, 6).Select(_ => arena.Take(4 * MB)!.Value)];
+        Assert.Null(arena.TakeAt(taken[2], 4 * MB));
+        foreach (long offset in taken)
+            arena.GiveBack(offset);
+        Assert.Equal(taken[2], arena.TakeAt(taken[2], 4 * MB));
+        Assert.Null(arena.TakeAt(taken[1], 8 * MB));
+        Assert.Equal(taken[0], arena.TakeAt(taken[0], 8 * MB));
+        Assert.Equal(taken[3], arena.Take(12 * MB));
+        Assert.InRange(arena.CommittedBytes, 24 * MB, 25 * MB);
+    }
+
+    [Fact]
     public void Allocator_MostRecentlyFreedOfOneSize_IsReusedFirst()
     {
         ModelArena arena = new(16 * MB);
@@ -87,11 +102,18 @@ public sealed class RunAllocatorTests
 
     private static void RunRandomly(Random random, ModelArena arena, long capacity, long longest)
     {
+        long place = 0;
         for (int step = 0; step < 6000; step++)
         {
             bool fill = random.NextDouble() < (step / 1000 % 2 == 0 ? 0.7 : 0.35);
             if (fill)
-                arena.Take((long)Math.Pow(longest, random.NextDouble()));
+            {
+                long length = (long)Math.Pow(longest, random.NextDouble());
+                long? taken = length > RunAllocator.SmallLimit && random.Next(3) == 0 ? arena.TakeAt(place, length) : null;
+                taken ??= arena.Take(length);
+                if (length > RunAllocator.SmallLimit && random.Next(4) == 0)
+                    place = taken ?? place;
+            }
             else if (arena.Count > 0)
                 arena.GiveBackAt(random.Next(arena.Count));
             if (step % 100 == 0)

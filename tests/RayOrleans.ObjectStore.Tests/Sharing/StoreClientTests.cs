@@ -190,6 +190,33 @@ public sealed class StoreClientTests
     }
 
     [Fact]
+    public unsafe void Put_OfALargeObject_GoesWhereThisClientWroteBefore()
+    {
+        using TestNode node = new(64 << 20);
+        StoreClient[] clients = [node.Connect(), node.Connect(), node.Connect()];
+        nint[] first = [.. clients.Select((client, i) => Put(client, i))];
+        foreach (int i in (int[])[2, 0, 1, 1, 0, 2])
+        {
+            DeleteAll();
+            Assert.Equal(first[i], Put(clients[i], i));
+        }
+
+        void DeleteAll()
+        {
+            for (int i = 0; i < clients.Length; i++)
+                clients[0].Delete(TestNode.Key(i));
+        }
+
+        static nint Put(StoreClient client, int number)
+        {
+            client.Put(TestNode.Key(number), new byte[(4 << 20) + number]);
+            using SharedObject value = client.Get(TestNode.Key(number), inPlace: true);
+            fixed (byte* start = value.GetSpan(0, 1))
+                return (nint)start;
+        }
+    }
+
+    [Fact]
     public async Task Create_StoreIsFull_WaitsForRoomOrFailsWithSizes()
     {
         using TestNode node = new(16 << 20);
