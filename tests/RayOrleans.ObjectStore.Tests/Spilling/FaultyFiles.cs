@@ -23,6 +23,9 @@ internal sealed class FaultyFiles : ISpillFiles
     /// <summary>Whether reads fail, as those of a disk that was pulled out.</summary>
     public volatile bool RefusesReads;
 
+    /// <summary>How many more reads fail, before the disk is well again.</summary>
+    public int ReadsToRefuse;
+
     public int Reads;
     public int Writes;
     public int Opens;
@@ -99,7 +102,7 @@ internal sealed class FaultyFiles : ISpillFiles
         {
             Interlocked.Increment(ref files.Reads);
             files.ReadGate?.Wait();
-            return files.RefusesReads ? throw new IOException("Input/output error.") : inner.Read(bytes, offset);
+            return files.RefusesReads || Interlocked.Decrement(ref files.ReadsToRefuse) >= 0 ? throw new IOException("Input/output error.") : inner.Read(bytes, offset);
         }
 
         public void Reserve(long length)

@@ -126,6 +126,38 @@ public sealed class SpillFaultTests
     }
 
     [Fact]
+    public void ReadThatFailsOnceOrTwice_IsTriedAgain_AndLosesNothing()
+    {
+        using SpillStore test = new();
+        StoredObject item = SpillingTests.Spilled(test);
+        test.Faults.ReadsToRefuse = 2;
+        using (StorePin pin = Pin(item))
+            Assert.Equal(item.Length, pin.Block.Length);
+        Assert.Equal(0, test.Totals.Damaged);
+    }
+
+    [Fact]
+    public void LimitThatWasReached_IsSaid_ThoughSomethingSmallerStillFitted()
+    {
+        using SpillStore test = new(configure: o => o.MaxBytes = 5 * MB);
+        using SpillSpace space = new(test.Spill, TimeProvider.System, static () => { });
+        using (SpillMapping _ = space.TryMapNew(4 * MB)!)
+        {
+            Assert.Null(space.LastError);
+            Assert.Null(space.TryMapNew(2 * MB));
+            Assert.Contains("limit", space.LastError);
+            space.TryMapNew(512 * KB)!.Dispose();
+            Assert.Contains("limit", space.LastError);
+        }
+
+        space.DeleteDead();
+        Assert.Null(space.LastError);
+        Assert.Equal(TimeSpan.Zero, space.Rest());
+        space.TryMapNew(4 * MB)!.Dispose();
+        space.DeleteDead();
+    }
+
+    [Fact]
     public void MissingFile_IsFound()
     {
         using SpillStore test = new();

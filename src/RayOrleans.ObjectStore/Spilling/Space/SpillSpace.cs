@@ -17,6 +17,8 @@ internal sealed unsafe class SpillSpace : IDisposable
     private readonly SpillOptions _options;
     private readonly TimeProvider _time;
     private readonly Lock _gate = new();
+    private static readonly TimeSpan[] ReadAgainAfter = [TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(200)];
+
     private readonly DirectoryTurns _turns;
     private readonly ISpillFolder?[] _folders;
     private readonly HashSet<SpilledFile> _files = [];
@@ -176,35 +178,29 @@ internal sealed unsafe class SpillSpace : IDisposable
 
     /// <summary>Reads a record, in use by the caller, into memory.</summary>
     /// <exception cref="ObjectDamagedException">Its bytes are not those that were written, or cannot be read.</exception>
-    public void Read(SpillRecord record, byte* to)
+    public void Read(SpillRecord record, byte* to) => Insist(record, () =>
     {
-        try
+        using ISpillFile file = record.File.Folder.OpenRead(record.File.Name);
+        CheckHeader(record, file);
+        XxHash3 hash = new();
+        for (long done = 0; done < record.Length;)
         {
-            using ISpillFile file = record.File.Folder.OpenRead(record.File.Name);
-            CheckHeader(record, file);
-            XxHash3 hash = new();
-            for (long done = 0; done < record.Length;)
-            {
-                Span<byte> piece = new(to + done, (int)Math.Min(Piece, record.Length - done));
-                ReadAll(record, file, piece, record.DataOffset + done);
-                hash.Append(piece);
-                done += piece.Length;
-            }
+            Span<byte> piece = new(to + done, (int)Math.Min(Piece, record.Length - done));
+            ReadAll(record, file, piece, record.DataOffset + done);
+            hash.Append(piece);
+            done += piece.Length;
+        }
 
-            CheckSum(record, hash);
-        }
-        catch (Exception error) when (error is (IOException and not ObjectDamagedException) or UnauthorizedAccessException)
-        {
-            throw Damaged(record, error.Message, error);
-        }
-    }
+        CheckSum(record, hash);
+        return true;
+    });
 
     /// <summary>Maps a record's bytes, in use by the caller, after checking them. The use passes over to the mapping.</summary>
     /// <exception cref="ObjectDamagedException">Its bytes are not those that were written, or cannot be read.</exception>
     /// <exception cref="IOException">There is no room for the mapping.</exception>
     public SpillMapping Map(SpillRecord record)
     {
-        using ISpillFile file = Opened(record);
+        using ISpillFile file = Insist(record, () => record.File.Folder.OpenRead(record.File.Name));
         CheckHeader(record, file);
         SpillMapping mapping = file.Map(record.DataOffset, Math.Max(1, record.Length), writable: false);
         try
@@ -304,15 +300,22 @@ internal sealed unsafe class SpillSpace : IDisposable
         }
     }
 
-    private static ISpillFile Opened(SpillRecord record)
+    /// <summary>What a disk refuses once (no descriptors or memory left, a path that is being restored) is tried again before the object counts as lost.</summary>
+    private static T Insist<T>(SpillRecord record, Func<T> read)
     {
-        try
+        for (int tries = 0; ; tries++)
         {
-            return record.File.Folder.OpenRead(record.File.Name);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw Damaged(record, error.Message, error);
+            try
+            {
+                return read();
+            }
+            catch (Exception error) when (error is (IOException and not ObjectDamagedException) or UnauthorizedAccessException)
+            {
+                if (error is FileNotFoundException or DirectoryNotFoundException || tries == ReadAgainAfter.Length)
+                    throw Damaged(record, error.Message, error);
+                // A thread of the spilling, which has nothing else to do.
+                Thread.Sleep(ReadAgainAfter[tries]);
+            }
         }
     }
 
