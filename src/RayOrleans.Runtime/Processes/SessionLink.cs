@@ -10,13 +10,21 @@ namespace RayOrleans.Runtime.Processes;
 
 /// <summary>
 /// One end of a session's connection: messages in order, many in a frame, and requests beside them. Frames have their length before them. Whoever has something
-/// to say sends it on its own thread while the other end takes it; reading has a thread of its own, so what does not read holds nobody else up.
+/// to say sends it on its own thread as long as that cannot block; what may have to wait for the other end is sent by a thread of its own. Reading has a thread
+/// that never waits for anything else, so two ends that have much to say to each other cannot stand still. The socket stays a blocking one: each sleep that is
+/// ended is ended by the other process and by nobody in between.
 /// </summary>
 internal sealed class SessionLink : IDisposable
 {
-    /// <summary>Frames grow to about this many bytes before they leave.</summary>
-    private const int SoftFrameBytes = 256 << 10;
-    private const int HeadBytes = 5;
+    /// <summary>
+    /// Frames grow to about this many bytes before they leave. A socket that is writable takes so many without blocking: it counts as writable while no more than
+    /// a quarter of its buffer is in use, and that has more than 200 KB.
+    /// </summary>
+    private const int SoftFrameBytes = 64 << 10;
+    private const int DirectBytes = 96 << 10;
+    private const int BufferBytes = 128 << 10;
+    private const int LengthBytes = 4;
+    private const int HeadBytes = LengthBytes + 1;
     private const int Idle = 0;
     private const int Draining = 1;
     private const int More = 2;
@@ -27,12 +35,19 @@ internal sealed class SessionLink : IDisposable
     private readonly Action<List<SessionMessage>> _came;
     private readonly Func<NodeRequest, ReadOnlyMemory<byte>, ValueTask<byte[]>>? _serve;
     private readonly Action<string> _ended;
-    private readonly SemaphoreSlim _sending = new(1, 1);
+    private readonly ConcurrentQueue<byte[]> _frames = new();
+    private readonly SemaphoreSlim _handedOver = new(0);
     private readonly ConcurrentDictionary<long, TaskCompletionSource<byte[]>> _asked = new();
     private readonly Thread _reader;
     private long _lastRequest;
     private int _state;
     private int _isEnded;
+
+    // Of whoever drains.
+    private List<SessionMessage> _messages = [];
+    private int _sent;
+    private byte[]? _frame;
+    private Thread? _sender;
 
     /// <summary>An end that reads once <see cref="Start"/> is called.</summary>
     /// <param name="socket">The connection, which this owns.</param>
@@ -66,21 +81,19 @@ internal sealed class SessionLink : IDisposable
     {
         if (Interlocked.Exchange(ref _state, More) == Idle)
         {
-            _ = DrainAsync();
+            Drain(mayBlock: false);
         }
     }
 
     /// <summary>Sends messages that are not the session's own, before or between those.</summary>
-    public async Task SendAsync(List<SessionMessage> messages)
+    public void Send(List<SessionMessage> messages)
     {
         for (int sent = 0; sent < messages.Count;)
         {
-            byte[] frame = Encode(messages, ref sent);
-            if (!await TrySendAsync(frame).ConfigureAwait(false))
-            {
-                return;
-            }
+            _frames.Enqueue(Encode(messages, ref sent));
         }
+
+        Signal();
     }
 
     /// <summary>Asks the node.</summary>
@@ -102,7 +115,8 @@ internal sealed class SessionLink : IDisposable
             BinaryPrimitives.WriteInt64LittleEndian(frame.AsSpan(HeadBytes), number);
             frame[HeadBytes + 8] = (byte)kind;
             request.CopyTo(frame.AsMemory(HeadBytes + 9));
-            await TrySendAsync(frame).ConfigureAwait(false);
+            _frames.Enqueue(frame);
+            Signal();
         }
 
         try
@@ -120,15 +134,30 @@ internal sealed class SessionLink : IDisposable
 
     private static void WriteHead(Span<byte> frame, SessionFrame kind)
     {
-        BinaryPrimitives.WriteInt32LittleEndian(frame, frame.Length - sizeof(int));
-        frame[sizeof(int)] = (byte)kind;
+        BinaryPrimitives.WriteInt32LittleEndian(frame, frame.Length - LengthBytes);
+        frame[LengthBytes] = (byte)kind;
     }
 
-    private async Task DrainAsync()
+    /// <summary>Sends all there is. Only one thread does; the others leave it a sign.</summary>
+    /// <param name="mayBlock">Whether this is the thread that may wait for the other end; it is given what others cannot send at once.</param>
+    private void Drain(bool mayBlock)
     {
         try
         {
-            await SendTakenAsync().ConfigureAwait(false);
+            do
+            {
+                Interlocked.Exchange(ref _state, Draining);
+                if (!TrySendAll(mayBlock))
+                {
+                    // Handed over, or at an end: whoever is told of that clears up, and nothing more leaves.
+                    return;
+                }
+            }
+            while (Interlocked.CompareExchange(ref _state, Idle, Draining) != Draining);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            End($"the connection broke: {e.Message}");
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -137,23 +166,66 @@ internal sealed class SessionLink : IDisposable
         }
     }
 
-    private async Task SendTakenAsync()
+    private bool TrySendAll(bool mayBlock)
     {
-        do
+        if (_sent == _messages.Count)
         {
-            Interlocked.Exchange(ref _state, Draining);
-            List<SessionMessage> messages = _take();
-            for (int sent = 0; sent < messages.Count;)
-            {
-                byte[] frame = Encode(messages, ref sent);
-                if (!await TrySendAsync(frame).ConfigureAwait(false))
-                {
-                    // Whoever is told of the end clears up; nothing more leaves.
-                    return;
-                }
-            }
+            _messages = _take();
+            _sent = 0;
         }
-        while (Interlocked.CompareExchange(ref _state, Idle, Draining) != Draining);
+
+        while (true)
+        {
+            if (_frame is null && !_frames.TryDequeue(out _frame))
+            {
+                if (_sent == _messages.Count)
+                {
+                    _messages = [];
+                    _sent = 0;
+                    return true;
+                }
+
+                _frame = Encode(_messages, ref _sent);
+            }
+
+            if (!mayBlock && (_frame.Length > DirectBytes || !_socket.Poll(0, SelectMode.SelectWrite)))
+            {
+                HandOver();
+                return false;
+            }
+
+            for (int sent = 0; sent < _frame.Length;)
+            {
+                sent += _socket.Send(_frame.AsSpan(sent));
+            }
+
+            _frame = null;
+        }
+    }
+
+    private void HandOver()
+    {
+        if (_sender is null)
+        {
+            _sender = new Thread(SendHandedOver) { IsBackground = true, Name = "ray session sender" };
+            _sender.UnsafeStart();
+        }
+
+        _handedOver.Release();
+    }
+
+    private void SendHandedOver()
+    {
+        while (true)
+        {
+            _handedOver.Wait();
+            if (Volatile.Read(ref _isEnded) != 0)
+            {
+                return;
+            }
+
+            Drain(mayBlock: true);
+        }
     }
 
     private byte[] Encode(List<SessionMessage> messages, ref int sent)
@@ -173,62 +245,12 @@ internal sealed class SessionLink : IDisposable
         }
     }
 
-    private async ValueTask<bool> TrySendAsync(ReadOnlyMemory<byte> frame)
-    {
-        await _sending.WaitAsync().ConfigureAwait(false);
-        try
-        {
-            while (!frame.IsEmpty)
-            {
-                frame = frame[await _socket.SendAsync(frame, SocketFlags.None).ConfigureAwait(false)..];
-            }
-
-            return true;
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            End($"the connection broke: {e.Message}");
-            return false;
-        }
-        finally
-        {
-            _sending.Release();
-        }
-    }
-
     private void Read()
     {
         string why = "it closed the connection";
-        byte[] head = new byte[HeadBytes];
-        byte[] body = new byte[64 << 10];
         try
         {
-            while (TryReceive(head))
-            {
-                int length = BinaryPrimitives.ReadInt32LittleEndian(head) - 1;
-                if (length is < 0 or > SessionCodec.MaxBytes)
-                {
-                    why = $"it sent a frame of {length} bytes; at most {SessionCodec.MaxBytes} are read";
-                    break;
-                }
-
-                // What is kept of a frame is copied out of it, so the buffer serves again.
-                if (length > body.Length)
-                {
-                    body = new byte[length];
-                }
-
-                if (!TryReceive(body.AsSpan(0, length)))
-                {
-                    break;
-                }
-
-                Take((SessionFrame)head[sizeof(int)], body.AsMemory(0, length));
-                if (body.Length > 4 * SoftFrameBytes)
-                {
-                    body = new byte[64 << 10];
-                }
-            }
+            why = ReadFrames() ?? why;
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
@@ -245,6 +267,59 @@ internal sealed class SessionLink : IDisposable
         }
 
         End(why);
+    }
+
+    /// <summary>Takes frames until there are no more.</summary>
+    /// <returns>Why it stopped before; null: the other end has closed the connection.</returns>
+    private string? ReadFrames()
+    {
+        // What is kept of a frame is copied out of it, so the buffer serves again.
+        byte[] buffer = new byte[BufferBytes];
+        int start = 0;
+        int end = 0;
+        while (true)
+        {
+            int wanted = HeadBytes;
+            if (end - start >= HeadBytes)
+            {
+                int length = BinaryPrimitives.ReadInt32LittleEndian(buffer.AsSpan(start));
+                if (length is < 1 or > SessionCodec.MaxBytes + 1)
+                {
+                    return $"it sent a frame of {length} bytes; at most {SessionCodec.MaxBytes + 1} are read";
+                }
+
+                wanted = LengthBytes + length;
+                if (end - start >= wanted)
+                {
+                    Take((SessionFrame)buffer[start + LengthBytes], buffer.AsMemory(start + HeadBytes, length - 1));
+                    start += wanted;
+                    continue;
+                }
+            }
+
+            (buffer, start, end) = MakeRoom(buffer, start, end, wanted);
+            int count = _socket.Receive(buffer.AsSpan(end));
+            if (count == 0)
+            {
+                return null;
+            }
+
+            end += count;
+        }
+    }
+
+    /// <summary>Room for a frame behind what was read of it; a buffer that a large frame needed goes with it.</summary>
+    private static (byte[] Buffer, int Start, int End) MakeRoom(byte[] buffer, int start, int end, int wanted)
+    {
+        int size = Math.Max(BufferBytes, wanted);
+        if (start + wanted <= buffer.Length && end < buffer.Length && buffer.Length == size)
+        {
+            return (buffer, start, end);
+        }
+
+        byte[] target = buffer.Length == size ? buffer : new byte[size];
+        buffer.AsSpan(start, end - start).CopyTo(target);
+        return (target, 0, end - start);
     }
 
     private void Take(SessionFrame kind, ReadOnlyMemory<byte> frame)
@@ -297,23 +372,8 @@ internal sealed class SessionLink : IDisposable
         BinaryPrimitives.WriteInt64LittleEndian(frame.AsSpan(HeadBytes), number);
         frame[HeadBytes + 8] = failed;
         answer.CopyTo(frame.AsSpan(HeadBytes + 9));
-        await TrySendAsync(frame).ConfigureAwait(false);
-    }
-
-    private bool TryReceive(Span<byte> target)
-    {
-        while (!target.IsEmpty)
-        {
-            int count = _socket.Receive(target);
-            if (count == 0)
-            {
-                return false;
-            }
-
-            target = target[count..];
-        }
-
-        return true;
+        _frames.Enqueue(frame);
+        Signal();
     }
 
     private void Refuse(long number, TaskCompletionSource<byte[]> answer)
@@ -330,6 +390,7 @@ internal sealed class SessionLink : IDisposable
         }
 
         _socket.Dispose();
+        _handedOver.Release();
         foreach ((long number, TaskCompletionSource<byte[]> answer) in _asked)
         {
             Refuse(number, answer);

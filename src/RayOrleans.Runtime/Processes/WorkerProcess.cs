@@ -22,7 +22,8 @@ internal sealed class WorkerProcess
     private Process? _process;
     private Socket? _socket;
     private SessionLink? _link;
-    private int _warmUpsLeft;
+    private readonly WarmUp _warmUp;
+    private bool _hasWorked;
     private bool _isEnding;
 
     public WorkerProcess(NodeServices node, WorkerProcesses pool, NodeEngine engine, IReadOnlyDictionary<string, string>? environment = null)
@@ -34,6 +35,7 @@ internal sealed class WorkerProcess
         StoreKeys = ProcessStore.NewKeys();
         Session = engine.OpenSession("worker process");
         Session.Host = this;
+        _warmUp = new WarmUp(node);
         IdleSince = Clock.Now;
     }
 
@@ -53,7 +55,7 @@ internal sealed class WorkerProcess
     public bool IsBound { get; private set; }
 
     /// <summary>Whether nothing is left to be compiled on the way of its first task.</summary>
-    public bool IsWarm { get; private set; }
+    public bool IsWarm => _warmUp.IsDone;
 
     /// <summary>The job that it works for.</summary>
     public JobId Job { get; private set; }
@@ -159,11 +161,15 @@ internal sealed class WorkerProcess
                 OnLinkEnded);
         }
 
-        List<SessionMessage> warmUp = WarmUp.Messages(_node);
-        _warmUpsLeft = WarmUp.Answers(warmUp.Count);
+        // What it was started for is not kept waiting.
+        if (IsBound)
+        {
+            _warmUp.Skip();
+        }
+
+        List<SessionMessage> warmUp = _warmUp.IsDone ? [] : _warmUp.Begin();
         link.Start();
-        _ = link.SendAsync(warmUp);
-        link.Signal();
+        link.Send(warmUp);
     }
 
     /// <summary>Its session has something to send.</summary>
@@ -245,15 +251,21 @@ internal sealed class WorkerProcess
 
     private void OnMessages(List<SessionMessage> messages)
     {
-        if (!IsWarm)
+        if (!_warmUp.IsDone)
         {
-            _warmUpsLeft -= messages.Count(static m => m is AttemptEndedMessage && WarmUp.IsAnswer(m));
-            IsWarm = _warmUpsLeft <= 0;
+            List<SessionMessage> next = [];
+            messages.RemoveAll(m => _warmUp.TryTake(m, next));
+            _link!.Send(next);
+        }
+        else
+        {
+            // What its last ones let go of comes after them.
             messages.RemoveAll(WarmUp.IsAnswer);
-            if (messages.Count == 0)
-            {
-                return;
-            }
+        }
+
+        if (messages.Count == 0)
+        {
+            return;
         }
 
         LargeValues.ToStore(_node, messages);
@@ -272,6 +284,12 @@ internal sealed class WorkerProcess
 
             IdleSince = now;
         });
+
+        if (!_hasWorked)
+        {
+            _hasWorked = true;
+            _ = Task.Run(_pool.KeepSpares);
+        }
 
         // What has become free goes to what waits for it without waking a thread of the node's own.
         while (_node.Gate.StartableHint > 0 && _node.Gate.TryStartElsewhere() is { } next)

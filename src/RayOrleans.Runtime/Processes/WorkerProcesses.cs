@@ -31,6 +31,7 @@ internal sealed class WorkerProcesses : IDisposable
     private readonly Lock _lock = new();
     private readonly List<WorkerProcess> _workers = [];
     private long _lastLook;
+    private bool _keepsSpares;
     private bool _isStopped;
 
     /// <param name="node">The node.</param>
@@ -74,10 +75,24 @@ internal sealed class WorkerProcesses : IDisposable
                 : SessionFor(engine, attempt, started);
             engine.RunIn(session, attempt, ((WorkerProcess)session.Host!).Pace.RidersOf(attempt.Task.Name));
         });
-        foreach (WorkerProcess worker in started)
+        Start(started);
+    }
+
+    /// <summary>Starts spare ones as far as they are missing. Not when one is taken: what it has to do now comes first, and a start takes all there is of a small machine.</summary>
+    public void KeepSpares()
+    {
+        List<WorkerProcess> started = [];
+        _node.Gate.Do(engine =>
         {
-            _ = Task.Run(() => worker.Start(_command, _place.SocketPath));
-        }
+            lock (_lock)
+            {
+                for (int missing = _keepsSpares && !_isStopped ? _spares - Spares_NeedsLock().Count : 0; missing > 0; missing--)
+                {
+                    started.Add(Add_NeedsLock(engine, null));
+                }
+            }
+        });
+        Start(started);
     }
 
     /// <summary>A job has ended: its processes end with it. Detached actors keep theirs.</summary>
@@ -101,6 +116,7 @@ internal sealed class WorkerProcesses : IDisposable
         }
 
         _lastLook = now;
+        KeepSpares();
         List<WorkerProcess> idle = _node.Gate.Do(_ => All().Where(w => w is { IsBound: true, Session: { RunningCount: 0, InstanceCount: 0, KnownCount: 0 } } && now - w.IdleSince > IdleTicks).ToList());
         foreach (WorkerProcess worker in idle)
         {
@@ -159,30 +175,42 @@ internal sealed class WorkerProcesses : IDisposable
             }
         }
 
-        WorkerProcess? spare = null;
         lock (_lock)
         {
             // The one that is ready, else the one that will be first; none of them has variables of its own.
-            List<WorkerProcess> spares = _workers.FindAll(w => w is { IsBound: false, Session.EndedBecause: null });
-            spare = task.Options.Environment is not null ? null : spares.Find(w => w.IsWarm) ?? spares.FirstOrDefault();
-            int missing = task.Options.Environment is not null ? 0 : _spares - spares.Count + 1;
-            for (int i = 0; i < missing && !_isStopped; i++)
+            WorkerProcess? taken = null;
+            if (task.Options.Environment is null)
             {
-                WorkerProcess made = new(_node, this, engine);
-                _workers.Add(made);
-                started.Add(made);
-                spare ??= made;
+                List<WorkerProcess> spares = Spares_NeedsLock();
+                taken = spares.Find(w => w.IsWarm) ?? spares.FirstOrDefault();
+                _keepsSpares = true;
             }
 
-            if (spare is null)
+            if (taken is null)
             {
-                spare = new WorkerProcess(_node, this, engine, task.Options.Environment);
-                _workers.Add(spare);
-                started.Add(spare);
+                taken = Add_NeedsLock(engine, task.Options.Environment);
+                started.Add(taken);
             }
+
+            return taken.Bind(task.Job.Id, isOwn);
         }
+    }
 
-        return spare.Bind(task.Job.Id, isOwn);
+    private List<WorkerProcess> Spares_NeedsLock() => _workers.FindAll(static w => w is { IsBound: false, Session.EndedBecause: null });
+
+    private WorkerProcess Add_NeedsLock(NodeEngine engine, IReadOnlyDictionary<string, string>? environment)
+    {
+        WorkerProcess worker = new(_node, this, engine, environment);
+        _workers.Add(worker);
+        return worker;
+    }
+
+    private void Start(List<WorkerProcess> workers)
+    {
+        foreach (WorkerProcess worker in workers)
+        {
+            _ = Task.Run(() => worker.Start(_command, _place.SocketPath));
+        }
     }
 
     private static bool IsSame(IReadOnlyDictionary<string, string>? left, IReadOnlyDictionary<string, string>? right) =>
@@ -241,8 +269,16 @@ internal sealed class WorkerProcesses : IDisposable
             return;
         }
 
-        worker.Attach(
-            socket,
-            new ProcessSetup(_node.NodeId, ResourceAmount.ToDouble(_node.Engine.Resources.Total.Cpu), _node.Options.InlineThresholdBytes, _store.SocketPath, worker.StoreKeys));
+        try
+        {
+            worker.Attach(
+                socket,
+                new ProcessSetup(_node.NodeId, ResourceAmount.ToDouble(_node.Engine.Resources.Total.Cpu), _node.Options.InlineThresholdBytes, _store.SocketPath, worker.StoreKeys));
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // It would wait for ever, and with it whatever it is chosen for.
+            worker.End($"it could not be taken in: {e.GetType().Name}: {e.Message}");
+        }
     }
 }
