@@ -407,13 +407,17 @@ public sealed class ClusterMachine : ITaskCluster
 
     void ITaskCluster.AwaitArguments(TaskRecord task) => _objects.Arguments!.Await(task);
 
-    void ITaskCluster.OnRepeated(TaskRecord task)
+    void ITaskCluster.Count(TaskRecord task, Action counted)
     {
-        if (task is { Kind: TaskKind.Normal, IsForeign: false, Shared: { IsPublished: true } state } && _shared.IsOwned(state))
+        if (task is not { Kind: TaskKind.Normal, IsForeign: false, Shared: { IsPublished: true } state } || !_shared.IsOwned(state))
         {
-            // Whoever takes it over goes on counting.
-            _publications.Publish(task);
+            counted();
+            return;
         }
+
+        Barrier answered = new(_links.Released, counted);
+        _publications.Publish(task, TaskMachine.IsBounded(task) ? answered : null);
+        answered.Done();
     }
 
     void ITaskCluster.Recall(TaskRecord task)

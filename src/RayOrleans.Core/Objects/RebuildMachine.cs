@@ -47,7 +47,7 @@ internal sealed class RebuildMachine(ObjectTable objects, TaskMachine tasks, Eng
         task.IsRebuild = true;
         task.Job.Lineage.Remove(task);
         task.IsPlacedHere = false;
-        tasks.Cluster?.OnRepeated(task);
+        task.State = TaskState.Waiting;
         task.Job.Unfinished++;
         objects.Link(task);
         foreach (ObjectEntry input in task.Inputs ?? [])
@@ -72,7 +72,12 @@ internal sealed class RebuildMachine(ObjectTable objects, TaskMachine tasks, Eng
             }
         }
 
-        tasks.AwaitInputs(task);
+        if (task.Inputs is { } inputs)
+        {
+            tasks.UseInputs(task, inputs);
+        }
+
+        tasks.BeginCounted(task);
     }
 
     /// <summary>

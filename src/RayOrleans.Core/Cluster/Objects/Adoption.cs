@@ -44,7 +44,7 @@ internal sealed class Adoption(
                 entry.TaskId));
         }
 
-        Announce(entry);
+        publications.Publish(entry);
     }
 
     private void AdoptTask(AdoptMessage message)
@@ -89,7 +89,10 @@ internal sealed class Adoption(
             }
         }
 
-        Announce(head);
+        // The next heir must know of this one's attempt before it begins.
+        int attempt = head.AttemptNumber;
+        Barrier counted = new(links.Released, () => tasks.Begin(head, attempt, at: null));
+        publications.Publish(head, counted);
         if (head.Kind == TaskKind.ActorCreation)
         {
             actors.OnAdopted(head, message.Actor);
@@ -105,6 +108,7 @@ internal sealed class Adoption(
             head.State = TaskState.Succeeded;
         }
 
+        counted.Done();
         foreach (ObjectEntry entry in entries)
         {
             shared.Evaluate(entry);
@@ -216,6 +220,4 @@ internal sealed class Adoption(
             shared.Evaluate(inner);
         }
     }
-
-    private void Announce(ObjectEntry head) => publications.Publish(head);
 }
