@@ -476,7 +476,8 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
         }
     }
 
-    private void ReleaseConstruction(TaskRecord creation)
+    /// <summary>It is not constructed again.</summary>
+    public void ReleaseConstruction(TaskRecord creation)
     {
         Tasks.ReleaseInputs(creation);
         creation.Payload = null;

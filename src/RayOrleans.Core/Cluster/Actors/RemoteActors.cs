@@ -150,6 +150,7 @@ internal sealed class RemoteActors(
         creation.State = TaskState.Succeeded;
         if (actor.State == ActorState.Dead)
         {
+            actors.ReleaseConstruction(creation);
             return;
         }
 

@@ -126,7 +126,16 @@ internal sealed class Adoption(
         head.Lane = spec.Lane;
         head.DependencyCount = spec.DependencyCount;
         head.Inputs = spec.Inputs.Count == 0 ? null : [.. spec.Inputs.Select(shared.FindOrCreate)];
-        ObjectTable.KeepLineage(head);
+        if (spec.Kind != TaskKind.ActorCreation)
+        {
+            ObjectTable.KeepLineage(head);
+        }
+        else if (head.Inputs is { } inputs)
+        {
+            // An actor keeps what it is constructed from as long as it may be constructed again.
+            tasks.UseInputs(head, inputs);
+        }
+
         foreach (ObjectEntry input in head.Inputs ?? [])
         {
             shared.Evaluate(input);
