@@ -29,7 +29,14 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
     /// <summary>Makes an actor known that another node manages.</summary>
     public void Add(ActorRecord actor) => _actors.Add(actor.Id, actor);
 
-    public void Forget(ActorRecord actor) => _actors.Remove(actor.Id);
+    /// <summary>Nobody here refers to the actor any more; another record of it stays.</summary>
+    public void Forget(ActorRecord actor)
+    {
+        if (ReferenceEquals(Find(actor.Id), actor))
+        {
+            _actors.Remove(actor.Id);
+        }
+    }
 
     public bool TryCreate(ActorRecord actor, TaskRecord creation)
     {
@@ -272,10 +279,10 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
     public void OnCreationFailed(TaskRecord creation, Failure failure)
     {
         ActorRecord actor = creation.Actor!;
-        if (creation.IsForeign && failure.Kind == FailureKind.Cancelled)
+        if (creation.IsForeign)
         {
-            // Not wanted here any more: what becomes of the actor, its manager says, or who takes over from that.
-            Remote!.OnCancelledHere(actor);
+            // What becomes of the actor, its manager says, who may have it constructed again, or who takes over from that.
+            Remote!.OnNotCreatedHere(actor, creation, failure);
             return;
         }
 
@@ -308,7 +315,11 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
 
         if (actor.State == ActorState.Dead)
         {
-            _actors.Remove(actor.Id);
+            if (actor.Handle is null)
+            {
+                Forget(actor);
+            }
+
             return;
         }
 
@@ -405,9 +416,7 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
         Remote?.FailAll(actor, failure);
         if (creation is not null)
         {
-            Tasks.ReleaseInputs(creation);
-            creation.Payload = null;
-            creation.Inputs = null;
+            ReleaseConstruction(creation);
             EndForeignCreation(creation);
         }
 
@@ -415,7 +424,7 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
         Remote?.OnChanged(actor);
         if (creation is not { IsHeld: true } && actor.Handle is null && creation?.Shared is null)
         {
-            _actors.Remove(actor.Id);
+            Forget(actor);
         }
     }
 
@@ -462,8 +471,17 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
     {
         if (creation.IsForeign)
         {
+            ReleaseConstruction(creation);
             objects.End(creation);
         }
+    }
+
+    /// <summary>It is not constructed again.</summary>
+    public void ReleaseConstruction(TaskRecord creation)
+    {
+        Tasks.ReleaseInputs(creation);
+        creation.Payload = null;
+        creation.Inputs = null;
     }
 
     /// <summary>An incarnation that another node manages ends here: its running calls are repeated or fail; those of other nodes fail, and their callers may repeat them.</summary>

@@ -407,13 +407,17 @@ public sealed class ClusterMachine : ITaskCluster
 
     void ITaskCluster.AwaitArguments(TaskRecord task) => _objects.Arguments!.Await(task);
 
-    void ITaskCluster.OnRepeated(TaskRecord task)
+    void ITaskCluster.Count(TaskRecord task, Action counted)
     {
-        if (task is { Kind: TaskKind.Normal, IsForeign: false, Shared: { IsPublished: true } state } && _shared.IsOwned(state))
+        if (task is not { Kind: TaskKind.Normal, IsForeign: false, Shared: { IsPublished: true } state } || !_shared.IsOwned(state))
         {
-            // Whoever takes it over goes on counting.
-            _publications.Publish(task);
+            counted();
+            return;
         }
+
+        Barrier answered = new(_links.Released, counted);
+        _publications.Publish(task, TaskMachine.IsBounded(task) ? answered : null);
+        answered.Done();
     }
 
     void ITaskCluster.Recall(TaskRecord task)
@@ -628,8 +632,7 @@ public sealed class ClusterMachine : ITaskCluster
     private void PlaceFreely(TaskRecord task)
     {
         bool isFeasible = _ledger.IsFeasible(task.Options.Shape) && MatchesLabels(task);
-        if (task.Stream is not null || task.Options.Reservation is not null || (_links.Alive.Count == 1 && isFeasible)
-            || (isFeasible && task.Hops > 0 && task.Hops >= _options.MaxHops))
+        if (task.Stream is not null || task.Options.Reservation is not null || (_links.Alive.Count == 1 && isFeasible) || HasGoneFarEnough(task))
         {
             Keep(task);
         }
@@ -642,6 +645,10 @@ public sealed class ClusterMachine : ITaskCluster
             _forwarder.AskWhere(task, NodeId.None);
         }
     }
+
+    /// <summary>Whether it has been sent about so often that it stays here, where it can run.</summary>
+    private bool HasGoneFarEnough(TaskRecord task) =>
+        task.Hops > 0 && task.Hops >= _options.MaxHops && _ledger.IsFeasible(task.Options.Shape) && MatchesLabels(task);
 
     private double EstimatedWait => _dispatcher.ReadyCount * AverageTaskTicks / Math.Max(1, _ledger.Total.Cpu / (double)ResourceAmount.One);
 
@@ -707,8 +714,8 @@ public sealed class ClusterMachine : ITaskCluster
         }
     }
 
-    private static bool IsMovable(TaskRecord task) =>
-        !task.IsForeign && task is { Stream: null, Kind: TaskKind.Normal, IsWanted: false } && task.Options is { Reservation: null } && task.Options.Affinity == NodeId.None;
+    private bool IsMovable(TaskRecord task) =>
+        !task.IsForeign && !HasGoneFarEnough(task) && task is { Stream: null, Kind: TaskKind.Normal, IsWanted: false } && task.Options is { Reservation: null } && task.Options.Affinity == NodeId.None;
 
     private void DropIdleCopies()
     {
@@ -887,6 +894,10 @@ public sealed class ClusterMachine : ITaskCluster
         else if (HasToBeElsewhere(task))
         {
             OnUnplaceable(task, $"node {from} has not what it asks for (soft: true falls back to another node)");
+        }
+        else if (HasGoneFarEnough(task))
+        {
+            Keep(task);
         }
         else
         {

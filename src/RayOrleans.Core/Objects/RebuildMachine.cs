@@ -14,7 +14,8 @@ internal sealed class RebuildMachine(ObjectTable objects, TaskMachine tasks, Eng
     /// <param name="how">How, as the end of a sentence.</param>
     public void Lose(ObjectEntry entry, string how = "with its node")
     {
-        bool isUnmade = entry.Shared is not null && SharedTable.IsUnmade(entry);
+        // One that nobody else knows, and nobody holds, is not made again.
+        bool isUnmade = SharedTable.IsUnmade(entry) && (entry.Shared is not null || entry.Status == ObjectStatus.Pending);
         if (entry.Status is not (ObjectStatus.Available or ObjectStatus.Remote) && !isUnmade)
         {
             return;
@@ -47,7 +48,7 @@ internal sealed class RebuildMachine(ObjectTable objects, TaskMachine tasks, Eng
         task.IsRebuild = true;
         task.Job.Lineage.Remove(task);
         task.IsPlacedHere = false;
-        tasks.Cluster?.OnRepeated(task);
+        task.State = TaskState.Waiting;
         task.Job.Unfinished++;
         objects.Link(task);
         foreach (ObjectEntry input in task.Inputs ?? [])
@@ -72,7 +73,12 @@ internal sealed class RebuildMachine(ObjectTable objects, TaskMachine tasks, Eng
             }
         }
 
-        tasks.AwaitInputs(task);
+        if (task.Inputs is { } inputs)
+        {
+            tasks.UseInputs(task, inputs);
+        }
+
+        tasks.BeginCounted(task);
     }
 
     /// <summary>
@@ -150,6 +156,12 @@ internal sealed class RebuildMachine(ObjectTable objects, TaskMachine tasks, Eng
         if (task.State == TaskState.Cancelled)
         {
             return Reconstruction(entry, task, how, "its task was cancelled");
+        }
+
+        if (task.State == TaskState.Failed && Publications.EntriesOf(task).FirstOrDefault(e => e.Status == ObjectStatus.Failed) is { Value: Failure failed })
+        {
+            // It ran again for another result, while this one was there.
+            return failed;
         }
 
         if (task.Payload is null)

@@ -273,7 +273,10 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
         return true;
     }
 
-    public static bool MayRetry(TaskRecord task) => task.Options.MaxRetries < 0 || task.RetriesUsed < task.Options.MaxRetries;
+    public static bool MayRetry(TaskRecord task) => !IsBounded(task) || task.RetriesUsed < task.Options.MaxRetries;
+
+    /// <summary>Whether it may run only so often.</summary>
+    public static bool IsBounded(TaskRecord task) => task.Options.MaxRetries >= 0;
 
     /// <summary>Gives up the running attempt and runs the task again, at the given time or at once.</summary>
     public void Retry(Attempt attempt, long? at)
@@ -288,10 +291,40 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
     /// <summary>Another attempt, at the given time or at once; where it runs is decided anew.</summary>
     public void Repeat(TaskRecord task, long? at)
     {
+        if (Cluster is not null && task is { Kind: TaskKind.ActorCreation, Actor: { } actor })
+        {
+            // Where the constructor ran, that incarnation has ended.
+            actor.Incarnation++;
+        }
+
         task.AttemptNumber++;
         task.IsPlacedHere = false;
         task.State = TaskState.Waiting;
-        Cluster?.OnRepeated(task);
+        BeginCounted(task, at);
+    }
+
+    /// <summary>Begins an attempt that is not the task's first once it counts, whoever takes the task over: else one more would run after its owner's death.</summary>
+    public void BeginCounted(TaskRecord task, long? at = null)
+    {
+        if (Cluster is { } cluster)
+        {
+            int attempt = task.AttemptNumber;
+            cluster.Count(task, () => Begin(task, attempt, at));
+        }
+        else
+        {
+            Begin(task, task.AttemptNumber, at);
+        }
+    }
+
+    /// <summary>Begins an attempt, at the given time or at once, unless the task has ended or gone on since.</summary>
+    public void Begin(TaskRecord task, int attempt, long? at)
+    {
+        if (task.State != TaskState.Waiting || task.AttemptNumber != attempt)
+        {
+            return;
+        }
+
         if (at is { } due)
         {
             retries.Add(task, due);
@@ -508,7 +541,7 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
         }
     }
 
-    /// <summary>A record that this node takes over: it has ended with what is known of its results, or runs again.</summary>
+    /// <summary>A record that this node takes over: it has ended with what is known of its results, or waits to run again (<see cref="Begin"/>).</summary>
     public void Adopt(TaskRecord task, bool hasEnded)
     {
         // An attempt of the owner that died may have run: what it made does not count, and it does.
@@ -530,7 +563,7 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
             return;
         }
 
-        if (task.Options.MaxRetries >= 0 && task.RetriesUsed > task.Options.MaxRetries)
+        if (IsBounded(task) && task.RetriesUsed > task.Options.MaxRetries)
         {
             task.RetriesUsed--;
             Fail(task, TaskState.Failed, WithRetries(
@@ -542,7 +575,10 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
             return;
         }
 
-        AwaitInputs(task);
+        if (task.Inputs is { } inputs)
+        {
+            UseInputs(task, inputs);
+        }
     }
 
     private static bool IsMissing(TaskRecord task, ObjectEntry input) => task.NeedsLocal ? !input.IsSettled : input.Status == ObjectStatus.Pending;

@@ -6,6 +6,7 @@ internal sealed class TestCluster
     private readonly List<(NodeEngine? Node, Link Link)> _ready = [];
     private readonly List<(NodeEngine Node, ObjectEntry Entry)> _fetching = [];
     private readonly List<(NodeEngine? Node, Link Link, Batch Batch)> _heldBack = [];
+    private readonly HashSet<NodeEngine> _dead = [];
     private Effect[] _buffer = new Effect[64];
 
     public TestCluster(int nodes, long storeBytes = long.MaxValue, long? argumentBytes = null)
@@ -87,6 +88,19 @@ internal sealed class TestCluster
             Shard.OnMember(node.Cluster!.Self, isAlive: node != dead, now: 0);
             node.Cluster.OnMember(dead.Cluster!.Self, isAlive: false);
         }
+    }
+
+    /// <summary>A node is gone, and everybody else hears of it.</summary>
+    public void Kill(NodeEngine dead)
+    {
+        _dead.Add(dead);
+        Shard.OnMember(dead.Cluster!.Self, isAlive: false, now: 0);
+        foreach (NodeEngine node in Nodes.Where(n => !_dead.Contains(n)))
+        {
+            node.Cluster!.OnMember(dead.Cluster.Self, isAlive: false);
+        }
+
+        Deliver();
     }
 
     /// <summary>A node's pull of that object succeeds.</summary>

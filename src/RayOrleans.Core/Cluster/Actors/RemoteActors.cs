@@ -141,7 +141,6 @@ internal sealed class RemoteActors(
                     tasks.UseInputs(creation, inputs);
                 }
 
-                tasks.ReleaseInputs(hosted);
                 actors.EndForeignCreation(hosted);
             }
 
@@ -151,6 +150,7 @@ internal sealed class RemoteActors(
         creation.State = TaskState.Succeeded;
         if (actor.State == ActorState.Dead)
         {
+            actors.ReleaseConstruction(creation);
             return;
         }
 
@@ -228,12 +228,12 @@ internal sealed class RemoteActors(
         }
     }
 
-    /// <summary>Its construction here was given up.</summary>
-    public void OnCancelledHere(ActorRecord actor)
+    /// <summary>Its construction here failed, or was given up.</summary>
+    public void OnNotCreatedHere(ActorRecord actor, TaskRecord creation, Failure failure)
     {
-        if (actor is { IsHostedHere: true, State: not ActorState.Dead })
+        if (actor is { IsHostedHere: true, State: not ActorState.Dead } && actor.OwnCreation == creation)
         {
-            EndHosted(actor, dispose: false, isFinal: false, "its construction was given up");
+            EndHosted(actor, dispose: false, isFinal: false, failure.Kind == FailureKind.Cancelled ? "its construction was given up" : "its constructor failed");
         }
     }
 
@@ -325,7 +325,6 @@ internal sealed class RemoteActors(
         {
             // The constructor had not ended: it runs again elsewhere.
             task.Actor!.HostNode = NodeId.None;
-            task.Actor.Incarnation++;
             tasks.Repeat(task, null);
             return;
         }

@@ -44,7 +44,7 @@ internal sealed class Adoption(
                 entry.TaskId));
         }
 
-        Announce(entry);
+        publications.Publish(entry);
     }
 
     private void AdoptTask(AdoptMessage message)
@@ -89,7 +89,10 @@ internal sealed class Adoption(
             }
         }
 
-        Announce(head);
+        // The next heir must know of this one's attempt before it begins.
+        int attempt = head.AttemptNumber;
+        Barrier counted = new(links.Released, () => tasks.Begin(head, attempt, at: null));
+        publications.Publish(head, counted);
         if (head.Kind == TaskKind.ActorCreation)
         {
             actors.OnAdopted(head, message.Actor);
@@ -105,6 +108,7 @@ internal sealed class Adoption(
             head.State = TaskState.Succeeded;
         }
 
+        counted.Done();
         foreach (ObjectEntry entry in entries)
         {
             shared.Evaluate(entry);
@@ -122,7 +126,16 @@ internal sealed class Adoption(
         head.Lane = spec.Lane;
         head.DependencyCount = spec.DependencyCount;
         head.Inputs = spec.Inputs.Count == 0 ? null : [.. spec.Inputs.Select(shared.FindOrCreate)];
-        ObjectTable.KeepLineage(head);
+        if (spec.Kind != TaskKind.ActorCreation)
+        {
+            ObjectTable.KeepLineage(head);
+        }
+        else if (head.Inputs is { } inputs)
+        {
+            // An actor keeps what it is constructed from as long as it may be constructed again.
+            tasks.UseInputs(head, inputs);
+        }
+
         foreach (ObjectEntry input in head.Inputs ?? [])
         {
             shared.Evaluate(input);
@@ -216,6 +229,4 @@ internal sealed class Adoption(
             shared.Evaluate(inner);
         }
     }
-
-    private void Announce(ObjectEntry head) => publications.Publish(head);
 }

@@ -67,7 +67,9 @@ internal sealed class Publications(ClusterLinks links, SharedTable shared)
     }
 
     /// <summary>Sends a record to the table, again or for the first time.</summary>
-    public void Publish(ObjectEntry head)
+    /// <param name="head">The record.</param>
+    /// <param name="answered">Waits until the table has it.</param>
+    public void Publish(ObjectEntry head, Barrier? answered = null)
     {
         TaskRecord? task = head as TaskRecord;
         foreach (ObjectEntry entry in EntriesOf(head))
@@ -77,13 +79,21 @@ internal sealed class Publications(ClusterLinks links, SharedTable shared)
         }
 
         bool isKept = task is null || (task.Kind == TaskKind.Normal && (task.Payload is null || EntriesOf(head).All(IsSmall)));
-        links.SendToShardOf(head.TaskId, new PublishMessage(
+        PublishMessage message = new(
             head.TaskId,
             isKept ? null : SpecOf(task!),
             head.Shared!.OwnerEpoch,
             task?.AttemptNumber + 1 ?? 0,
             [.. EntriesOf(head).Select(ReportOf)],
-            task is { Kind: TaskKind.ActorCreation, Actor: { } actor } ? ActorReportOf(actor) : null));
+            task is { Kind: TaskKind.ActorCreation, Actor: { } actor } ? ActorReportOf(actor) : null);
+        if (answered is null)
+        {
+            links.SendToShardOf(head.TaskId, message);
+        }
+        else
+        {
+            links.SendToShardOf(head.TaskId, message, answered);
+        }
     }
 
     /// <summary>The table has the record.</summary>

@@ -18,8 +18,10 @@ internal interface ITaskCluster
     /// <summary>An attempt of a foreign task ended: its outcome goes to the owner, and the record ends.</summary>
     void EndForeign(TaskRecord task, in Outcome outcome);
 
-    /// <summary>The task runs once more.</summary>
-    void OnRepeated(TaskRecord task);
+    /// <summary>The task is to run once more: whoever would take it over must know of that attempt before it begins.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="counted">Begins it.</param>
+    void Count(TaskRecord task, Action counted);
 
     /// <summary>A foreign record has ended, with or without an outcome.</summary>
     void OnForeignEnded(TaskRecord task);

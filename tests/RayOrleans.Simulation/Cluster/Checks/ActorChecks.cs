@@ -29,6 +29,12 @@ internal static class ActorChecks
             return "its caller had a handle";
         }
 
+        if (world.Losses > 0 && failure.Message.Contains("its constructor failed. Object", StringComparison.Ordinal))
+        {
+            // What it is constructed from may be lost for good.
+            return null;
+        }
+
         if (failure.Kind == FailureKind.ActorDied && actor is { Options.MaxRestarts: < 0, IsKilledForGood: false, HasFailedToStart: false })
         {
             return world is { Failures: > 0, ShardsEmptied: > 0 } ? null : "it restarts as often as it must";

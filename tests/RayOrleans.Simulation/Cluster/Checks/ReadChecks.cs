@@ -106,6 +106,9 @@ internal static class ReadChecks
                 };
             case FailureKind.ActorDied or FailureKind.ActorUnavailable when task?.Actor is { } actor:
                 return ActorChecks.WhyNot(world, actor, failure);
+            case FailureKind.ActorDied when failure.Message.Contains("its constructor failed", StringComparison.Ordinal):
+                // With what failed below it as the source.
+                return failure.Cause is null ? world.Losses > 0 ? null : "nothing was lost" : WhyNot(world, failure with { Kind = FailureKind.UserError }, isHeld);
             case FailureKind.Cancelled:
                 return task is { MayBeCancelled: true } ? null : "nobody cancelled it";
             case FailureKind.ObjectFreed:
@@ -135,7 +138,7 @@ internal static class ReadChecks
             return "two nodes kept it, and one of them did at any time";
         }
 
-        if (put.IsFreed || (!isHeld && world.Failures > 0) || (put.Maker.HasFailed && (put.IsStored || put.Expected.Size > world.InlineBytes || world.ShardsEmptied > 0)))
+        if (put.IsFreed || (!isHeld && world.Losses > 0) || (put.Maker.HasFailed && (put.IsStored || put.Expected.Size > world.InlineBytes || world.ShardsEmptied > 0)))
         {
             return null;
         }

@@ -41,7 +41,7 @@ internal static class VersionChecks
             return;
         }
 
-        if (info.Last is { } last && last.Version < blob.Version && world.Failures == info.FailuresSeen && !info.IsFreed && !MayBeDeleted(world, last))
+        if (info.Last is { } last && last.Version < blob.Version && world.Losses == info.LossesSeen && !info.IsFreed && !MayBeDeleted(world, last))
         {
             throw new ViolationException($"node {node.Number} has attempt {blob.Version} of {blob.Id}, of which attempt {last.Version} was accepted and never lost");
         }
@@ -49,7 +49,7 @@ internal static class VersionChecks
         if (info.Last is null || info.Last.Version < blob.Version)
         {
             info.Last = blob;
-            info.FailuresSeen = world.Failures;
+            info.LossesSeen = world.Losses;
         }
     }
 

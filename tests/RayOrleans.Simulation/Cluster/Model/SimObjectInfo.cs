@@ -32,6 +32,6 @@ internal sealed class SimObjectInfo(ObjectId id, Denotation expected, ClusterJob
     /// <summary>The version that a live node had last, and when.</summary>
     public SimBlob? Last { get; set; }
 
-    /// <summary>How many nodes had failed when that version was first seen.</summary>
-    public int FailuresSeen { get; set; }
+    /// <summary>How often something had been lost when that version was first seen.</summary>
+    public int LossesSeen { get; set; }
 }

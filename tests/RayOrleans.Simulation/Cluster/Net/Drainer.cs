@@ -36,6 +36,12 @@ internal sealed class Drainer(ClusterWorld world, IBatchSender sender, Link link
             world.Network.Send(sender.Host, receiver.Host, () => Arrive(receiver, batch));
         }
 
+        if (world.Rng.Chance(5))
+        {
+            // Who signals need not know that it was done before.
+            sender.Host.Run(world.Rng.Next(40), Signal, isBackground: true);
+        }
+
         sender.Host.Run(world.Limits.ResendAfter, () =>
         {
             if (ReferenceEquals(_current, batch))

@@ -17,6 +17,13 @@ internal sealed class Pulls(ClusterWorld world)
 
         world.Note("pulls", node.Number, plan.Version, plan.Locations.Count, plan.Id);
         ArgumentChecks.Check(world, node);
+        List<NodeId> locations = [.. plan.Locations];
+        if (world.Rng.Chance(world.Limits.LatePullPercent))
+        {
+            node.Run(world.Rng.Next(1_500), () => Try(node, entry, plan, locations));
+            return;
+        }
+
         if (plan.Reason != FetchReason.Argument || world.Limits.ArgumentBytes is null)
         {
             Try(node, entry, plan, [.. plan.Locations]);

@@ -164,21 +164,23 @@ internal sealed class CodeWriter(SimRng rng, CodeLimits limits)
     private void AddActor(Draft draft, int depth)
     {
         ulong number = Denotation.Mix(++_numbers, rng.NextBits());
+        int[] arguments = rng.Chance(40) ? [.. Pick(draft.Usable, 2).Where(l => !draft.Locals[l].IsFault)] : [];
+        Denotation[] inputs = [.. arguments.Select(l => draft.Locals[l])];
         Code constructor = new()
         {
             Number = number,
-            Locals = [],
-            InputLocals = [],
+            Locals = [.. inputs.SelectMany(d => d.Contained)],
+            InputLocals = [.. inputs.Select((_, i) => inputs.Take(i).Sum(d => d.Contained.Length))],
             Steps = [],
             Returned = [],
-            Inputs = [],
-            Dependencies = 0,
+            Inputs = inputs,
+            Dependencies = inputs.Length,
             Result = new Denotation(number, [], 1, isFault: false) { IsActor = true },
             Options = Options(rng.Chance(70) ? ResourceShape.OneCpu : ResourceShape.Zero),
             Depth = depth + 1,
         };
         ActorOptions options = new() { MaxRestarts = rng.Next(10) switch { < 5 => -1, < 7 => 1, _ => 0 } };
-        draft.Steps.Add(new CodeStep { Kind = StepKind.Create, Uses = [], Child = constructor, Actor = options, FirstResult = draft.Locals.Count });
+        draft.Steps.Add(new CodeStep { Kind = StepKind.Create, Uses = arguments, Dependencies = arguments.Length, Child = constructor, Actor = options, FirstResult = draft.Locals.Count });
         draft.Handles.Add(draft.Locals.Count);
         draft.Locals.Add(constructor.Result);
     }

@@ -1,7 +1,7 @@
 namespace RayOrleans.Core.Simulation.Cluster;
 
 /// <summary>What goes wrong, and when.</summary>
-internal sealed class ClusterFaults(ClusterWorld world, FaultProfile profile, int tame)
+internal sealed class ClusterFaults(ClusterWorld world, FaultProfile profile)
 {
     private SimRng Rng => world.Rng;
 
@@ -42,6 +42,8 @@ internal sealed class ClusterFaults(ClusterWorld world, FaultProfile profile, in
             {
                 world.Timeline.After(Rng.Next(within), Evict);
             }
+
+            Repeat(Rng.Chance(50) ? 20 : 0, within, () => Damage(Rng.Pick(world.Nodes)));
         }
     }
 
@@ -53,10 +55,9 @@ internal sealed class ClusterFaults(ClusterWorld world, FaultProfile profile, in
         }
     }
 
-    /// <summary>A node that may fail: the first ones never do, so that every task can run somewhere.</summary>
     private SimNode? Victim()
     {
-        List<SimNode> nodes = [.. world.Nodes.Skip(tame).Where(n => !n.HasFailed)];
+        List<SimNode> nodes = [.. world.Nodes.Skip(world.Tame).Where(n => !n.HasFailed)];
         return nodes.Count == 0 ? null : Rng.Pick(nodes);
     }
 
@@ -90,6 +91,29 @@ internal sealed class ClusterFaults(ClusterWorld world, FaultProfile profile, in
         world.Note("evicts", node.Number, entry.Version, 0, entry.Id);
         world.Coverage.Hit(node.Machine.Owns(entry) ? "evicted the owner's copy" : "evicted a copy");
         node.RunNow(() => node.Engine.LoseHere(entry, entry.Value!, "when it was evicted"));
+    }
+
+    /// <summary>What a task made and a node keeps is damaged there, on its disk: as if the node had died for that alone.</summary>
+    private void Damage(SimNode node)
+    {
+        if (!node.HasFailed && !world.Network.IsHealed)
+        {
+            DamageOne(node, static _ => true);
+        }
+    }
+
+    private void DamageOne(SimNode node, Predicate<ObjectEntry> isMeant)
+    {
+        List<ObjectEntry> made = [.. node.Engine.Entries().Where(e =>
+            e is { Value: SimCopy, Id.IsPut: false } && world.Tasks[e.Id.Task].Kind == TaskKind.Normal && isMeant(e) && !node.Bodies.Alive.Any(b => IsAboutToRead(b, e)))];
+        if (made.Count > 0)
+        {
+            ObjectEntry entry = Rng.Pick(made);
+            world.Note("damages", node.Number, entry.Version, 0, entry.Id);
+            world.Coverage.Hit("copy damaged");
+            world.Damages++;
+            node.RunNow(() => node.Engine.LoseHere(entry, entry.Value!, "when it was damaged"));
+        }
     }
 
     private static bool IsAboutToRead(NodeBody body, ObjectEntry entry) =>

@@ -40,6 +40,15 @@ internal sealed record ClusterLimits
     /// <summary>What the arguments that are pulled at a time may take of a node's store; null: it is never full.</summary>
     public long? ArgumentBytes { get; init; }
 
+    /// <summary>How many of the answers of schedulers name a node that they know nothing of.</summary>
+    public int WrongPlacePercent { get; init; }
+
+    /// <summary>How many pulls wait long before they begin, so that much has changed by then.</summary>
+    public int LatePullPercent { get; init; }
+
+    /// <summary>How many attempts that are not the first see their owner crash about when they begin.</summary>
+    public int RetryCrashPercent { get; init; }
+
     /// <summary>How many jobs that have ended nodes remember.</summary>
     public int EndedJobsKept { get; init; } = 1_000;
 

@@ -84,6 +84,7 @@ public static class ClusterSoak
         int nodes = rng.Between(2, 6);
         int shards = rng.Between(1, 3);
         int tame = rng.Between(1, Math.Min(2, nodes - 1));
+        world.Tame = tame;
         int leastCpus = rng.Between(1, 2);
         for (int i = rng.Between(1, 2); i > 0; i--)
         {
@@ -104,7 +105,7 @@ public static class ClusterSoak
 
         world.IsStarting = false;
         AddJobs(world, options, rng, tame, leastCpus);
-        new ClusterFaults(world, options.Profile, tame).Plan(rng.Between(200, FaultsWithin));
+        new ClusterFaults(world, options.Profile).Plan(rng.Between(200, FaultsWithin));
         return world;
     }
 
@@ -116,7 +117,10 @@ public static class ClusterSoak
         SlowStepPercent = rng.Next(35),
         LossPermille = isNetworkBad ? rng.Next(120) : 0,
         DuplicationPermille = isNetworkBad ? rng.Next(150) : 0,
-        SlowLinkPercent = isNetworkBad ? rng.Next(20) : 0,
+        SlowLinkPercent = isNetworkBad || rng.Chance(25) ? rng.Next(20) : 0,
+        WrongPlacePercent = rng.Chance(30) ? rng.Next(40) : 0,
+        LatePullPercent = rng.Chance(30) ? rng.Next(40) : 0,
+        RetryCrashPercent = options.Profile is FaultProfile.Crashes or FaultProfile.All && rng.Chance(40) ? rng.Next(60) : 0,
         LosesJobEnds = rng.Chance(40),
         ArgumentBytes = options.Profile == FaultProfile.Evictions ? rng.Between(1, 4_000) : null,
         LineageBytes = rng.Chance(40) ? rng.Next(5) * 600 : options.LineageBytes ?? 1L << 30,

@@ -73,6 +73,12 @@ internal sealed class ClusterWorld
     /// <summary>How often a node has crashed or been declared dead.</summary>
     public int Failures { get; private set; }
 
+    /// <summary>How often a copy was damaged on its node.</summary>
+    public int Damages { get; set; }
+
+    /// <summary>How often something may have been lost.</summary>
+    public int Losses => Failures + Damages;
+
     /// <summary>When that happened last; null: never.</summary>
     public long? LastFailure { get; private set; }
 
@@ -93,6 +99,11 @@ internal sealed class ClusterWorld
     public int NextTick() => ((Limits.TickEvery / 2) + Rng.Next(Limits.TickEvery)) * (IsTickingSlowly ? 8 : 1);
 
     public void Note(string what, int host, int a = 0, int b = 0, object? subject = null) => Trace.Add(Now, what, host, a, b, subject);
+
+    /// <summary>How many nodes never fail, so that every task can run somewhere: the first ones.</summary>
+    public int Tame { get; set; }
+
+    public bool MayFail(SimNode node) => node.Number >= Tame && !node.HasFailed && !Network.IsHealed;
 
     public SimNode NodeOf(NodeId id) => Nodes.Find(n => n.Id == id)!;
 

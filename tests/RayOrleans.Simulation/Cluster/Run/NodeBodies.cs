@@ -28,6 +28,18 @@ internal sealed class NodeBodies(ClusterWorld world, SimNode node)
         node.Resources.Start(body.Number, task.Code.Options.Shape, attempt.GpuIds);
         Alive.Add(body);
         Continue(body);
+        CrashOwnerPerhaps(task, attempt);
+    }
+
+    /// <summary>An owner that dies about when it repeats a task: what it had said of that must have arrived before.</summary>
+    private void CrashOwnerPerhaps(ClusterTask task, Attempt attempt)
+    {
+        SimNode owner = task.Senders.GetValueOrDefault(attempt.Number) ?? node;
+        if (Attempt.OrdinalOf(attempt.Number) > 0 && task.Kind == TaskKind.Normal && world.MayFail(owner) && world.Rng.Chance(world.Limits.RetryCrashPercent))
+        {
+            world.Coverage.Hit("owner crashes at a retry");
+            owner.Run(world.Rng.Next(60), owner.Crash);
+        }
     }
 
     /// <summary>The worker that runs the body dies, unless the body has ended meanwhile.</summary>

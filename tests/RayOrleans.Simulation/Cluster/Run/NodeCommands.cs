@@ -66,6 +66,8 @@ internal sealed class NodeCommands(ClusterWorld world, SimNode node)
             Actor = record,
             Payload = task,
             PayloadBytes = 50,
+            Inputs = step.Dependencies == 0 ? null : [.. step.Uses.Select(l => body.Locals[l]!.Entry)],
+            DependencyCount = step.Dependencies,
             SubmittedAt = world.Now,
         };
         world.Note("creates actor", node.Number, body.Number, 0, id);

@@ -420,7 +420,7 @@ internal sealed class NodeProgram(ClusterWorld world, SimNode node)
 
         if (task.Kind == TaskKind.ActorCreation)
         {
-            task.Actor!.HasFailedToStart = true;
+            task.Actor!.HasFailedToStart |= kind is not (FaultKind.Crash or FaultKind.Transient) || task.MayBeExhausted(world);
         }
 
         ClusterFault fault = new(body, kind, read, subject);

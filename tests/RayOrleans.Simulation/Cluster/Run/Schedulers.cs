@@ -51,7 +51,9 @@ internal sealed class Schedulers(ClusterWorld world)
         SimScheduler replica = world.Rng.Pick(Replicas);
         world.Network.Send(node, replica, () =>
         {
-            PlacementAnswer answer = replica.Machine.Place(request, BytesOf(request), world.Now);
+            PlacementAnswer answer = world.Rng.Chance(world.Limits.WrongPlacePercent)
+                ? new PlacementAnswer(request.Task, world.Rng.Pick([.. world.Nodes.Where(n => n != node)]).Id)
+                : replica.Machine.Place(request, BytesOf(request), world.Now);
             world.Network.Send(replica, node, () => Answer(answer));
         });
         node.Run(AnswerWithin, () => Answer(null));

@@ -96,6 +96,7 @@ internal sealed class SimNode : Host, IBatchSender, IBatchReceiver
             }
 
             task.SeenAttempts.Add(execute.Attempt);
+            CheckKept(execute);
             if (execute.Kept.Count > 0)
             {
                 _world.Coverage.Hit("results kept");
@@ -107,6 +108,23 @@ internal sealed class SimNode : Host, IBatchSender, IBatchReceiver
             }
 
             task.Senders[execute.Attempt] = this;
+        }
+    }
+
+    /// <summary>An attempt that is repeated for what was lost leaves alone what is there.</summary>
+    private void CheckKept(ExecuteMessage execute)
+    {
+        if (execute.Attempt == 0 || execute.Spec.Kind != TaskKind.Normal)
+        {
+            return;
+        }
+
+        foreach (ObjectEntry entry in Engine.Entries().Where(e => e.Id.Task == execute.Spec.Id && e.Status is ObjectStatus.Available or ObjectStatus.Remote))
+        {
+            if (!execute.Kept.Contains(entry.Id.Index) && entry is not TaskRecord { Parts: not null })
+            {
+                throw new ViolationException($"node {Number} has {execute.Spec.Id} run again for what was lost, and would have {entry.Id} replaced, which is {entry.Status}");
+            }
         }
     }
 
