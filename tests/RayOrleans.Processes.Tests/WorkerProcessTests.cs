@@ -55,6 +55,33 @@ public sealed class WorkerProcessTests
         Console.WriteLine($"trouble {await Name(job.Remote(static (int x) => x > 0 ? throw new Trouble() : x, 1))}");
         Console.WriteLine($"exit {await Name(own.Remote(static (int x) => { Environment.Exit(x); return 1; }, 7))}");
         Console.WriteLine($"overflow {await Name(own.Remote(Deep, 0))}");
+        RemoteOptions twice = ray.Options(isolation: Isolation.JobProcess, maxRetries: 1, schedulingStrategy: SchedulingStrategy.NodeAffinity(silo));
+        foreach ((string name, Func<int, int> end) in new (string, Func<int, int>)[] { ("leaves", static x => { Environment.Exit(x); return 1; }), ("overflows", Deep) })
+        {
+            ObjectRef<string> bystander = twice.Remote(static async (string n) =>
+            {
+                await Ray.Kv.PutAsync(n + " watched", new byte[] { 1 });
+                while (await Ray.Kv.GetAsync(n + " over") is null)
+                {
+                    await Task.Delay(5);
+                }
+
+                return $"unharmed after {Ray.Context.Attempt}";
+            }, name);
+            ObjectRef<int> culprit = twice.Remote(async n =>
+            {
+                while (await Ray.Kv.GetAsync(n + " watched") is null)
+                {
+                    await Task.Delay(5);
+                }
+
+                return end(7);
+            }, name);
+            string verdict = await Name(culprit);
+            await ray.Kv.PutAsync(name + " over", new byte[] { 1 });
+            Console.WriteLine($"{name}: {verdict}, {await bystander}");
+        }
+
         ActorHandle<Cart> mine = own.Actor(static name => new Cart(name), "mine");
         Console.WriteLine($"own actor {await mine.Remote(static c => c.Close())}");
         _ = mine.Remote(static c => c.Leave());
@@ -113,7 +140,7 @@ public sealed class WorkerProcessTests
         using RayOrleans;
 
         await using IRay ray = await Ray.InitAsync(args[0], o => { o.CpusPerNode = 1; o.ObjectStoreBytes = 64 << 20; });
-        RemoteOptions job = ray.Options(isolation: Isolation.JobProcess, maxRetries: -1, schedulingStrategy: SchedulingStrategy.NodeAffinity(NodeId.Parse(args[1])));
+        RemoteOptions job = ray.Options(isolation: Isolation.JobProcess, maxRetries: 1, schedulingStrategy: SchedulingStrategy.NodeAffinity(NodeId.Parse(args[1])));
         ObjectRef<int> shared = ray.Put(1);
         int rounds = int.Parse(args[2]);
         long wrong = 0;
@@ -152,7 +179,7 @@ public sealed class WorkerProcessTests
             [
                 "one process True, another True", "closure 23", "value o 6", "tuple 4 w8", "large 80000200000 400000", "nested 55", "blocking 190",
                 "references put in a task, made by its child", "actor cart6 cart6", "keys 3", "environment Hallo none", "cancelled RayTaskCancelledException", "trouble Trouble", "exit code 7",
-                "overflow stack overflow", "own actor mine0", "died True",
+                "overflow stack overflow", "leaves: code 7, unharmed after 1", "overflows: stack overflow, unharmed after 1", "own actor mine0", "died True",
             ],
             lines[1..]);
         await Gone(IdIn(lines[0]));

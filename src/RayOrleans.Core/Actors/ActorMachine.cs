@@ -291,6 +291,13 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
         Die(actor, failure with { Kind = FailureKind.ActorDied, Message = $"Actor {NameOf(actor)} {what}:{why} {failure.Message}" });
     }
 
+    public void OnConstructedAnew(TaskRecord creation)
+    {
+        ActorRecord actor = creation.Actor!;
+        Remote?.StopHosted(actor, dispose: false, isFinal: false, "the process that constructed it has ended");
+        actor.Incarnation++;
+    }
+
     public void OnCreated(ActorRecord actor, object? instance)
     {
         actor.Instance = instance;
@@ -338,7 +345,8 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
     /// <param name="why">The reason, for messages.</param>
     /// <param name="dispose">Whether the instance is disposed of. A killed actor ends as by a crash: its clean-up does not run.</param>
     /// <param name="node">The node that died, if one did.</param>
-    public void Kill(ActorRecord actor, bool mayRestart, string why, bool dispose = false, NodeId node = default)
+    /// <param name="blame">Where the process that it lived in ended: whether it was to blame.</param>
+    public void Kill(ActorRecord actor, bool mayRestart, string why, bool dispose = false, NodeId node = default, Blame blame = Blame.None)
     {
         if (actor.State == ActorState.Dead)
         {
@@ -347,19 +355,24 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
 
         if (actor is { IsManagedElsewhere: true, IsHostedHere: true })
         {
-            Remote!.OnEndedHere(actor, why);
+            Remote!.OnEndedHere(actor, why, blame);
+            if (blame != Blame.None)
+            {
+                // Whether it starts again, and where, is its manager's business.
+                Remote.EndHosted(actor, dispose, isFinal: false, why);
+                return;
+            }
         }
 
         // What constructs it may have died with its manager.
         bool isKnown = Remote is null || actor.OwnCreation is { Payload: not null };
-        bool restart = mayRestart && isKnown && (actor.Options.MaxRestarts < 0 || actor.RestartsUsed < actor.Options.MaxRestarts);
+        bool restart = mayRestart && isKnown && TryCharge(actor, blame);
         if (!restart)
         {
             Die(actor, new Failure(FailureKind.ActorDied, $"Actor {NameOf(actor)} is dead: {why}.{(mayRestart ? WhyNoRestart(actor, isKnown) : "")}", null, actor.Id.Creation, actor.ClassName) { Node = node }, dispose);
             return;
         }
 
-        actor.RestartsUsed++;
         Remote?.StopHosted(actor, dispose, isFinal: false, why);
         EndIncarnation(actor, retry: true, new Failure(
             FailureKind.ActorUnavailable, $"Actor {NameOf(actor)} is restarting ({why}); {MayNotRepeat}", null, actor.Id.Creation, actor.ClassName)
@@ -382,6 +395,22 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
         creation.IsPlacedHere = false;
         creation.IsWanted |= actor.PendingCalls > 0;
         Tasks.AwaitInputs(creation);
+    }
+
+    private static bool TryCharge(ActorRecord actor, Blame blame)
+    {
+        if (blame != Blame.None)
+        {
+            return Charges.TryCharge(actor.Creation, blame);
+        }
+
+        if (actor.Options.MaxRestarts >= 0 && actor.RestartsUsed >= actor.Options.MaxRestarts)
+        {
+            return false;
+        }
+
+        actor.RestartsUsed++;
+        return true;
     }
 
     /// <summary>Ends the actor for good: every call that has not ended fails.</summary>

@@ -15,6 +15,9 @@ internal interface IActorQueue
     /// <summary>The task that constructs an actor ended without success.</summary>
     void OnCreationFailed(TaskRecord creation, Failure failure);
 
+    /// <summary>The process that constructed an actor has ended: it is constructed anew, wherever that is decided.</summary>
+    void OnConstructedAnew(TaskRecord creation);
+
     /// <summary>A call reached a terminal state.</summary>
     void OnCallEnded(TaskRecord call);
 }

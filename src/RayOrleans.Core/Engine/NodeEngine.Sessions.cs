@@ -72,11 +72,11 @@ public sealed partial class NodeEngine
 
     /// <summary>A process has ended, and with it everything that it held and ran.</summary>
     /// <param name="session">Its session.</param>
-    /// <param name="why">How, as a clause.</param>
+    /// <param name="end">How.</param>
     /// <param name="now">The time.</param>
-    public void CloseSession(NodeSession session, string why, long now)
+    public void CloseSession(NodeSession session, SessionEnd end, long now)
     {
-        _sessions.Close(session, why, now);
+        _sessions.Close(session, end, now);
         Pump();
     }
 

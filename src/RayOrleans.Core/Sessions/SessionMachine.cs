@@ -14,7 +14,7 @@ internal sealed class SessionMachine(
     {
         if (session.EndedBecause is { } why)
         {
-            Crash(session, attempt, why);
+            engine.Complete(attempt, CrashOf(session, attempt, why, Blame.Bystander), 0);
             return;
         }
 
@@ -105,16 +105,20 @@ internal sealed class SessionMachine(
 
     /// <summary>The process has ended.</summary>
     /// <param name="session">Its session.</param>
-    /// <param name="why">How, as a clause: "it was killed by signal 9".</param>
+    /// <param name="end">How.</param>
     /// <param name="now">The time.</param>
-    public void Close(NodeSession session, string why, long now)
+    public void Close(NodeSession session, SessionEnd end, long now)
     {
         if (session.EndedBecause is not null)
         {
             return;
         }
 
+        string why = end.Why;
         session.EndedBecause = why;
+        Verdict verdict = new(session, end);
+        List<(ActorRecord Actor, ProcessInstance Instance, Blame Blame)> instances = [.. session.Instances.Select(i => (i.Key, i.Value, verdict.Of(i.Key)))];
+        List<(Attempt Attempt, Blame Blame)> attempts = [.. session.Running.Values.Select(a => (a, verdict.Of(a)))];
 
         // First what it held: whatever is held on is held by others, and so not lost with its attempts.
         foreach (KnownObject known in session.Known.Values.ToList())
@@ -124,24 +128,26 @@ internal sealed class SessionMachine(
 
         session.Known.Clear();
 
-        // Riders that were not started first: no grant must go to them.
-        foreach (Attempt rider in session.Running.Values.Where(a => a.IsWaitingToRide).ToList())
-        {
-            session.Running.Remove(rider.Task.TaskId);
-            engine.Return(rider);
-        }
-
-        foreach (Attempt attempt in session.Running.Values.ToList())
-        {
-            engine.Complete(attempt, CrashOf(session, attempt, why), now);
-        }
-
         session.Running.Clear();
-        foreach ((ActorRecord actor, ProcessInstance instance) in session.Instances.ToList())
+
+        // Riders that were not started first: no grant must go to them.
+        foreach ((Attempt attempt, Blame blame) in attempts.OrderByDescending(a => a.Attempt.IsWaitingToRide).ToList())
+        {
+            if (attempt.IsWaitingToRide && blame == Blame.Bystander)
+            {
+                engine.Return(attempt);
+            }
+            else
+            {
+                engine.Complete(attempt, CrashOf(session, attempt, why, blame), now);
+            }
+        }
+
+        foreach ((ActorRecord actor, ProcessInstance instance, Blame blame) in instances)
         {
             if (ReferenceEquals(actor.Instance, instance))
             {
-                actors.Kill(actor, mayRestart: true, $"its {session.Name} has ended: {why}");
+                actors.Kill(actor, mayRestart: true, $"its {session.Name} has ended: {why}", blame: blame);
             }
         }
 
@@ -323,13 +329,11 @@ internal sealed class SessionMachine(
         }
     }
 
-    private void Crash(NodeSession session, Attempt attempt, string why) => engine.Complete(attempt, CrashOf(session, attempt, why), 0);
-
-    private static Outcome CrashOf(NodeSession session, Attempt attempt, string why)
+    private static Outcome CrashOf(NodeSession session, Attempt attempt, string why, Blame blame)
     {
         TaskRecord task = attempt.Task;
-        return Outcome.SystemFailure(new Failure(
-            FailureKind.WorkerCrashed, $"{task.Name} has no result: its {session.Name} has ended: {why}.", null, task.TaskId, task.Name, attempt.Number));
+        Failure failure = new(FailureKind.WorkerCrashed, $"{task.Name} has no result: its {session.Name} has ended: {why}.", null, task.TaskId, task.Name, attempt.Number);
+        return Outcome.SystemFailure(failure, blame);
     }
 
     private static SessionValue ToValue(NodeSession session, ObjectEntry entry, bool mention)

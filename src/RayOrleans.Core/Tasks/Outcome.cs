@@ -40,6 +40,9 @@ public readonly struct Outcome
     /// <summary>The user's function threw.</summary>
     public static Outcome UserFailure(Failure failure, bool isRetriable) => new() { Failure = failure, IsRetriable = isRetriable };
 
+    /// <summary>Where the process that ran it ended: whether it was to blame.</summary>
+    public Blame Blame { get; private init; }
+
     /// <summary>The worker or something below it failed; retried within the task's retries.</summary>
-    public static Outcome SystemFailure(Failure failure) => new() { Failure = failure, IsRetriable = true, IsSystemFailure = true };
+    public static Outcome SystemFailure(Failure failure, Blame blame = Blame.None) => new() { Failure = failure, IsRetriable = true, IsSystemFailure = true, Blame = blame };
 }

@@ -9,6 +9,10 @@ internal sealed class TaskBeyond
 
     public int Hops { get; set; }
 
+    public byte Spared { get; set; }
+
+    public byte Suspected { get; set; }
+
     public long CallNumber { get; set; }
 
     public Dictionary<int, ObjectEntry>? Nested { get; set; }

@@ -247,10 +247,9 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
 
         if (outcome.Failure is { } failure)
         {
-            if (outcome.IsRetriable && MayRetry(task))
+            if (outcome.IsRetriable && TryCharge(task, outcome.Blame))
             {
-                task.RetriesUsed++;
-                Retry(attempt, outcome.IsSystemFailure ? _backOffs.Next(task.RetriesUsed, now) : null);
+                Retry(attempt, outcome.IsSystemFailure ? BackOff(task, now) : null);
             }
             else
             {
@@ -272,6 +271,35 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
         End(task);
         return true;
     }
+
+    /// <summary>Whether a task that has failed may run again; its retries are charged for it.</summary>
+    private bool TryCharge(TaskRecord task, Blame blame)
+    {
+        if (blame == Blame.None)
+        {
+            if (!MayRetry(task))
+            {
+                return false;
+            }
+
+            task.RetriesUsed++;
+            return true;
+        }
+
+        if (!Charges.TryCharge(task, blame))
+        {
+            return false;
+        }
+
+        if (task.Kind == TaskKind.ActorCreation)
+        {
+            Actors.OnConstructedAnew(task);
+        }
+
+        return true;
+    }
+
+    private long? BackOff(TaskRecord task, long now) => _backOffs.Next(Math.Max(1, task.RetriesUsed + task.Spared), now);
 
     public static bool MayRetry(TaskRecord task) => !IsBounded(task) || task.RetriesUsed < task.Options.MaxRetries;
 
@@ -340,7 +368,7 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
     }
 
     /// <summary>An outcome from another node was accepted.</summary>
-    public void CompleteRemote(TaskRecord task, Failure? failure, bool isRetriable, bool isSystemFailure, long now)
+    public void CompleteRemote(TaskRecord task, Failure? failure, bool isRetriable, bool isSystemFailure, long now, Blame blame = Blame.None)
     {
         if (failure is null)
         {
@@ -349,10 +377,9 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
             End(task);
             RemakeKept(task);
         }
-        else if (isRetriable && MayRetry(task))
+        else if (isRetriable && TryCharge(task, blame))
         {
-            task.RetriesUsed++;
-            Repeat(task, isSystemFailure ? _backOffs.Next(task.RetriesUsed, now) : null);
+            Repeat(task, isSystemFailure ? BackOff(task, now) : null);
         }
         else
         {
@@ -867,13 +894,19 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
     /// <summary>The last failure, and how often it was tried.</summary>
     private static Failure WithRetries(TaskRecord task, Failure failure, bool isRetriable)
     {
+        if (task.Kind == TaskKind.ActorCreation)
+        {
+            // Its restarts are what counts, and whoever says that the actor is dead says so.
+            return failure;
+        }
+
         string option = task.Kind == TaskKind.ActorCall ? "maxTaskRetries" : "maxRetries";
         if (isRetriable && task.Options.MaxRetries == 0)
         {
             return failure with { Message = $"{failure.Message} It may run only once ({option} 0); raise {option} to have it repeated (-1: without bound)." };
         }
 
-        if (task.RetriesUsed == 0)
+        if (task.RetriesUsed + task.Spared == 0)
         {
             return failure;
         }
@@ -881,6 +914,6 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
         string end = isRetriable
             ? $"its retries are exhausted ({option} {task.Options.MaxRetries}), and this was the last failure; raise {option} (-1: without bound) if another attempt could succeed"
             : "this last failure is none that is repeated (retryExceptions)";
-        return failure with { Message = $"{failure.Message} It ran {task.RetriesUsed + 1} times: {end}." };
+        return failure with { Message = $"{failure.Message} It ran {task.RetriesUsed + task.Spared + 1} times: {end}." };
     }
 }

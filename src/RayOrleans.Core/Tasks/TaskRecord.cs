@@ -184,6 +184,32 @@ public sealed class TaskRecord : ObjectEntry
         set => Beyond.Hops = value;
     }
 
+    /// <summary>How often it was repeated without charge, because the process that it was in had ended.</summary>
+    internal int Spared
+    {
+        get => _beyond?.Spared ?? 0;
+        set
+        {
+            if (value != 0 || _beyond is not null)
+            {
+                Beyond.Spared = (byte)value;
+            }
+        }
+    }
+
+    /// <summary>How often of those it may have been the one that ended the process.</summary>
+    internal int Suspected
+    {
+        get => _beyond?.Suspected ?? 0;
+        set
+        {
+            if (value != 0 || _beyond is not null)
+            {
+                Beyond.Suspected = (byte)value;
+            }
+        }
+    }
+
     /// <summary>Whether its inputs' lineage is kept for it.</summary>
     internal bool LineageHeld { get; set; }
 

@@ -29,7 +29,7 @@ internal sealed class OptionsTable
             IsSoftAffinity = o.SchedulingStrategy is NodeAffinityStrategy { Soft: true },
             Spread = o.SchedulingStrategy is SpreadStrategy,
             Labels = LabelsOf(o),
-            Process = ProcessOf(o),
+            Process = Charges.ProcessFor(ProcessOf(o), o.MaxRetries),
             Environment = o.RuntimeEnv?.EnvironmentVariables,
         }));
 
@@ -48,7 +48,7 @@ internal sealed class OptionsTable
             IsSoftAffinity = o.SchedulingStrategy is NodeAffinityStrategy { Soft: true },
             Spread = o.SchedulingStrategy is SpreadStrategy,
             Labels = LabelsOf(o),
-            Process = ProcessOf(o),
+            Process = Charges.ProcessFor(ProcessOf(o), o.MaxRestarts),
             Environment = o.RuntimeEnv?.EnvironmentVariables,
         }));
 

@@ -11,7 +11,7 @@ namespace RayOrleans.Runtime.Processes;
 /// </summary>
 internal static class WorkerMain
 {
-    private const int Lost = 1;
+    private const int Lost = ProcessExit.NodeGone;
 
     /// <summary>Runs until the node wants no more of it.</summary>
     /// <returns>The exit code.</returns>
@@ -24,6 +24,7 @@ internal static class WorkerMain
             return Lost;
         }
 
+        CrashMarker.Install();
         new Thread(EndWithNode) { IsBackground = true, Name = "ray node watch" }.UnsafeStart();
         LowerPriority();
         using Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -36,7 +37,7 @@ internal static class WorkerMain
                 Serve(socket, ProcessSetup.Read(setup));
             }
 
-            return 0;
+            return Lost;
         }
         catch (SocketException e)
         {

@@ -11,7 +11,7 @@ namespace RayOrleans.Runtime.Processes;
 /// </summary>
 internal sealed class WorkerProcess
 {
-    private const int KeptLines = 20;
+    private const int KeptLines = 40;
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan ExitTimeout = TimeSpan.FromSeconds(5);
 
@@ -23,6 +23,7 @@ internal sealed class WorkerProcess
     private Socket? _socket;
     private SessionLink? _link;
     private readonly WarmUp _warmUp;
+    private (TaskId Task, int Attempt)? _culprit;
     private bool _hasWorked;
     private bool _isEnding;
 
@@ -185,7 +186,9 @@ internal sealed class WorkerProcess
     }
 
     /// <summary>Ends it: what it runs has failed.</summary>
-    public void End(string why)
+    public void End(string why) => End(new SessionEnd(why));
+
+    private void End(SessionEnd end)
     {
         Process? process;
         lock (_lock)
@@ -200,7 +203,7 @@ internal sealed class WorkerProcess
         }
 
         _pool.Forget(this);
-        _node.Gate.Do(engine => engine.CloseSession(Session, why, Clock.Now));
+        _node.Gate.Do(engine => engine.CloseSession(Session, end, Clock.Now));
 
         _link?.Dispose();
         _socket?.Dispose();
@@ -217,20 +220,15 @@ internal sealed class WorkerProcess
         }
     }
 
-    private static string HowItEnded(Process process, string tail) => process.ExitCode switch
+    /// <summary>How it has ended, once it has; what it says of that is there.</summary>
+    private SessionEnd EndOf(Process process, string otherwise)
     {
-        > 128 and < 128 + 65 and var code => $"it was ended by signal {code - 128}{SignalName(code - 128)}{tail}",
-        var code => $"it exited with code {code}{tail}",
-    };
-
-    private static string SignalName(int signal) => signal switch
-    {
-        6 => " (SIGABRT: an unhandled exception, a stack overflow or a failed assertion)",
-        9 => " (SIGKILL)",
-        11 => " (SIGSEGV)",
-        15 => " (SIGTERM)",
-        _ => "",
-    };
+        SessionEnd end = ProcessExit.Of(process, Tail()) ?? new SessionEnd(otherwise);
+        lock (_errors)
+        {
+            return end.IsOwnDoing && _culprit is { } culprit ? end with { Culprit = culprit.Task, CulpritAttempt = culprit.Attempt } : end;
+        }
+    }
 
     private static void TrySend(Socket socket, byte[] frame)
     {
@@ -306,7 +304,8 @@ internal sealed class WorkerProcess
         {
             // Its last lines are here once this returns.
             process.WaitForExit();
-            why = HowItEnded(process, Tail());
+            End(EndOf(process, why));
+            return;
         }
 
         End(why);
@@ -337,7 +336,7 @@ internal sealed class WorkerProcess
         }
 
         // Not disposed of here: whoever noticed the end first may be asking it how it ended.
-        End(HowItEnded(process, Tail()));
+        End(EndOf(process, "it lost its node"));
     }
 
     private string Tail()
@@ -352,6 +351,16 @@ internal sealed class WorkerProcess
     {
         if (line is null)
         {
+            return;
+        }
+
+        if (isError && CrashMarker.TryRead(line, out TaskId task, out int attempt))
+        {
+            lock (_errors)
+            {
+                _culprit = (task, attempt);
+            }
+
             return;
         }
 

@@ -6,7 +6,7 @@ namespace RayOrleans.Core.Simulation.Sessions;
 internal static class SessionCode
 {
     /// <summary>A driver or a task: makes its children, reads their answers, and lets go of them.</summary>
-    public static IEnumerator<ObjectEntry?> Run(SessionBody body, SessionPlan plan, ActorRecord? actor, Action<long, ObjectEntry[]?> end)
+    public static IEnumerator<ObjectEntry?> Run(SessionBody body, SessionPlan plan, ActorRecord? actor, Func<TaskId, bool> isCrasher, Action<long, ObjectEntry[]?> end)
     {
         NodeEngine engine = body.Process.Engine;
         long sum = plan.Own;
@@ -100,6 +100,14 @@ internal static class SessionCode
             while (reading.Next is { } next)
             {
                 yield return next;
+                if (next.Value is Failure { Kind: FailureKind.WorkerCrashed } && isCrasher(next.TaskId))
+                {
+                    // It has ended its process as often as it may.
+                    sum += plan.Kids[i].Plan.Own;
+                    body.LetGo(next);
+                    break;
+                }
+
                 sum += reading.Take();
             }
         }
@@ -116,7 +124,7 @@ internal static class SessionCode
     {
         JobRecord job = body.Attempt?.Task.Job ?? body.Process.Job!;
         bool isCall = kid.Mode == KidMode.Call;
-        TaskRecord task = new(NextId(body), job, body.Attempt, new TaskOptions { MaxRetries = -1, Process = ProcessKind.Job, Shape = isCall ? ResourceShape.Zero : ResourceShape.OneCpu })
+        TaskRecord task = new(NextId(body), job, body.Attempt, new TaskOptions { MaxRetries = kid.Mode == KidMode.Crash ? SessionWorld.CrasherRetries : 3, Process = ProcessKind.Job, Shape = isCall ? ResourceShape.Zero : ResourceShape.OneCpu })
         {
             Kind = isCall ? TaskKind.ActorCall : TaskKind.Normal,
             Actor = isCall ? actor : null,

@@ -18,6 +18,7 @@ internal sealed record SessionPlan(ulong Seed, int Depth)
         Dropped,
         Cancelled,
         Call,
+        Crash,
     }
 
     /// <summary>Its own part of the answer.</summary>
@@ -40,7 +41,7 @@ internal sealed record SessionPlan(ulong Seed, int Depth)
         KidMode.Plain => kid.Plan.Answer,
         KidMode.Dependency or KidMode.Nested => kid.Plan.Answer + ValueOf(Kids[kid.From]),
         KidMode.Tuple => (2 * kid.Plan.Answer) + 1,
-        KidMode.Call => kid.Plan.Own,
+        KidMode.Call or KidMode.Crash => kid.Plan.Own,
         _ => 0,
     };
 
@@ -53,14 +54,14 @@ internal sealed record SessionPlan(ulong Seed, int Depth)
         List<Kid> kids = [];
         for (int i = Depth == 0 ? 0 : rng.Next(4); i > 0; i--)
         {
-            KidMode mode = (KidMode)rng.Next(7);
+            KidMode mode = (KidMode)rng.Next(8);
             int from = kids.FindIndex(k => k is { Mode: KidMode.Plain or KidMode.Tuple, Plan.Kids.Count: 0 });
             if (from < 0 && mode is KidMode.Dependency or KidMode.Nested)
             {
                 mode = KidMode.Plain;
             }
 
-            int depth = mode == KidMode.Call ? 0 : rng.Next(Depth);
+            int depth = mode is KidMode.Call or KidMode.Crash ? 0 : rng.Next(Depth);
             kids.Add(new Kid(new SessionPlan(rng.NextBits(), depth), mode, from));
         }
 

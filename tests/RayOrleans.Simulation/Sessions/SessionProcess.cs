@@ -24,4 +24,7 @@ internal sealed class SessionProcess(NodeEngine engine, NodeSession session, Job
     public bool NodeHasMessages { get; set; }
 
     public bool IsDead { get; set; }
+
+    /// <summary>Whether it runs one thing at a time; null: nothing has run in it yet.</summary>
+    public bool? IsOwn { get; set; }
 }

@@ -6,6 +6,9 @@ namespace RayOrleans.Core.Simulation.Sessions;
 /// </summary>
 internal sealed class SessionWorld
 {
+    /// <summary>How often those may run again that end their process.</summary>
+    public const int CrasherRetries = 1;
+
     private const int TraceLength = 60;
 
     private readonly SimRng _rng;
@@ -19,6 +22,9 @@ internal sealed class SessionWorld
     private Effect[] _buffer = new Effect[16];
     private long _now;
     private int _number;
+    private readonly Dictionary<TaskId, int> _crashers = [];
+    private readonly HashSet<TaskId> _suspects = [];
+    private int _crashersLeft;
     private int _killsLeft;
     private bool _driverDies;
 
@@ -26,7 +32,10 @@ internal sealed class SessionWorld
     {
         _rng = new SimRng((ulong)seed);
         _cpus = _rng.Between(1, 4);
+
+        // All ends together are no more than what is repeated without charge.
         _killsLeft = _rng.Chance(60) ? _rng.Next(6) : 0;
+        _crashersLeft = _rng.Chance(50) ? _rng.Next(1 + ((Charges.MaxSpared - _killsLeft) / (CrasherRetries + 1))) : 0;
         _driverDies = _rng.Chance(15);
         _riders = _rng.Chance(70) ? _rng.Between(2, 6) : 0;
         Node = new NodeEngine(new EngineOptions
@@ -115,7 +124,7 @@ internal sealed class SessionWorld
                 possible.Add(() => StartIn(process));
             }
 
-            if (_riders > 0 && process.Job is null && process.Engine.RunningAttempts > 0 && _rng.Next(20) == 0)
+            if (_riders > 0 && process.Job is null && process.Engine.RunningAttempts > 0 && _rng.Next(3) == 0)
             {
                 possible.Add(() =>
                 {
@@ -166,7 +175,7 @@ internal sealed class SessionWorld
         SessionBody body = new(process, null);
         SessionPlan plan = new(_rng.NextBits(), _rng.Between(1, 5));
         ActorRecord? actor = _rng.Chance(50) ? NewActor(process) : null;
-        body.Code = SessionCode.Run(body, plan, actor, (sum, _) =>
+        body.Code = SessionCode.Run(body, plan, actor, _crashers.ContainsKey, (sum, _) =>
         {
             Count("driver has its answer");
             if (sum != plan.Answer)
@@ -187,7 +196,7 @@ internal sealed class SessionWorld
     {
         TaskId id = process.Job!.NextChildId();
         ActorRecord actor = new(new ActorId(id), new ActorOptions { MaxRestarts = -1 }) { ClassName = "Adder" };
-        TaskRecord creation = new(id, process.Job, null, new TaskOptions { MaxRetries = -1 }) { Kind = TaskKind.ActorCreation, Actor = actor, Payload = new SessionPlan(0, 0) };
+        TaskRecord creation = new(id, process.Job, null, new TaskOptions { MaxRetries = 0, Process = ProcessKind.Job }) { Kind = TaskKind.ActorCreation, Actor = actor, Payload = new SessionPlan(0, 0) };
         process.Engine.TryCreateActor(actor, creation);
         return actor;
     }
@@ -201,17 +210,37 @@ internal sealed class SessionWorld
             return;
         }
 
-        List<SessionProcess> workers = [.. Living.Where(p => p.Job is null)];
-        NodeSession session = attempt.Task.Kind == TaskKind.ActorCall ? ((ProcessInstance)attempt.Task.Actor!.Instance!).Session : workers[_rng.Next(workers.Count)].Session;
+        NodeSession session = attempt.Task.Kind == TaskKind.ActorCall ? ((ProcessInstance)attempt.Task.Actor!.Instance!).Session : WorkerFor(attempt.Task).Session;
+        CheckCharges(attempt.Task);
         Count($"node starts {attempt.Task.Kind}");
         _started[(attempt.Task.TaskId, attempt.Number)] = attempt;
         foreach (Attempt rider in Node.RunIn(session, attempt, _riders == 0 ? 0 : _rng.Next(_riders)))
         {
             Count("rider");
+            CheckCharges(rider.Task);
             _started[(rider.Task.TaskId, rider.Number)] = rider;
         }
 
         Drain();
+    }
+
+    /// <summary>A process that runs nothing else for a task of its own, else one that is shared.</summary>
+    private SessionProcess WorkerFor(TaskRecord task)
+    {
+        bool isOwn = task.Options.Process == ProcessKind.Own;
+        List<SessionProcess> workers = [.. Living.Where(p => p.Job is null && (p.IsOwn ?? isOwn) == isOwn && (!isOwn || p.Session is { RunningCount: 0, InstanceCount: 0 }))];
+        SessionProcess chosen = workers.Count == 0 ? Add(null) : workers[_rng.Next(workers.Count)];
+        chosen.IsOwn = isOwn;
+        Count(isOwn ? "worker of its own" : "shared worker");
+        return chosen;
+    }
+
+    /// <summary>Only who has ended a process is charged.</summary>
+    private void CheckCharges(TaskRecord task)
+    {
+        Require(task.RetriesUsed == 0 || _crashers.ContainsKey(task.TaskId), () => $"{task.Name} {task.TaskId} is charged {task.RetriesUsed} retries and has ended no process");
+        Require(task.Actor is not { RestartsUsed: > 0 }, () => $"actor {task.Actor!.Id} is charged {task.Actor.RestartsUsed} restarts and has ended no process");
+        Require(task.Options.Process == ProcessKind.Own || !_suspects.Contains(task.TaskId), () => $"{task.Name} {task.TaskId} is suspect and shares a process again");
     }
 
     private void StartIn(SessionProcess process)
@@ -224,9 +253,15 @@ internal sealed class SessionWorld
         SessionBody body = new(process, attempt);
         attempt.Host = body;
         TaskRecord task = attempt.Task;
+        if (task.Name == nameof(SessionPlan.KidMode.Crash) && (_crashers.ContainsKey(task.TaskId) || _crashersLeft-- > 0))
+        {
+            Crash(process, attempt);
+            return;
+        }
+
         SessionPlan plan = (SessionPlan)attempt.Payload!;
         ActorRecord? actor = (task.Inputs ?? []).Skip(task.DependencyCount).OfType<TaskRecord>().FirstOrDefault()?.Actor;
-        body.Code = SessionCode.Run(body, plan, actor, (sum, nested) => body.Outcome = OutcomeOf(process, task, sum, nested));
+        body.Code = SessionCode.Run(body, plan, actor, _crashers.ContainsKey, (sum, nested) => body.Outcome = OutcomeOf(process, task, sum, nested));
         process.Bodies.Add(body);
     }
 
@@ -324,16 +359,37 @@ internal sealed class SessionWorld
         _killsLeft--;
         _driverDies &= victim.Job is null;
         Count(victim.Job is null ? "worker killed" : "driver killed");
+        End(victim, new SessionEnd("it was killed"));
+    }
 
+    /// <summary>The code of an attempt ends its process, which says so, or not.</summary>
+    private void Crash(SessionProcess process, Attempt attempt)
+    {
+        TaskId task = attempt.Task.TaskId;
+        int times = _crashers[task] = _crashers.GetValueOrDefault(task) + 1;
+        bool isNamed = _rng.Chance(50);
+        Count(isNamed ? "crash that says whose" : "crash");
+        Require(times <= CrasherRetries + 1, () => $"{task} ends a process for the {times}th time, and may run {CrasherRetries + 1} times");
+        End(process, new SessionEnd("it crashed") { IsOwnDoing = true, Culprit = isNamed ? task : TaskId.None, CulpritAttempt = attempt.Number });
+    }
+
+    private void End(SessionProcess victim, SessionEnd end)
+    {
         // What the kernel had taken from it still arrives.
         for (int i = _rng.Next(victim.Up.Count + 1); i > 0; i--)
         {
             DeliverUp(victim);
         }
 
-        Note($"{victim.Session.Name} is killed");
+        Note($"{victim.Session.Name}: {end.Why}, by {end.Culprit}");
         victim.IsDead = true;
-        Node.CloseSession(victim.Session, "it was killed", _now);
+        if (end is { IsOwnDoing: true, Culprit.IsNone: true } && victim.Session.RunningCount > 1)
+        {
+            Count("several suspects");
+            _suspects.UnionWith(_started.Values.Where(a => a.Session == victim.Session && !a.IsEnded).Select(a => a.Task.TaskId));
+        }
+
+        Node.CloseSession(victim.Session, end, _now);
         foreach (SessionMessage message in victim.Up.Concat(victim.Down))
         {
             DropValues(message);

@@ -26,8 +26,8 @@ public sealed class SessionSeedTests
 
         string[] expected =
         [
-            "actor stopped", "attempt given up", "cancelled body stops", "driver has its answer", "driver killed", "excused failure", "node starts ActorCall",
-            "node starts ActorCreation", "node starts Normal", "rider", "rider returned", "worker killed",
+            "actor stopped", "attempt given up", "cancelled body stops", "crash", "crash that says whose", "driver has its answer", "driver killed", "excused failure", "node starts ActorCall",
+            "node starts ActorCreation", "node starts Normal", "rider", "rider returned", "several suspects", "shared worker", "worker killed", "worker of its own",
         ];
         Assert.Empty(expected.Except(coverage.Keys));
     }
@@ -37,7 +37,7 @@ public sealed class SessionSeedTests
         { "an object goes with mentions of it on their way", "Sessions/SessionMachine.cs", "        if (known.Mentions == 0)\n", "        if (known.Mentions >= 0)\n" },
         { "a mentioned object is not held", "Sessions/SessionMachine.cs", "        entry.Holds++;\n", "" },
         { "what a process held is kept after its end", "Sessions/SessionMachine.cs", "            engine.ReleaseHold(known.Entry, bySubmitter: known.Entry is TaskRecord { SubmitterHolds: true });\n        }\n\n        session.Known.Clear();", "        }\n\n        session.Known.Clear();" },
-        { "an attempt outlives its process", "Sessions/SessionMachine.cs", "            engine.Complete(attempt, CrashOf(session, attempt, why), now);\n", "" },
+        { "an attempt outlives its process", "Sessions/SessionMachine.cs", "                engine.Complete(attempt, CrashOf(session, attempt, why, blame), now);\n", "" },
         { "an actor outlives its process", "Sessions/SessionMachine.cs", "if (ReferenceEquals(actor.Instance, instance))", "if (actor.Instance is null)" },
         { "a driver's job goes on without it", "Sessions/SessionMachine.cs", "if (session.Job is { IsEnded: false } job)", "if (session.Job is { IsEnded: true } job)" },
         { "what a value refers to is not mentioned", "Sessions/SessionMachine.cs", "[.. entry.Contained.Select(c => Mention(session, c))]", "[.. entry.Contained.Select(RefOf)]" },
@@ -50,6 +50,13 @@ public sealed class SessionSeedTests
         { "a rider is not told of its CPU", "Engine/NodeEngine.cs", "        next.Ledger = ledger;\n", "" },
         { "a grant that is passed on is given back too", "Engine/NodeEngine.cs", "            if (!TryPassOn(attempt, ledger))\n            {\n                ledger.ReleaseCpu(attempt.Task.Options.Shape);\n            }\n", "            _ = TryPassOn(attempt, ledger);\n            ledger.ReleaseCpu(attempt.Task.Options.Shape);\n" },
         { "a rider that comes late waits for ever", "Sessions/Lease.cs", "        if (_free > 0)\n", "        if (_free > 1)\n" },
+        { "who is only there is charged", "Tasks/Charges.cs", "if (blame != Blame.Culprit && limit != 0 &&", "if (blame == Blame.Suspect && limit != 0 &&" },
+        { "who ends its process is not charged", "Tasks/Charges.cs", "        Charge(task, 1);\n", "" },
+        { "who ends its process is not charged for what it was suspected of", "Tasks/Charges.cs", "            Charge(task, task.Suspected);\n", "" },
+        { "a suspect shares a process again", "Tasks/Charges.cs", "            task.Options = task.Options with { Process = ProcessKind.Own };\n", "" },
+        { "one of several suspects is charged", "Sessions/Verdict.cs", "return _session.Running.Count == 1 ?", "return _session.Running.Count >= 1 ?" },
+        { "an end from outside is blamed on somebody", "Sessions/Verdict.cs", "        if (!_end.IsOwnDoing)\n        {\n            return Blame.Bystander;\n        }\n\n        if (!", "        if (!" },
+        { "an actor pays for what others did", "Sessions/Verdict.cs", "return _actors.GetValueOrDefault(actor, Blame.Bystander);", "return _actors.GetValueOrDefault(actor, Blame.Culprit);" },
         { "an attempt that was given up has no end", "Sessions/ProcessMachine.cs", "            _messages.Add(new AttemptEndedMessage(task.TaskId, attempt.Number, [], cancelled, IsRetriable: false, null));\n", "" },
     };
 

@@ -243,12 +243,12 @@ internal sealed class RemoteActors(
         tasks.SubmitForeign(call);
     }
 
-    /// <summary>An actor that another node manages ended by itself here.</summary>
-    public void OnEndedHere(ActorRecord actor, string why)
+    /// <summary>An actor that another node manages ended here: by itself, or with its process.</summary>
+    public void OnEndedHere(ActorRecord actor, string why, Blame blame)
     {
         if (actor.Manager != NodeId.None && links.IsAlive(actor.Manager))
         {
-            links.Send(actor.Manager, new ActorEndedMessage(actor.Id, actor.Incarnation, why));
+            links.Send(actor.Manager, new ActorEndedMessage(actor.Id, actor.Incarnation, why, blame));
         }
     }
 
@@ -492,7 +492,7 @@ internal sealed class RemoteActors(
                 break;
             case ActorEndedMessage ended when actors.Find(ended.Actor) is { IsManagedElsewhere: false } actor && actor.Incarnation == ended.Incarnation:
                 actor.HostNode = NodeId.None;
-                actors.Kill(actor, mayRestart: false, ended.Why, dispose: true);
+                actors.Kill(actor, mayRestart: ended.Blame != Blame.None, ended.Why, dispose: true, blame: ended.Blame);
                 break;
             case ActorManagerMessage manager when actors.Find(manager.Actor) is { IsHostedHere: true } actor && actor.Incarnation == manager.Incarnation:
                 actor.Manager = from;
@@ -605,8 +605,8 @@ internal sealed class RemoteActors(
         }
     }
 
-    /// <summary>The manager ends an incarnation that lives here.</summary>
-    private void EndHosted(ActorRecord actor, bool dispose, bool isFinal, string why)
+    /// <summary>An incarnation that lives here ends: its manager wants it, or its process has ended.</summary>
+    public void EndHosted(ActorRecord actor, bool dispose, bool isFinal, string why)
     {
         if (isFinal)
         {

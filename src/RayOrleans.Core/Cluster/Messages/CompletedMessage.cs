@@ -12,6 +12,9 @@ namespace RayOrleans.Core;
 public sealed record CompletedMessage(
     TaskId Task, int Attempt, IReadOnlyList<RemoteResult> Results, IReadOnlyList<NestedResult> Nested, Failure? Failure, bool IsRetriable, bool IsSystemFailure, long Transit) : Message
 {
+    /// <summary>Where the process that ran it ended: whether it was to blame.</summary>
+    public Blame Blame { get; init; }
+
     /// <inheritdoc/>
     public override int Bytes => 96 + (Failure is null ? 0 : 1024) + Results.Sum(r => r.Bytes) + Nested.Sum(n => n.Result.Bytes);
 }

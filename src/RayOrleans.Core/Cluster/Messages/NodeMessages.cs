@@ -37,11 +37,12 @@ public sealed record JobEndedMessage(JobId Job, string Why) : Message;
 /// <param name="Why">The reason.</param>
 public sealed record StopActorMessage(ActorId Actor, int Incarnation, bool Dispose, bool IsFinal, string Why) : Message;
 
-/// <summary>From an actor's node to its manager: the actor ended by itself.</summary>
+/// <summary>From an actor's node to its manager: the actor ended by itself, or the process that it lived in did.</summary>
 /// <param name="Actor">The actor.</param>
 /// <param name="Incarnation">The incarnation.</param>
 /// <param name="Why">The reason.</param>
-public sealed record ActorEndedMessage(ActorId Actor, int Incarnation, string Why) : Message;
+/// <param name="Blame">None: it ended by itself. Else its process has ended, and it may start again.</param>
+public sealed record ActorEndedMessage(ActorId Actor, int Incarnation, string Why, Blame Blame = Blame.None) : Message;
 
 /// <summary>To an actor's node: who manages it now.</summary>
 /// <param name="Actor">The actor.</param>

@@ -108,7 +108,8 @@ internal sealed class ForeignTasks(
         }
 
         message = new CompletedMessage(
-            task.TaskId, task.AttemptNumber, results, nested, outcome.Failure, outcome.IsRetriable, outcome.IsSystemFailure, number);
+            task.TaskId, task.AttemptNumber, results, nested, outcome.Failure, outcome.IsRetriable, outcome.IsSystemFailure, number)
+        { Blame = outcome.Blame };
         _ending = barrier;
         task.State = outcome.Failure is null ? TaskState.Succeeded : TaskState.Failed;
         tasks.End(task);

@@ -135,7 +135,7 @@ internal sealed class TaskForwarder(
             SetResults(from, task, message, received);
         }
 
-        tasks.CompleteRemote(task, message.Failure, message.IsRetriable, message.IsSystemFailure, Now);
+        tasks.CompleteRemote(task, message.Failure, message.IsRetriable, message.IsSystemFailure, Now, message.Blame);
         received?.Done();
         return task;
     }

@@ -6,5 +6,8 @@ internal static class CompletedFlags
     public const byte HasFailure = 1;
     public const byte IsRetriable = 2;
     public const byte IsSystemFailure = 4;
-    public const byte All = 7;
+
+    /// <summary>Two bits from here on are the blame.</summary>
+    public const int BlameShift = 3;
+    public const byte All = 31;
 }

@@ -18,7 +18,7 @@ internal static class MessageReader
             MessageTag.TransitDone => new TransitDoneMessage(r.Long()),
             MessageTag.JobEnded => new JobEndedMessage(r.Job(), r.RequiredText()),
             MessageTag.StopActor => new StopActorMessage(new ActorId(r.Task()), r.Int(), r.Flag(), r.Flag(), r.RequiredText()),
-            MessageTag.ActorEnded => new ActorEndedMessage(new ActorId(r.Task()), r.Int(), r.RequiredText()),
+            MessageTag.ActorEnded => ReadActorEnded(ref r),
             MessageTag.ActorManager => new ActorManagerMessage(new ActorId(r.Task()), r.Int()),
             MessageTag.Discard => new DiscardMessage(r.Object(), r.Int()),
             MessageTag.Publish => ReadPublish(ref r, payloads),
@@ -74,7 +74,18 @@ internal static class MessageReader
 
         Failure? failure = (flags & CompletedFlags.HasFailure) != 0 ? FailureWire.Read(ref r, payloads) : null;
         return new CompletedMessage(
-            task, attempt, results, [.. indices.Zip(nested, (index, result) => new NestedResult(index, result))], failure, (flags & CompletedFlags.IsRetriable) != 0, (flags & CompletedFlags.IsSystemFailure) != 0, transit);
+            task, attempt, results, [.. indices.Zip(nested, (index, result) => new NestedResult(index, result))], failure, (flags & CompletedFlags.IsRetriable) != 0, (flags & CompletedFlags.IsSystemFailure) != 0, transit)
+        {
+            Blame = (Blame)(flags >> CompletedFlags.BlameShift),
+        };
+    }
+
+    private static ActorEndedMessage ReadActorEnded(ref WireReader r)
+    {
+        ActorId actor = new(r.Task());
+        int incarnation = r.Int();
+        Blame blame = r.Enum<Blame>();
+        return new ActorEndedMessage(actor, incarnation, r.RequiredText(), blame);
     }
 
     private static PublishMessage ReadPublish(ref WireReader r, IPayloadWire payloads) => new(

@@ -155,6 +155,7 @@ internal static class MessageWriter
                 break;
             case ActorEndedMessage m:
                 WriteTask(w, MessageTag.ActorEnded, m.Actor.Creation, m.Incarnation);
+                w.Byte((byte)m.Blame);
                 w.Text(m.Why);
                 break;
             case ActorManagerMessage m:
@@ -178,7 +179,7 @@ internal static class MessageWriter
         w.Task(m.Task);
         w.Int(m.Attempt);
         w.Byte((byte)((m.Failure is not null ? CompletedFlags.HasFailure : 0) | (m.IsRetriable ? CompletedFlags.IsRetriable : 0)
-            | (m.IsSystemFailure ? CompletedFlags.IsSystemFailure : 0)));
+            | (m.IsSystemFailure ? CompletedFlags.IsSystemFailure : 0) | ((byte)m.Blame << CompletedFlags.BlameShift)));
         w.Int(m.Transit);
         SpecWire.WriteResults(w, payloads, m.Results);
         SpecWire.WriteIndices(w, [.. m.Nested.Select(n => n.Index)]);

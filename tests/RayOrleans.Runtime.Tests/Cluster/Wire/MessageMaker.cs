@@ -21,14 +21,14 @@ internal sealed class MessageMaker(uint seed)
     public Message Message(Type sort) => sort.Name switch
     {
         nameof(ExecuteMessage) => Execute(),
-        nameof(CompletedMessage) => new CompletedMessage(Task(), Int(), List(3, Result), List(2, () => new NestedResult(Int(), Result())), Maybe() ? Failure() : null, Maybe(), Maybe(), Long()),
+        nameof(CompletedMessage) => new CompletedMessage(Task(), Int(), List(3, Result), List(2, () => new NestedResult(Int(), Result())), Maybe() ? Failure() : null, Maybe(), Maybe(), Long()) { Blame = Any<Blame>() },
         nameof(RefusedMessage) => new RefusedMessage(Task(), Int(), Maybe()),
         nameof(CancelMessage) => new CancelMessage(Task(), Int(), Maybe()),
         nameof(WantedMessage) => new WantedMessage(Task(), Int()),
         nameof(TransitDoneMessage) => new TransitDoneMessage(Long()),
         nameof(JobEndedMessage) => new JobEndedMessage(Job(), Text()),
         nameof(StopActorMessage) => new StopActorMessage(new ActorId(Task()), Int(), Maybe(), Maybe(), Text()),
-        nameof(ActorEndedMessage) => new ActorEndedMessage(new ActorId(Task()), Int(), Text()),
+        nameof(ActorEndedMessage) => new ActorEndedMessage(new ActorId(Task()), Int(), Text(), Any<Blame>()),
         nameof(ActorManagerMessage) => new ActorManagerMessage(new ActorId(Task()), Int()),
         nameof(PublishMessage) => new PublishMessage(Task(), Maybe() ? Spec() : null, Int(), Int(), List(3, Report), Maybe() ? ActorReport() : null),
         nameof(AdoptMessage) => new AdoptMessage(Task(), Maybe() ? Spec() : null, Int(), Int(), List(3, Report), Maybe() ? ActorReport() : null),
