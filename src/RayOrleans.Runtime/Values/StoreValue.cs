@@ -11,6 +11,7 @@ internal sealed class StoreValue : StoredValue, IDisposable
     private StoreServer? _server;
     private StoreKey _key;
     private WeakReference<StorePin>? _shared;
+    private WeakReference<object>? _sharedMemory;
 
     public StoreValue(StoredObject stored)
     {
@@ -32,16 +33,31 @@ internal sealed class StoreValue : StoredValue, IDisposable
     /// </summary>
     public StorePin? SharedPin => Volatile.Read(ref _shared) is { } shared && shared.TryGetTarget(out StorePin? pin) ? pin : null;
 
+    /// <summary>The memory of a reader that has it in place now (<see cref="MemoryView{T}"/>), which keeps its pin; null: there is none.</summary>
+    public object? SharedMemory => Volatile.Read(ref _sharedMemory) is { } shared && shared.TryGetTarget(out object? memory) ? memory : null;
+
     /// <summary>Lets other readers read by a pin that nobody disposes of.</summary>
-    public void SharePin(StorePin pin)
+    /// <param name="pin">The pin.</param>
+    /// <param name="memory">The whole value as memory that keeps it; null: it is not one.</param>
+    public void SharePin(StorePin pin, object? memory)
     {
-        if (Volatile.Read(ref _shared) is { } shared)
+        Share(ref _shared, pin);
+        if (memory is not null)
         {
-            shared.SetTarget(pin);
+            Share(ref _sharedMemory, memory);
+        }
+    }
+
+    private static void Share<T>(ref WeakReference<T>? shared, T target)
+        where T : class
+    {
+        if (Volatile.Read(ref shared) is { } there)
+        {
+            there.SetTarget(target);
         }
         else
         {
-            Interlocked.CompareExchange(ref _shared, new WeakReference<StorePin>(pin), null);
+            Interlocked.CompareExchange(ref shared, new WeakReference<T>(target), null);
         }
     }
 

@@ -127,6 +127,11 @@ internal sealed class ValueCodec(NodeServices node)
                 return value is StoredValue stored ? Decode<T>(stored, contained, scope, code) : (T)value!;
             }
 
+            if (isShared && MemoryView<T>.Instance is { } views && store.SharedMemory is { } memory && views.TryRead(memory, out T? seen))
+            {
+                return seen;
+            }
+
             if (isShared && store.SharedPin is { } shared)
             {
                 return SerializerOf(code).Deserialize<T>(new BlockSource(shared), Tracker(contained, scope));
@@ -137,7 +142,7 @@ internal sealed class ValueCodec(NodeServices node)
                 T read = Decode<T>(new BlockSource(held), held, contained, scope, code, out pin);
                 if (isShared && pin is not null)
                 {
-                    store.SharePin(held);
+                    store.SharePin(held, MemoryView<T>.Instance?.ManagerOf(read));
                 }
 
                 return read;

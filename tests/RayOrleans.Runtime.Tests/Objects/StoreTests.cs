@@ -35,6 +35,7 @@ public sealed class StoreTests
         ReadOnlyMemory<int> first = ray.Get(put);
         ReadOnlyMemory<int> second = ray.Get(put);
         Assert.Equal(1, Pins());
+        Assert.True(first.Equals(second), "The second get made a view of its own.");
         using (Pinned<ReadOnlyMemory<int>> pinned = ray.GetPinned(put))
         {
             Assert.Equal(2, Pins());
