@@ -38,7 +38,7 @@ internal sealed class GcsLoad : IDisposable
         _nodes = [.. Enumerable.Range(1, Nodes).Select(i => new Node(new NodeId((ulong)i), epoch))];
         foreach (Node node in _nodes)
         {
-            _shard.OnMemberChanged(new MemberChange(new ClusterMember(node.Self, "benchmark", null), IsAlive: true));
+            _shard.OnMemberChanged(new MemberChange(new RayOrleans.Runtime.Cluster.ClusterMember(node.Self, "benchmark", null), IsAlive: true));
         }
 
         _shard.StartAsync().GetAwaiter().GetResult();
@@ -89,7 +89,7 @@ internal sealed class GcsLoad : IDisposable
             for (int i = 0; i < GcsLoad.Batch; i++)
             {
                 _task++;
-                messages.Add(new PublishMessage(new TaskId(self.Value, _task), null, 0, 0, [new ObjectReport(Ref(_task), ObjectStatus.Remote, 0, 1_000, null, [], IsHere: true, HoldLevel.Value)], null));
+                messages.Add(new PublishMessage(new TaskId((ulong)self.Value, _task), null, 0, 0, [new ObjectReport(Ref(_task), ObjectStatus.Remote, 0, 1_000, null, [], IsHere: true, HoldLevel.Value)], null));
                 if (_task > GcsLoad.Batch)
                 {
                     messages.Add(new HoldMessage(Ref(_task - GcsLoad.Batch), HoldLevel.None));
@@ -99,7 +99,7 @@ internal sealed class GcsLoad : IDisposable
             return _codec.Encode(new RayOrleans.Core.Batch(Party.Of(self), 0, Party.OfShard(0), epoch, ++_number, messages));
         }
 
-        private RemoteRef Ref(ulong task) => new(new ObjectId(new TaskId(self.Value, task), 0), self, new JobId(1), self);
+        private RemoteRef Ref(ulong task) => new(new ObjectId(new TaskId((ulong)self.Value, task), 0), self, new JobId(1), self);
     }
 
     /// <summary>Nodes that take everything.</summary>

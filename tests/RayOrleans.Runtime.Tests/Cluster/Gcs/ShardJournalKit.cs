@@ -58,7 +58,7 @@ public abstract class ShardJournalKit
 
     /// <summary>Each activation is taken over while it writes.</summary>
     [Fact]
-    public void AnyTakeover_KeepsWhatWasAcknowledged_AndOfTheRestAllOrNothingOfOneWrite() =>
+    public void AnyTakeover_KeepsWhatWasAcknowledged_AndOfTheRestTheFirstOfOneWrite() =>
         Gen.UInt.Sample(seed => TakeOverAsync(seed).GetAwaiter().GetResult(), iter: Histories, threads: 1);
 
     [Fact]
@@ -128,7 +128,7 @@ public abstract class ShardJournalKit
             if (journal.KeepsRecords)
             {
                 Assert.True(
-                    read.SequenceEqual(writer.Acknowledged) || read.SequenceEqual(writer.UnderWay),
+                    read.SequenceEqual(writer.UnderWay) || (read.Take(writer.Acknowledged.Count).SequenceEqual(writer.Acknowledged) && writer.Appended.Take(read.Count).SequenceEqual(read)),
                     $"Seed {seed}, epoch {epoch}: {read.Count} records were read; {writer.Acknowledged.Count} were acknowledged, {writer.UnderWay.Count} with those under way.");
             }
         }
@@ -162,6 +162,9 @@ public abstract class ShardJournalKit
 
         /// <summary>What is there if the write under way, or refused last, was kept.</summary>
         public List<string> UnderWay { get; private set; } = start;
+
+        /// <summary>What was acknowledged, and after it what the append under way adds.</summary>
+        public List<string> Appended { get; private set; } = start;
 
         /// <summary>Ends when it has written as often as it should before it is taken over.</summary>
         public Task HasWritten => _hasWritten.Task;
@@ -199,12 +202,12 @@ public abstract class ShardJournalKit
             List<string> texts = [.. records.Select(r => Convert.ToHexString(r.Span))];
             if (random.Next(6) == 0)
             {
-                UnderWay = texts;
+                (UnderWay, Appended) = (texts, Acknowledged);
                 await journal.ReplaceAsync(epoch, records);
             }
             else
             {
-                UnderWay = [.. Acknowledged, .. texts];
+                UnderWay = Appended = [.. Acknowledged, .. texts];
                 await journal.AppendAsync(epoch, records);
             }
         }
