@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds everything in Release and runs every test project, one after the other.
-# Needs the .NET 10 SDK and the NuGet feed, on Debian also root and its packages: PostgreSQL is installed if it is missing.
+# Needs the .NET 10 SDK and the NuGet feed, on Debian also root and its packages: PostgreSQL is installed if it is missing. Needs Node.js with npm for Azurite,
+# which is installed into RAY_AZURITE (a folder of the user's cache by default) if it is missing.
 # Servers are started by the tests that need them, each with a port and a folder of its own, and end with them; nothing is left behind.
 # Usage: bash tests/run.sh [NAME...]     only the projects whose name contains one of the words
 #        RAY_SIMULATION_SEEDS=100000 bash tests/run.sh Simulation     a long soak
@@ -28,6 +29,18 @@ if ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then
   fi
 fi
 
+# Azurite stands for an Azure storage account. It is installed while the build runs.
+export RAY_AZURITE="${RAY_AZURITE:-$HOME/.cache/rayorleans-azurite}"
+azurite=
+if [ ! -f "$RAY_AZURITE/node_modules/azurite/dist/src/blob/main.js" ]; then
+  echo "== install Azurite"
+  (
+    command -v npm >/dev/null || { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends nodejs npm; } || exit 1
+    rm -rf "$RAY_AZURITE.new" && mkdir -p "$RAY_AZURITE.new" && npm install --no-audit --no-fund --prefix "$RAY_AZURITE.new" azurite@3.35.0 && rm -rf "$RAY_AZURITE" && mv "$RAY_AZURITE.new" "$RAY_AZURITE"
+  ) >"$work/azurite.log" 2>&1 &
+  azurite=$!
+fi
+
 echo "== build"
 if ! dotnet build RayOrleans.sln -c Release --nologo -v quiet -nodeReuse:false >"$work/build.log" 2>&1; then
   cat "$work/build.log"
@@ -36,6 +49,11 @@ if ! dotnet build RayOrleans.sln -c Release --nologo -v quiet -nodeReuse:false >
   exit 1
 fi
 grep -E "warning|Warn" "$work/build.log" | sort -u | head -20
+
+if [ -n "$azurite" ] && ! wait "$azurite"; then
+  tail -n 20 "$work/azurite.log"
+  echo "Azurite could not be installed; the tests that need it will fail." >&2
+fi
 
 passed=0 failed=0 skipped=0
 for project in tests/*/*.csproj; do

@@ -102,6 +102,38 @@ internal sealed class ClusterDatabase(string connectionString) : IAsyncDisposabl
         },
         cancellationToken);
 
+    /// <summary>Over how many shards the state of a service is spread; where none is kept, over as many as the caller proposes from now on.</summary>
+    /// <exception cref="ClusterDatabaseException">The database cannot be reached, or refuses.</exception>
+    public Task<int> AgreeOnShardsAsync(string serviceId, int proposed, CancellationToken cancellationToken) => InTransactionAsync(
+        "find how its shards are kept",
+        async (connection, ct) =>
+        {
+            await using NpgsqlCommand write = new(
+                """
+                insert into rayorleans_service as s (service_id, shard_count) values ($1, $2)
+                on conflict (service_id) do update set shard_count = s.shard_count returning shard_count
+                """,
+                connection) { Parameters = { new() { Value = serviceId }, new() { Value = proposed } } };
+            return (int)(await write.ExecuteScalarAsync(ct).ConfigureAwait(false))!;
+        },
+        cancellationToken);
+
+    /// <summary>Deletes the state of a service, with all of its shards.</summary>
+    /// <exception cref="ClusterDatabaseException">The database cannot be reached, or refuses.</exception>
+    public Task ForgetAsync(string serviceId, CancellationToken cancellationToken) => InTransactionAsync(
+        "delete the state of a service",
+        async (connection, ct) =>
+        {
+            foreach (string text in (string[])["delete from rayorleans_shard where service_id = $1", "delete from rayorleans_service where service_id = $1"])
+            {
+                await using NpgsqlCommand delete = new(text, connection) { Parameters = { new() { Value = serviceId } } };
+                await delete.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
+            }
+
+            return true;
+        },
+        cancellationToken);
+
     public ValueTask DisposeAsync() => _source.DisposeAsync();
 
     private static string TextOf(string script)

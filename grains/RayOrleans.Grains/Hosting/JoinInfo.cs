@@ -16,7 +16,10 @@ internal sealed record JoinInfo
     /// <summary>The silo that the membership lives on, as <c>address:port</c>; null where it lives in a database.</summary>
     public string? Primary { get; init; }
 
-    /// <summary>The folder that the shards are kept in; null: in memory.</summary>
+    /// <summary>Where the shards are kept, as <see cref="RayClusterOptions.Gcs"/> writes it; null: an earlier version answers, by <see cref="GcsFolder"/>.</summary>
+    public string? Gcs { get; init; }
+
+    /// <summary>The folder that the shards are kept in; null: elsewhere.</summary>
     public string? GcsFolder { get; init; }
 
     /// <summary>The machine of that folder.</summary>

@@ -26,7 +26,7 @@ internal sealed partial class OwnedGcsFolder(RayClusterSettings settings, IShard
 
     private void Delete()
     {
-        string folder = settings.GcsFolder!;
+        string folder = settings.Gcs.Folder!;
         (storages as IDisposable)?.Dispose();
         try
         {

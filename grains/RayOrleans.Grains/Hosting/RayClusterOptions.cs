@@ -71,11 +71,20 @@ public sealed class RayClusterOptions
 
     /// <summary>
     /// Where the shards of the GCS keep what must survive the silo they live on: <c>memory</c> (nowhere: a shard whose silo dies is filled again by
-    /// the nodes, and what only the lost silos knew is lost) or <c>file:FOLDER</c> (in a folder of this machine, which all its silos share).
-    /// Null, the default: files in a folder of this machine's temporary directory that is deleted with the cluster, when the provider is
-    /// <see cref="ClusterProvider.Development"/> and the address is loopback; memory otherwise. A silo that joins takes what the cluster has.
+    /// the nodes, and what only the lost silos knew is lost), <c>file:FOLDER</c> (in a folder of this machine, which all its silos share), <c>postgres</c> (in the database
+    /// of <see cref="GcsConnectionString"/>, or else of <see cref="ConnectionString"/>) or <c>azure</c>, <c>azure:CONTAINER</c> (in a container of the storage account of
+    /// <see cref="GcsConnectionString"/>; its default is <c>rayorleans</c>, and the silo needs <c>RayOrleans.Grains.Azure</c>). What is kept is found again by
+    /// <see cref="ServiceId"/>, also when the whole cluster was stopped, and stays in as many shards as it was spread over first.
+    /// Null, the default: <c>postgres</c> when the provider is <see cref="ClusterProvider.AdoNet"/>; files in a folder of this machine's temporary directory that is
+    /// deleted with the cluster when it is <see cref="ClusterProvider.Development"/> and the address is loopback; memory otherwise. A silo that joins takes what the cluster has.
     /// </summary>
     public string? Gcs { get; set; }
+
+    /// <summary>
+    /// The database or storage account of <see cref="Gcs"/>. A secret, like <see cref="ConnectionString"/>: give it by the environment
+    /// (<c>RayOrleans__Cluster__GcsConnectionString</c>) or a file. Every silo that takes shards needs it.
+    /// </summary>
+    public string? GcsConnectionString { get; set; }
 
     /// <summary>Whether a silo brings the database's schema up to date before it starts; true by default. False where only <c>database apply</c> may.</summary>
     public bool AppliesSchema { get; set; } = true;

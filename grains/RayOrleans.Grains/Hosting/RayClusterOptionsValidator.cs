@@ -26,7 +26,7 @@ internal sealed class RayClusterOptionsValidator : IValidateOptions<RayClusterOp
         Require(wrong, options.MissedProbes >= 1, nameof(options.MissedProbes), options.MissedProbes, "be at least 1");
         Require(wrong, options.Votes >= 1, nameof(options.Votes), options.Votes, "be at least 1");
         Require(wrong, options.Join is null || RayAddress.TryParse(options.Join, out _), nameof(options.Join), options.Join, "read ray://host:port");
-        Require(wrong, options.Gcs is null || GcsBackEnd.TryParse(options.Gcs, out _), nameof(options.Gcs), options.Gcs, "be memory, or read file:FOLDER");
+        Require(wrong, options.Gcs is null || GcsBackEnd.TryParse(options.Gcs, out _), nameof(options.Gcs), options.Gcs, "be memory, file:FOLDER, postgres, azure or azure:CONTAINER");
         Require(
             wrong,
             options.Provider != ClusterProvider.AdoNet || !string.IsNullOrWhiteSpace(options.ConnectionString),

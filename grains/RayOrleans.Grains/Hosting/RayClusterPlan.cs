@@ -21,7 +21,9 @@ internal sealed record RayClusterPlan(RayClusterOptions Options, RayClusterSetti
 
     /// <exception cref="OptionsValidationException">An option cannot be meant.</exception>
     /// <exception cref="RayClusterUnreachableException">The cluster to join does not answer.</exception>
-    /// <exception cref="ClusterDatabaseException">The database of the membership cannot be reached, or refuses.</exception>
+    /// <exception cref="ClusterDatabaseException">The database of the membership or the shards cannot be reached, or refuses.</exception>
+    /// <exception cref="GcsStoreException">The place of the shards cannot be reached, or refuses.</exception>
+    /// <exception cref="NotSupportedException">What the cluster has cannot be had here; the message says why.</exception>
     public static async Task<RayClusterPlan> MakeAsync(RayClusterOptions options, Action<string>? onDeath, CancellationToken cancellationToken)
     {
         if (new RayClusterOptionsValidator().Validate(null, options) is { Failed: true } bad)
@@ -53,6 +55,14 @@ internal sealed record RayClusterPlan(RayClusterOptions Options, RayClusterSetti
             gcs = GcsBackEnd.TryParse(agreed.Gcs, out GcsBackEnd? stored) ? stored : gcs;
         }
 
+        bool isOwn = join is null && options.Gcs is null && gcs.Folder is not null;
+        string? gcsConnection = options.HostsControl ? GcsConnectionOf(options, gcs, database) : null;
+        if (join is null && options.HostsControl && !isOwn && GcsStores.Of(gcs.Kind) is { } store)
+        {
+            GcsPlace place = new(gcs, agreed.ServiceId, gcsConnection, options.AppliesSchema);
+            agreed = agreed with { ShardCount = await store.AgreeAsync(place, agreed.ShardCount, cancellationToken).ConfigureAwait(false) };
+        }
+
         return new RayClusterPlan(
             options,
             new RayClusterSettings
@@ -66,8 +76,9 @@ internal sealed record RayClusterPlan(RayClusterOptions Options, RayClusterSetti
                 ConnectionString = database,
                 Primary = provider == ClusterProvider.Development ? primary : null,
                 IsPrimary = provider == ClusterProvider.Development && silo.Equals(primary),
-                GcsFolder = gcs.Folder,
-                OwnsGcsFolder = join is null && options.Gcs is null && gcs.Folder is not null,
+                Gcs = gcs,
+                GcsConnectionString = gcsConnection,
+                OwnsGcsFolder = isOwn,
                 Address = new RayAddress(options.AdvertisedAddress, gateway),
                 Data = DataOf(options, address, listening),
                 OnDeath = onDeath,
@@ -83,7 +94,22 @@ internal sealed record RayClusterPlan(RayClusterOptions Options, RayClusterSetti
     internal static GcsBackEnd Made(RayClusterOptions options, IPEndPoint silo) =>
         options.Gcs is { } text && GcsBackEnd.TryParse(text, out GcsBackEnd? chosen) ? chosen
         : options.Provider == ClusterProvider.Development && IPAddress.IsLoopback(silo.Address) ? GcsBackEnd.OfPrimary(silo)
+        : options.Provider == ClusterProvider.AdoNet ? GcsBackEnd.Postgres
         : GcsBackEnd.Memory;
+
+    /// <summary>The secret without which the shards' place cannot be opened; null where none is needed.</summary>
+    private static string? GcsConnectionOf(RayClusterOptions options, GcsBackEnd gcs, string? database)
+    {
+        const string Variable = $"RayOrleans__Cluster__{nameof(RayClusterOptions.GcsConnectionString)}";
+        string? own = options.GcsConnectionString ?? Environment.GetEnvironmentVariable(Variable);
+        return gcs.Kind switch
+        {
+            GcsBackEndKind.Postgres => own ?? database ?? options.ConnectionString,
+            GcsBackEndKind.Azure => own,
+            _ => "",
+        } ?? throw new NotSupportedException(
+            $"The cluster keeps its shards in {gcs}, and nodes do not tell each other secrets: set {RayClusterOptions.ConfigurationSection}:{nameof(options.GcsConnectionString)} (in the environment {Variable}) here.");
+    }
 
     private static string DatabaseOf(RayClusterOptions options) =>
         options.ConnectionString ?? Environment.GetEnvironmentVariable(ClusterDatabase.Variable) ?? throw new NotSupportedException(
@@ -115,7 +141,7 @@ internal sealed record RayClusterPlan(RayClusterOptions Options, RayClusterSetti
 
     private static GcsBackEnd Joined(RayClusterOptions options, JoinInfo join)
     {
-        GcsBackEnd gcs = new(join.GcsFolder);
+        GcsBackEnd gcs = join.Gcs is { } kept && GcsBackEnd.TryParse(kept, out GcsBackEnd? told) ? told : join.GcsFolder is { } folder ? GcsBackEnd.OfFolder(folder) : GcsBackEnd.Memory;
         if (options.Gcs is { } text && GcsBackEnd.TryParse(text, out GcsBackEnd? asked) && asked != gcs)
         {
             throw new NotSupportedException(

@@ -30,10 +30,13 @@ internal sealed record RayClusterSettings
     /// <summary>Whether this silo is that one.</summary>
     public bool IsPrimary { get; init; }
 
-    /// <summary>The folder of this machine that the shards are kept in; null: memory.</summary>
-    public string? GcsFolder { get; init; }
+    /// <summary>Where the shards are kept.</summary>
+    public GcsBackEnd Gcs { get; init; } = GcsBackEnd.Memory;
 
-    /// <summary>Whether that folder was made for this cluster by this silo, and ends with it.</summary>
+    /// <summary>The database or storage account of that; null or empty where there is none, or this silo does not open it.</summary>
+    public string? GcsConnectionString { get; init; }
+
+    /// <summary>Whether their folder was made for this cluster by this silo, and ends with it.</summary>
     public bool OwnsGcsFolder { get; init; }
 
     /// <summary>The node's address for those who join.</summary>

@@ -113,28 +113,16 @@ public static class RayClusterSiloBuilderExtensions
 
     private static void UseGcs(this ISiloBuilder builder, RayClusterSettings settings)
     {
-        if (settings.GcsFolder is not { } folder)
+        // Who takes no shards opens nothing, and needs none of what that takes.
+        if (!settings.HostsControl || GcsStores.Of(settings.Gcs.Kind) is not { } store)
         {
             return;
         }
 
-        builder.Services.TryAddSingleton<IShardStorageProvider>(_ =>
-        {
-            // Values of everybody's programs lie there.
-            MakePrivate(folder);
-            return new FileShardStorageProvider(new FileJournalOptions { Directory = folder });
-        });
+        builder.Services.TryAddSingleton<IShardStorageProvider>(_ => store.Open(new GcsPlace(settings.Gcs, settings.ServiceId, settings.GcsConnectionString, AppliesSchema: false)));
         if (settings.OwnsGcsFolder)
         {
             builder.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, OwnedGcsFolder>();
-        }
-    }
-
-    private static void MakePrivate(string folder)
-    {
-        if (!OperatingSystem.IsWindows() && !Directory.Exists(folder))
-        {
-            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
     }
 
@@ -145,8 +133,9 @@ public static class RayClusterSiloBuilderExtensions
         ServiceId = settings.ServiceId,
         Provider = settings.Provider,
         Primary = settings.Primary?.ToString(),
-        GcsFolder = settings.GcsFolder,
-        GcsMachine = settings.GcsFolder is null ? null : JournalFolder.ThisMachine(),
+        Gcs = settings.Gcs.ToString(),
+        GcsFolder = settings.Gcs.Folder,
+        GcsMachine = settings.Gcs.Folder is null ? null : JournalFolder.ThisMachine(),
         ShardCount = settings.ShardCount,
         SchedulerCount = settings.SchedulerCount,
     };

@@ -29,7 +29,8 @@ internal static class StartCommand
         Option<long?> store = Whole("--object-store-memory", "Size of the object store, in bytes; default: a share of the memory this process may use.", 1, long.MaxValue);
         Option<string?> gcs = new("--gcs")
         {
-            Description = "Where the shards of the GCS are kept: memory, or file:FOLDER on this machine; default for a cluster on loopback: files that are deleted with it. A node that joins takes what the cluster has.",
+            Description = "Where the shards of the GCS are kept: memory; file:FOLDER on this machine; postgres or azure:CONTAINER, by RayOrleans__Cluster__GcsConnectionString (environment). Default: postgres with --provider AdoNet, "
+                + "else for a cluster on loopback files that are deleted with it. A node that joins takes what the cluster has.",
         };
         Option<ClusterProvider?> provider = new("--provider")
         {

@@ -34,7 +34,7 @@ internal static class SiloProcess
         {
             return 0;
         }
-        catch (Exception e) when (e is RayClusterUnreachableException or ClusterDatabaseException or OptionsValidationException or NotSupportedException or ArgumentException)
+        catch (Exception e) when (e is RayClusterUnreachableException or ClusterDatabaseException or GcsStoreException or OptionsValidationException or NotSupportedException or ArgumentException)
         {
             await error.WriteLineAsync($"The node was not started. {e.Message}").ConfigureAwait(false);
             return FailedExitCode;

@@ -23,5 +23,6 @@ internal static class LineCatalog
         .. WorkerProcessLines.All,
         .. OtherNodeLines.All,
         .. LocalityLines.All,
+        .. GcsLines.All,
     ];
 }

@@ -101,13 +101,45 @@ public sealed class RayClusterOptionsTests
     }
 
     [Theory]
-    [InlineData(null, "127.0.0.1", true)]
-    [InlineData(null, "10.1.2.3", false)]
-    [InlineData("memory", "127.0.0.1", false)]
-    public void BackEnd_IsFilesOnLoopbackUnlessToldOtherwise(string? gcs, string address, bool isFile)
+    [InlineData(null, "127.0.0.1", ClusterProvider.Development, "file:")]
+    [InlineData(null, "10.1.2.3", ClusterProvider.Development, "memory")]
+    [InlineData(null, "127.0.0.1", ClusterProvider.AdoNet, "postgres")]
+    [InlineData("memory", "127.0.0.1", ClusterProvider.AdoNet, "memory")]
+    [InlineData("azure", "127.0.0.1", ClusterProvider.Development, "azure:rayorleans")]
+    [InlineData("azure:my-cluster", "127.0.0.1", ClusterProvider.Development, "azure:my-cluster")]
+    public void BackEnd_IsWhatWasAskedFor_OrWhatSuitsTheProvider(string? gcs, string address, ClusterProvider provider, string expected)
     {
-        GcsBackEnd chosen = RayClusterPlan.Made(new RayClusterOptions { Gcs = gcs }, new System.Net.IPEndPoint(System.Net.IPAddress.Parse(address), 1234));
+        GcsBackEnd chosen = RayClusterPlan.Made(new RayClusterOptions { Gcs = gcs, Provider = provider }, new System.Net.IPEndPoint(System.Net.IPAddress.Parse(address), 1234));
 
-        Assert.Equal(isFile, chosen.Folder is not null);
+        Assert.StartsWith(expected, chosen.ToString(), StringComparison.Ordinal);
+        Assert.True(GcsBackEnd.TryParse(chosen.ToString(), out GcsBackEnd? again));
+        Assert.Equal(chosen, again);
+    }
+
+    [Theory]
+    [InlineData("postgres")]
+    [InlineData("azure")]
+    public async Task BackEnd_WhoseSecretIsMissing_SaysWhereItGoes(string gcs)
+    {
+        NotSupportedException error = await Assert.ThrowsAsync<NotSupportedException>(
+            () => RayClusterPlan.MakeAsync(new RayClusterOptions { Gcs = gcs }, onDeath: null, CancellationToken.None));
+
+        Assert.Contains("RayOrleans__Cluster__GcsConnectionString", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Folder_ThatHasState_KeepsItsShards()
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("rayorleans-shards-");
+        try
+        {
+            RayClusterPlan first = await RayClusterPlan.MakeAsync(new RayClusterOptions { Gcs = $"file:{folder.FullName}", ShardCount = 3 }, onDeath: null, CancellationToken.None);
+            RayClusterPlan second = await RayClusterPlan.MakeAsync(new RayClusterOptions { Gcs = $"file:{folder.FullName}", ShardCount = 5 }, onDeath: null, CancellationToken.None);
+            Assert.Equal((3, 3), (first.Settings.ShardCount, second.Settings.ShardCount));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 }

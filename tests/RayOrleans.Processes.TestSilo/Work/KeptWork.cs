@@ -5,7 +5,8 @@ namespace RayOrleans.Processes.TestSilo.Work;
 
 /// <summary>
 /// What must outlast a move of the shards: <c>keep N</c> makes keys, objects and an actor with a name, <c>kept</c> looks at all of them; between <c>begin</c> and
-/// <c>end</c> tasks run one after the other, objects and keys are made and read.
+/// <c>end</c> tasks run one after the other, objects and keys are made and read. What must outlast the whole cluster: <c>last N</c> makes keys and a detached actor,
+/// <c>lasting N</c> looks at them from another program.
 /// </summary>
 internal sealed class KeptWork(IRay ray)
 {
@@ -22,6 +23,8 @@ internal sealed class KeptWork(IRay ray)
     {
         ["keep", var count] => Keep(int.Parse(count, CultureInfo.InvariantCulture)),
         ["kept"] => Kept(),
+        ["last", var count] => Last(int.Parse(count, CultureInfo.InvariantCulture)),
+        ["lasting", var count] => Lasting(int.Parse(count, CultureInfo.InvariantCulture)),
         ["begin"] => Begin(),
         ["end"] => End(),
         _ => throw new ArgumentException($"No command: {string.Join(' ', words)}"),
@@ -54,6 +57,25 @@ internal sealed class KeptWork(IRay ray)
         _calls++;
         int answer = ray.Get(ray.GetActor<Tally>("kept").Remote(static t => t.Next()), Limit);
         return $"{keys} keys, {objects} objects, {(answer == _calls ? "the actor" : $"call {answer} of the actor instead of {_calls}")}";
+    }
+
+    private string Last(int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            Wait(ray.Kv.PutAsync($"key {i}", Value(i)));
+        }
+
+        ActorHandle<Tally> actor = ray.Options(name: "lasting", lifetime: ActorLifetime.Detached, maxRestarts: -1).Actor(static () => new Tally());
+        return $"{ray.Get(actor.Remote(static t => t.Next()), Limit)}";
+    }
+
+    private string Lasting(int count)
+    {
+        int keys = Enumerable.Range(0, count).Count(i => Wait(ray.Kv.GetAsync($"key {i}")) is { } entry && entry.Value.Span.SequenceEqual(Value(i)));
+
+        // Its state went with the process it lived in.
+        return $"{keys} keys, the actor says {ray.Get(ray.GetActor<Tally>("lasting").Remote(static t => t.Next()), Limit)}";
     }
 
     private string Begin()

@@ -67,6 +67,8 @@ public sealed class LineCatalogTests
     [InlineData("4 processes put 800 MB together [other process]")]
     [InlineData("first fill of a fresh store with 800 MB")]
     [InlineData("first fill of a fresh store with 800 MB [other process]")]
+    [InlineData("gcs task records, 1,000 in flight [memory]")]
+    [InlineData("gcs task records, 1,000 in flight [file]")]
     public void All_EveryPromisedLine_IsThere(string name) => Assert.Contains(LineCatalog.All, line => line.Name == name);
 
     [Fact]

@@ -68,4 +68,10 @@ internal enum LimitKind
 
     /// <summary>The same for one that was kept ready.</summary>
     AllowedWarmStart,
+
+    /// <summary>Groups of bytes appended to a plain file; the size is that of a group.</summary>
+    GroupWrite,
+
+    /// <summary>Groups of bytes inserted into a table of PostgreSQL; the size is that of a group.</summary>
+    GroupInsert,
 }

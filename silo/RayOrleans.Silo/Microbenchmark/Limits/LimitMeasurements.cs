@@ -90,6 +90,8 @@ internal sealed class LimitMeasurements : IDisposable
         LimitKind.ProcessCopies => [SharedObjectLimits.Copies(_scale, key.Size)],
         LimitKind.FirstTouch => [SharedObjectLimits.FirstTouch(_scale, _data.Numbers(key.Size))],
         LimitKind.DictionaryItem => [SharedObjectLimits.DictionaryItem(_scale)],
+        LimitKind.GroupWrite => [GroupLimits.Write(_scale, (int)key.Size)],
+        LimitKind.GroupInsert => [GroupLimits.Insert(_scale, (int)key.Size, GcsLines.Database ?? throw new InvalidOperationException("There is no database to measure."))],
         _ => throw new ArgumentOutOfRangeException(nameof(key), key, "There is no such limit."),
     };
 

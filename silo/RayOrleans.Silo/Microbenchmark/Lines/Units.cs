@@ -5,6 +5,7 @@ internal static class Units
 {
     public const string Tasks = "tasks/s";
     public const string Calls = "calls/s";
+    public const string Records = "records/s";
     public const string Puts = "puts/s";
     public const string Gets = "gets/s";
     public const string Rounds = "rounds/s";

@@ -16,13 +16,15 @@ internal interface IShardJournal : IShardStorage
     /// <exception cref="StaleEpochException">There is a newer epoch.</exception>
     IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(long epoch, CancellationToken cancellationToken = default);
 
-    /// <summary>Appends records, all or none of them; they are kept once it returns. When it throws, they may or may not have been kept.</summary>
+    /// <summary>Appends records; they are kept once it returns. When it throws, or a crash ends it, none, all or the first of them are kept.</summary>
     /// <param name="epoch">The epoch of the writer.</param>
     /// <param name="records">The records, none of them empty; not changed until it returns.</param>
     /// <exception cref="StaleEpochException">There is a newer epoch, now or ever after.</exception>
     ValueTask AppendAsync(long epoch, IReadOnlyList<ReadOnlyMemory<byte>> records);
 
     /// <summary>Puts records in the place of everything kept so far; a crash leaves the one or the other.</summary>
-    /// <inheritdoc cref="AppendAsync"/>
+    /// <param name="epoch">The epoch of the writer.</param>
+    /// <param name="records">The records, none of them empty; not changed until it returns.</param>
+    /// <exception cref="StaleEpochException">There is a newer epoch, now or ever after.</exception>
     ValueTask ReplaceAsync(long epoch, IReadOnlyList<ReadOnlyMemory<byte>> records);
 }

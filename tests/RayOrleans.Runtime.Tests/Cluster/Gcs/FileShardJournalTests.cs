@@ -43,7 +43,7 @@ public sealed class FileShardJournalTests : ShardJournalKit, IDisposable
         byte[] whole = File.ReadAllBytes(log);
         for (int length = 0; length <= whole.Length; length++)
         {
-            File.WriteAllBytes(log, whole[..length]);
+            Damage(log, whole[..length]);
             IReadOnlyList<int> read = await ReadBytesAsync();
             int expected = length < 32 + 13 ? 0 : length < 32 + 13 + 14 ? 1 : length < whole.Length ? 2 : 3;
             Assert.Equal(Enumerable.Range(1, expected), read);
@@ -58,6 +58,33 @@ public sealed class FileShardJournalTests : ShardJournalKit, IDisposable
         byte[] bytes = File.ReadAllBytes(log);
         bytes[32 + 13 + 12] ^= 1;
         File.WriteAllBytes(log, bytes);
+        Assert.Equal([1], await ReadBytesAsync());
+    }
+
+    [Fact]
+    public async Task LogWithAnyBitTurned_GivesWhatIsBeforeIt()
+    {
+        await WriteAsync([1], [2, 2], [3, 3, 3]);
+        string log = Assert.Single(Directory.GetFiles(Folder, "*.log"));
+        byte[] whole = File.ReadAllBytes(log);
+        int[] starts = [32, 32 + 13, 32 + 13 + 14];
+        for (int position = 0; position < whole.Length; position++)
+        {
+            byte[] damaged = [.. whole];
+            damaged[position] ^= (byte)(1 << (position % 8));
+            Damage(log, damaged);
+            Assert.Equal(Enumerable.Range(1, Math.Max(0, starts.Count(s => s <= position) - 1)), await ReadBytesAsync());
+        }
+    }
+
+    [Fact]
+    public async Task WhatAStaleEpochStillWrites_IsNeverRead()
+    {
+        IShardJournal old = Open();
+        long epoch = await old.RaiseEpochAsync(0, default);
+        await old.AppendAsync(epoch, [new byte[] { 1 }]);
+        Assert.Equal([1], await ReadBytesAsync());
+        await Assert.ThrowsAsync<StaleEpochException>(async () => await old.AppendAsync(epoch, [new byte[] { 2 }]));
         Assert.Equal([1], await ReadBytesAsync());
     }
 
@@ -83,7 +110,7 @@ public sealed class FileShardJournalTests : ShardJournalKit, IDisposable
         Assert.Equal([7, 8], await ReadBytesAsync());
 
         string state = Assert.Single(Directory.GetFiles(Folder, "*.state"));
-        File.WriteAllBytes(state, File.ReadAllBytes(state)[..^1]);
+        Damage(state, File.ReadAllBytes(state)[..^1]);
         File.WriteAllBytes(logPath, log);
         Assert.Equal([1], await ReadBytesAsync());
     }
@@ -137,6 +164,13 @@ public sealed class FileShardJournalTests : ShardJournalKit, IDisposable
         _open.ForEach(j => j.Dispose());
         _open.Clear();
         _cleared++;
+    }
+
+    /// <summary>As if that was on the disk before anybody read it.</summary>
+    private void Damage(string path, byte[] bytes)
+    {
+        File.WriteAllBytes(path, bytes);
+        Array.ForEach(Directory.GetFiles(Folder, "*.read"), File.Delete);
     }
 
     private async Task WriteAsync(params byte[][] records)

@@ -50,8 +50,32 @@ public abstract class ShardJournalKit
         await next.AppendAsync(newer, [new byte[] { 4 }]);
     }
 
+    /// <summary>How many histories are tried: fewer where each costs round trips.</summary>
+    protected virtual int Histories => 40;
+
     [Fact]
-    public void AnyHistory_ReadsAsTheModelSays() => Gen.UInt.Sample(seed => RunAsync(seed).GetAwaiter().GetResult(), iter: 40, threads: 1);
+    public void AnyHistory_ReadsAsTheModelSays() => Gen.UInt.Sample(seed => RunAsync(seed).GetAwaiter().GetResult(), iter: Histories, threads: 1);
+
+    /// <summary>Each activation is taken over while it writes.</summary>
+    [Fact]
+    public void AnyTakeover_KeepsWhatWasAcknowledged_AndOfTheRestTheFirstOfOneWrite() =>
+        Gen.UInt.Sample(seed => TakeOverAsync(seed).GetAwaiter().GetResult(), iter: Histories, threads: 1);
+
+    [Fact]
+    public async Task Replace_OfMoreThanFitsInOnePiece_IsReadBack()
+    {
+        Clear();
+        IShardJournal journal = Open();
+        long epoch = await journal.RaiseEpochAsync(0, default);
+        await journal.AppendAsync(epoch, [new byte[] { 1 }]);
+        List<ReadOnlyMemory<byte>> records = [.. Enumerable.Range(0, 60).Select(i => (ReadOnlyMemory<byte>)Enumerable.Repeat((byte)i, i == 30 ? 9_000_000 : 100_000).ToArray())];
+        await journal.ReplaceAsync(epoch, records);
+        await journal.AppendAsync(epoch, [new byte[] { 2 }]);
+
+        IShardJournal next = Open();
+        List<string> read = await ReadAsync(next, await next.RaiseEpochAsync(0, default));
+        Assert.Equal(journal.KeepsRecords ? [.. records.Select(r => Convert.ToHexString(r.Span)), "02"] : [], read);
+    }
 
     private async Task RunAsync(uint seed)
     {
@@ -82,6 +106,34 @@ public abstract class ShardJournalKit
         }
     }
 
+    private async Task TakeOverAsync(uint seed)
+    {
+        Random random = new((int)seed);
+        Clear();
+        List<string> read = [];
+        for (int activation = 0; activation < 4; activation++)
+        {
+            IShardJournal journal = Open();
+            long epoch = await journal.RaiseEpochAsync(0, default);
+            List<string> start = await ReadAsync(journal, epoch);
+            Assert.Equal(read, start);
+            Writer writer = new(journal, epoch, start, random.Next(), writes: random.Next(1, 12));
+            Task ended = Task.Run(writer.RunAsync);
+            await writer.HasWritten.WaitAsync(TimeSpan.FromMinutes(1));
+
+            IShardJournal next = Open();
+            long taken = await next.RaiseEpochAsync(0, default);
+            read = await ReadAsync(next, taken);
+            await ended.WaitAsync(TimeSpan.FromMinutes(1));
+            if (journal.KeepsRecords)
+            {
+                Assert.True(
+                    read.SequenceEqual(writer.UnderWay) || (read.Take(writer.Acknowledged.Count).SequenceEqual(writer.Acknowledged) && writer.Appended.Take(read.Count).SequenceEqual(read)),
+                    $"Seed {seed}, epoch {epoch}: {read.Count} records were read; {writer.Acknowledged.Count} were acknowledged, {writer.UnderWay.Count} with those under way.");
+            }
+        }
+    }
+
     private static ReadOnlyMemory<byte> Record(Random random)
     {
         byte[] record = new byte[random.Next(1, random.Next(5) == 0 ? 100_000 : 100)];
@@ -98,5 +150,66 @@ public abstract class ShardJournalKit
         }
 
         return records;
+    }
+
+    /// <summary>An activation that writes until it finds that it has been taken over.</summary>
+    private sealed class Writer(IShardJournal journal, long epoch, List<string> start, int seed, int writes)
+    {
+        private readonly TaskCompletionSource _hasWritten = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>What is there by what the journal has acknowledged.</summary>
+        public List<string> Acknowledged { get; private set; } = start;
+
+        /// <summary>What is there if the write under way, or refused last, was kept.</summary>
+        public List<string> UnderWay { get; private set; } = start;
+
+        /// <summary>What was acknowledged, and after it what the append under way adds.</summary>
+        public List<string> Appended { get; private set; } = start;
+
+        /// <summary>Ends when it has written as often as it should before it is taken over.</summary>
+        public Task HasWritten => _hasWritten.Task;
+
+        public async Task RunAsync()
+        {
+            Random random = new(seed);
+            try
+            {
+                for (int write = 1; ; write++)
+                {
+                    await WriteAsync(random);
+                    Acknowledged = UnderWay;
+                    if (write == writes)
+                    {
+                        _hasWritten.SetResult();
+                    }
+                }
+            }
+            catch (StaleEpochException)
+            {
+                // It was taken over; until then it went on.
+                Assert.True(_hasWritten.Task.IsCompleted);
+            }
+            catch (Exception e)
+            {
+                _hasWritten.TrySetException(e);
+                throw;
+            }
+        }
+
+        private async Task WriteAsync(Random random)
+        {
+            List<ReadOnlyMemory<byte>> records = [.. Enumerable.Range(0, random.Next(1, 6)).Select(_ => Record(random))];
+            List<string> texts = [.. records.Select(r => Convert.ToHexString(r.Span))];
+            if (random.Next(6) == 0)
+            {
+                (UnderWay, Appended) = (texts, Acknowledged);
+                await journal.ReplaceAsync(epoch, records);
+            }
+            else
+            {
+                UnderWay = Appended = [.. Acknowledged, .. texts];
+                await journal.AppendAsync(epoch, records);
+            }
+        }
     }
 }

@@ -4,7 +4,8 @@ namespace RayOrleans.Runtime.Cluster.Gcs.Files;
 
 /// <summary>
 /// A shard's journal in files. Each epoch writes files of its own, so a stale activation cannot damage what the newest one writes; and it reads the epoch
-/// after each write, so it never acknowledges what the newest one did not read. Files that a state has replaced are deleted.
+/// after each write, so it never acknowledges what the newest one did not read; what it has written in vain lies behind a <see cref="ReadMark"/> of that
+/// one and is passed over. Files that a state has replaced are deleted.
 /// </summary>
 internal sealed class FileShardJournal : IShardJournal, IDisposable
 {
@@ -45,6 +46,7 @@ internal sealed class FileShardJournal : IShardJournal, IDisposable
         List<RecordReader> readers = await OpenAsync(epoch, cancellationToken).ConfigureAwait(false);
         try
         {
+            Dictionary<RecordFileName, long> ends = [];
             foreach (RecordReader reader in readers)
             {
                 while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } record)
@@ -53,7 +55,10 @@ internal sealed class FileShardJournal : IShardJournal, IDisposable
                 }
 
                 CutBytes += reader.CutBytes;
+                ends.Add(reader.Name, reader.End);
             }
+
+            new ReadMark(epoch, ends).Write(_folder);
         }
         finally
         {
@@ -111,6 +116,8 @@ internal sealed class FileShardJournal : IShardJournal, IDisposable
         {
             File.Delete(PathOf(old));
         }
+
+        ReadMark.DeleteBefore(_folder, epoch);
     }
 
     public void Dispose()
@@ -207,9 +214,14 @@ internal sealed class FileShardJournal : IShardJournal, IDisposable
             List<RecordReader> readers = [];
             try
             {
+                ReadMark? mark = ReadMark.Newest(_folder, epoch);
                 foreach (RecordFileName name in Files().Where(f => f.Epoch <= epoch))
                 {
-                    readers.Add(new RecordReader(PathOf(name), name));
+                    long limit = mark is null || name.Epoch >= mark.Epoch ? long.MaxValue : mark.Ends.GetValueOrDefault(name);
+                    if (limit > 0)
+                    {
+                        readers.Add(new RecordReader(PathOf(name), name, limit));
+                    }
                 }
             }
             catch (FileNotFoundException)

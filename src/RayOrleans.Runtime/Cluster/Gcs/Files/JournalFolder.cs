@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace RayOrleans.Runtime.Cluster.Gcs.Files;
 
 /// <summary>
@@ -7,6 +9,7 @@ namespace RayOrleans.Runtime.Cluster.Gcs.Files;
 internal static class JournalFolder
 {
     private const string MarkName = "machine";
+    private const string ShardsName = "shards";
 
     /// <summary>Makes the folder, or checks that it is this machine's.</summary>
     /// <exception cref="InvalidOperationException">It is another machine's, or on a network drive.</exception>
@@ -34,6 +37,24 @@ internal static class JournalFolder
                 $"{folder.FullName} was made on machine '{owner}', and this is '{machine}'. Files serve clusters of one machine: choose another folder, or, "
                 + $"if the folder was moved here for good, delete '{MarkName}' in it.");
         }
+    }
+
+    /// <summary>Opens the folder and finds over how many shards the state in it is spread.</summary>
+    /// <param name="options">The folder.</param>
+    /// <param name="proposed">How many there are from now on if it is new.</param>
+    /// <exception cref="InvalidOperationException">It is another machine's, or on a network drive.</exception>
+    public static int AgreeOnShards(FileJournalOptions options, int proposed)
+    {
+        Open(options);
+        string mark = Path.Combine(options.Directory, ShardsName);
+        if (ReadMark(mark) is null)
+        {
+            WriteMark(mark, proposed.ToString(CultureInfo.InvariantCulture));
+        }
+
+        return int.TryParse(ReadMark(mark), NumberStyles.None, CultureInfo.InvariantCulture, out int count)
+            ? count
+            : throw new InvalidOperationException($"{mark} is damaged: it should say over how many shards the state is spread.");
     }
 
     private static string? ReadMark(string path)

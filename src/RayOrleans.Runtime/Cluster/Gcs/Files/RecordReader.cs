@@ -7,13 +7,18 @@ internal sealed class RecordReader : IDisposable
 {
     private readonly RecordFileName _name;
     private readonly FileStream _file;
+    private readonly long _limit;
     private readonly byte[] _header = new byte[RecordFormat.HeaderLength];
     private long _position;
     private int _count;
 
-    public RecordReader(string path, RecordFileName name)
+    /// <param name="path">The file.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="limit">The end of what counts.</param>
+    public RecordReader(string path, RecordFileName name, long limit = long.MaxValue)
     {
         _name = name;
+        _limit = limit;
         _file = new FileStream(path, new FileStreamOptions
         {
             Mode = FileMode.Open,
@@ -30,12 +35,20 @@ internal sealed class RecordReader : IDisposable
     /// <summary>Whether the end of a state was read.</summary>
     public bool IsWhole { get; private set; }
 
+    /// <summary>The end of what was read.</summary>
+    public long End => _position;
+
     /// <summary>Bytes behind the last whole record.</summary>
     public long CutBytes => Math.Max(0, _file.Length - _position);
 
     /// <summary>The next record; null at the end.</summary>
     public async ValueTask<byte[]?> ReadAsync(CancellationToken cancellationToken)
     {
+        if (_position >= _limit)
+        {
+            return null;
+        }
+
         if (_position == 0)
         {
             if (!await FillAsync(_header, cancellationToken).ConfigureAwait(false))

@@ -1,0 +1,127 @@
+using Azure.Core;
+using Azure.Core.Pipeline;
+using Azure.Storage.Blobs;
+using RayOrleans.Grains.Azure;
+using RayOrleans.Processes.Tests.Harness;
+using RayOrleans.Runtime.Cluster.Gcs;
+using RayOrleans.Runtime.Tests.Cluster.Gcs;
+
+namespace RayOrleans.Grains.Tests.Gcs;
+
+/// <summary>One server for all tests of the class.</summary>
+public sealed class AzuriteFixture : IAsyncLifetime
+{
+    private AzuriteServer _server = null!;
+
+    public string ConnectionString => _server.ConnectionString;
+
+    public async Task InitializeAsync()
+    {
+        _server = await AzuriteServer.StartAsync();
+        Assert.Equal(8, await new AzureGcsStore().AgreeAsync(Place, 8, CancellationToken.None));
+    }
+
+    public async Task DisposeAsync() => await _server.DisposeAsync();
+
+    internal GcsPlace Place => new(new GcsBackEnd(GcsBackEndKind.Azure, "tests"), "agreed", ConnectionString, AppliesSchema: true);
+}
+
+public sealed class AzureShardJournalTests(AzuriteFixture fixture) : ShardJournalKit, IClassFixture<AzuriteFixture>
+{
+    private static int _services;
+    private readonly LossyPolicy _lossy = new();
+    private string _service = "";
+    private int _maxBlocks = 45_000;
+
+    protected override int Histories => 8;
+
+    [Fact]
+    public async Task Shards_ThatAreKept_StayAsManyAsTheyWere()
+    {
+        Assert.Equal(8, await new AzureGcsStore().AgreeAsync(fixture.Place, 5, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Append_WhoseAnswersAreLost_IsKeptOnce()
+    {
+        Clear();
+        IShardJournal journal = Open();
+        long epoch = await journal.RaiseEpochAsync(0, default);
+        for (int i = 0; i < 30; i++)
+        {
+            // The service has done it, and the caller's library asks again.
+            _lossy.LoseNext = i % 3 == 0;
+            await journal.AppendAsync(epoch, [BitConverter.GetBytes(i)]);
+        }
+
+        Assert.Equal(10, _lossy.Lost);
+        Assert.Equal(Enumerable.Range(0, 30), await ReadIntegersAsync());
+    }
+
+    [Fact]
+    public async Task Log_WithManyBlocks_IsFollowedByAnother()
+    {
+        Clear();
+        _maxBlocks = 3;
+        IShardJournal journal = Open();
+        long epoch = await journal.RaiseEpochAsync(0, default);
+        for (int i = 0; i < 10; i++)
+        {
+            await journal.AppendAsync(epoch, [BitConverter.GetBytes(i)]);
+        }
+
+        Assert.Equal(Enumerable.Range(0, 10), await ReadIntegersAsync());
+    }
+
+    [Fact]
+    public async Task Account_ThatIsNotThere_IsAnErrorThatEveryoneKnows()
+    {
+        GcsPlace nowhere = fixture.Place with { ConnectionString = "DefaultEndpointsProtocol=http;AccountName=nobody;AccountKey=aGlkZGVu;BlobEndpoint=http://127.0.0.1:1/nobody;" };
+        GcsStoreException e = await Assert.ThrowsAsync<GcsStoreException>(() => new AzureGcsStore().AgreeAsync(nowhere, 8, CancellationToken.None));
+        Assert.Contains("container 'tests'", e.Message, StringComparison.Ordinal);
+    }
+
+    private protected override IShardJournal Open()
+    {
+        BlobClientOptions options = new();
+        options.Retry.Delay = TimeSpan.FromMilliseconds(5);
+        options.AddPolicy(_lossy, HttpPipelinePosition.PerRetry);
+        return new AzureShardJournal(new AzureJournalOptions { Container = new BlobContainerClient(fixture.ConnectionString, "tests", options), ServiceId = _service, MaxBlocks = _maxBlocks }, 3);
+    }
+
+    private protected override void Clear() => _service = $"service-{Interlocked.Increment(ref _services)}";
+
+    private async Task<IReadOnlyList<int>> ReadIntegersAsync()
+    {
+        IShardJournal journal = Open();
+        long epoch = await journal.RaiseEpochAsync(0, default);
+        List<int> read = [];
+        await foreach (ReadOnlyMemory<byte> record in journal.ReadAsync(epoch))
+        {
+            read.Add(BitConverter.ToInt32(record.Span));
+        }
+
+        return read;
+    }
+
+    /// <summary>Loses an answer to a write after the service has given it.</summary>
+    private sealed class LossyPolicy : HttpPipelinePolicy
+    {
+        public bool LoseNext { get; set; }
+
+        public int Lost { get; private set; }
+
+        public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
+        {
+            await ProcessNextAsync(message, pipeline);
+            if (LoseNext && message.Request.Method == RequestMethod.Put)
+            {
+                LoseNext = false;
+                Lost++;
+                throw new IOException("The connection was cut.");
+            }
+        }
+
+        public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) => throw new NotSupportedException();
+    }
+}

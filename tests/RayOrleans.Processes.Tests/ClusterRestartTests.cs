@@ -1,0 +1,68 @@
+using RayOrleans.Processes.Tests.Harness;
+
+namespace RayOrleans.Processes.Tests;
+
+/// <summary>A cluster of which every process was killed goes on with what its shards knew, whatever keeps them.</summary>
+[Collection("processes")]
+public sealed class ClusterRestartTests
+{
+    private const string Variable = "RayOrleans__Cluster__GcsConnectionString";
+    private const int Count = 12;
+
+    [Fact]
+    public async Task Cluster_WithShardsInAFolder_KeepsThemOverARestart()
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("rayorleans-restart-");
+        try
+        {
+            await RestartAsync($"file:{folder.FullName}");
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task Cluster_WithShardsInPostgres_KeepsThemOverARestart()
+    {
+        await using PostgresServer server = await PostgresServer.StartAsync();
+        await WithConnectionAsync(server.ConnectionString, "postgres");
+    }
+
+    [Fact]
+    public async Task Cluster_WithShardsInAzure_KeepsThemOverARestart()
+    {
+        await using AzuriteServer server = await AzuriteServer.StartAsync();
+        await WithConnectionAsync(server.ConnectionString, "azure:restart");
+    }
+
+    private static async Task WithConnectionAsync(string connectionString, string backEnd)
+    {
+        Environment.SetEnvironmentVariable(Variable, connectionString);
+        try
+        {
+            await RestartAsync(backEnd);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(Variable, null);
+        }
+    }
+
+    private static async Task RestartAsync(string backEnd)
+    {
+        await using Silos silos = new();
+        WorkProcess node = silos.Add(await WorkProcess.NodeAsync("the node", "", backEnd));
+        WorkProcess driver = silos.Add(await WorkProcess.DriverAsync(node.Address));
+        Assert.Equal("0", await driver.DoAsync($"last {Count}"));
+        driver.Kill();
+        node.Kill();
+        await Task.WhenAll(driver.ExitCodeAsync("the driver's end"), node.ExitCodeAsync("the node's end"));
+
+        WorkProcess again = silos.Add(await WorkProcess.NodeAsync("the node that follows", "", backEnd));
+        WorkProcess next = silos.Add(await WorkProcess.DriverAsync(again.Address));
+        Assert.Equal($"{Count} keys, the actor says 0", await next.DoAsync($"lasting {Count}"));
+        Assert.DoesNotContain("journal failed", again.Output.All, StringComparison.Ordinal);
+    }
+}
