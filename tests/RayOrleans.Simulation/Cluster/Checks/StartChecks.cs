@@ -29,6 +29,7 @@ internal static class StartChecks
         }
 
         task.Attempts[attempt.Number] = body;
+        CheckCounted(world, body);
         if (task.Kind == TaskKind.ActorCall)
         {
             ActorChecks.Start(world, body, task.Actor!);
@@ -45,6 +46,25 @@ internal static class StartChecks
         if (task.Code.Inputs.Take(task.Code.Dependencies).Any(d => d.IsFault))
         {
             throw new ViolationException($"{body} starts though an argument of its has no value");
+        }
+    }
+
+    /// <summary>An attempt that is not the first has been counted by the table before, if that would give the record away when its owner dies.</summary>
+    private static void CheckCounted(ClusterWorld world, NodeBody body)
+    {
+        int number = body.Attempt!.Number;
+        if (number == 0 || body.Task!.Kind != TaskKind.Normal || body.Task.Code.Options.MaxRetries < 0)
+        {
+            return;
+        }
+
+        TaskId id = body.Task.Id;
+        foreach (SimShard shard in world.Shards)
+        {
+            if (shard.Machine.Snapshot().Rows.FirstOrDefault(r => r.Task == id) is { IsPublished: true } row && row.FirstAttempt <= number)
+            {
+                throw new ViolationException($"{body} starts, and whoever takes its task over would begin with attempt {row.FirstAttempt}");
+            }
         }
     }
 }

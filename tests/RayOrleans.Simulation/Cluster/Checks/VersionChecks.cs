@@ -20,6 +20,7 @@ internal static class VersionChecks
 
     /// <summary>Whether the attempt ran for other results of its task, and this one is there already.</summary>
     private static bool IsLeftOut(NodeBody body, SimBlob blob) => body.Task!.AttemptsWithoutResult.Contains(blob.Version)
+        || body.Attempt!.Task.Status == ObjectStatus.Remote
         || (body.Attempt!.Task is { Status: ObjectStatus.Available } task && (task.Value as SimBlob ?? (task.Value as SimCopy)?.Blob) is { } other && other != blob);
 
     /// <summary>A blob stands as an object's value on a node.</summary>

@@ -101,6 +101,7 @@ internal sealed class Pulls(ClusterWorld world)
         world.Network.Send(node, from, () =>
         {
             object? served = from.Machine.TryServe(plan.Id, plan.Version) is { } answer ? answer.Value : null;
+            CheckOtherVersion(from, plan.Id, plan.Version + 1);
             world.Network.Send(from, node, () =>
             {
                 if (served is null)
@@ -115,6 +116,15 @@ internal sealed class Pulls(ClusterWorld world)
                 }
             });
         });
+    }
+
+    /// <summary>Whoever has heard of another version is not served this one.</summary>
+    private static void CheckOtherVersion(SimNode from, ObjectId id, int version)
+    {
+        if (from.Machine.TryServe(id, version) is { } answer && (answer.Value as SimBlob ?? ((SimCopy)answer.Value!).Blob) is var blob && blob.Version != version)
+        {
+            throw new ViolationException($"node {from.Number} serves attempt {blob.Version} of {id} in place of attempt {version}");
+        }
     }
 
     private void Arrive(SimNode node, ObjectEntry entry, FetchPlan plan, object served)

@@ -245,7 +245,7 @@ internal sealed class CodeWriter(SimRng rng, CodeLimits limits)
     private TaskOptions Options(ResourceShape shape) => new()
     {
         Shape = shape,
-        MaxRetries = rng.Next(20) switch { < 8 => -1, < 16 => 3, < 18 => 1, _ => 0 },
+        MaxRetries = rng.Next(20) switch { < 7 => -1, < 13 => 3, < 18 => 1, _ => 0 },
         Spread = rng.Chance(limits.SpreadPercent),
     };
 

@@ -38,7 +38,7 @@ internal sealed class NodeBodies(ClusterWorld world, SimNode node)
         if (Attempt.OrdinalOf(attempt.Number) > 0 && task.Kind == TaskKind.Normal && world.MayFail(owner) && world.Rng.Chance(world.Limits.RetryCrashPercent))
         {
             world.Coverage.Hit("owner crashes at a retry");
-            owner.Run(world.Rng.Next(60), owner.Crash);
+            owner.Run(world.Rng.Next(world.Rng.Chance(50) ? 5 : 60), owner.Crash);
         }
     }
 

@@ -5,6 +5,7 @@ internal sealed class SimShard : Host, IBatchSender, IBatchReceiver
 {
     private readonly ClusterWorld _world;
     private readonly Dictionary<Link, Drainer> _drainers = [];
+    private readonly Dictionary<ObjectId, SimTakeover> _takeovers = [];
 
     public SimShard(ClusterWorld world, int index, long epoch)
         : base(world, $"shard {index}")
@@ -21,6 +22,7 @@ internal sealed class SimShard : Host, IBatchSender, IBatchReceiver
     /// <summary>The nodes that it has closed its links to have nothing to say here.</summary>
     public BatchAnswer OnBatch(Batch batch)
     {
+        TakeoverChecks.Told(_takeovers, batch);
         _world.Note("gets batch", Number, (int)batch.Number, batch.Messages.Count, batch);
         BatchAnswer answer = Machine.OnBatch(batch, _world.Now);
         if (DeadSeen.Contains(batch.From.Node) && answer.Kind != BatchVerdict.Refused)
@@ -42,6 +44,7 @@ internal sealed class SimShard : Host, IBatchSender, IBatchReceiver
 
     public void Observe(Batch batch)
     {
+        TakeoverChecks.Tells(_takeovers, batch);
         foreach (Message message in batch.Messages)
         {
             _world.Coverage.Hit(message.GetType().Name);
