@@ -47,11 +47,109 @@ public sealed class WorkerProcessTests
         Console.WriteLine($"actor {await cart.Remote(static c => c.Close())} {await job.Remote(static (ActorHandle<Cart> c) => c.Remote(static x => x.Close()).AsTask(), cart)}");
         await ray.Kv.PutAsync("key", new byte[] { 1, 2, 3 });
         Console.WriteLine($"keys {await job.Remote(static async () => (await Ray.Kv.GetAsync("key"))!.Value.Length)}");
+        Console.WriteLine("state " + await job.Remote(static async () =>
+        {
+            TaskId me = Ray.Context.TaskId;
+            JobId mine = Ray.Context.JobId;
+            TaskInfo info = (await Ray.State.TasksAsync(t => t.TaskId == me)).Single();
+            return $"{info.State} {Ray.Nodes().Count} {Ray.ClusterResources()["CPU"]} {(await Ray.State.JobsAsync(j => j.JobId == mine)).Count}";
+        }));
+        Console.WriteLine("group " + await job.Remote(static async () =>
+        {
+            PlacementGroup group = await Ray.PlacementGroupAsync([new(cpu: 1)], PlacementStrategy.Pack, "inside");
+            await group.ReadyAsync();
+            RemoteOptions there = Ray.Options(schedulingStrategy: SchedulingStrategy.PlacementGroup(group, 0));
+            int sum = await there.Remote(static (int x) => x + 1, 41);
+            await group.RemoveAsync();
+            try
+            {
+                return $"{sum} {await there.Remote(static (int x) => x, 1)}";
+            }
+            catch (PlacementGroupRemovedException)
+            {
+                return $"{sum} removed";
+            }
+        }));
+        ObjectRef<string>[] kept = await job.Remote(static async () => new[] { Ray.Put("kept", Durability.Replicated), await Ray.PutAsync("twice", Durability.Replicated) });
+        Console.WriteLine($"replicated {await kept[0]} {await kept[1]}");
+        Console.WriteLine("named " + await job.Remote(static async () =>
+        {
+            ActorHandle<Cart> made = Ray.Options(name: "named", lifetime: ActorLifetime.Detached).Actor(static n => new Cart(n), "n");
+            _ = made.Remote(static c => c.Add(4));
+            ActorHandle<Cart> found = Ray.GetActor<Cart>("named");
+            ActorHandle<Cart> same = Ray.Options(name: "named", getIfExists: true).Actor(static n => new Cart(n), "other");
+            string taken = "free";
+            try
+            {
+                _ = Ray.Options(name: "named").Actor(static n => new Cart(n), "third");
+            }
+            catch (ActorAlreadyExistsException)
+            {
+                taken = "taken";
+            }
+
+            return $"{await found.Remote(static c => c.Close())} {await same.Remote(static c => c.Close())} {taken}";
+        }) + $" {await ray.GetActor<Cart>("named").Remote(static c => c.Close())}");
+        ray.Kill(ray.GetActor<Cart>("named"));
         RemoteOptions german = ray.Options(runtimeEnv: new RuntimeEnv { EnvironmentVariables = new Dictionary<string, string> { ["GREETING"] = "Hallo" } }, schedulingStrategy: SchedulingStrategy.NodeAffinity(silo));
         Console.WriteLine($"environment {await german.Remote(static () => Environment.GetEnvironmentVariable("GREETING"))} {await job.Remote(static () => Environment.GetEnvironmentVariable("GREETING") ?? "none")}");
         ObjectRef<int> slow = job.Remote(static () => { Ray.Context.CancellationToken.WaitHandle.WaitOne(); return 1; });
         ray.Cancel(slow);
         Console.WriteLine($"cancelled {await Name(slow)}");
+        static async Task Key(string key)
+        {
+            while (await Ray.Kv.GetAsync(key) is null)
+            {
+                await Task.Delay(5);
+            }
+        }
+
+        ObjectRef<int> token = job.Remote(static async (string n, CancellationToken t) =>
+        {
+            _ = Ray.Remote(static async (string c, CancellationToken u) =>
+            {
+                await Ray.Kv.PutAsync($"child in {Environment.ProcessId}", new byte[] { 1 });
+                await Ray.Kv.PutAsync("child waits", new byte[] { 1 });
+                try
+                {
+                    await Task.Delay(Timeout.Infinite, u);
+                }
+                finally
+                {
+                    await Ray.Kv.PutAsync("child stopped", new byte[] { 1 });
+                }
+            }, n, CancellationToken.None);
+            try
+            {
+                await Task.Delay(Timeout.Infinite, t);
+            }
+            finally
+            {
+                await Ray.Kv.PutAsync("stopped", new byte[] { 1 });
+            }
+
+            return 1;
+        }, "n", CancellationToken.None);
+        await Key("child waits");
+        await Key($"child in {shared}");
+        ray.Cancel(token);
+        await Key("stopped");
+        await Key("child stopped");
+        Console.WriteLine($"tokens {await Name(token)}");
+        ObjectRef<int> deaf = ray.Options(isolation: Isolation.Process, schedulingStrategy: SchedulingStrategy.NodeAffinity(silo)).Remote(static async (string n) =>
+        {
+            await Ray.Kv.PutAsync(n, BitConverter.GetBytes(Environment.ProcessId));
+            Thread.Sleep(Timeout.Infinite);
+            return 1;
+        }, "deaf");
+        await Key("deaf");
+        using (System.Diagnostics.Process victim = System.Diagnostics.Process.GetProcessById(BitConverter.ToInt32((await ray.Kv.GetAsync("deaf"))!.Value.Span)))
+        {
+            ray.Cancel(deaf, force: true);
+            await victim.WaitForExitAsync();
+            Console.WriteLine($"forced {await Name(deaf)}");
+        }
+
         Console.WriteLine($"trouble {await Name(job.Remote(static (int x) => x > 0 ? throw new Trouble() : x, 1))}");
         Console.WriteLine($"exit {await Name(own.Remote(static (int x) => { Environment.Exit(x); return 1; }, 7))}");
         Console.WriteLine($"overflow {await Name(own.Remote(Deep, 0))}");
@@ -178,7 +276,7 @@ public sealed class WorkerProcessTests
         Assert.Equal(
             [
                 "one process True, another True", "closure 23", "value o 6", "tuple 4 w8", "large 80000200000 400000", "nested 55", "blocking 190",
-                "references put in a task, made by its child", "actor cart6 cart6", "keys 3", "environment Hallo none", "cancelled RayTaskCancelledException", "trouble Trouble", "exit code 7",
+                "references put in a task, made by its child", "actor cart6 cart6", "keys 3", "state Running 2 3 1", "group 42 removed", "replicated kept twice", "named n4 n4 taken n4", "environment Hallo none", "cancelled RayTaskCancelledException", "tokens RayTaskCancelledException", "forced RayTaskCancelledException", "trouble Trouble", "exit code 7",
                 "overflow stack overflow", "leaves: code 7, unharmed after 1", "overflows: stack overflow, unharmed after 1", "own actor mine0", "died True",
             ],
             lines[1..]);

@@ -33,6 +33,9 @@ public sealed record TaskInfo
     /// <summary>How far it is.</summary>
     public TaskState State { get; init; }
 
+    /// <summary>Whether it is not wanted any more (cancelled, or its actor was killed) and its code has not returned: what it was granted is taken until then.</summary>
+    public bool IsAbandoned { get; init; }
+
     /// <summary>What it asks for, by resource name.</summary>
     public IReadOnlyDictionary<string, double> RequiredResources { get; init; } = OptionMap<double>.Empty;
 

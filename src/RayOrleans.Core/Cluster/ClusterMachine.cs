@@ -420,11 +420,11 @@ public sealed class ClusterMachine : ITaskCluster
         answered.Done();
     }
 
-    void ITaskCluster.Recall(TaskRecord task)
+    void ITaskCluster.Recall(TaskRecord task, bool byForce)
     {
         _unplaced.Remove(task);
         _unknown.Remove(task);
-        _forwarder.Recall(task);
+        _forwarder.Recall(task, byForce);
         if (task is { Kind: TaskKind.ActorCall, Actor: { } actor })
         {
             _actors.Flush(actor);
@@ -436,7 +436,15 @@ public sealed class ClusterMachine : ITaskCluster
         _foreign.End(task, in outcome);
         if (task.Kind == TaskKind.ActorCreation && outcome.Failure is { } failure)
         {
-            _tasks.Actors.OnCreationFailed(task, failure);
+            if (outcome.Blame == Blame.None)
+            {
+                _tasks.Actors.OnCreationFailed(task, failure);
+            }
+            else
+            {
+                // Whether and where it is constructed again is its manager's business.
+                _actors.EndHosted(task.Actor!, dispose: false, isFinal: false, failure.Message);
+            }
         }
     }
 
@@ -1108,10 +1116,10 @@ public sealed class ClusterMachine : ITaskCluster
 
         switch (message.Wish)
         {
-            case OwnerWish.Cancel:
+            case OwnerWish.Cancel or OwnerWish.CancelByForce:
                 if (entry.Producer is { IsTerminal: false } task)
                 {
-                    _tasks.Cancel(task, message.Flag);
+                    _tasks.Cancel(task, message.Flag, message.Wish == OwnerWish.CancelByForce);
                 }
 
                 break;

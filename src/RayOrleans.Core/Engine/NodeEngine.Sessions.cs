@@ -89,6 +89,36 @@ public sealed partial class NodeEngine
     /// <param name="dispose">Whether it ends in order.</param>
     public static void StopInstance(ActorRecord actor, ProcessInstance instance, bool dispose) => SessionMachine.Stop(actor, instance, dispose);
 
+    /// <summary>Questions of a process for actors by name, each answered by <see cref="AnswerName"/>.</summary>
+    public IReadOnlyList<NameRequest> TakeNameRequests(NodeSession session) => session.NameRequests.Count == 0 ? [] : _sessions.TakeNameRequests(session);
+
+    /// <summary>Answers such a question.</summary>
+    /// <param name="session">Who has asked.</param>
+    /// <param name="request">The question.</param>
+    /// <param name="inputs">The inputs of its creation, as they were when it was taken.</param>
+    /// <param name="actor">The actor's construction, held once for the caller, who has it no more afterwards; null: there is none.</param>
+    /// <param name="problem">Why there is no answer; null: there is.</param>
+    public void AnswerName(NodeSession session, NameRequest request, IReadOnlyList<ObjectEntry> inputs, TaskRecord? actor, string? problem)
+    {
+        _sessions.AnswerName(session, request, inputs, actor, problem);
+        Pump();
+    }
+
+    /// <summary>Has a second node keep a copy of what a process has put.</summary>
+    /// <returns>What settles once two nodes do; null: there is no other node, or the process has let go of it.</returns>
+    public ObjectEntry? ReplicateFor(NodeSession session, ObjectId id) => SessionMachine.Find(session, id) is { } entry ? Cluster?.Replicate(entry) : null;
+
+    /// <summary>In a process: asks for an actor by name.</summary>
+    /// <param name="number">The question's number.</param>
+    /// <param name="namespace">The namespace of the name.</param>
+    /// <param name="name">The name.</param>
+    /// <param name="creation">What constructs it if there is none; null: it is only looked for. The caller keeps its inputs reachable until the answer.</param>
+    /// <param name="getIfExists">Whether one that is there already will do.</param>
+    public void AskName(long number, string @namespace, string name, TaskRecord? creation, bool getIfExists) => Process!.AskName(number, @namespace, name, creation, getIfExists);
+
+    /// <summary>In a process: the actor of an answer that has come, held once for the caller; null: there is none.</summary>
+    public TaskRecord? TakeNamed(long number) => Process!.TakeNamed(number);
+
     /// <summary>In a process: a message from its node.</summary>
     public void OnNodeMessage(SessionMessage message) => Process!.OnMessage(message);
 

@@ -76,6 +76,9 @@ public sealed partial class NodeEngine
     /// <summary>Attempts of tasks and actor calls that have started and not ended.</summary>
     public int RunningAttempts => Process?.RunningCount ?? _tasks.RunningCount;
 
+    /// <summary>Attempts that are not wanted any more and whose code has not returned.</summary>
+    public IReadOnlyCollection<Attempt> AbandonedAttempts => _tasks.Abandoned;
+
     /// <summary>Actors that are not forgotten.</summary>
     public IReadOnlyCollection<ActorRecord> Actors => _actors.All;
 
@@ -110,12 +113,17 @@ public sealed partial class NodeEngine
     public int TakeEffects(ref Effect[] buffer) => _outbox.MoveTo(ref buffer);
 
     /// <summary>A value put by the user, held once. What its value refers to must be held by the caller until this returns.</summary>
-    public void Put(ObjectEntry entry, object? value, long size, ObjectEntry[]? contained)
+    /// <param name="entry">The object.</param>
+    /// <param name="value">Its value in the runtime's form.</param>
+    /// <param name="size">Its size in bytes.</param>
+    /// <param name="contained">What it refers to.</param>
+    /// <param name="isReplicated">In a process: whether its node is to have a copy kept elsewhere.</param>
+    public void Put(ObjectEntry entry, object? value, long size, ObjectEntry[]? contained, bool isReplicated = false)
     {
         entry.Holds++;
         _objects.Link(entry);
         _objects.SetValue(entry, value, size, contained, 0);
-        Process?.Put(entry);
+        Process?.Put(entry, isReplicated);
     }
 
     /// <summary>One more hold of this process on an entry that is held.</summary>
@@ -549,22 +557,26 @@ public sealed partial class NodeEngine
     }
 
     /// <summary>Cancels the task that makes the object; nothing happens when it has ended.</summary>
-    public void Cancel(ObjectEntry entry, bool recursive = true)
+    /// <param name="entry">The object.</param>
+    /// <param name="recursive">Whether the tasks that its task has submitted are cancelled too.</param>
+    /// <param name="byForce">Whether a process that runs it and nothing else is ended.</param>
+    public void Cancel(ObjectEntry entry, bool recursive = true, bool byForce = false)
     {
+        OwnerWish wish = byForce ? OwnerWish.CancelByForce : OwnerWish.Cancel;
         if (Process is not null)
         {
-            Process.Wish(entry, OwnerWish.Cancel, recursive);
+            Process.Wish(entry, wish, recursive);
             return;
         }
 
-        if (Cluster?.Wish(entry, OwnerWish.Cancel, recursive) == true)
+        if (Cluster?.Wish(entry, wish, recursive) == true)
         {
             return;
         }
 
         if (entry.Producer is { IsTerminal: false } task)
         {
-            _tasks.Cancel(task, recursive);
+            _tasks.Cancel(task, recursive, byForce);
             Pump();
         }
     }

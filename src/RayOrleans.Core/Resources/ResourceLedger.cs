@@ -42,7 +42,7 @@ public sealed class ResourceLedger
     internal int PassingGrants { get; private set; }
 
     /// <summary>Whether it was a reservation and is none any more.</summary>
-    public bool IsRemoved { get; internal set; }
+    public bool IsRemoved { get; set; }
 
     /// <summary>For a reservation: the node's devices it was granted.</summary>
     internal int[]? Devices { get; set; }

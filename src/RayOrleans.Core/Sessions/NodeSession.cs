@@ -40,6 +40,8 @@ public sealed class NodeSession
 
     internal Dictionary<ActorRecord, ProcessInstance> Instances { get; } = [];
 
+    internal List<NameRequest> NameRequests { get; set; } = [];
+
     internal SessionOutbox Messages { get; }
 
     /// <summary>Messages for the process, in order; the list is the caller's. Under the engine's lock.</summary>

@@ -14,6 +14,7 @@ internal sealed class ProcessMachine(ObjectTable objects, Outbox outbox, Func<Ob
     private readonly Queue<Attempt> _ready = new();
     private readonly SessionOutbox _messages = new(outbox);
     private readonly HashSet<Lease> _leases = [];
+    private readonly Dictionary<long, TaskRecord> _named = [];
     private Lease? _lastLease;
 
     /// <summary>Attempts that were given to this process and have not ended.</summary>
@@ -68,11 +69,16 @@ internal sealed class ProcessMachine(ObjectTable objects, Outbox outbox, Func<Ob
     }
 
     /// <summary>A value was put; the entry has it, and is held once.</summary>
-    public void Put(ObjectEntry entry)
+    public void Put(ObjectEntry entry, bool isReplicated)
     {
         Add(entry);
-        _messages.Add(new PutMessage(entry.Id, ValueOf(entry.Value, entry.Size, entry.Contained)));
+        _messages.Add(new PutMessage(entry.Id, ValueOf(entry.Value, entry.Size, entry.Contained)) { IsReplicated = isReplicated });
     }
+
+    public void AskName(long number, string @namespace, string name, TaskRecord? creation, bool getIfExists) =>
+        _messages.Add(new NameMessage(number, @namespace, name, creation is null ? null : SpecOf(creation), creation?.Parent?.Number ?? 0, getIfExists));
+
+    public TaskRecord? TakeNamed(long number) => _named.Remove(number, out TaskRecord? handle) ? handle : null;
 
     /// <summary>Somebody here waits for the object.</summary>
     public void Need(ObjectEntry entry, bool existsOnly)
@@ -256,6 +262,15 @@ internal sealed class ProcessMachine(ObjectTable objects, Outbox outbox, Func<Ob
             case ExistsMessage exists:
                 OnExists(exists);
                 break;
+            case NamedMessage named:
+                if (named.Actor is { } found)
+                {
+                    TaskRecord handle = (TaskRecord)Mention(found);
+                    objects.Hold(handle);
+                    _named.Add(named.Number, handle);
+                }
+
+                break;
             case GiveUpMessage giveUp:
                 if (_running.TryGetValue(giveUp.Task, out Attempt? attempt) && attempt.Number == giveUp.Attempt && !attempt.IsAbandoned)
                 {
@@ -304,6 +319,12 @@ internal sealed class ProcessMachine(ObjectTable objects, Outbox outbox, Func<Ob
             _ => null,
         };
         TaskRecord task = spec.ToRecord(JobOf(spec), null, actor, inputs);
+        if (spec.Kind == TaskKind.ActorCreation)
+        {
+            // What it was granted, and which process it asked for, is asked of its construction.
+            actor!.Creation = task;
+        }
+
         task.AttemptNumber = run.Attempt;
         task.State = TaskState.Running;
         Attempt attempt = new(task, run.Attempt, null, run.Gpus is null ? null : [.. run.Gpus]) { Incarnation = run.Incarnation };

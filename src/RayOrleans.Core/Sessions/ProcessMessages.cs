@@ -14,6 +14,9 @@ public sealed record SubmitMessage(TaskSpec Spec, int ParentAttempt) : SessionMe
 /// <param name="Value">The value, and what it refers to.</param>
 public sealed record PutMessage(ObjectId Id, ProcessValue Value) : SessionMessage
 {
+    /// <summary>Whether a second node is to keep a copy; the process asks separately when one does.</summary>
+    public bool IsReplicated { get; init; }
+
     /// <inheritdoc/>
     public override int Bytes => 64 + Value.Bytes;
 }
@@ -27,6 +30,19 @@ public sealed record NeedMessage(ObjectId Id, bool ExistsOnly) : SessionMessage;
 /// <param name="Id">The object.</param>
 /// <param name="Mentions">How often the process had been told of it, or has told of it first. Mentions on their way are not in it, so they keep the object.</param>
 public sealed record ReleaseMessage(ObjectId Id, long Mentions) : SessionMessage;
+
+/// <summary>Find the actor with a name, or make one if there is none: answered by one <see cref="NamedMessage"/>.</summary>
+/// <param name="Number">The question's number.</param>
+/// <param name="Namespace">The namespace of the name.</param>
+/// <param name="Name">The name.</param>
+/// <param name="Creation">What constructs it; null: it is only looked for.</param>
+/// <param name="ParentAttempt">The attempt of the creation's parent that asks.</param>
+/// <param name="GetIfExists">Whether one that is there already will do.</param>
+public sealed record NameMessage(long Number, string Namespace, string Name, TaskSpec? Creation, int ParentAttempt, bool GetIfExists) : SessionMessage
+{
+    /// <inheritdoc/>
+    public override int Bytes => 160 + (Creation?.Bytes ?? 0);
+}
 
 /// <summary>The one answer to a <see cref="RunMessage"/>.</summary>
 /// <param name="Task">The task.</param>

@@ -71,6 +71,9 @@ internal sealed class SessionMachine(
                 Add(session, entry);
                 engine.Put(entry, put.Value.Value, put.Value.Size, EntriesOf(session, put.Value.Contained));
                 break;
+            case NameMessage name:
+                session.NameRequests.Add(new NameRequest(name, name.Creation is { } creation ? ToRecord(session, creation, name.ParentAttempt) : null));
+                break;
             case NeedMessage need:
                 Need(session, need);
                 break;
@@ -160,11 +163,50 @@ internal sealed class SessionMachine(
         _ = session.Messages.Take();
     }
 
-    private void Submit(NodeSession session, SubmitMessage message)
+    /// <summary>What a process has asked for by name; what that refers to is held until it is answered.</summary>
+    public IReadOnlyList<NameRequest> TakeNameRequests(NodeSession session)
     {
-        TaskSpec spec = message.Spec;
+        List<NameRequest> requests = session.NameRequests;
+        session.NameRequests = [];
+        foreach (ObjectEntry input in requests.SelectMany(r => r.Creation?.Inputs ?? []))
+        {
+            objects.Hold(input);
+        }
+
+        return requests;
+    }
+
+    /// <summary>Answers a question for an actor by name.</summary>
+    /// <param name="session">Who has asked.</param>
+    /// <param name="request">The question.</param>
+    /// <param name="inputs">The inputs of its creation, as they were when it was taken.</param>
+    /// <param name="actor">The actor's construction, held once for the caller, who has it no more afterwards; null: there is none.</param>
+    /// <param name="problem">Why there is no answer.</param>
+    public void AnswerName(NodeSession session, NameRequest request, IReadOnlyList<ObjectEntry> inputs, TaskRecord? actor, string? problem)
+    {
+        if (session.EndedBecause is null)
+        {
+            session.Messages.Add(new NamedMessage(request.Message.Number, actor is null ? null : Mention(session, actor), actor is not null && actor != request.Creation, problem));
+        }
+
+        if (actor is not null)
+        {
+            engine.ReleaseHold(actor, bySubmitter: actor == request.Creation);
+        }
+
+        foreach (ObjectEntry input in inputs)
+        {
+            engine.ReleaseHold(input);
+        }
+    }
+
+    /// <summary>An object that the process knows.</summary>
+    public static ObjectEntry? Find(NodeSession session, ObjectId id) => session.Known.GetValueOrDefault(id)?.Entry;
+
+    private TaskRecord ToRecord(NodeSession session, TaskSpec spec, int parentAttempt)
+    {
         Attempt? parent = session.Running.GetValueOrDefault(spec.Parent);
-        if (parent is not null && parent.Number != message.ParentAttempt)
+        if (parent is not null && parent.Number != parentAttempt)
         {
             parent = null;
         }
@@ -178,7 +220,12 @@ internal sealed class SessionMachine(
                 ?? throw new SessionProtocolException($"{session.Name} calls {spec.ActorId}, which is no actor."),
             _ => null,
         };
-        TaskRecord task = spec.ToRecord(job, parent, actor, spec.Inputs.Count == 0 ? null : [.. spec.Inputs.Select(i => EntryOf(session, i.Id))]);
+        return spec.ToRecord(job, parent, actor, spec.Inputs.Count == 0 ? null : [.. spec.Inputs.Select(i => EntryOf(session, i.Id))]);
+    }
+
+    private void Submit(NodeSession session, SubmitMessage message)
+    {
+        TaskRecord task = ToRecord(session, message.Spec, message.ParentAttempt);
         Add(session, task);
         foreach (ObjectEntry part in task.Parts ?? [])
         {
@@ -186,9 +233,9 @@ internal sealed class SessionMachine(
             objects.Hold(part);
         }
 
-        if (spec.Kind == TaskKind.ActorCreation)
+        if (task.Kind == TaskKind.ActorCreation)
         {
-            engine.TryCreateActor(actor!, task);
+            engine.TryCreateActor(task.Actor!, task);
         }
         else
         {
@@ -295,8 +342,8 @@ internal sealed class SessionMachine(
     {
         switch (wish.Wish)
         {
-            case OwnerWish.Cancel:
-                engine.Cancel(entry, wish.Flag);
+            case OwnerWish.Cancel or OwnerWish.CancelByForce:
+                engine.Cancel(entry, wish.Flag, wish.Wish == OwnerWish.CancelByForce);
                 break;
             case OwnerWish.Free:
                 engine.Free(entry);

@@ -29,6 +29,17 @@ public sealed record SettledMessage(ObjectId Id, SessionValue Value) : SessionMe
 /// <param name="Size">Its size in bytes.</param>
 public sealed record ExistsMessage(ObjectId Id, long Size) : SessionMessage;
 
+/// <summary>The answer to a <see cref="NameMessage"/>. An actor that it names is mentioned by it.</summary>
+/// <param name="Number">The question's number.</param>
+/// <param name="Actor">The actor's construction; null: there is none.</param>
+/// <param name="IsOther">Whether it is another one than was to be made.</param>
+/// <param name="Problem">Why the question has no answer; null: it has.</param>
+public sealed record NamedMessage(long Number, RemoteRef? Actor, bool IsOther, string? Problem) : SessionMessage
+{
+    /// <inheritdoc/>
+    public override int Bytes => 256;
+}
+
 /// <summary>The attempt is not wanted any more: its token is to fire. It still ends with its <see cref="AttemptEndedMessage"/>.</summary>
 /// <param name="Task">The task.</param>
 /// <param name="Attempt">The attempt's number.</param>

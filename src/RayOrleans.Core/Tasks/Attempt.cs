@@ -43,6 +43,9 @@ public sealed class Attempt
     /// <summary>Whether its result can no longer be accepted: cancelled, superseded, or its actor died. The body may still run.</summary>
     public bool IsAbandoned => _abandoned;
 
+    /// <summary>Whether it was cancelled by force: a process that runs it and nothing else ends.</summary>
+    public bool IsForced { get; internal set; }
+
     /// <summary>Whether the worker has reported its end.</summary>
     public bool IsEnded { get; internal set; }
 

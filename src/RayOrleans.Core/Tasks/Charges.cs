@@ -6,10 +6,13 @@ public static class Charges
     /// <summary>How often one is repeated without charge; then the end of a process counts, whoever was to blame.</summary>
     public const int MaxSpared = 8;
 
-    /// <summary>The process for what asks for one: what may not be repeated is nobody's bystander.</summary>
+    /// <summary>The options of what asks for a process: what may not be repeated is nobody's bystander.</summary>
+    /// <param name="options">Its options.</param>
     /// <param name="asked">The process that it asks for.</param>
     /// <param name="limit">How often it may be repeated; -1: without bound.</param>
-    public static ProcessKind ProcessFor(ProcessKind asked, int limit) => asked == ProcessKind.Job && limit == 0 ? ProcessKind.Own : asked;
+    public static TaskOptions In(TaskOptions options, ProcessKind asked, int limit) => asked == ProcessKind.Job && limit == 0
+        ? options with { Process = ProcessKind.Own, IsAlone = true }
+        : options with { Process = asked };
 
     /// <summary>Charges one for the end of its process.</summary>
     /// <returns>Whether it may run again.</returns>
@@ -19,7 +22,7 @@ public static class Charges
         if (blame != Blame.Bystander && task.Options.Process == ProcessKind.Job)
         {
             // Whatever it does next, it does to nobody else.
-            task.Options = task.Options with { Process = ProcessKind.Own };
+            task.Options = task.Options with { Process = ProcessKind.Own, IsAlone = true };
         }
 
         if (blame != Blame.Culprit && limit != 0 && task.Spared < MaxSpared)

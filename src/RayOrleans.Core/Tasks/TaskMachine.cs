@@ -26,6 +26,9 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
     /// <summary>Attempts that have started and not ended, cancelled ones that still run included.</summary>
     public int RunningCount { get; private set; }
 
+    /// <summary>Those of them that were given up.</summary>
+    public HashSet<Attempt> Abandoned { get; } = [];
+
     public void Submit(TaskRecord task)
     {
         Register(task);
@@ -207,6 +210,7 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
         TaskRecord task = attempt.Task;
         attempt.IsEnded = true;
         RunningCount--;
+        Abandoned.Remove(attempt);
         if (attempt.IsAbandoned || task.Current != attempt || task.State != TaskState.Running)
         {
             ReleaseHeldInputs(attempt);
@@ -223,6 +227,7 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
         TaskRecord task = attempt.Task;
         attempt.IsEnded = true;
         RunningCount--;
+        Abandoned.Remove(attempt);
 
         if (attempt.IsAbandoned || task.Current != attempt || task.State != TaskState.Running)
         {
@@ -403,10 +408,12 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
     }
 
     /// <summary>Gives up the running attempt: its body may go on until it notices, holding its inputs and resources, but its outcome will be refused.</summary>
-    public void GiveUp(TaskRecord task)
+    public void GiveUp(TaskRecord task, bool byForce = false)
     {
         Attempt attempt = task.Current!;
         attempt.Abandon();
+        attempt.IsForced = byForce && task.Kind == TaskKind.Normal;
+        Abandoned.Add(attempt);
         outbox.Add(EffectKind.CancelAttempt, attempt);
         task.Current = null;
         if (task.InputsUsed)
@@ -417,7 +424,7 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
     }
 
     /// <summary>The task and, where asked, the tasks and calls its running attempt submitted. Actors end with their handles, not here.</summary>
-    public void Cancel(TaskRecord root, bool recursive)
+    public void Cancel(TaskRecord root, bool recursive, bool byForce = false)
     {
         Stack<TaskRecord> pending = new();
         pending.Push(root);
@@ -440,13 +447,13 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
             }
 
             bool hadStarted = task.Current is not null || task.AttemptNumber > 0;
-            Withdraw(task);
+            Withdraw(task, byForce);
             Fail(task, TaskState.Cancelled, CancelledFailure(task, "it was cancelled") with { HadStarted = hadStarted });
         }
     }
 
     /// <summary>Takes a task that has not ended out of every queue, and gives up its attempt.</summary>
-    public void Withdraw(TaskRecord task)
+    public void Withdraw(TaskRecord task, bool byForce = false)
     {
         switch (task.State)
         {
@@ -465,10 +472,10 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
                 dispatcher.Remove(task);
                 break;
             case TaskState.Running:
-                GiveUp(task);
+                GiveUp(task, byForce);
                 break;
             case TaskState.Placing or TaskState.Forwarded:
-                Cluster!.Recall(task);
+                Cluster!.Recall(task, byForce);
                 break;
         }
     }

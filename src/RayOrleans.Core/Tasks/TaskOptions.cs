@@ -30,6 +30,12 @@ public record TaskOptions
     /// <summary>Which process of its node runs it.</summary>
     public ProcessKind Process { get; init; }
 
+    /// <summary>Whether it asked for the job's process, and has one of its own because it may not be repeated, or may have ended one.</summary>
+    public bool IsAlone { get; init; }
+
+    /// <summary>The process that it asked for; what it submits asks for the same, unless it says otherwise.</summary>
+    public ProcessKind AskedProcess => IsAlone ? ProcessKind.Job : Process;
+
     /// <summary>Environment variables of the process that runs it; null: none of its own.</summary>
     public IReadOnlyDictionary<string, string>? Environment { get; init; }
 

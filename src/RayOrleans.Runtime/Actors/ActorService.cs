@@ -13,12 +13,7 @@ internal sealed class ActorService(NodeServices node)
     {
         RemoteOptions? options = call.Options;
         node.Submitter.Prepare(scope, parent, options);
-        if (node.IsProcess && options?.Name is not null)
-        {
-            throw ProcessLimits.Of("a named actor");
-        }
-
-        if (options is { GetIfExists: true, Name: { } wanted } && Find(wanted, options.Namespace ?? scope.Namespace) is { } existing)
+        if (!node.IsProcess && options is { GetIfExists: true, Name: { } wanted } && Find(wanted, options.Namespace ?? scope.Namespace) is { } existing)
         {
             return Strong<TActor>(scope, existing);
         }
@@ -26,11 +21,16 @@ internal sealed class ActorService(NodeServices node)
         TaskId id = scope.NextId();
         bool isAsync = ActorHost.IsAsync(typeof(TActor));
         ActorRecord actor = MakeRecord<TActor>(scope, id, options, isAsync);
-        TaskRecord creation = new(id, scope.Job, parent, node.OptionsTable.ForCreation(node, options))
+        TaskRecord creation = new(id, scope.Job, parent, node.OptionsTable.ForCreation(node, options, OptionsTable.InheritedFrom(parent)))
         {
             Kind = Core.TaskKind.ActorCreation,
             Actor = actor,
         };
+        if (node.IsProcess && actor.Options.Name is not null)
+        {
+            return CreateNamed<TActor>(scope, creation, in call);
+        }
+
         TaskRecord? other = null;
         node.Submitter.Pack(scope, creation, call.Invocation, $"{typeof(TActor).Name}.ctor", task => other = TryCreate(actor, task));
         if (other is null)
@@ -55,14 +55,9 @@ internal sealed class ActorService(NodeServices node)
         }
 
         node.ThrowIfStopped();
-        if (node.IsProcess)
-        {
-            throw ProcessLimits.Of("a named actor");
-        }
-
         TaskRecord handle = Find(name, @namespace)
             ?? throw new ArgumentException($"There is no actor named '{name}' in namespace '{@namespace}'. It may have ended, or have been made in another namespace.", nameof(name));
-        if (handle.Actor!.IsManagedElsewhere)
+        if (handle.Actor!.IsManagedElsewhere || node.IsProcess)
         {
             // It is known here for as long as it is held.
             return Strong<TActor>(scope, handle);
@@ -71,6 +66,47 @@ internal sealed class ActorService(NodeServices node)
         Release(handle);
         ThrowIfOther<TActor>(scope, handle.Actor!, nameof(name));
         return Handle<TActor>(scope, handle.Actor!, null);
+    }
+
+    /// <summary>At the node: carries out what one of its processes asks for by name. Blocks until the cluster has answered.</summary>
+    /// <param name="session">The process.</param>
+    /// <param name="request">What it asks for.</param>
+    /// <param name="inputs">The inputs of what it wants to make.</param>
+    public void Serve(NodeSession session, NameRequest request, IReadOnlyList<ObjectEntry> inputs)
+    {
+        NameMessage asked = request.Message;
+        TaskRecord? found = null;
+        string? problem = null;
+        try
+        {
+            found = request.Creation is null || asked.GetIfExists ? Find(asked.Name, asked.Namespace) : null;
+            if (found is null && request.Creation is { } creation)
+            {
+                found = TryCreate(creation.Actor!, creation) ?? creation;
+            }
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // Whoever asked is told.
+            problem = $"The actor named '{asked.Name}' could not be found or made: {e.Message}";
+        }
+
+        node.Gate.Do(engine => engine.AnswerName(session, request, inputs, found, problem));
+    }
+
+    private ActorHandle<TActor> CreateNamed<TActor>(RayScope scope, TaskRecord creation, in RemoteCall call)
+    {
+        bool getIfExists = call.Options!.GetIfExists;
+        (TaskRecord Handle, bool IsOther)? made = null;
+        node.Submitter.Pack(scope, creation, call.Invocation, $"{typeof(TActor).Name}.ctor", task => made = node.ProcessNames!.Create(task, getIfExists));
+        (TaskRecord handle, bool isOther) = made!.Value;
+        if (!isOther || getIfExists)
+        {
+            return Strong<TActor>(scope, handle);
+        }
+
+        Release(handle);
+        throw new ActorAlreadyExistsException(call.Options.Name!, creation.Actor!.Options.Namespace);
     }
 
     /// <summary>The record that a handle stands for.</summary>
@@ -93,7 +129,9 @@ internal sealed class ActorService(NodeServices node)
     }
 
     /// <summary>The handle's entry of a living actor, held once for the caller; null: there is none with that name.</summary>
-    private TaskRecord? Find(string name, string @namespace) => node.Names is { } names
+    private TaskRecord? Find(string name, string @namespace) => node.ProcessNames is { } asked
+        ? asked.Find(@namespace, name)
+        : node.Names is { } names
         ? names.Find(@namespace, name)
         : node.Gate.Do(engine =>
         {

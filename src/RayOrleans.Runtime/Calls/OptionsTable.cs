@@ -7,68 +7,93 @@ namespace RayOrleans.Runtime;
 /// <summary>The engine's form of options, made once per options object; where in a placement group a task runs is decided per call.</summary>
 internal sealed class OptionsTable
 {
-    private readonly ConditionalWeakTable<RemoteOptions, TaskOptions> _tasks = [];
-    private readonly ConditionalWeakTable<RemoteOptions, TaskOptions> _actors = [];
+    // By the process that they inherit, where they do not say one.
+    private readonly ConditionalWeakTable<RemoteOptions, TaskOptions>[] _tasks = [[], [], []];
+    private readonly ConditionalWeakTable<RemoteOptions, TaskOptions>[] _actors = [[], [], []];
 
-    private static readonly TaskOptions DefaultCreation = new() { MaxRetries = 0 };
+    private static readonly TaskOptions[] DefaultTasks =
+        [TaskOptions.Default, DefaultOf(Core.ProcessKind.Job, TaskOptions.Default.MaxRetries), DefaultOf(Core.ProcessKind.Own, TaskOptions.Default.MaxRetries)];
+
+    private static readonly TaskOptions[] DefaultCreations =
+        [new() { MaxRetries = 0 }, DefaultOf(Core.ProcessKind.Job, 0) with { MaxRetries = 0 }, DefaultOf(Core.ProcessKind.Own, 0) with { MaxRetries = 0 }];
+
+    /// <summary>What a child of an attempt asks for that does not say otherwise.</summary>
+    /// <param name="parent">The attempt; null: a driver.</param>
+    public static Core.ProcessKind InheritedFrom(Attempt? parent) => parent?.Task switch
+    {
+        null => Core.ProcessKind.Node,
+        { Kind: Core.TaskKind.ActorCall, Actor: { } actor } => actor.Creation.Options.AskedProcess,
+        TaskRecord task => task.Options.AskedProcess,
+    };
 
     /// <summary>The options of a task.</summary>
     /// <exception cref="ArgumentException">There is no such placement group or bundle, or the request fits none.</exception>
     /// <exception cref="PlacementGroupRemovedException">The placement group was removed.</exception>
-    public TaskOptions ForTask(NodeServices node, RemoteOptions? options) =>
-        options is null ? TaskOptions.Default : Place(node, options, _tasks.GetValue(options, o => new RetryTaskOptions
-        {
-            Retry = o.RetryExceptions,
-            LabelSelector = o.LabelSelector,
-            Strategy = o.SchedulingStrategy,
-            Shape = ShapeOf(o, defaultCpus: 1),
-            Reservation = Nowhere(node, o),
-            MaxRetries = o.MaxRetries,
-            FailIfUnschedulable = o.FailIfUnschedulable || o.SchedulingStrategy is NodeAffinityStrategy { Soft: false },
-            Affinity = AffinityOf(o),
-            IsSoftAffinity = o.SchedulingStrategy is NodeAffinityStrategy { Soft: true },
-            Spread = o.SchedulingStrategy is SpreadStrategy,
-            Labels = LabelsOf(o),
-            Process = Charges.ProcessFor(ProcessOf(o), o.MaxRetries),
-            Environment = o.RuntimeEnv?.EnvironmentVariables,
-        }));
+    public TaskOptions ForTask(NodeServices node, RemoteOptions? options, Core.ProcessKind inherited = Core.ProcessKind.Node) => options is null
+        ? DefaultTasks[(int)inherited]
+        : Place(node, options, _tasks[(int)inherited].GetValue(options, o => Charges.In(
+            new RetryTaskOptions
+            {
+                Retry = o.RetryExceptions,
+                LabelSelector = o.LabelSelector,
+                Strategy = o.SchedulingStrategy,
+                Shape = ShapeOf(o, defaultCpus: 1),
+                Reservation = Nowhere(node, o),
+                MaxRetries = o.MaxRetries,
+                FailIfUnschedulable = o.FailIfUnschedulable || o.SchedulingStrategy is NodeAffinityStrategy { Soft: false },
+                Affinity = AffinityOf(o),
+                IsSoftAffinity = o.SchedulingStrategy is NodeAffinityStrategy { Soft: true },
+                Spread = o.SchedulingStrategy is SpreadStrategy,
+                Labels = LabelsOf(o, inherited),
+                Environment = o.RuntimeEnv?.EnvironmentVariables,
+            },
+            ProcessOf(o, inherited),
+            o.MaxRetries)));
 
     /// <summary>The options of an actor's construction.</summary>
     /// <inheritdoc cref="ForTask"/>
-    public TaskOptions ForCreation(NodeServices node, RemoteOptions? options) =>
-        options is null ? DefaultCreation : Place(node, options, _actors.GetValue(options, o => new RetryTaskOptions
-        {
-            LabelSelector = o.LabelSelector,
-            Strategy = o.SchedulingStrategy,
-            Shape = ShapeOf(o, defaultCpus: 1),
-            Reservation = Nowhere(node, o),
-            MaxRetries = 0,
-            FailIfUnschedulable = o.FailIfUnschedulable || o.SchedulingStrategy is NodeAffinityStrategy { Soft: false },
-            Affinity = AffinityOf(o),
-            IsSoftAffinity = o.SchedulingStrategy is NodeAffinityStrategy { Soft: true },
-            Spread = o.SchedulingStrategy is SpreadStrategy,
-            Labels = LabelsOf(o),
-            Process = Charges.ProcessFor(ProcessOf(o), o.MaxRestarts),
-            Environment = o.RuntimeEnv?.EnvironmentVariables,
-        }));
+    public TaskOptions ForCreation(NodeServices node, RemoteOptions? options, Core.ProcessKind inherited = Core.ProcessKind.Node) => options is null
+        ? DefaultCreations[(int)inherited]
+        : Place(node, options, _actors[(int)inherited].GetValue(options, o => Charges.In(
+            new RetryTaskOptions
+            {
+                LabelSelector = o.LabelSelector,
+                Strategy = o.SchedulingStrategy,
+                Shape = ShapeOf(o, defaultCpus: 1),
+                Reservation = Nowhere(node, o),
+                MaxRetries = 0,
+                FailIfUnschedulable = o.FailIfUnschedulable || o.SchedulingStrategy is NodeAffinityStrategy { Soft: false },
+                Affinity = AffinityOf(o),
+                IsSoftAffinity = o.SchedulingStrategy is NodeAffinityStrategy { Soft: true },
+                Spread = o.SchedulingStrategy is SpreadStrategy,
+                Labels = LabelsOf(o, inherited),
+                Environment = o.RuntimeEnv?.EnvironmentVariables,
+            },
+            ProcessOf(o, inherited),
+            o.MaxRestarts)));
+
+    private static TaskOptions DefaultOf(Core.ProcessKind process, int limit) => Charges.In(new TaskOptions { Labels = InWorkers(null) }, process, limit);
 
     private static NodeId AffinityOf(RemoteOptions options) => options.SchedulingStrategy is NodeAffinityStrategy affinity ? affinity.NodeId : NodeId.None;
 
-    private static Core.ProcessKind ProcessOf(RemoteOptions options) => options.Isolation switch
+    private static Core.ProcessKind ProcessOf(RemoteOptions options, Core.ProcessKind inherited) => options.Isolation switch
     {
         Isolation.JobProcess => Core.ProcessKind.Job,
         Isolation.Process => Core.ProcessKind.Own,
         Isolation.Default when options.RuntimeEnv is not null => Core.ProcessKind.Job,
+        Isolation.Default => inherited,
         _ => Core.ProcessKind.Node,
     };
 
+    private static IReadOnlyDictionary<string, string>? LabelsOf(RemoteOptions options, Core.ProcessKind inherited) =>
+        ProcessOf(options, inherited) == Core.ProcessKind.Node ? options.LabelSelector : InWorkers(options.LabelSelector);
+
     /// <summary>What runs in a worker process goes where one can be started.</summary>
-    private static IReadOnlyDictionary<string, string>? LabelsOf(RemoteOptions options) => ProcessOf(options) == Core.ProcessKind.Node
-        ? options.LabelSelector
-        : new Dictionary<string, string>(options.LabelSelector ?? new Dictionary<string, string>(), StringComparer.Ordinal) { [WorkerProcesses.Label] = WorkerProcesses.LabelValue };
+    private static Dictionary<string, string> InWorkers(IReadOnlyDictionary<string, string>? labels) =>
+        new(labels ?? new Dictionary<string, string>(), StringComparer.Ordinal) { [WorkerProcesses.Label] = WorkerProcesses.LabelValue };
 
     private static TaskOptions Place(NodeServices node, RemoteOptions options, TaskOptions made) =>
-        options.SchedulingStrategy is PlacementGroupStrategy && made.Reservation is null
+        options.SchedulingStrategy is PlacementGroupStrategy && made.Reservation is null && !node.IsProcess
             ? made with { Reservation = node.PlacementGroups.LedgerOf(options.SchedulingStrategy, made.Shape) }
             : made;
 

@@ -22,7 +22,7 @@ internal sealed class EffectRunner(NodeServices services)
                 {
                     (cancelled.Host as TaskScope)?.RequestCancel();
                 }
-                else
+                else if (!cancelled.IsForced || services.Processes?.TryEndFor(cancelled) != true)
                 {
                     services.Gate.Do(_ => NodeEngine.GiveUp(cancelled));
                 }

@@ -80,8 +80,8 @@ internal sealed class EngineGate(NodeEngine engine, EffectRunner effects)
     /// <summary>As <see cref="Put"/>, of a value in the store that two nodes are to keep; what settles once they do, or null where there is no other node.</summary>
     public ObjectEntry? PutReplicated(ObjectEntry entry, object? value, long size, ObjectEntry[]? contained) => Do(e =>
     {
-        e.Put(entry, value, size, contained);
-        return e.Cluster!.Replicate(entry);
+        e.Put(entry, value, size, contained, isReplicated: true);
+        return e.Cluster?.Replicate(entry);
     });
 
     public void ReleaseHold(ObjectEntry entry, bool bySubmitter)

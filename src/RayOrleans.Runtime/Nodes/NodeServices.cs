@@ -54,6 +54,7 @@ internal sealed class NodeServices
         PlacementGroups = new PlacementGroups(this);
         Cluster = transport is null ? null : new NodeCluster(this, transport, start!.Data);
         Names = Cluster is null ? null : new NamedActors(this, new ActorNames(Cluster.Keys));
+        ProcessNames = process is null ? null : new ProcessNames(this);
         Kv = process is not null ? new ProcessKeys(this) : Cluster is null ? new LocalKeyValue() : new ClusterKeyValue(Cluster.Keys, "kv");
         Code = process is not null
             ? new ClusterCode(this, new NodeCode(this, new ProcessCodeSource(this)))
@@ -138,6 +139,9 @@ internal sealed class NodeServices
 
     /// <summary>The names of the cluster's actors; null on a node that is alone.</summary>
     public NamedActors? Names { get; }
+
+    /// <summary>In a process: the names of actors; else null.</summary>
+    public ProcessNames? ProcessNames { get; }
 
     public NodeState State { get; }
 

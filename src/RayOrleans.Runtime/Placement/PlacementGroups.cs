@@ -46,14 +46,17 @@ internal sealed class PlacementGroups(NodeServices node)
             return null;
         }
 
-        LocalPlacementGroup group;
+        return Of(wanted.PlacementGroupId).LedgerOf(wanted.Bundle, shape);
+    }
+
+    /// <summary>The group with an id.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public LocalPlacementGroup Of(PlacementGroupId id)
+    {
         lock (_lock)
         {
-            group = _groups.GetValueOrDefault(wanted.PlacementGroupId)
-                ?? throw new ArgumentException($"schedulingStrategy: there is no placement group {wanted.PlacementGroupId}.");
+            return _groups.GetValueOrDefault(id) ?? throw new ArgumentException($"schedulingStrategy: there is no placement group {id}.");
         }
-
-        return group.LedgerOf(wanted.Bundle, shape);
     }
 
     /// <summary>The node stops: nobody waits for a group any more.</summary>

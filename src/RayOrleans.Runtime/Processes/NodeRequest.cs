@@ -20,4 +20,19 @@ internal enum NodeRequest : byte
 
     /// <summary>Lists keys.</summary>
     KeyList = 6,
+
+    /// <summary>Lists what the cluster is doing.</summary>
+    State = 7,
+
+    /// <summary>Makes a placement group.</summary>
+    GroupCreate = 8,
+
+    /// <summary>Waits until a placement group is ready.</summary>
+    GroupReady = 9,
+
+    /// <summary>Removes a placement group.</summary>
+    GroupRemove = 10,
+
+    /// <summary>Waits until another node keeps a copy of what this process has put.</summary>
+    Replicated = 11,
 }

@@ -28,6 +28,28 @@ internal sealed class ProcessRequests(NodeServices node)
             case NodeRequest.KeyDelete:
                 (string deleted, _, long version) = Write(request);
                 return Number(await node.Kv.DeleteAsync(deleted, version < 0 ? null : version).ConfigureAwait(false) ? 1 : 0);
+            case NodeRequest.State:
+                return await ProcessListings.ListAsync(node, (ProcessStateKind)request.Span[0]).ConfigureAwait(false);
+            case NodeRequest.GroupCreate:
+                return await NodeAnswer.OfAsync(node, async () =>
+                {
+                    GroupQuestion group = NodeAnswer.Read<GroupQuestion>(node, request);
+                    return (await node.PlacementGroups.CreateAsync([.. group.Bundles.Select(b => b.ToBundle())], group.Strategy, group.Name).ConfigureAwait(false)).Id;
+                }).ConfigureAwait(false);
+            case NodeRequest.GroupReady:
+                return await NodeAnswer.OfAsync(node, async () =>
+                {
+                    (PlacementGroupId id, TimeSpan? timeout) = NodeAnswer.Read<(PlacementGroupId, TimeSpan?)>(node, request);
+                    await node.PlacementGroups.Of(id).ReadyAsync(id, timeout, CancellationToken.None).ConfigureAwait(false);
+                    return true;
+                }).ConfigureAwait(false);
+            case NodeRequest.GroupRemove:
+                return await NodeAnswer.OfAsync(node, async () =>
+                {
+                    PlacementGroupId id = NodeAnswer.Read<PlacementGroupId>(node, request);
+                    await node.PlacementGroups.Of(id).RemoveAsync(id, CancellationToken.None).ConfigureAwait(false);
+                    return true;
+                }).ConfigureAwait(false);
             default:
                 throw new SessionProtocolException($"Request {(byte)kind} is not known.");
         }

@@ -70,6 +70,10 @@ internal static class WorkerMain
                 foreach (SessionMessage message in messages)
                 {
                     engine.OnNodeMessage(message);
+                    if (message is NamedMessage named)
+                    {
+                        services.ProcessNames!.OnAnswer(named, engine.TakeNamed(named.Number));
+                    }
                 }
             }),
             serve: null,

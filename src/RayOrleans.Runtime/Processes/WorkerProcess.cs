@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Sockets;
 using RayOrleans.Core;
@@ -19,6 +20,7 @@ internal sealed class WorkerProcess
     private readonly WorkerProcesses _pool;
     private readonly Lock _lock = new();
     private readonly Queue<string> _errors = new();
+    private readonly ConcurrentDictionary<ObjectId, TaskCompletionSource<ObjectEntry?>> _replicated = new();
     private Process? _process;
     private Socket? _socket;
     private SessionLink? _link;
@@ -158,7 +160,7 @@ internal sealed class WorkerProcess
                 new SessionCodec(new SessionPayloadWire(_node, _pool.Lent, null)),
                 () => _node.Gate.Do(_ => Session.TakeMessages()),
                 OnMessages,
-                _pool.ServeAsync,
+                ServeAsync,
                 OnLinkEnded);
         }
 
@@ -268,17 +270,25 @@ internal sealed class WorkerProcess
 
         LargeValues.ToStore(_node, messages);
         long now = Clock.Now;
+        List<(NameRequest Request, ObjectEntry[] Inputs)> names = [];
         _node.Gate.Do(engine =>
         {
-            foreach (SessionMessage message in messages)
+            foreach (SessionMessage sent in messages)
             {
+                SessionMessage message = ProcessGroups.Place(_node, sent);
                 if (message is AttemptEndedMessage ended)
                 {
                     Pace.Ran(Session.RunningName(ended.Task), ended.Microseconds);
                 }
 
                 engine.OnMessage(Session, message, now);
+                if (message is PutMessage { IsReplicated: true } put)
+                {
+                    ReplicationOf(put.Id).TrySetResult(engine.ReplicateFor(Session, put.Id));
+                }
             }
+
+            names.AddRange(engine.TakeNameRequests(Session).Select(r => (r, r.Creation?.Inputs ?? [])));
 
             IdleSince = now;
         });
@@ -289,12 +299,31 @@ internal sealed class WorkerProcess
             _ = Task.Run(_pool.KeepSpares);
         }
 
+        foreach ((NameRequest request, ObjectEntry[] inputs) in names)
+        {
+            _ = Task.Run(() => _node.Actors.Serve(Session, request, inputs));
+        }
+
         // What has become free goes to what waits for it without waking a thread of the node's own.
         while (_node.Gate.StartableHint > 0 && _node.Gate.TryStartElsewhere() is { } next)
         {
             _pool.Run(next);
         }
     }
+
+    private ValueTask<byte[]> ServeAsync(NodeRequest kind, ReadOnlyMemory<byte> request) => kind != NodeRequest.Replicated
+        ? _pool.ServeAsync(kind, request)
+        : NodeAnswer.OfAsync(_node, async () =>
+        {
+            // The question may overtake what it asks for.
+            ObjectId id = NodeAnswer.Read<ObjectId>(_node, request);
+            ObjectEntry? ticket = await ReplicationOf(id).Task.ConfigureAwait(false);
+            _replicated.TryRemove(id, out _);
+            return await _node.Pool.DriverRay!.AwaitReplicationAsync(id, ticket).ConfigureAwait(false);
+        });
+
+    private TaskCompletionSource<ObjectEntry?> ReplicationOf(ObjectId id) =>
+        _replicated.GetOrAdd(id, static _ => new TaskCompletionSource<ObjectEntry?>(TaskCreationOptions.RunContinuationsAsynchronously));
 
     private void OnLinkEnded(string why)
     {

@@ -95,6 +95,35 @@ internal sealed class WorkerProcesses : IDisposable
         Start(started);
     }
 
+    /// <summary>Ends the process that runs an attempt and nothing else; false: others are there too, or it has ended.</summary>
+    public bool TryEndFor(Attempt attempt)
+    {
+        const string Why = "its task was cancelled by force";
+        WorkerProcess? worker = attempt.Session?.Host as WorkerProcess;
+        if (worker is not { IsOwn: true })
+        {
+            return false;
+        }
+
+        bool isDue = _node.Gate.Do(engine =>
+        {
+            if (attempt.IsEnded)
+            {
+                return false;
+            }
+
+            // In one step with the look: whoever it ran next would be ended with it.
+            engine.CloseSession(worker.Session, new SessionEnd(Why), Clock.Now);
+            return true;
+        });
+        if (isDue)
+        {
+            _ = Task.Run(() => worker.End(Why));
+        }
+
+        return isDue;
+    }
+
     /// <summary>A job has ended: its processes end with it. Detached actors keep theirs.</summary>
     public void EndJob(JobId job)
     {

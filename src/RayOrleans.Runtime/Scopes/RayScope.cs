@@ -16,7 +16,7 @@ internal abstract class RayScope(NodeServices node, JobRecord job, string @names
 
     public abstract RayContext Context { get; }
 
-    public IRayState State => node.IsProcess ? throw ProcessLimits.Of("Ray.State") : node.State;
+    public IRayState State => node.IsProcess ? new ProcessState(node) : node.State;
 
     public IRayKeyValue Kv => node.Kv;
 
@@ -70,10 +70,15 @@ internal abstract class RayScope(NodeServices node, JobRecord job, string @names
         {
             if (ticket is not null && !node.Waits.Wait([ticket], 1, failFast: true, TaskScope.CurrentOf(node), ReplicationTimeout, CancellationToken.None))
             {
-                throw NotReplicated(reference);
+                throw NotReplicated(reference.Id);
             }
 
             ThrowIfFailed(ticket);
+            if (node.IsProcess)
+            {
+                Blocking.Wait(ReplicatedAtNodeAsync(reference, CancellationToken.None));
+            }
+
             return reference;
         }
         catch
@@ -98,10 +103,15 @@ internal abstract class RayScope(NodeServices node, JobRecord job, string @names
         {
             if (ticket is not null && !await node.Waits.WaitAsync([ticket], 1, failFast: true, ReplicationTimeout, cancellationToken))
             {
-                throw NotReplicated(reference);
+                throw NotReplicated(reference.Id);
             }
 
             ThrowIfFailed(ticket);
+            if (node.IsProcess)
+            {
+                await ReplicatedAtNodeAsync(reference, cancellationToken);
+            }
+
             return reference;
         }
         catch
@@ -239,7 +249,7 @@ internal abstract class RayScope(NodeServices node, JobRecord job, string @names
             throw new ArgumentException("A call of an actor cannot be cancelled by force, which would end the whole actor; use Ray.Kill for that.", nameof(force));
         }
 
-        node.Gate.Do(engine => engine.Cancel(entry, recursive));
+        node.Gate.Do(engine => engine.Cancel(entry, recursive, force));
     }
 
     public void Free(ObjectRef reference)
@@ -261,15 +271,15 @@ internal abstract class RayScope(NodeServices node, JobRecord job, string @names
 
     public ValueTask<PlacementGroup> PlacementGroupAsync(
         IReadOnlyList<Bundle> bundles, PlacementStrategy strategy = PlacementStrategy.Pack, string? name = null, CancellationToken cancellationToken = default) =>
-        node.IsProcess ? throw ProcessLimits.Of("a placement group") : node.PlacementGroups.CreateAsync(bundles, strategy, name);
+        node.IsProcess ? new ProcessGroups(node).CreateAsync(bundles, strategy, name, cancellationToken) : node.PlacementGroups.CreateAsync(bundles, strategy, name);
 
     public IReadOnlyDictionary<string, double> ClusterResources() =>
-        node.Cluster is null ? node.Engine.Resources.Total.ToDictionary() : Sum(Nodes(), static n => n.Resources);
+        node.Cluster is null && !node.IsProcess ? node.Engine.Resources.Total.ToDictionary() : Sum(Nodes(), static n => n.Resources);
 
     public IReadOnlyDictionary<string, double> AvailableResources() =>
-        node.Cluster is null ? node.Gate.Do(engine => engine.Resources.Free()) : Sum(Nodes(), static n => n.AvailableResources);
+        node.Cluster is null && !node.IsProcess ? node.Gate.Do(engine => engine.Resources.Free()) : Sum(Nodes(), static n => n.AvailableResources);
 
-    public IReadOnlyList<NodeInfo> Nodes() => Blocking.Wait(node.State.NodesAsync(CancellationToken.None));
+    public IReadOnlyList<NodeInfo> Nodes() => node.IsProcess ? new ProcessState(node).Alive() : Blocking.Wait(node.State.NodesAsync(CancellationToken.None));
 
     public virtual ValueTask DisposeAsync() =>
         throw new InvalidOperationException("Only the IRay that InitAsync returned can be disposed of.");
@@ -436,16 +446,33 @@ internal abstract class RayScope(NodeServices node, JobRecord job, string @names
     private bool IsReplicated(Durability durability) => durability switch
     {
         Durability.Default => false,
-        Durability.Replicated when node.IsProcess => throw ProcessLimits.Of("Durability.Replicated"),
-        Durability.Replicated => node.Cluster is not null,
+        Durability.Replicated => node.Cluster is not null || node.IsProcess,
         _ => throw new ArgumentOutOfRangeException(nameof(durability), durability, "Unknown durability."),
     };
 
     /// <summary>Other nodes' stores may be full for as long as that, and the nodes that are asked may die.</summary>
     private TimeSpan ReplicationTimeout => node.Options.ObjectStoreFullTimeout is var full && full == Timeout.InfiniteTimeSpan ? full : full + TimeSpan.FromMinutes(1);
 
-    private ObjectStoreFullException NotReplicated(ObjectRef reference) => new(
-        $"No other node has taken a copy of object {reference.Id} within {ReplicationTimeout}, so it was not put: their stores are full, or smaller than the value. "
+    /// <summary>In a process: its node says when another one keeps a copy.</summary>
+    private ValueTask<bool> ReplicatedAtNodeAsync(ObjectRef reference, CancellationToken cancellationToken) =>
+        NodeAnswer.AskAsync<ObjectId, bool>(node, NodeRequest.Replicated, reference.Id, cancellationToken);
+
+    /// <summary>For a process: waits until another node keeps a copy of what the process has put.</summary>
+    /// <param name="id">The object.</param>
+    /// <param name="ticket">Settles once two nodes keep it; null: there is no other node.</param>
+    public async ValueTask<bool> AwaitReplicationAsync(ObjectId id, ObjectEntry? ticket)
+    {
+        if (ticket is not null && !await node.Waits.WaitAsync([ticket], 1, failFast: true, ReplicationTimeout, CancellationToken.None))
+        {
+            throw NotReplicated(id);
+        }
+
+        ThrowIfFailed(ticket);
+        return true;
+    }
+
+    private ObjectStoreFullException NotReplicated(ObjectId id) => new(
+        $"No other node has taken a copy of object {id} within {ReplicationTimeout}, so it was not put: their stores are full, or smaller than the value. "
         + "Free something, give the nodes more memory (RayOptions.ObjectStoreBytes), or put it without Durability.Replicated.");
 
     private void ThrowIfFailed(ObjectEntry? ticket)

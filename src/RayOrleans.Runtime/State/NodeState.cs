@@ -83,7 +83,8 @@ internal sealed class NodeState(NodeServices node) : IRayState
     public List<(TaskInfo Info, bool IsLive)> TasksHere(int ended = EndedRecords)
     {
         List<(TaskInfo Info, bool IsLive)> tasks = node.Gate.Do(engine => engine.Entries().OfType<TaskRecord>()
-            .Where(t => !t.IsTerminal && t.State != Core.TaskState.Elsewhere).Take(MaxRecords).Select(t => (Describe(t, engine.Unschedulable(t)), true)).ToList());
+            .Where(t => !t.IsTerminal && t.State != Core.TaskState.Elsewhere).Take(MaxRecords).Select(t => (Describe(t, engine.Unschedulable(t)), true))
+            .Concat(engine.AbandonedAttempts.Take(MaxRecords).Select(a => (DescribeAbandoned(a), true))).ToList());
         HashSet<(TaskId, int)> seen = [.. tasks.Select(t => (t.Info.TaskId, t.Info.Attempt))];
         tasks.AddRange(node.Events.Snapshot().Take(ended).Select(Describe).Where(t => !seen.Contains((t.TaskId, t.Attempt))).Select(t => (t, false)));
         return tasks;
@@ -149,7 +150,7 @@ internal sealed class NodeState(NodeServices node) : IRayState
 
     private static double Rate(long bytes, TimeSpan time) => time > TimeSpan.Zero ? bytes / time.TotalSeconds : 0;
 
-    private static StateList<T> Finish<T>(Listing<T> found, Func<T, bool>? filter, int limit, CancellationToken cancellationToken)
+    public static StateList<T> Finish<T>(Listing<T> found, Func<T, bool>? filter, int limit, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         List<T> matching = [.. filter is null ? found.Items : found.Items.Where(filter)];
@@ -208,6 +209,27 @@ internal sealed class NodeState(NodeServices node) : IRayState
             StateTimes = times,
             ErrorType = unschedulable is null ? null : nameof(FailureKind.Unschedulable),
             ErrorMessage = unschedulable,
+        };
+    }
+
+    private TaskInfo DescribeAbandoned(Attempt attempt)
+    {
+        TaskInfo task = Describe(attempt.Task, null);
+        Dictionary<TaskState, DateTimeOffset> times = task.StateTimes.Where(t => t.Key == TaskState.Submitted).ToDictionary();
+        TaskScope? scope = attempt.Host as TaskScope;
+        if (scope is not null)
+        {
+            times[TaskState.Running] = Clock.ToTime(scope.StartedAt);
+        }
+
+        return task with
+        {
+            Attempt = attempt.Ordinal,
+            NodeId = node.NodeId,
+            WorkerId = scope?.WorkerId ?? default,
+            State = TaskState.Cancelled,
+            IsAbandoned = true,
+            StateTimes = times,
         };
     }
 

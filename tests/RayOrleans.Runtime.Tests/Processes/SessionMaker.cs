@@ -17,7 +17,9 @@ internal sealed class SessionMaker(uint seed)
     public SessionMessage Message(Type sort) => sort.Name switch
     {
         nameof(SubmitMessage) => new SubmitMessage(_make.Spec(), _make.Int()),
-        nameof(PutMessage) => new PutMessage(_make.Object(), ProcessValue()),
+        nameof(PutMessage) => new PutMessage(_make.Object(), ProcessValue()) { IsReplicated = _make.Maybe() },
+        nameof(NameMessage) => new NameMessage(_make.Long(), _make.Text(), _make.Text(), _make.Maybe() ? _make.Spec() : null, _make.Int(), _make.Maybe()),
+        nameof(NamedMessage) => new NamedMessage(_make.Long(), _make.Maybe() ? _make.Ref() : null, _make.Maybe(), _make.Maybe() ? _make.Text() : null),
         nameof(NeedMessage) => new NeedMessage(_make.Object(), _make.Maybe()),
         nameof(ReleaseMessage) => new ReleaseMessage(_make.Object(), _make.Long()),
         nameof(AttemptEndedMessage) => Ended(),

@@ -43,8 +43,11 @@ public sealed class CancelTests
         ray.Cancel(running, force: true);
         await Assert.ThrowsAsync<RayTaskCancelledException>(() => running.Soon());
         Assert.Equal(0, ray.AvailableResources()["CPU"]);
+        TaskInfo slot = Assert.Single(ray.State.Tasks(t => t.IsAbandoned));
+        Assert.Equal((running.Id.Task, TaskState.Cancelled, ray.Context.NodeId), (slot.TaskId, slot.State, slot.NodeId));
         gate.Open();
         Patience.Until(() => ray.FreeCpus() == 1, "the body had returned and its CPU was free");
+        Assert.Empty(ray.State.Tasks(t => t.IsAbandoned));
         await Assert.ThrowsAsync<RayTaskCancelledException>(() => running.Soon());
     }
 

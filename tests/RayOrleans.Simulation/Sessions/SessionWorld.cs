@@ -574,6 +574,7 @@ internal sealed class SessionWorld
         }
 
         Require(Node.LiveObjects == 0, () => $"the node keeps {Node.LiveObjects} objects, first {Describe(Node.Entries().First())}");
+        Require(Node.AbandonedAttempts.Count == 0, () => $"{Node.AbandonedAttempts.Count} attempts that were given up have not ended");
         Require(Node.RunningAttempts == 0, () => $"{Node.RunningAttempts} attempts have not ended");
         Require(Node.Resources.FreeCpu == _cpus * ResourceAmount.One, () => $"{Node.Resources.FreeCpu} CPU are free");
         Require(_nodeMemory.Count == 0, () => $"the node keeps {_nodeMemory.Count} values");

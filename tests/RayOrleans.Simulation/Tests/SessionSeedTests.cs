@@ -53,7 +53,7 @@ public sealed class SessionSeedTests
         { "who is only there is charged", "Tasks/Charges.cs", "if (blame != Blame.Culprit && limit != 0 &&", "if (blame == Blame.Suspect && limit != 0 &&" },
         { "who ends its process is not charged", "Tasks/Charges.cs", "        Charge(task, 1);\n", "" },
         { "who ends its process is not charged for what it was suspected of", "Tasks/Charges.cs", "            Charge(task, task.Suspected);\n", "" },
-        { "a suspect shares a process again", "Tasks/Charges.cs", "            task.Options = task.Options with { Process = ProcessKind.Own };\n", "" },
+        { "a suspect shares a process again", "Tasks/Charges.cs", "            task.Options = task.Options with { Process = ProcessKind.Own, IsAlone = true };\n", "" },
         { "one of several suspects is charged", "Sessions/Verdict.cs", "return _session.Running.Count == 1 ?", "return _session.Running.Count >= 1 ?" },
         { "an end from outside is blamed on somebody", "Sessions/Verdict.cs", "        if (!_end.IsOwnDoing)\n        {\n            return Blame.Bystander;\n        }\n\n        if (!", "        if (!" },
         { "an actor pays for what others did", "Sessions/Verdict.cs", "return _actors.GetValueOrDefault(actor, Blame.Bystander);", "return _actors.GetValueOrDefault(actor, Blame.Culprit);" },

@@ -10,7 +10,8 @@ public sealed record RefusedMessage(TaskId Task, int Attempt, bool IsMoved) : Me
 /// <param name="Task">The task.</param>
 /// <param name="Attempt">The attempt.</param>
 /// <param name="Recursive">Whether what it submitted is cancelled as well.</param>
-public sealed record CancelMessage(TaskId Task, int Attempt, bool Recursive) : Message;
+/// <param name="IsForced">Whether the process that runs it and nothing else is ended.</param>
+public sealed record CancelMessage(TaskId Task, int Attempt, bool Recursive, bool IsForced = false) : Message;
 
 /// <summary>
 /// From a task's owner to the node that runs it: a blocked attempt waits for it, so it may start even where only such tasks may, at the

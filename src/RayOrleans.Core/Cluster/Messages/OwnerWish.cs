@@ -14,4 +14,7 @@ public enum OwnerWish : byte
 
     /// <summary>A blocked attempt waits for it: what makes it goes first.</summary>
     Want,
+
+    /// <summary>Cancel the task, and end the process that runs it and nothing else.</summary>
+    CancelByForce,
 }

@@ -62,7 +62,7 @@ internal sealed class ForeignTasks(
     {
         if (_records.TryGetValue(message.Task, out TaskRecord? task) && task.Origin == from && task.AttemptNumber == message.Attempt)
         {
-            tasks.Cancel(task, message.Recursive);
+            tasks.Cancel(task, message.Recursive, message.IsForced);
         }
     }
 

@@ -13,7 +13,9 @@ internal interface ITaskCluster
     void AwaitArguments(TaskRecord task);
 
     /// <summary>A task that is being placed, or runs elsewhere, is not wanted there any more.</summary>
-    void Recall(TaskRecord task);
+    /// <param name="task">The task.</param>
+    /// <param name="byForce">Whether the process that runs it and nothing else is ended.</param>
+    void Recall(TaskRecord task, bool byForce);
 
     /// <summary>An attempt of a foreign task ended: its outcome goes to the owner, and the record ends.</summary>
     void EndForeign(TaskRecord task, in Outcome outcome);

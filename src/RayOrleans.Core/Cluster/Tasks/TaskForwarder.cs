@@ -95,7 +95,7 @@ internal sealed class TaskForwarder(
     }
 
     /// <summary>The task is not wanted where it is.</summary>
-    public void Recall(TaskRecord task)
+    public void Recall(TaskRecord task, bool byForce)
     {
         _placing.Remove(task.TaskId);
         if (_forwarded.Remove(task.TaskId))
@@ -103,7 +103,7 @@ internal sealed class TaskForwarder(
             RemoteActors.OnBack(task);
             if (task.HasLeft)
             {
-                links.Send(task.RunsOn, new CancelMessage(task.TaskId, task.AttemptNumber, Recursive: true));
+                links.Send(task.RunsOn, new CancelMessage(task.TaskId, task.AttemptNumber, Recursive: true, byForce));
                 if (task.Inputs is { } inputs)
                 {
                     Array.ForEach(inputs, objects.Use);

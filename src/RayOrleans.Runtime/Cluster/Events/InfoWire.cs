@@ -17,6 +17,7 @@ internal static class InfoWire
         w.Text(info.Name);
         w.Byte((byte)info.Kind);
         w.Byte((byte)info.State);
+        w.Flag(info.IsAbandoned);
         WriteAmounts(w, info.RequiredResources);
         w.Count(info.StateTimes.Count);
         foreach ((TaskState state, DateTimeOffset time) in info.StateTimes.OrderBy(t => t.Key))
@@ -41,6 +42,7 @@ internal static class InfoWire
         Name = r.RequiredText(),
         Kind = r.Enum<TaskKind>(),
         State = r.Enum<TaskState>(),
+        IsAbandoned = r.Flag(),
         RequiredResources = ReadAmounts(ref r),
         StateTimes = ReadTimes(ref r),
         ErrorType = r.Text(),

@@ -102,6 +102,7 @@ internal sealed class NodePayloadWire(NodeServices node) : IPayloadWire
             Spread = plain.Spread,
             Labels = plain.Labels,
             Process = plain.Process,
+            IsAlone = plain.IsAlone,
             Environment = plain.Environment,
         };
     }

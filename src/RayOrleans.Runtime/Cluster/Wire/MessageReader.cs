@@ -13,7 +13,7 @@ internal static class MessageReader
             MessageTag.Execute => ReadExecute(ref r, payloads),
             MessageTag.Completed => ReadCompleted(ref r, payloads),
             MessageTag.Refused => new RefusedMessage(r.Task(), r.Int(), r.Flag()),
-            MessageTag.Cancel => new CancelMessage(r.Task(), r.Int(), r.Flag()),
+            MessageTag.Cancel => new CancelMessage(r.Task(), r.Int(), r.Flag(), r.Flag()),
             MessageTag.Wanted => new WantedMessage(r.Task(), r.Int()),
             MessageTag.TransitDone => new TransitDoneMessage(r.Long()),
             MessageTag.JobEnded => new JobEndedMessage(r.Job(), r.RequiredText()),

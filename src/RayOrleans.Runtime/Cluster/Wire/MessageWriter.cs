@@ -124,6 +124,7 @@ internal static class MessageWriter
             case CancelMessage m:
                 WriteTask(w, MessageTag.Cancel, m.Task, m.Attempt);
                 w.Flag(m.Recursive);
+                w.Flag(m.IsForced);
                 break;
             case WantedMessage m:
                 WriteTask(w, MessageTag.Wanted, m.Task, m.Attempt);

@@ -11,7 +11,8 @@ internal static class OptionsWire
     private const byte HasAffinity = 8;
     private const byte JobProcess = 16;
     private const byte OwnProcess = 32;
-    private const byte AllFlags = 63;
+    private const byte IsAlone = 64;
+    private const byte AllFlags = 127;
 
     public static void Write(WireWriter w, IPayloadWire payloads, TaskOptions options)
     {
@@ -35,7 +36,7 @@ internal static class OptionsWire
             bool hasAffinity = s.options.Affinity != NodeId.None;
             w.Byte((byte)((s.options.FailIfUnschedulable ? FailIfUnschedulable : 0) | (s.options.IsSoftAffinity ? IsSoftAffinity : 0)
                 | (s.options.Spread ? Spread : 0) | (hasAffinity ? HasAffinity : 0)
-                | s.options.Process switch { ProcessKind.Job => JobProcess, ProcessKind.Own => OwnProcess, _ => 0 }));
+                | s.options.Process switch { ProcessKind.Job => JobProcess, ProcessKind.Own => OwnProcess, _ => 0 } | (s.options.IsAlone ? IsAlone : 0)));
             if (hasAffinity)
             {
                 w.RawNode(s.options.Affinity);
@@ -66,7 +67,7 @@ internal static class OptionsWire
         ResourceShape shape = ShapeWire.Read(ref r);
         int maxRetries = r.Int();
         byte flags = r.Byte();
-        if (flags > AllFlags || (flags & (JobProcess | OwnProcess)) == (JobProcess | OwnProcess))
+        if (flags > AllFlags || (flags & (JobProcess | OwnProcess)) == (JobProcess | OwnProcess) || (flags & (OwnProcess | IsAlone)) == IsAlone)
         {
             throw r.Corrupt("unknown options");
         }
@@ -80,6 +81,7 @@ internal static class OptionsWire
             Spread = (flags & Spread) != 0,
             Affinity = (flags & HasAffinity) != 0 ? r.RawNode() : NodeId.None,
             Process = (flags & JobProcess) != 0 ? ProcessKind.Job : (flags & OwnProcess) != 0 ? ProcessKind.Own : ProcessKind.Node,
+            IsAlone = (flags & IsAlone) != 0,
             Labels = ShapeWire.ReadLabels(ref r),
             Environment = ShapeWire.ReadLabels(ref r),
         };

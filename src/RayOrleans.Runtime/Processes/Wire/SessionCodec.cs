@@ -65,6 +65,33 @@ internal sealed class SessionCodec(IPayloadWire payloads)
                 w.Byte((byte)SessionTag.Put);
                 w.Object(put.Id);
                 WriteValue(w, put.Value);
+                w.Flag(put.IsReplicated);
+                break;
+            case NameMessage name:
+                w.Byte((byte)SessionTag.Name);
+                w.Int(name.Number);
+                w.Text(name.Namespace);
+                w.Text(name.Name);
+                w.Int(name.ParentAttempt);
+                w.Flag(name.GetIfExists);
+                w.Flag(name.Creation is not null);
+                if (name.Creation is { } creation)
+                {
+                    SpecWire.Write(w, payloads, creation);
+                }
+
+                break;
+            case NamedMessage named:
+                w.Byte((byte)SessionTag.Named);
+                w.Int(named.Number);
+                w.Flag(named.IsOther);
+                w.Text(named.Problem);
+                w.Flag(named.Actor is not null);
+                if (named.Actor is { } actor)
+                {
+                    RefWire.Write(w, payloads, actor);
+                }
+
                 break;
             case NeedMessage need:
                 w.Byte((byte)SessionTag.Need);
@@ -131,7 +158,9 @@ internal sealed class SessionCodec(IPayloadWire payloads)
         return tag switch
         {
             SessionTag.Submit => new SubmitMessage(SpecWire.Read(ref r, payloads), r.Int()),
-            SessionTag.Put => new PutMessage(r.Object(), ReadProcessValue(ref r)),
+            SessionTag.Put => new PutMessage(r.Object(), ReadProcessValue(ref r)) { IsReplicated = r.Flag() },
+            SessionTag.Name => ReadName(ref r),
+            SessionTag.Named => ReadNamed(ref r),
             SessionTag.Need => new NeedMessage(r.Object(), r.Flag()),
             SessionTag.Release => new ReleaseMessage(r.Object(), r.Long()),
             SessionTag.AttemptEnded => ReadEnded(ref r),
@@ -145,6 +174,18 @@ internal sealed class SessionCodec(IPayloadWire payloads)
             SessionTag.StopInstance => new StopInstanceMessage(new ActorId(r.Task()), r.Int(), r.Flag()),
             _ => throw r.Corrupt($"message {(byte)tag} of a session is not known"),
         };
+    }
+
+    private NameMessage ReadName(ref WireReader r)
+    {
+        (long number, string @namespace, string name, int parentAttempt, bool getIfExists) = (r.Long(), r.RequiredText(), r.RequiredText(), r.Int(), r.Flag());
+        return new NameMessage(number, @namespace, name, r.Flag() ? SpecWire.Read(ref r, payloads) : null, parentAttempt, getIfExists);
+    }
+
+    private NamedMessage ReadNamed(ref WireReader r)
+    {
+        (long number, bool isOther, string? problem) = (r.Long(), r.Flag(), r.Text());
+        return new NamedMessage(number, r.Flag() ? RefWire.Read(ref r, payloads) : null, isOther, problem);
     }
 
     private void WriteEnded(WireWriter w, AttemptEndedMessage ended)

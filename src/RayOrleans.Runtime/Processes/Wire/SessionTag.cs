@@ -12,9 +12,11 @@ internal enum SessionTag : byte
     Block = 6,
     Wish = 7,
     Return = 8,
+    Name = 9,
     Run = 16,
     Settled = 17,
     Exists = 18,
     GiveUp = 19,
     StopInstance = 20,
+    Named = 21,
 }

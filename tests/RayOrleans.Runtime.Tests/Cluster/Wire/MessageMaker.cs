@@ -23,7 +23,7 @@ internal sealed class MessageMaker(uint seed)
         nameof(ExecuteMessage) => Execute(),
         nameof(CompletedMessage) => new CompletedMessage(Task(), Int(), List(3, Result), List(2, () => new NestedResult(Int(), Result())), Maybe() ? Failure() : null, Maybe(), Maybe(), Long()) { Blame = Any<Blame>() },
         nameof(RefusedMessage) => new RefusedMessage(Task(), Int(), Maybe()),
-        nameof(CancelMessage) => new CancelMessage(Task(), Int(), Maybe()),
+        nameof(CancelMessage) => new CancelMessage(Task(), Int(), Maybe(), Maybe()),
         nameof(WantedMessage) => new WantedMessage(Task(), Int()),
         nameof(TransitDoneMessage) => new TransitDoneMessage(Long()),
         nameof(JobEndedMessage) => new JobEndedMessage(Job(), Text()),
@@ -132,6 +132,7 @@ internal sealed class MessageMaker(uint seed)
         }
 
         TaskOptions plain = new() { Shape = Shape(), MaxRetries = Int(), FailIfUnschedulable = Maybe(), Affinity = Maybe() ? Node() : default, IsSoftAffinity = Maybe(), Spread = Maybe(), Labels = Labels(), Process = Any<ProcessKind>(), Environment = Labels() };
+        plain = plain.Process == ProcessKind.Own ? plain with { IsAlone = Maybe() } : plain;
         return Maybe() ? plain : new OpaqueTaskOptions(plain, [1, .. Bytes()]);
     }
 
