@@ -30,7 +30,7 @@ if ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then
 fi
 
 # Azurite stands for an Azure storage account. It is installed while the build runs.
-export RAY_AZURITE="${RAY_AZURITE:-$HOME/.cache/rayorleans-azurite}"
+export RAY_AZURITE="${RAY_AZURITE:-${HOME:-/root}/.cache/rayorleans-azurite}"
 azurite=
 if [ ! -f "$RAY_AZURITE/node_modules/azurite/dist/src/blob/main.js" ]; then
   echo "== install Azurite"

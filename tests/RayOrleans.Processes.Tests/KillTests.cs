@@ -9,7 +9,7 @@ namespace RayOrleans.Processes.Tests;
 [Collection("processes")]
 public sealed class KillTests(ITestOutputHelper output)
 {
-    private const int UsualSeeds = 2;
+    private const int UsualSeeds = 1;
     private const int LatestMoment = 2500;
 
     /// <summary>How long a frozen process stays so: well over what it takes to declare it dead.</summary>
