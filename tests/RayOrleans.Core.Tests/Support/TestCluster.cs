@@ -44,6 +44,9 @@ internal sealed class TestCluster
     /// <summary>Which batches are on their way for longer; null: none.</summary>
     public Predicate<Batch>? IsHeldBack { get; set; }
 
+    /// <summary>What nodes have asked schedulers last; answered by <see cref="Place"/>.</summary>
+    public List<PlacementRequest> Placements { get; } = [];
+
     /// <summary>A job of the first node.</summary>
     public JobRecord Job { get; }
 
@@ -68,6 +71,15 @@ internal sealed class TestCluster
                 }
             }
         }
+    }
+
+    /// <summary>The scheduler answers the last question.</summary>
+    public void Place(NodeEngine on)
+    {
+        PlacementRequest request = Placements[^1];
+        Placements.Clear();
+        NodeOf(request.From).Cluster!.OnPlaced(request, new PlacementAnswer(request.Task, on.Cluster!.Self));
+        Deliver();
     }
 
     /// <summary>What was held back arrives.</summary>
@@ -198,6 +210,10 @@ internal sealed class TestCluster
                 {
                     Fetches.Add((FetchPlan)effect.Extra!);
                     _fetching.Add((node, (ObjectEntry)effect.Subject));
+                }
+                else if (effect.Kind == EffectKind.Place)
+                {
+                    Placements.Add((PlacementRequest)effect.Extra!);
                 }
                 else if (effect.Kind == EffectKind.FetchSooner)
                 {

@@ -43,7 +43,16 @@ internal sealed class ClusterFaults(ClusterWorld world, FaultProfile profile)
                 world.Timeline.After(Rng.Next(within), Evict);
             }
 
-            Repeat(Rng.Chance(50) ? 20 : 0, within, () => Damage(Rng.Pick(world.Nodes)));
+            Repeat(Rng.Chance(50) ? 20 : 0, within, () => Damage(Rng.Pick(world.Nodes), static _ => true));
+        }
+    }
+
+    /// <summary>An attempt is on its way that leaves some results of its task out, because they are there: now and then they are not for long.</summary>
+    public void OnKept(SimNode owner, ExecuteMessage execute)
+    {
+        if (Is(FaultProfile.Evictions) && Rng.Chance(30))
+        {
+            world.Timeline.After(Rng.Next(100), () => Damage(owner, e => e.Id.Task == execute.Spec.Id && execute.Kept.Contains(e.Id.Index)));
         }
     }
 
@@ -94,16 +103,13 @@ internal sealed class ClusterFaults(ClusterWorld world, FaultProfile profile)
     }
 
     /// <summary>What a task made and a node keeps is damaged there, on its disk: as if the node had died for that alone.</summary>
-    private void Damage(SimNode node)
+    private void Damage(SimNode node, Predicate<ObjectEntry> isMeant)
     {
-        if (!node.HasFailed && !world.Network.IsHealed)
+        if (node.HasFailed || world.Network.IsHealed)
         {
-            DamageOne(node, static _ => true);
+            return;
         }
-    }
 
-    private void DamageOne(SimNode node, Predicate<ObjectEntry> isMeant)
-    {
         List<ObjectEntry> made = [.. node.Engine.Entries().Where(e =>
             e is { Value: SimCopy, Id.IsPut: false } && world.Tasks[e.Id.Task].Kind == TaskKind.Normal && isMeant(e) && !node.Bodies.Alive.Any(b => IsAboutToRead(b, e)))];
         if (made.Count > 0)

@@ -85,6 +85,7 @@ public static class ClusterSoak
         int shards = rng.Between(1, 3);
         int tame = rng.Between(1, Math.Min(2, nodes - 1));
         world.Tame = tame;
+        world.Faults = new ClusterFaults(world, options.Profile);
         int leastCpus = rng.Between(1, 2);
         for (int i = rng.Between(1, 2); i > 0; i--)
         {
@@ -105,7 +106,7 @@ public static class ClusterSoak
 
         world.IsStarting = false;
         AddJobs(world, options, rng, tame, leastCpus);
-        new ClusterFaults(world, options.Profile).Plan(rng.Between(200, FaultsWithin));
+        world.Faults.Plan(rng.Between(200, FaultsWithin));
         return world;
     }
 

@@ -25,6 +25,9 @@ internal sealed class ClusterWorld
 
     public SimRng Rng { get; }
 
+    /// <summary>What goes wrong; set once.</summary>
+    public ClusterFaults Faults { get; set; } = null!;
+
     public ClusterLimits Limits { get; }
 
     public long InlineBytes { get; }

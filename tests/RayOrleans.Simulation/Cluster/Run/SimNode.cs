@@ -100,6 +100,7 @@ internal sealed class SimNode : Host, IBatchSender, IBatchReceiver
             if (execute.Kept.Count > 0)
             {
                 _world.Coverage.Hit("results kept");
+                _world.Faults.OnKept(this, execute);
             }
 
             if (execute.Kept.Contains(0))
