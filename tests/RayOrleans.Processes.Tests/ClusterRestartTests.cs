@@ -1,3 +1,4 @@
+using System.Globalization;
 using RayOrleans.Processes.Tests.Harness;
 
 namespace RayOrleans.Processes.Tests;
@@ -27,22 +28,41 @@ public sealed class ClusterRestartTests
     public async Task Cluster_WithShardsInPostgres_KeepsThemOverARestart()
     {
         await using PostgresServer server = await PostgresServer.StartAsync();
-        await WithConnectionAsync(server.ConnectionString, "postgres");
+        await WithConnectionAsync(server.ConnectionString, () => RestartAsync("postgres"));
+    }
+
+    [Fact]
+    public async Task Cluster_WhoseDatabaseGoesAway_WorksOnWhenItIsBack_AndHasLostNothing()
+    {
+        await using PostgresServer server = await PostgresServer.StartAsync();
+        await WithConnectionAsync(server.ConnectionString, async () =>
+        {
+            await using Silos silos = new();
+            WorkProcess node = silos.Add(await WorkProcess.NodeAsync("the node", "", "postgres"));
+            WorkProcess driver = silos.Add(await WorkProcess.DriverAsync(node.Address));
+            await driver.DoAsync($"last {Count}");
+            await driver.DoAsync("begin");
+            await server.CrashAsync();
+            await node.LineAsync(l => l.StartsWith("journal failed", StringComparison.Ordinal), "word of a write that failed");
+            await server.ResumeAsync();
+            Assert.True(int.Parse(await driver.DoAsync("end"), CultureInfo.InvariantCulture) > 0);
+            Assert.StartsWith($"{Count} keys", await driver.DoAsync($"lasting {Count}"), StringComparison.Ordinal);
+        });
     }
 
     [Fact]
     public async Task Cluster_WithShardsInAzure_KeepsThemOverARestart()
     {
         await using AzuriteServer server = await AzuriteServer.StartAsync();
-        await WithConnectionAsync(server.ConnectionString, "azure:restart");
+        await WithConnectionAsync(server.ConnectionString, () => RestartAsync("azure:restart"));
     }
 
-    private static async Task WithConnectionAsync(string connectionString, string backEnd)
+    private static async Task WithConnectionAsync(string connectionString, Func<Task> test)
     {
         Environment.SetEnvironmentVariable(Variable, connectionString);
         try
         {
-            await RestartAsync(backEnd);
+            await test();
         }
         finally
         {

@@ -43,6 +43,22 @@ public sealed class ShardMoveTests
         }
     }
 
+    [Fact]
+    public async Task Shards_InMemory_OutliveTheirSilo()
+    {
+        await using Silos silos = new();
+        WorkProcess first = silos.Add(await WorkProcess.NodeAsync("the first silo", "", "memory"));
+        WorkProcess second = silos.Add(await WorkProcess.NodeAsync("the second silo", first.Address, ""));
+        WorkProcess third = silos.Add(await WorkProcess.NodeAsync("the third silo", first.Address, ""));
+        WorkProcess driver = silos.Add(await WorkProcess.DriverAsync(first.Address));
+        await SpreadAsync(first, [first, second, third]);
+        await driver.DoAsync($"last {Count}");
+
+        // What this one's shards were told lies on another silo as well, and nobody else knows the keys.
+        second.Kill();
+        Assert.StartsWith($"{Count} keys", await driver.DoAsync($"lasting {Count}"), StringComparison.Ordinal);
+    }
+
     /// <summary>Waits until every silo has its share of the shards.</summary>
     private static async Task<ShardPlace[]> SpreadAsync(WorkProcess asked, WorkProcess[] silos)
     {

@@ -38,4 +38,10 @@ public interface INodeService : IGrainService
     [Alias("TakeShard")]
     [ResponseTimeout("00:00:05")]
     ValueTask<Immutable<byte[]>> TakeShard(Immutable<byte[]> state);
+
+    /// <summary>About the copy of a shard in memory that this silo keeps for another one.</summary>
+    /// <param name="request">The request, or a part of it; not to be changed any more.</param>
+    [Alias("Follow")]
+    [ResponseTimeout("00:00:02")]
+    ValueTask<Immutable<byte[]>> Follow(Immutable<byte[]> request);
 }

@@ -113,7 +113,8 @@ internal sealed class ClusterDatabase(string connectionString) : IAsyncDisposabl
                 insert into rayorleans_service as s (service_id, shard_count) values ($1, $2)
                 on conflict (service_id) do update set shard_count = s.shard_count returning shard_count
                 """,
-                connection) { Parameters = { new() { Value = serviceId }, new() { Value = proposed } } };
+                connection)
+            { Parameters = { new() { Value = serviceId }, new() { Value = proposed } } };
             return (int)(await write.ExecuteScalarAsync(ct).ConfigureAwait(false))!;
         },
         cancellationToken);

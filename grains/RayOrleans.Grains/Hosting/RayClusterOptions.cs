@@ -70,8 +70,8 @@ public sealed class RayClusterOptions
     public string? ConnectionString { get; set; }
 
     /// <summary>
-    /// Where the shards of the GCS keep what must survive the silo they live on: <c>memory</c> (nowhere: a shard whose silo dies is filled again by
-    /// the nodes, and what only the lost silos knew is lost), <c>file:FOLDER</c> (in a folder of this machine, which all its silos share), <c>postgres</c> (in the database
+    /// Where the shards of the GCS keep what must survive the silo they live on: <c>memory</c> (on another silo that takes shards, if
+    /// there is one: when both die at once, the nodes fill the shard again, and what only the lost silos knew is lost), <c>file:FOLDER</c> (in a folder of this machine, which all its silos share), <c>postgres</c> (in the database
     /// of <see cref="GcsConnectionString"/>, or else of <see cref="ConnectionString"/>) or <c>azure</c>, <c>azure:CONTAINER</c> (in a container of the storage account of
     /// <see cref="GcsConnectionString"/>; its default is <c>rayorleans</c>, and the silo needs <c>RayOrleans.Grains.Azure</c>). What is kept is found again by
     /// <see cref="ServiceId"/>, also when the whole cluster was stopped, and stays in as many shards as it was spread over first.

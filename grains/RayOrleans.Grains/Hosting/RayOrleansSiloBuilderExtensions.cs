@@ -6,6 +6,7 @@ using Orleans.Runtime.Hosting;
 using RayOrleans.Runtime;
 using RayOrleans.Runtime.Cluster;
 using RayOrleans.Runtime.Cluster.Gcs;
+using RayOrleans.Runtime.Cluster.Gcs.Followers;
 using RayOrleans.Runtime.Cluster.Nodes;
 
 namespace RayOrleans.Grains;
@@ -38,7 +39,9 @@ public static class RayOrleansSiloBuilderExtensions
         services.TryAddSingleton(TimeProvider.System);
         AddNode(services);
         AddMembership(services);
-        services.TryAddSingleton<IShardStorageProvider, MemoryShardStorageProvider>();
+        services.TryAddSingleton<ShardCopies>();
+        services.TryAddSingleton<IShardPeers, OrleansShardPeers>();
+        services.TryAddSingleton<IShardStorageProvider, FollowedShardStorageProvider>();
         services.TryAddSingleton<IClusterPartyFactory>(static s => new ClusterPartyFactory(
             s.GetRequiredService<IClusterTransport>(), new ShardHostOptions { Index = 0, Epoch = 0 }));
         services.AddSingleton<ShardEpochs>();

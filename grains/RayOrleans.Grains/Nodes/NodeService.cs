@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 using Orleans.Runtime;
 using RayOrleans.Runtime.Cluster;
+using RayOrleans.Runtime.Cluster.Gcs.Followers;
 using RayOrleans.Runtime.Cluster.Wire;
 
 namespace RayOrleans.Grains;
@@ -15,9 +16,13 @@ internal sealed class NodeService(
     MemberDirectory members,
     ShardEpochs epochs,
     ShardHandovers handovers,
+    ShardCopies copies,
     RayClusterSettings settings) : GrainService(id, silo, loggers), INodeService
 {
     private readonly PartJoiner _joiner = new(TimeProvider.System);
+
+    /// <summary>Apart, because transfers are numbered by who sends them.</summary>
+    private readonly PartJoiner _copyJoiner = new(TimeProvider.System);
 
     public ValueTask<NodeHello> Hello() => new(new NodeHello
     {
@@ -38,4 +43,6 @@ internal sealed class NodeService(
     }
 
     public ValueTask<Immutable<byte[]>> TakeShard(Immutable<byte[]> state) => BatchGuard.AnswerAsync(handovers.TakeAsync(state.Value));
+
+    public ValueTask<Immutable<byte[]>> Follow(Immutable<byte[]> request) => BatchGuard.AnswerAsync(_copyJoiner.TakeAsync(bytes => new(copies.Answer(bytes)), request.Value));
 }

@@ -33,7 +33,7 @@ public sealed class AzureShardJournalTests(AzuriteFixture fixture) : ShardJourna
     private string _service = "";
     private int _maxBlocks = 45_000;
 
-    protected override int Histories => 8;
+    protected override int Histories => 5;
 
     [Fact]
     public async Task Shards_ThatAreKept_StayAsManyAsTheyWere()

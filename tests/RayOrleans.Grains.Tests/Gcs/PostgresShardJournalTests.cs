@@ -107,7 +107,10 @@ public sealed class PostgresShardJournalTests(PostgresFixture fixture) : ShardJo
     {
         using PostgresShardStorageProvider provider = new(new PostgresJournalOptions
         {
-            ConnectionString = "Host=127.0.0.1;Port=1;Username=nobody;Password=hidden", ServiceId = "s", MaxAttempts = 2, FirstPause = TimeSpan.FromMilliseconds(1),
+            ConnectionString = "Host=127.0.0.1;Port=1;Username=nobody;Password=hidden",
+            ServiceId = "s",
+            MaxAttempts = 2,
+            FirstPause = TimeSpan.FromMilliseconds(1),
         });
         IOException e = await Assert.ThrowsAsync<IOException>(async () => await provider.Open(0).RaiseEpochAsync(0, default));
         Assert.Contains("failed after 2 attempts", e.Message, StringComparison.Ordinal);

@@ -66,7 +66,7 @@ internal sealed class KeptWork(IRay ray)
             Wait(ray.Kv.PutAsync($"key {i}", Value(i)));
         }
 
-        ActorHandle<Tally> actor = ray.Options(name: "lasting", lifetime: ActorLifetime.Detached, maxRestarts: -1).Actor(static () => new Tally());
+        ActorHandle<Tally> actor = ray.Options(name: "lasting", @namespace: "lasting", lifetime: ActorLifetime.Detached, maxRestarts: -1).Actor(static () => new Tally());
         return $"{ray.Get(actor.Remote(static t => t.Next()), Limit)}";
     }
 
@@ -75,7 +75,7 @@ internal sealed class KeptWork(IRay ray)
         int keys = Enumerable.Range(0, count).Count(i => Wait(ray.Kv.GetAsync($"key {i}")) is { } entry && entry.Value.Span.SequenceEqual(Value(i)));
 
         // Its state went with the process it lived in.
-        return $"{keys} keys, the actor says {ray.Get(ray.GetActor<Tally>("lasting").Remote(static t => t.Next()), Limit)}";
+        return $"{keys} keys, the actor says {ray.Get(ray.GetActor<Tally>("lasting", "lasting").Remote(static t => t.Next()), Limit)}";
     }
 
     private string Begin()

@@ -38,9 +38,7 @@ internal sealed class PostgresServer : IAsyncDisposable
             }
 
             await server.RunAsOwnerAsync("initdb", "-D", server.Data, "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C");
-            await server.RunAsOwnerAsync(
-                "pg_ctl", "start", "-w", "-D", server.Data, "-l", Path.Combine(server._folder.FullName, "log"),
-                "-o", string.Create(CultureInfo.InvariantCulture, $"-p {server.Port} -k {server._folder.FullName} -c listen_addresses=127.0.0.1 -c fsync=off"));
+            await server.ResumeAsync();
             return server;
         }
         catch
@@ -50,11 +48,19 @@ internal sealed class PostgresServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Starts it again after <see cref="CrashAsync"/>.</summary>
+    public Task ResumeAsync() => RunAsOwnerAsync(
+        "pg_ctl", "start", "-w", "-D", Data, "-l", Path.Combine(_folder.FullName, "log"),
+        "-o", string.Create(CultureInfo.InvariantCulture, $"-p {Port} -k {_folder.FullName} -c listen_addresses=127.0.0.1 -c fsync=off"));
+
+    /// <summary>As if it had crashed: what it was doing is not finished.</summary>
+    public Task CrashAsync() => RunAsOwnerAsync("pg_ctl", "stop", "-w", "-m", "immediate", "-D", Data);
+
     public async ValueTask DisposeAsync()
     {
         if (File.Exists(Path.Combine(Data, "postmaster.pid")))
         {
-            await RunAsOwnerAsync("pg_ctl", "stop", "-w", "-m", "immediate", "-D", Data);
+            await CrashAsync();
         }
 
         _folder.Delete(recursive: true);

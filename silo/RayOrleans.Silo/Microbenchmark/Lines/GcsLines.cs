@@ -1,12 +1,12 @@
 using RayOrleans.Grains;
-using RayOrleans.Runtime.Cluster;
+using RayOrleans.Runtime.Cluster.Gcs.Followers;
 using RayOrleans.Silo.Microbenchmark.Limits;
 using RayOrleans.Silo.Microbenchmark.Measuring;
 
 namespace RayOrleans.Silo.Microbenchmark.Lines;
 
 /// <summary>
-/// Records of tasks into a shard of the GCS, 1,000 on the way, by back end. The line of PostgreSQL is there when the environment names a database
+/// Records of tasks into a shard of the GCS, 1,000 on the way, by back end; memory with its copy in this process, the call to another silo left out. The line of PostgreSQL is there when the environment names a database
 /// (RayOrleans__Cluster__GcsConnectionString, or else RayOrleans__Cluster__ConnectionString); what it writes there is a service of its own.
 /// </summary>
 internal static class GcsLines
@@ -20,7 +20,7 @@ internal static class GcsLines
     /// <summary>The lines.</summary>
     public static IReadOnlyList<BenchmarkLine> All { get; } =
     [
-        Line("memory", static () => new GcsLoad(new MemoryShardStorageProvider()), new(LimitKind.Put)) with { FromLimit = static (figure, _) => figure },
+        Line("memory", static () => new GcsLoad(new FollowedShardStorageProvider(new LocalPeer(), new ShardCopies(), TimeProvider.System)), new(LimitKind.Put)) with { FromLimit = static (figure, _) => figure },
         Line("file", static () => OfFolder(), new(LimitKind.GroupWrite, GroupBytes)),
         .. Database is null ? [] : (BenchmarkLine[])[Line("postgres", static () => OfDatabase(Database!), new(LimitKind.GroupInsert, GroupBytes))],
     ];
@@ -50,4 +50,16 @@ internal static class GcsLines
     }
 
     private static string? Variable(string name) => Environment.GetEnvironmentVariable($"RayOrleans__Cluster__{name}") is { Length: > 0 } value ? value : null;
+
+    /// <summary>Another silo that is none: what it keeps lies in this process.</summary>
+    private sealed class LocalPeer : IShardPeers
+    {
+        private readonly ShardCopies _copies = new();
+
+        public Task Ready => Task.CompletedTask;
+
+        public IReadOnlyList<NodeId> Others(int shard) => [new NodeId(1)];
+
+        public ValueTask<byte[]> CallAsync(NodeId peer, byte[] request) => new(_copies.Answer(request));
+    }
 }

@@ -10,6 +10,12 @@ internal interface IShardJournal : IShardStorage
     /// <summary>Whether records are kept at all; otherwise none need be made, and an empty append still finds out whether the epoch has ended.</summary>
     bool KeepsRecords { get; }
 
+    /// <summary>Whether it has nothing that new records could follow any more: the shard's state is to be put there before the next answer.</summary>
+    bool WantsState => false;
+
+    /// <summary>From how many bytes on it is to be replaced by the state; null: by the shard's options.</summary>
+    long? MaxBytes => null;
+
     /// <summary>Reads what was kept: the records of the last <see cref="ReplaceAsync"/>, and those appended since. To be done before the epoch writes.</summary>
     /// <param name="epoch">The epoch of the reader.</param>
     /// <param name="cancellationToken">Ends the wait.</param>

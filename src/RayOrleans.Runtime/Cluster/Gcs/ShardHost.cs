@@ -92,7 +92,7 @@ internal sealed class ShardHost : IMovableParty, ILinkSource, IShardLogOwner, ID
         await StartAsync().ConfigureAwait(false);
         long time = await _log!.EndAsync(new NodeUnreachableException($"Shard {_options.Index}: {why}.")).ConfigureAwait(false);
         _drainer.Dispose();
-        return _journal.KeepsRecords ? [] : StateRecords(time);
+        return _journal is IMovableShardStorage ? StateRecords(time) : [];
     }
 
     /// <summary>The whole state, as it would stand for the journal.</summary>
@@ -156,20 +156,10 @@ internal sealed class ShardHost : IMovableParty, ILinkSource, IShardLogOwner, ID
 
     IReadOnlyList<ReadOnlyMemory<byte>>? IShardLogOwner.TakeSnapshot(long journalBytes, long time)
     {
-        if (journalBytes < Math.Max(_options.MaxJournalBytes, 2 * _stateBytes))
-        {
-            return null;
-        }
-
-        List<ReadOnlyMemory<byte>> records;
-        lock (_gate)
-        {
-            records = Snapshots.StateRecords.Write(_state, time);
-        }
-
-        _stateBytes = records.Sum(r => (long)r.Length);
-        return records;
+        return journalBytes < Math.Max(_journal.MaxBytes ?? _options.MaxJournalBytes, 2 * _stateBytes) ? null : TakeState(time);
     }
+
+    IReadOnlyList<ReadOnlyMemory<byte>> IShardLogOwner.TakeState(long time) => TakeState(time);
 
     void IShardLogOwner.OnJournalFailed(Exception error)
     {
@@ -178,6 +168,13 @@ internal sealed class ShardHost : IMovableParty, ILinkSource, IShardLogOwner, ID
         {
             _drainer.Dispose();
         }
+    }
+
+    private List<ReadOnlyMemory<byte>> TakeState(long time)
+    {
+        List<ReadOnlyMemory<byte>> records = StateRecords(time);
+        _stateBytes = records.Sum(r => (long)r.Length);
+        return records;
     }
 
     private void Greet(IReadOnlyList<ShardEntry> entries)

@@ -106,15 +106,22 @@ internal sealed class ShardLog(IShardJournal journal, long epoch, IShardLogOwner
                 return;
             }
 
+            long time = group[^1].Time;
+            if (journal.WantsState && await ReplaceAsync(owner.TakeState(time)).ConfigureAwait(false) is { } ended)
+            {
+                OnFailed(group, ended, isEnd: true);
+                return;
+            }
+
             foreach (ShardEntry entry in group)
             {
                 entry.Complete();
             }
 
-            long time = group[^1].Time;
             group.Clear();
             if (journal.KeepsRecords && owner.TakeSnapshot(JournalBytes, time) is { } snapshot)
             {
+                // When the epoch has ended, the next group finds that out.
                 await ReplaceAsync(snapshot).ConfigureAwait(false);
             }
         }
@@ -206,17 +213,24 @@ internal sealed class ShardLog(IShardJournal journal, long epoch, IShardLogOwner
         }
     }
 
-    private async Task ReplaceAsync(IReadOnlyList<ReadOnlyMemory<byte>> snapshot)
+    /// <summary>Null, unless the epoch has ended.</summary>
+    private async Task<StaleEpochException?> ReplaceAsync(IReadOnlyList<ReadOnlyMemory<byte>> snapshot)
     {
         try
         {
             await journal.ReplaceAsync(epoch, snapshot).ConfigureAwait(false);
             JournalBytes = 0;
+            return null;
+        }
+        catch (StaleEpochException e)
+        {
+            return e;
         }
         catch (Exception e)
         {
-            // The journal is whole without it; the next group finds out when the epoch has ended.
+            // The journal is whole without it.
             owner.OnJournalFailed(e);
+            return null;
         }
     }
 }

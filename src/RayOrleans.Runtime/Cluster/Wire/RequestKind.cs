@@ -38,4 +38,7 @@ internal enum RequestKind : byte
 
     /// <summary>To a node: what it is doing, for listings.</summary>
     State = 11,
+
+    /// <summary>To a silo: about the copies that it keeps of shards.</summary>
+    Follow = 12,
 }

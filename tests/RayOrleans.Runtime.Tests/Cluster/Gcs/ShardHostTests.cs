@@ -79,6 +79,40 @@ public class ShardHostTests
     }
 
     [Fact]
+    public async Task Journal_ThatHasLostEverything_GetsTheStateBeforeTheAnswer()
+    {
+        using (ShardHost host = await StartAsync(One))
+        {
+            ShardTalk one = new(One, 0);
+            await one.Say(host, one.Publish(1), new RepublishedMessage());
+            _journal.Records.Clear();
+            _journal.WantsState = true;
+            await one.Say(host, one.Publish(2));
+            Assert.Equal(1, _journal.Replaced);
+        }
+
+        using ShardHost next = await StartAsync(One);
+        Assert.Equal(2, next.TaskCount);
+    }
+
+    [Fact]
+    public async Task NewerEpoch_WhileTheJournalWantsAState_EndsTheOlderActivation()
+    {
+        using ShardHost old = await StartAsync(One);
+        ShardTalk one = new(One, 0);
+        await one.Say(old, one.Publish(1), new RepublishedMessage());
+        TaskCompletionSource disk = new();
+        _journal.Gate = disk.Task;
+        ValueTask<byte[]> answer = old.OnBatchAsync(one.Next(one.Publish(2)));
+        _journal.AfterAppend = () => _ = _journal.RaiseEpochAsync(0, default);
+        _journal.WantsState = true;
+        disk.SetResult();
+
+        await Assert.ThrowsAsync<StaleEpochException>(async () => await answer);
+        Assert.NotNull(old.Ended);
+    }
+
+    [Fact]
     public async Task NewerEpoch_EndsTheOlderActivation()
     {
         using ShardHost old = await StartAsync(One);

@@ -39,9 +39,11 @@ public abstract class ShardJournalKit
         Clear();
         IShardJournal old = Open();
         long epoch = await old.RaiseEpochAsync(0, default);
+        Assert.Empty(await ReadAsync(old, epoch));
         await old.AppendAsync(epoch, [new byte[] { 1 }]);
         IShardJournal next = Open();
         long newer = await next.RaiseEpochAsync(0, default);
+        Assert.Equal(old.KeepsRecords ? ["01"] : [], await ReadAsync(next, newer));
 
         await Assert.ThrowsAsync<StaleEpochException>(async () => await old.AppendAsync(epoch, [new byte[] { 2 }]));
         await Assert.ThrowsAsync<StaleEpochException>(async () => await old.AppendAsync(epoch, []));
@@ -67,6 +69,7 @@ public abstract class ShardJournalKit
         Clear();
         IShardJournal journal = Open();
         long epoch = await journal.RaiseEpochAsync(0, default);
+        Assert.Empty(await ReadAsync(journal, epoch));
         await journal.AppendAsync(epoch, [new byte[] { 1 }]);
         List<ReadOnlyMemory<byte>> records = [.. Enumerable.Range(0, 60).Select(i => (ReadOnlyMemory<byte>)Enumerable.Repeat((byte)i, i == 30 ? 9_000_000 : 100_000).ToArray())];
         await journal.ReplaceAsync(epoch, records);

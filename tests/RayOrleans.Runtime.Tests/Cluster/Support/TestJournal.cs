@@ -17,8 +17,14 @@ internal sealed class TestJournal : IShardJournal
 
     public int Replaced { get; private set; }
 
+    /// <summary>Whether it has lost what records could follow; a state ends that.</summary>
+    public bool WantsState { get; set; }
+
     /// <summary>What the next appends wait for; null: nothing.</summary>
     public Task? Gate { get; set; }
+
+    /// <summary>What happens between an append and its return; null: nothing.</summary>
+    public Action? AfterAppend { get; set; }
 
     /// <summary>What the next appends throw; null: nothing.</summary>
     public Exception? Error { get; set; }
@@ -50,11 +56,13 @@ internal sealed class TestJournal : IShardJournal
         Check(epoch);
         Records.AddRange(records.Select(r => r.ToArray()));
         Appends.Add(records.Count);
+        AfterAppend?.Invoke();
     }
 
     public ValueTask ReplaceAsync(long epoch, IReadOnlyList<ReadOnlyMemory<byte>> records)
     {
         Check(epoch);
+        WantsState = false;
         Records.Clear();
         Records.AddRange(records.Select(r => r.ToArray()));
         Replaced++;

@@ -1,0 +1,337 @@
+using System.Runtime.CompilerServices;
+
+namespace RayOrleans.Runtime.Cluster.Gcs.Followers;
+
+/// <summary>
+/// A shard in memory, with a copy on another silo: what is acknowledged, both have. When the shard's silo dies, the next activation seals the copies on all silos
+/// that live, so that nobody adds to them any more, and begins with the newest. When the copy is lost, the shard's state makes another one before the next answer
+/// (<see cref="IShardJournal.WantsState"/>); where no other silo takes shards there is none, and what is lost with both is told again by the nodes.
+/// </summary>
+internal sealed class FollowedShardJournal(int shard, IShardPeers peers, ShardCopies own, TimeProvider time) : IShardJournal, IMovableShardStorage
+{
+    /// <summary>How long a silo that did not answer is not asked for a copy again.</summary>
+    private static readonly TimeSpan Avoided = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long an activation waits for silos that may have the newest copy: longer than a frozen one is taken for living.</summary>
+    private static readonly TimeSpan SealPatience = TimeSpan.FromSeconds(20);
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+    private const int PartBytes = 4 << 20;
+
+    private readonly string _name = $"Shard {shard} in memory";
+    private readonly Dictionary<NodeId, long> _failures = [];
+    private readonly Lock _lock = new();
+    private long _epoch;
+    private IReadOnlyList<ReadOnlyMemory<byte>>? _brought;
+    private (NodeId Keeper, CopyMark Mark, int Count)? _found;
+    private IReadOnlyList<ReadOnlyMemory<byte>>? _start;
+    private (NodeId Keeper, CopyMark Mark)? _copy;
+    private int _generation;
+
+    public bool KeepsRecords
+    {
+        get
+        {
+            if (_copy is null && Candidates().Count == 0)
+            {
+                // What comes now is kept nowhere, so a copy must begin with the state.
+                _start = null;
+                return false;
+            }
+
+            return true;
+        }
+    }
+
+    public bool WantsState => _copy is null && _start is null && Candidates().Count > 0;
+
+    /// <summary>A copy is in memory twice: as the shard's state, and as what it was told.</summary>
+    public long? MaxBytes => 8 << 20;
+
+    public async ValueTask<long> RaiseEpochAsync(long atLeast, CancellationToken cancellationToken)
+    {
+        await peers.Ready.WaitAsync(cancellationToken).ConfigureAwait(false);
+        long epoch = Math.Max(Volatile.Read(ref _epoch) + 1, atLeast);
+        while (await SealAsync(epoch, cancellationToken).ConfigureAwait(false) is { } newest)
+        {
+            epoch = newest + 1;
+        }
+
+        Volatile.Write(ref _epoch, epoch);
+        (_copy, _start, _generation) = (null, null, 0);
+        return epoch;
+    }
+
+    public void Restore(IReadOnlyList<ReadOnlyMemory<byte>> records) => Volatile.Write(ref _brought, records);
+
+    public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(long epoch, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        CheckOwn(epoch);
+        await CheckOthersAsync(epoch).ConfigureAwait(false);
+        IReadOnlyList<ReadOnlyMemory<byte>> records = Interlocked.Exchange(ref _brought, null) is { } brought ? Begin(brought) : await FetchAsync(epoch).ConfigureAwait(false);
+        _start = records;
+        foreach (ReadOnlyMemory<byte> record in records)
+        {
+            yield return record;
+        }
+    }
+
+    public async ValueTask AppendAsync(long epoch, IReadOnlyList<ReadOnlyMemory<byte>> records)
+    {
+        CheckOwn(epoch);
+        if (records.Count == 0)
+        {
+            if (_copy is { } asked)
+            {
+                await TryAskAsync(asked.Keeper, new FollowRequest(FollowVerb.Check, shard, asked.Mark)).ConfigureAwait(false);
+            }
+
+            return;
+        }
+
+        if (_copy is null && _start is { } start)
+        {
+            await TryCopyAsync(epoch, start).ConfigureAwait(false);
+        }
+
+        _start = null;
+        if (_copy is { } copy)
+        {
+            CopyMark next = copy.Mark with { Number = copy.Mark.Number + 1 };
+            FollowAnswer? answer = await TryAskAsync(copy.Keeper, new FollowRequest(FollowVerb.Append, shard, next) { Records = records }).ConfigureAwait(false);
+
+            // Without it the shard goes on with what it has, and its state is the next copy.
+            _copy = answer is { Verdict: FollowVerdict.Done } ? (copy.Keeper, next) : null;
+        }
+    }
+
+    public async ValueTask ReplaceAsync(long epoch, IReadOnlyList<ReadOnlyMemory<byte>> records)
+    {
+        CheckOwn(epoch);
+        _found = null;
+        await TryCopyAsync(epoch, records).ConfigureAwait(false);
+        _start = null;
+    }
+
+    /// <summary>Null: the epoch is the newest of all, and nobody adds to earlier copies any more. Else: it is not.</summary>
+    private async Task<long?> SealAsync(long epoch, CancellationToken cancellationToken)
+    {
+        FollowRequest request = new(FollowVerb.Seal, shard, new CopyMark(epoch, 0, 0));
+        FollowAnswer here = own.Take(request);
+        if (here.Verdict == FollowVerdict.Stale)
+        {
+            return here.Newest;
+        }
+
+        (NodeId Keeper, FollowAnswer Answer)[] others = await Task.WhenAll(peers.Others(shard).Select(async p => (p, await SealAsync(p, request, cancellationToken).ConfigureAwait(false)))).ConfigureAwait(false);
+        FollowAnswer[] stale = [.. others.Select(o => o.Answer).Where(a => a.Verdict == FollowVerdict.Stale)];
+        if (stale.Length > 0)
+        {
+            return stale.Max(s => s.Newest);
+        }
+
+        (NodeId Keeper, FollowAnswer Answer) best = others.Append((Keeper: NodeId.None, Answer: here)).MaxBy(o => o.Answer.Mark);
+        _found = best.Answer.Mark.Epoch > 0 ? (best.Keeper, best.Answer.Mark, best.Answer.Count) : null;
+        return null;
+    }
+
+    /// <summary>Asks until there is an answer, or the silo is gone: it may have the newest copy.</summary>
+    private async Task<FollowAnswer> SealAsync(NodeId peer, FollowRequest request, CancellationToken cancellationToken)
+    {
+        long start = time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                // If the answer to an earlier attempt was lost, this one is refused, and a greater epoch is tried.
+                return await AskAsync(peer, request).ConfigureAwait(false);
+            }
+            catch (Exception e) when (IsUnreachable(e))
+            {
+                if (!peers.Others(shard).Contains(peer))
+                {
+                    return default;
+                }
+
+                if (time.GetElapsedTime(start) > SealPatience)
+                {
+                    throw new IOException($"{_name}: node {peer}, which may have the newest copy, does not answer: {e.Message}");
+                }
+            }
+
+            await Task.Delay(Pause, time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private IReadOnlyList<ReadOnlyMemory<byte>> Begin(IReadOnlyList<ReadOnlyMemory<byte>> brought)
+    {
+        _found = null;
+        return brought;
+    }
+
+    private async Task<IReadOnlyList<ReadOnlyMemory<byte>>> FetchAsync(long epoch)
+    {
+        List<ReadOnlyMemory<byte>> records = [];
+        if (_found is not { } found)
+        {
+            return records;
+        }
+
+        List<ReadOnlyMemory<byte>> pieces = [];
+        while (records.Count < found.Count)
+        {
+            FollowRequest request = new(FollowVerb.Read, shard, new CopyMark(epoch, 0, 0)) { Index = records.Count, Offset = pieces.Sum(p => p.Length) };
+            FollowAnswer answer;
+            try
+            {
+                answer = found.Keeper == NodeId.None ? own.Take(request) : await AskAsync(found.Keeper, request).ConfigureAwait(false);
+            }
+            catch (Exception e) when (IsUnreachable(e) && !peers.Others(shard).Contains(found.Keeper))
+            {
+                // Both are lost: the nodes fill the shard again.
+                _found = null;
+                return [];
+            }
+
+            if (answer.Verdict == FollowVerdict.Stale)
+            {
+                throw new StaleEpochException(_name, epoch, answer.Newest);
+            }
+
+            if (answer.Mark != found.Mark || answer.Pieces.Count == 0)
+            {
+                throw new IOException($"{_name}: the copy that node {found.Keeper} had is gone.");
+            }
+
+            for (int i = 0; i < answer.Pieces.Count; i++)
+            {
+                pieces.Add(answer.Pieces[i]);
+                if (i < answer.Pieces.Count - 1 || answer.EndsRecord)
+                {
+                    records.Add(pieces.Count == 1 ? pieces[0] : Join(pieces));
+                    pieces.Clear();
+                }
+            }
+        }
+
+        return records;
+    }
+
+    private static byte[] Join(List<ReadOnlyMemory<byte>> pieces)
+    {
+        byte[] whole = new byte[pieces.Sum(p => p.Length)];
+        int offset = 0;
+        foreach (ReadOnlyMemory<byte> piece in pieces)
+        {
+            piece.CopyTo(whole.AsMemory(offset));
+            offset += piece.Length;
+        }
+
+        return whole;
+    }
+
+    /// <summary>Makes a copy somewhere: by the one that was found where it lies, else by sending the records.</summary>
+    private async Task TryCopyAsync(long epoch, IReadOnlyList<ReadOnlyMemory<byte>> records)
+    {
+        NodeId? last = _copy?.Keeper;
+        foreach (NodeId peer in Candidates().OrderBy(p => p == last || p == _found?.Keeper ? 0 : 1).ToList())
+        {
+            CopyMark mark = new(epoch, ++_generation, 0);
+            bool isMade = _found is { } found && found.Keeper == peer
+                ? await TryAskAsync(peer, new FollowRequest(FollowVerb.Continue, shard, mark) { Before = found.Mark }).ConfigureAwait(false) is { Verdict: FollowVerdict.Done }
+                : await TrySendAsync(peer, mark, records).ConfigureAwait(false);
+            if (isMade)
+            {
+                (_copy, _found) = ((peer, mark), null);
+                await DropOthersAsync(peer, mark).ConfigureAwait(false);
+                return;
+            }
+        }
+
+        _copy = null;
+    }
+
+    private async Task<bool> TrySendAsync(NodeId peer, CopyMark mark, IReadOnlyList<ReadOnlyMemory<byte>> records)
+    {
+        int part = 0;
+        int next = 0;
+        do
+        {
+            int first = next;
+            for (long bytes = 0; next < records.Count && (next == first || bytes + records[next].Length <= PartBytes); next++)
+            {
+                bytes += records[next].Length;
+            }
+
+            FollowRequest request = new(FollowVerb.Replace, shard, mark with { Number = part++ }) { IsLast = next == records.Count, Records = [.. records.Skip(first).Take(next - first)] };
+            if (await TryAskAsync(peer, request).ConfigureAwait(false) is not { Verdict: FollowVerdict.Done })
+            {
+                return false;
+            }
+        }
+        while (next < records.Count);
+        return true;
+    }
+
+    /// <summary>Copies that nobody needs any more. One that is not reached here is older than the next, and goes with that.</summary>
+    private async Task DropOthersAsync(NodeId keeper, CopyMark mark)
+    {
+        FollowRequest request = new(FollowVerb.Drop, shard, mark);
+        own.Take(request);
+        await Task.WhenAll(Candidates().Where(p => p != keeper).ToList().Select(p => TryAskAsync(p, request))).ConfigureAwait(false);
+    }
+
+    private async Task CheckOthersAsync(long epoch)
+    {
+        FollowRequest request = new(FollowVerb.Check, shard, new CopyMark(epoch, 0, 0));
+        if (own.Take(request) is { Verdict: FollowVerdict.Stale } here)
+        {
+            throw new StaleEpochException(_name, epoch, here.Newest);
+        }
+
+        await Task.WhenAll(Candidates().ToList().Select(p => TryAskAsync(p, request))).ConfigureAwait(false);
+    }
+
+    /// <summary>Null: it did not answer, and is left alone for a while.</summary>
+    /// <exception cref="StaleEpochException">It knows a newer epoch.</exception>
+    private async Task<FollowAnswer?> TryAskAsync(NodeId peer, FollowRequest request)
+    {
+        FollowAnswer answer;
+        try
+        {
+            answer = await AskAsync(peer, request).ConfigureAwait(false);
+        }
+        catch (Exception e) when (IsUnreachable(e))
+        {
+            lock (_lock)
+            {
+                _failures[peer] = time.GetTimestamp();
+            }
+
+            return null;
+        }
+
+        return answer.Verdict == FollowVerdict.Stale ? throw new StaleEpochException(_name, request.Mark.Epoch, answer.Newest) : answer;
+    }
+
+    private async Task<FollowAnswer> AskAsync(NodeId peer, FollowRequest request) => FollowWire.DecodeAnswer(await peers.CallAsync(peer, FollowWire.Encode(request)).ConfigureAwait(false));
+
+    private static bool IsUnreachable(Exception e) => e is TimeoutException or IOException or NodeUnreachableException or OperationCanceledException;
+
+    private List<NodeId> Candidates()
+    {
+        lock (_lock)
+        {
+            return [.. peers.Others(shard).Where(p => !_failures.TryGetValue(p, out long at) || time.GetElapsedTime(at) > Avoided)];
+        }
+    }
+
+    private void CheckOwn(long epoch)
+    {
+        long newest = Volatile.Read(ref _epoch);
+        if (epoch < newest)
+        {
+            throw new StaleEpochException(_name, epoch, newest);
+        }
+    }
+}
