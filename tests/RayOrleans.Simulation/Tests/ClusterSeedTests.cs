@@ -75,7 +75,7 @@ public sealed class ClusterSeedTests
     public void ClusterSeeds_WithEvictions_ReachThem()
     {
         Coverage coverage = new();
-        Assert.Null(ClusterSoak.FirstFailure(FaultProfile.Evictions, 1, 500, coverage));
+        Assert.Null(ClusterSoak.FirstFailure(FaultProfile.Evictions, 1, 600, coverage));
         Assert.Empty(new[] { "evicted a copy", "evicted the owner's copy", "arguments wait for their turn", "no room for an argument", "pull hurried" }.Except(coverage.Counts.Keys));
     }
 

@@ -57,7 +57,7 @@ internal static class ActorChecks
 
         // A call that was on a node that died may have started there: it holds nothing up any more. Nor does one whose argument was lost on the way.
         bool HoldsUp((ClusterTask Call, TaskRecord Record) one) =>
-            one.Record is { IsTerminal: false, AttemptNumber: 0 } && (world.Failures == 0 || one.Call.Code.Inputs.All(d => d.Size <= world.InlineBytes && d.Contained.Length == 0));
+            one.Record is { IsTerminal: false, AttemptNumber: 0 } && (world.Losses == 0 || one.Call.Code.Inputs.All(d => d.Size <= world.InlineBytes && d.Contained.Length == 0));
         if (at >= 0 && isFirst && waiting.Take(at).FirstOrDefault(HoldsUp) is { Call: { } earlier })
         {
             throw new ViolationException($"{body} starts before the caller's earlier call {earlier.Id}");

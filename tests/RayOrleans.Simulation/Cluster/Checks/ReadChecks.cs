@@ -104,6 +104,9 @@ internal static class ReadChecks
                     FaultKind.Cancelled => task!.MayBeCancelled ? null : "it was not cancelled",
                     _ => task!.MayBeExhausted(world) ? null : "it had retries left",
                 };
+            case FailureKind.ActorDied when failure.Cause is null && failure.Message.Contains("its constructor failed. Actor", StringComparison.Ordinal):
+                // An argument of its was the result of a call of another actor, which is the source.
+                return world.Losses > 0 || task?.Actor is { IsKilled: true } or { HasFailedToStart: true } ? null : "nothing happened to what it is constructed from";
             case FailureKind.ActorDied or FailureKind.ActorUnavailable when task?.Actor is { } actor:
                 return ActorChecks.WhyNot(world, actor, failure);
             case FailureKind.ActorDied when failure.Message.Contains("its constructor failed", StringComparison.Ordinal):
