@@ -7,7 +7,7 @@ public sealed class ChaosCommandTests
     [Fact]
     public async Task ShortRun_EndsClean()
     {
-        ConsoleCall call = await ConsoleCall.RunAsync("chaos", "--seed", "2", "--minutes", "0.25", "--workers", "2", "--fault", "Kill", "--fault", "Leave", "--fault", "Freeze");
+        ConsoleCall call = await ConsoleCall.RunAsync("chaos", "--seed", "2", "--minutes", "0.15", "--workers", "2", "--fault", "Kill", "--fault", "Leave", "--fault", "Freeze");
 
         Assert.True(call.ExitCode == 0, call.Output + call.Error);
         Assert.EndsWith($"integrity: clean{Environment.NewLine}", call.Output, StringComparison.Ordinal);
