@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds everything in Release and runs every test project, one after the other.
+# Builds everything in Release and runs every test project: the small ones beside the longest one, the others one after the other.
 # Needs the .NET 10 SDK and the NuGet feed, on Debian also root and its packages: PostgreSQL is installed if it is missing. Needs Node.js with npm for Azurite,
 # which is installed into RAY_AZURITE (a folder of the user's cache by default) if it is missing.
 # Servers are started by the tests that need them, each with a port and a folder of its own, and end with them; nothing is left behind.
@@ -56,6 +56,41 @@ if [ -n "$azurite" ] && ! wait "$azurite"; then
 fi
 
 passed=0 failed=0 skipped=0
+
+# Tests one project; its log and its exit code go to files.
+run() {
+  local project=$1 name=$2
+
+  # Simulated worlds are garbage as soon as they have ended: the more of them between two collections, the less there is to do.
+  local gen0=; case "$name" in *Simulation*) gen0=4000000 ;; esac
+  DOTNET_GCgen0size=$gen0 dotnet test "$project" -c Release --no-build --nologo --logger "console;verbosity=minimal" \
+    --blame-hang-timeout 10m --blame-hang-dump-type none --results-directory "$work/results-$name" >"$work/$name.log" 2>&1
+  echo $? >"$work/$name.code"
+}
+
+# Says how a project went and counts it.
+report() {
+  local name=$1 log="$work/$1.log" code summary
+  code=$(cat "$work/$name.code")
+  echo "== $name"
+  summary=$(grep -E '^(Passed|Failed|Skipped)! ' "$log" | tail -n 1)
+  if [ -z "$summary" ] || grep -q '^Test Run Aborted' "$log" || { [ "$code" -ne 0 ] && ! grep -q '^Failed!' <<<"$summary"; }; then
+    cat "$log"
+    echo "$name did not run to its end (exit code $code)."
+    failed=$((failed + 1))
+    return
+  fi
+
+  [ "$code" -eq 0 ] || cat "$log"
+  echo "$summary"
+  count() { sed -nE "s/.*$1: *([0-9]+).*/\1/p" <<<"$summary"; }
+  failed=$((failed + $(count Failed)))
+  passed=$((passed + $(count Passed)))
+  skipped=$((skipped + $(count Skipped)))
+}
+
+beside=()
+alone=()
 for project in tests/*/*.csproj; do
   name=$(basename "$project" .csproj)
   if [ $# -gt 0 ]; then
@@ -65,29 +100,32 @@ for project in tests/*/*.csproj; do
   fi
 
   grep -q "<IsTestProject>true" "$project" || continue
-  echo "== $name"
-  log="$work/$name.log"
 
-  # Simulated worlds are garbage as soon as they have ended: the more of them between two collections, the less there is to do.
-  gen0=; case "$name" in *Simulation*) gen0=4000000 ;; esac
-  DOTNET_GCgen0size=$gen0 dotnet test "$project" -c Release --no-build --nologo --logger "console;verbosity=minimal" \
-    --blame-hang-timeout 10m --blame-hang-dump-type none --results-directory "$work/results" >"$log" 2>&1
-  code=$?
-  summary=$(grep -E '^(Passed|Failed|Skipped)! ' "$log" | tail -n 1)
-  if [ -z "$summary" ] || grep -q '^Test Run Aborted' "$log" || { [ $code -ne 0 ] && ! grep -q '^Failed!' <<<"$summary"; }; then
-    cat "$log"
-    echo "$name did not run to its end (exit code $code)."
-    failed=$((failed + 1))
-    continue
-  fi
-
-  [ $code -eq 0 ] || cat "$log"
-  echo "$summary"
-  count() { sed -nE "s/.*$1: *([0-9]+).*/\1/p" <<<"$summary"; }
-  failed=$((failed + $(count Failed)))
-  passed=$((passed + $(count Passed)))
-  skipped=$((skipped + $(count Skipped)))
+  # The processes of the longest tests wait for each other much of the time: small projects run beside them, one after the other.
+  case "$name" in
+    *.Analyzers.* | *.Api.* | *.Core.Tests | *.Samples.* | *.Serialization.*) beside+=("$project") ;;
+    *.Processes.*) alone=("$project" "${alone[@]}") ;;
+    *) alone+=("$project") ;;
+  esac
 done
+
+(for project in "${beside[@]}"; do run "$project" "$(basename "$project" .csproj)"; done) &
+small=$!
+for project in "${alone[@]}"; do
+  name=$(basename "$project" .csproj)
+  run "$project" "$name"
+  report "$name"
+  if [ -n "$small" ]; then
+    wait "$small"
+    small=
+    for other in "${beside[@]}"; do report "$(basename "$other" .csproj)"; done
+  fi
+done
+
+if [ -n "$small" ]; then
+  wait "$small"
+  for other in "${beside[@]}"; do report "$(basename "$other" .csproj)"; done
+fi
 
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
