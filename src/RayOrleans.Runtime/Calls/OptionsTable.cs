@@ -32,21 +32,7 @@ internal sealed class OptionsTable
     public TaskOptions ForTask(NodeServices node, RemoteOptions? options, Core.ProcessKind inherited = Core.ProcessKind.Node) => options is null
         ? DefaultTasks[(int)inherited]
         : Place(node, options, _tasks[(int)inherited].GetValue(options, o => Charges.In(
-            new RetryTaskOptions
-            {
-                Retry = o.RetryExceptions,
-                LabelSelector = o.LabelSelector,
-                Strategy = o.SchedulingStrategy,
-                Shape = ShapeOf(o, defaultCpus: 1),
-                Reservation = Nowhere(node, o),
-                MaxRetries = o.MaxRetries,
-                FailIfUnschedulable = o.FailIfUnschedulable || o.SchedulingStrategy is NodeAffinityStrategy { Soft: false },
-                Affinity = AffinityOf(o),
-                IsSoftAffinity = o.SchedulingStrategy is NodeAffinityStrategy { Soft: true },
-                Spread = o.SchedulingStrategy is SpreadStrategy,
-                Labels = LabelsOf(o, inherited),
-                Environment = o.RuntimeEnv?.EnvironmentVariables,
-            },
+            Of(node, o, inherited, o.RetryExceptions, o.MaxRetries),
             ProcessOf(o, inherited),
             o.MaxRetries)));
 
@@ -55,22 +41,25 @@ internal sealed class OptionsTable
     public TaskOptions ForCreation(NodeServices node, RemoteOptions? options, Core.ProcessKind inherited = Core.ProcessKind.Node) => options is null
         ? DefaultCreations[(int)inherited]
         : Place(node, options, _actors[(int)inherited].GetValue(options, o => Charges.In(
-            new RetryTaskOptions
-            {
-                LabelSelector = o.LabelSelector,
-                Strategy = o.SchedulingStrategy,
-                Shape = ShapeOf(o, defaultCpus: 1),
-                Reservation = Nowhere(node, o),
-                MaxRetries = 0,
-                FailIfUnschedulable = o.FailIfUnschedulable || o.SchedulingStrategy is NodeAffinityStrategy { Soft: false },
-                Affinity = AffinityOf(o),
-                IsSoftAffinity = o.SchedulingStrategy is NodeAffinityStrategy { Soft: true },
-                Spread = o.SchedulingStrategy is SpreadStrategy,
-                Labels = LabelsOf(o, inherited),
-                Environment = o.RuntimeEnv?.EnvironmentVariables,
-            },
+            Of(node, o, inherited, retry: default, maxRetries: 0),
             ProcessOf(o, inherited),
             o.MaxRestarts)));
+
+    private static RetryTaskOptions Of(NodeServices node, RemoteOptions options, Core.ProcessKind inherited, RetryExceptions retry, int maxRetries) => new()
+    {
+        Retry = retry,
+        LabelSelector = options.LabelSelector,
+        Strategy = options.SchedulingStrategy,
+        Shape = ShapeOf(options, defaultCpus: 1),
+        Reservation = Nowhere(node, options),
+        MaxRetries = maxRetries,
+        FailIfUnschedulable = options.FailIfUnschedulable || options.SchedulingStrategy is NodeAffinityStrategy { Soft: false },
+        Affinity = AffinityOf(options),
+        IsSoftAffinity = options.SchedulingStrategy is NodeAffinityStrategy { Soft: true },
+        Spread = options.SchedulingStrategy is SpreadStrategy,
+        Labels = LabelsOf(options, inherited),
+        Environment = options.RuntimeEnv?.EnvironmentVariables,
+    };
 
     private static TaskOptions DefaultOf(Core.ProcessKind process, int limit) => Charges.In(new TaskOptions { Labels = InWorkers(null) }, process, limit);
 

@@ -270,7 +270,7 @@ internal sealed class WorkerProcess
 
         LargeValues.ToStore(_node, messages);
         long now = Clock.Now;
-        List<(NameRequest Request, ObjectEntry[] Inputs)> names = [];
+        List<(NameRequest Request, ObjectEntry[] Inputs)>? names = null;
         _node.Gate.Do(engine =>
         {
             foreach (SessionMessage sent in messages)
@@ -288,7 +288,10 @@ internal sealed class WorkerProcess
                 }
             }
 
-            names.AddRange(engine.TakeNameRequests(Session).Select(r => (r, r.Creation?.Inputs ?? [])));
+            foreach (NameRequest request in engine.TakeNameRequests(Session))
+            {
+                (names ??= []).Add((request, request.Creation?.Inputs ?? []));
+            }
 
             IdleSince = now;
         });
@@ -299,7 +302,7 @@ internal sealed class WorkerProcess
             _ = Task.Run(_pool.KeepSpares);
         }
 
-        foreach ((NameRequest request, ObjectEntry[] inputs) in names)
+        foreach ((NameRequest request, ObjectEntry[] inputs) in names ?? [])
         {
             _ = Task.Run(() => _node.Actors.Serve(Session, request, inputs));
         }

@@ -127,6 +127,8 @@ public sealed class PostgresShardJournalTests(PostgresFixture fixture) : ShardJo
         while (!end.IsCancellationRequested)
         {
             await ExecuteAsync("select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1", "RayOrleans shards");
+
+            // The fault's rate: without a pause no append would ever get through, and nothing be tested.
             await Task.Delay(TimeSpan.FromMilliseconds(15), CancellationToken.None);
         }
     }

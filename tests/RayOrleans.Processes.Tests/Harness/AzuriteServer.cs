@@ -89,6 +89,7 @@ internal sealed class AzuriteServer : IAsyncDisposable
             }
             catch (SocketException) when (!_process.HasExited)
             {
+                // Its process does not say when it listens: asked again, within the limit.
                 await Task.Delay(TimeSpan.FromMilliseconds(50), limit.Token);
             }
             catch (SocketException e)
