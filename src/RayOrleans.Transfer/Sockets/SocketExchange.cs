@@ -1,12 +1,17 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 
 namespace RayOrleans.Transfer;
 
 /// <summary>Whole sends and receives on a socket, under a <see cref="StallGuard"/>. One send and one receive at a time.</summary>
 internal sealed class SocketExchange : IDisposable
 {
+    private const int LinuxSocketLevel = 1;
+    private const int LinuxReceiveLowWatermark = 18;
+
     private readonly Socket _socket;
+    private int _wakeBytes = 1;
 
     private SocketExchange(Socket socket, TimeProvider time)
     {
@@ -94,6 +99,25 @@ internal sealed class SocketExchange : IDisposable
                     throw new PeerFailedException(PeerFailure.Closed, "closed the connection");
                 target = target[count..];
             }
+        }
+        catch (Exception error) when (error is SocketException or ObjectDisposedException)
+        {
+            throw Broken(error);
+        }
+    }
+
+    /// <summary>
+    /// A receive that has to wait is woken when this many bytes have arrived, or the connection ends (SO_RCVLOWAT; elsewhere than on Linux, at any byte).
+    /// Whoever asks for more than one knows that at least as many are still to come, and asks for one again before the end.
+    /// </summary>
+    public void WakeAt(int bytes)
+    {
+        if (bytes == _wakeBytes || !OperatingSystem.IsLinux())
+            return;
+        try
+        {
+            _socket.SetRawSocketOption(LinuxSocketLevel, LinuxReceiveLowWatermark, MemoryMarshal.AsBytes(new ReadOnlySpan<int>(in bytes)));
+            _wakeBytes = bytes;
         }
         catch (Exception error) when (error is SocketException or ObjectDisposedException)
         {

@@ -31,6 +31,34 @@ public sealed class FailingSourceTests
         Assert.True(Totals(target, dying).Failures > 0);
     }
 
+    [Theory]
+    [InlineData(ObjectChecksum.BlockBytes + 1)]
+    [InlineData(2 * ObjectChecksum.BlockBytes)]
+    [InlineData((4 * ObjectChecksum.BlockBytes) + 777)]
+    public async Task Pull_SourceSendsALittleAtATime_ArrivesWhole(int length)
+    {
+        byte[] content = Content[..length];
+        await using FakePeer slow = FakePeer.Answering(async (socket, request, ct) =>
+        {
+            ReadOnlyMemory<byte> answer = FakePeer.Answer(request, content);
+            while (!answer.IsEmpty)
+            {
+                int some = Math.Min(answer.Length, 20_011);
+                await socket.SendAsync(answer[..some], ct);
+                answer = answer[some..];
+
+                // Lets the receiver see the piece alone.
+                await Task.Delay(1, ct);
+            }
+        });
+        await using TransferNode target = new();
+
+        PullResult result = await Pull(target, slow, length: length);
+
+        Assert.True(result.IsPulled, result.Message);
+        Assert.True(content.AsSpan().SequenceEqual(target.Read(TransferNode.Id(1))));
+    }
+
     [Fact]
     public async Task Pull_SourceDiesHalfWay_KeepsTheStripesThatCame()
     {
@@ -321,12 +349,12 @@ public sealed class FailingSourceTests
 
     private static PeerTotals Totals(TransferNode node, FakePeer peer) => node.Puller.GetPeers().Single(totals => totals.Peer.Equals(peer.EndPoint));
 
-    private static Task<PullResult> Pull(TransferNode target, FakePeer first, TransferNode? second = null)
+    private static Task<PullResult> Pull(TransferNode target, FakePeer first, TransferNode? second = null, int length = Length)
     {
         PullRequest request = second is null
             ? TransferNode.From(TransferNode.Id(1), 0, first.EndPoint)
             : TransferNode.From(TransferNode.Id(1), 0, first.EndPoint, second.Server.EndPoint);
-        return Within.Reason(target.Puller.PullAsync(request with { Length = Length }), "the pull");
+        return Within.Reason(target.Puller.PullAsync(request with { Length = length }), "the pull");
     }
 
     private static void AssertWhole(TransferNode target) => Assert.True(Content.AsSpan().SequenceEqual(target.Read(TransferNode.Id(1))), "The bytes differ.");
