@@ -44,6 +44,7 @@ public sealed class ClusterRestartTests
             await driver.DoAsync("begin");
             await server.CrashAsync();
             await node.LineAsync(l => l.StartsWith("journal failed", StringComparison.Ordinal), "word of a write that failed");
+            Assert.Equal("500500", await driver.DoAsync("local 1000"));
             await server.ResumeAsync();
             Assert.True(int.Parse(await driver.DoAsync("end"), CultureInfo.InvariantCulture) > 0);
             Assert.StartsWith($"{Count} keys", await driver.DoAsync($"lasting {Count}"), StringComparison.Ordinal);

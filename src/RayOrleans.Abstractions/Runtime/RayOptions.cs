@@ -99,6 +99,12 @@ public sealed class RayOptions
     /// </summary>
     public long MaxLineageBytes { get; set; } = 1L << 30;
 
+    /// <summary>
+    /// How much each node keeps of what it has told the GCS and the GCS has not kept, in bytes; 64 MiB by default. Beyond it, while the storage of the GCS is away, submissions
+    /// wait; what was submitted runs on. Less saves memory, more outlasts a longer outage.
+    /// </summary>
+    public long MaxGcsBacklogBytes { get; set; } = 64L << 20;
+
     /// <summary>How many task events each thread keeps for the state listing before the oldest are dropped; 10,000 by default. More costs memory.</summary>
     public int EventsPerThread { get; set; } = 10_000;
 
@@ -140,6 +146,11 @@ public sealed class RayOptions
         if (MaxLineageBytes < 0)
         {
             throw new ArgumentException($"{nameof(MaxLineageBytes)} is {MaxLineageBytes}; it must not be negative. With 0 no finished task is run again.", nameof(MaxLineageBytes));
+        }
+
+        if (MaxGcsBacklogBytes < 1)
+        {
+            throw new ArgumentException($"{nameof(MaxGcsBacklogBytes)} is {MaxGcsBacklogBytes}; it must be positive.", nameof(MaxGcsBacklogBytes));
         }
 
         if (ObjectStoreBytes is < 1)

@@ -14,6 +14,9 @@ internal sealed class ClusterLinks(NodeId self, int shardCount, Outbox outbox)
 
     public int ShardCount => shardCount;
 
+    /// <summary>What shards have not answered yet.</summary>
+    public LinkBacklog ShardBacklog { get; } = new();
+
     /// <summary>What waited for answers and goes on.</summary>
     public BarrierQueue Released { get; } = new();
 
@@ -79,7 +82,7 @@ internal sealed class ClusterLinks(NodeId self, int shardCount, Outbox outbox)
     {
         if (!_links.TryGetValue(to, out Link? link))
         {
-            link = new Link(Party.Of(self), 0, to);
+            link = new Link(Party.Of(self), 0, to) { Backlog = to.IsShard ? ShardBacklog : null };
             _links.Add(to, link);
         }
 

@@ -67,6 +67,9 @@ public sealed class ClusterMachine : ITaskCluster
     /// <summary>The nodes that are in the cluster, as far as this one was told; itself included.</summary>
     public IReadOnlyCollection<NodeId> Nodes => _links.Alive;
 
+    /// <summary>What this node has told shards and they have not answered: they keep it first, so it grows while their storage is away.</summary>
+    public LinkBacklog ShardBacklog => _links.ShardBacklog;
+
     /// <summary>Objects that other nodes know too.</summary>
     public int SharedObjects => _shared.Count;
 

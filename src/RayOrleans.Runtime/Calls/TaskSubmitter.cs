@@ -64,11 +64,17 @@ internal sealed class TaskSubmitter(NodeServices node)
     /// <summary>Checks what can be checked before anything is made.</summary>
     public void Prepare(RayScope scope, Attempt? parent, RemoteOptions? options)
     {
-        node.ThrowIfStopped();
         if (parent is null && node.IsProcess)
         {
             throw new InvalidOperationException("Code that runs in a worker process outside of any task or actor has no job to submit to. Submit from the task itself, or from what it awaits.");
         }
+
+        if (node.Cluster is { } cluster)
+        {
+            cluster.Pressure.Wait(parent);
+        }
+
+        node.ThrowIfStopped();
 
         if (parent is { IsAbandoned: true })
         {

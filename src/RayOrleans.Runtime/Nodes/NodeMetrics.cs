@@ -32,6 +32,12 @@ internal sealed class NodeMetrics : IDisposable
         _meter.CreateObservableCounter("rayorleans.store.spills.bytes", () => node.Store.GetTotals().Spill.SpilledBytes, "By", "Bytes written to disk.");
         _meter.CreateObservableCounter("rayorleans.store.restores", () => node.Store.GetTotals().Spill.Restores, "{object}", "Objects read back.");
         _meter.CreateObservableCounter("rayorleans.store.restores.bytes", () => node.Store.GetTotals().Spill.RestoredBytes, "By", "Bytes read back.");
+        if (node.Cluster is { Pressure: { } pressure })
+        {
+            _meter.CreateObservableGauge("rayorleans.gcs.backlog", () => pressure.Bytes, "By", "Bytes that the GCS was told and has not kept.");
+            _meter.CreateObservableGauge("rayorleans.gcs.backlog.waiting", () => pressure.Waiting, "{submission}", "Submissions that wait because of that.");
+        }
+
         _meter.CreateObservableGauge("rayorleans.actors.alive", () => node.Gate.Do(e => e.Actors.Count(a => a.State == Core.ActorState.Alive)), "{actor}", "Actors that serve calls.");
         _meter.CreateObservableGauge("rayorleans.workers.threads", () => node.Pool.ThreadCount, "{thread}", "Threads that run user code.");
         _meter.CreateObservableGauge("rayorleans.workers.blocked", () => node.Pool.BlockedCount, "{thread}", "Of these, those that wait for objects.");

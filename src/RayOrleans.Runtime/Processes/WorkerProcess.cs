@@ -268,6 +268,12 @@ internal sealed class WorkerProcess
             return;
         }
 
+        if (_node.Cluster is { } cluster && messages.Exists(static m => m is SubmitMessage or NameMessage))
+        {
+            // Its socket fills meanwhile, and then whoever submits there waits. Answers of the GCS are brought by others.
+            cluster.Pressure.Wait();
+        }
+
         LargeValues.ToStore(_node, messages);
         long now = Clock.Now;
         List<(NameRequest Request, ObjectEntry[] Inputs)>? names = null;

@@ -6,7 +6,7 @@ namespace RayOrleans.Processes.TestSilo.Work;
 /// <summary>
 /// What must outlast a move of the shards: <c>keep N</c> makes keys, objects and an actor with a name, <c>kept</c> looks at all of them; between <c>begin</c> and
 /// <c>end</c> tasks run one after the other, objects and keys are made and read. What must outlast the whole cluster: <c>last N</c> makes keys and a detached actor,
-/// <c>lasting N</c> looks at them from another program.
+/// <c>lasting N</c> looks at them from another program. <c>local N</c> runs tasks on the driver's node, of which nobody else has to know.
 /// </summary>
 internal sealed class KeptWork(IRay ray)
 {
@@ -25,6 +25,7 @@ internal sealed class KeptWork(IRay ray)
         ["kept"] => Kept(),
         ["last", var count] => Last(int.Parse(count, CultureInfo.InvariantCulture)),
         ["lasting", var count] => Lasting(int.Parse(count, CultureInfo.InvariantCulture)),
+        ["local", var count] => Local(int.Parse(count, CultureInfo.InvariantCulture)),
         ["begin"] => Begin(),
         ["end"] => End(),
         _ => throw new ArgumentException($"No command: {string.Join(' ', words)}"),
@@ -76,6 +77,18 @@ internal sealed class KeptWork(IRay ray)
 
         // Its state went with the process it lived in.
         return $"{keys} keys, the actor says {ray.Get(ray.GetActor<Tally>("lasting", "lasting").Remote(static t => t.Next()), Limit)}";
+    }
+
+    private string Local(int count)
+    {
+        RemoteOptions here = ray.Options(schedulingStrategy: SchedulingStrategy.NodeAffinity(ray.Context.NodeId));
+        ObjectRef<int> sum = ray.Put(0);
+        for (int i = 1; i <= count; i++)
+        {
+            sum = here.Remote(static (int a, int b) => a + b, sum, i);
+        }
+
+        return $"{ray.Get(sum, Limit)}";
     }
 
     private string Begin()

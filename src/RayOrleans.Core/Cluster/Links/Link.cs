@@ -11,8 +11,10 @@ public sealed class Link
 
     private const int BatchMessages = 512;
 
-    private readonly Queue<Message> _waiting = new();
+    private readonly Queue<(Message Message, int Bytes)> _waiting = new();
     private long _nextNumber = 1;
+    private long _bytes;
+    private long _bytesInFlight;
 
     internal Link(Party from, long fromEpoch, Party to)
     {
@@ -20,6 +22,9 @@ public sealed class Link
         FromEpoch = fromEpoch;
         To = to;
     }
+
+    /// <summary>Where what waits is counted; null: nowhere.</summary>
+    internal LinkBacklog? Backlog { get; init; }
 
     /// <summary>Who sends.</summary>
     public Party From { get; }
@@ -49,7 +54,9 @@ public sealed class Link
     {
         if (!IsClosed)
         {
-            _waiting.Enqueue(message);
+            int bytes = message.Bytes;
+            _waiting.Enqueue((message, bytes));
+            Count(bytes + LinkBacklog.MessageBytes);
         }
     }
 
@@ -64,12 +71,14 @@ public sealed class Link
 
         List<Message> messages = [];
         int bytes = 0;
-        while (messages.Count < BatchMessages && _waiting.TryPeek(out Message? next) && (messages.Count == 0 || bytes + next.Bytes <= BatchBytes))
+        while (messages.Count < BatchMessages && _waiting.TryPeek(out (Message Message, int Bytes) next) && (messages.Count == 0 || bytes + next.Bytes <= BatchBytes))
         {
-            messages.Add(_waiting.Dequeue());
+            _waiting.Dequeue();
+            messages.Add(next.Message);
             bytes += next.Bytes;
         }
 
+        _bytesInFlight = bytes + ((long)messages.Count * LinkBacklog.MessageBytes);
         InFlight = new Batch(From, FromEpoch, To, ToEpoch, _nextNumber++, messages);
         return InFlight;
     }
@@ -81,14 +90,19 @@ public sealed class Link
     public bool IsToResend(Batch batch, BatchAnswer answer) => answer.Kind == BatchVerdict.OtherEpoch && !IsClosed && ReferenceEquals(InFlight, batch);
 
     /// <summary>The batch in flight was applied.</summary>
-    internal void Answered() => InFlight = null;
+    internal void Answered()
+    {
+        InFlight = null;
+        Count(-_bytesInFlight);
+    }
 
     /// <summary>Takes everything back that is on the way; the receiver starts anew at number 1 in that epoch.</summary>
     internal List<Message> Restart(long epoch)
     {
-        List<Message> lost = [.. InFlight?.Messages ?? [], .. _waiting];
+        List<Message> lost = [.. InFlight?.Messages ?? [], .. _waiting.Select(static w => w.Message)];
         InFlight = null;
         _waiting.Clear();
+        Count(-_bytes);
         _nextNumber = 1;
         ToEpoch = epoch;
         IsSignalled = false;
@@ -99,5 +113,11 @@ public sealed class Link
     {
         Restart(0);
         IsClosed = true;
+    }
+
+    private void Count(long bytes)
+    {
+        _bytes += bytes;
+        Backlog?.Add(bytes);
     }
 }

@@ -34,6 +34,9 @@ internal sealed class ShardEntry(ShardRecordKind kind) : IValueTaskSource<byte[]
     /// <summary>What it was sent as.</summary>
     public ReadOnlyMemory<byte> Body { get; init; }
 
+    /// <summary>About how much memory it takes while it waits, in bytes.</summary>
+    public long Bytes => Body.Length + 256;
+
     /// <summary>What applying it gave.</summary>
     public byte[]? Answer { get; set; }
 

@@ -260,7 +260,7 @@ internal sealed class ShardHost : IMovableParty, ILinkSource, IShardLogOwner, ID
             _state = state;
         }
 
-        return new ShardLog(_journal, _options.Epoch, this, _options.Time, time) { JournalBytes = bytes };
+        return new ShardLog(_journal, _options.Epoch, this, _options.Time, time) { JournalBytes = bytes, MaxWaitingBytes = _options.MaxWaitingBytes };
     }
 
     private static IEnumerable<NodeId> KnownNodes(ShardReplay replay, ShardState state)

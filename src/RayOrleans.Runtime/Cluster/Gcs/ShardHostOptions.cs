@@ -18,6 +18,12 @@ internal sealed record ShardHostOptions
     /// </summary>
     public long MaxJournalBytes { get; init; } = 64 << 20;
 
+    /// <summary>
+    /// How much may wait for the journal, in bytes: what comes beyond it is refused, and sent again by the links. Each node has one batch on the way; what makes more
+    /// of them is that they are sent again while the storage is away.
+    /// </summary>
+    public long MaxWaitingBytes { get; init; } = 16 << 20;
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

@@ -14,11 +14,15 @@ internal sealed class ShardLog(IShardJournal journal, long epoch, IShardLogOwner
     private long _lastTime = lastTime;
     private long _unwrittenTick;
     private bool _isWriting;
+    private long _waitingBytes;
     private Exception? _ended;
     private TaskCompletionSource? _idle;
 
     /// <summary>Bytes appended since the journal was replaced.</summary>
     public long JournalBytes { get; set; }
+
+    /// <summary>How much may wait for the journal, in bytes.</summary>
+    public required long MaxWaitingBytes { get; init; }
 
     /// <summary>Why nothing is taken any more: a newer epoch has begun. Null: it is.</summary>
     public Exception? Ended => Volatile.Read(ref _ended);
@@ -36,7 +40,20 @@ internal sealed class ShardLog(IShardJournal journal, long epoch, IShardLogOwner
 
             // The time that replaying will see: it never goes back, whichever machine's clock it came from.
             _lastTime = entry.Time = Math.Max(_lastTime, clock.GetUtcNow().UtcTicks);
+            if (_isWriting && entry.Kind == ShardRecordKind.Tick && _waiting is [.., { Kind: ShardRecordKind.Tick } last])
+            {
+                // While the storage is away ticks would only be counted.
+                last.Time = entry.Time;
+                return new([]);
+            }
+
+            if (_isWriting && !entry.MustStay && _waitingBytes + entry.Bytes > MaxWaitingBytes && _waiting.Count > 0)
+            {
+                return ValueTask.FromException<byte[]>(new JournalBusyException(_waitingBytes));
+            }
+
             _waiting.Add(entry);
+            _waitingBytes += entry.Bytes;
             if (_isWriting)
             {
                 return answer;
@@ -61,6 +78,7 @@ internal sealed class ShardLog(IShardJournal journal, long epoch, IShardLogOwner
             _ended ??= why;
             refused = [.. _waiting];
             _waiting.Clear();
+            _waitingBytes = 0;
             if (_isWriting)
             {
                 _idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -139,6 +157,7 @@ internal sealed class ShardLog(IShardJournal journal, long epoch, IShardLogOwner
             }
 
             (_waiting, _spare) = (_spare, _waiting);
+            _waitingBytes = 0;
             return _spare;
         }
     }
@@ -193,12 +212,14 @@ internal sealed class ShardLog(IShardJournal journal, long epoch, IShardLogOwner
                 failed.AddRange(group);
                 failed.AddRange(_waiting);
                 _waiting.Clear();
+                _waitingBytes = 0;
             }
             else
             {
                 // Membership is told once, so it stays in front; it is tried again with the next batch or tick.
                 failed.AddRange(group.Where(static e => !e.MustStay));
                 _waiting.InsertRange(0, group.Where(static e => e.MustStay));
+                _waitingBytes = _waiting.Sum(static e => e.Bytes);
             }
 
             group.Clear();

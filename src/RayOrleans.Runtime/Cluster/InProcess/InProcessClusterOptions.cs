@@ -1,3 +1,5 @@
+using RayOrleans.Runtime.Cluster.Gcs;
+
 namespace RayOrleans.Runtime.Cluster.InProcess;
 
 /// <summary>How a cluster inside one process is made.</summary>
@@ -11,6 +13,9 @@ internal sealed record InProcessClusterOptions
 
     /// <summary>How long what a removed node held counts for: longer than its last messages may take.</summary>
     public TimeSpan DeadHold { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>What keeps a shard's records, by its index; memory by default.</summary>
+    public Func<int, IShardJournal> OpenJournal { get; init; } = static _ => new MemoryShardJournal();
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

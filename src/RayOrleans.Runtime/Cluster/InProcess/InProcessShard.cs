@@ -50,6 +50,6 @@ internal sealed class InProcessShard
             Time = _options.Time,
             Seed = _options.Seed + _index,
         },
-        new MemoryShardJournal(),
+        _options.OpenJournal(_index),
         _transport);
 }

@@ -41,6 +41,11 @@ internal sealed class NodeCluster : IClusterParty, ILinkSource, IAsyncDisposable
         _schedulers = new SchedulerClient(transport);
         View = new ClusterView(_schedulers, transport.SchedulerCount, () => Members, node, TimeProvider.System);
         _placements = new PlacementQueue(_schedulers, OnPlaced, OnSchedulerFailed);
+        Pressure = new ShardBackPressure(node.Engine.Cluster!.ShardBacklog, node.Options.MaxGcsBacklogBytes, TimeProvider.System)
+        {
+            Said = node.Events.Warn,
+            IsStopped = () => node.Stopped is not null,
+        };
         Data = new DataPort(node, data, id => _members.GetValueOrDefault(id)?.DataEndPoint);
     }
 
@@ -59,6 +64,9 @@ internal sealed class NodeCluster : IClusterParty, ILinkSource, IAsyncDisposable
     public FlowLog Flow { get; }
 
     public DataPort Data { get; }
+
+    /// <summary>What submissions wait for while the storage of the GCS is away.</summary>
+    public ShardBackPressure Pressure { get; }
 
     /// <summary>How the other nodes stand.</summary>
     public ClusterView View { get; }
@@ -176,7 +184,11 @@ internal sealed class NodeCluster : IClusterParty, ILinkSource, IAsyncDisposable
         return batch;
     }
 
-    public void OnAnswer(Link link, Batch batch, BatchAnswer answer) => _node.Gate.OnAnswer(link, batch, answer);
+    public void OnAnswer(Link link, Batch batch, BatchAnswer answer)
+    {
+        _node.Gate.OnAnswer(link, batch, answer);
+        Pressure.OnAnswer();
+    }
 
     /// <summary>An effect: a link has something to take.</summary>
     public void Drain(Link link) => _drainer.Signal(link);

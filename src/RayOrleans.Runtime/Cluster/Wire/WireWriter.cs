@@ -55,7 +55,13 @@ internal sealed class WireWriter : IBufferWriter<byte>
     public void Rewind(int length) => _length = length;
 
     /// <summary>A copy of what was written.</summary>
-    public byte[] ToArray() => _buffer.AsSpan(0, _length).ToArray();
+    public byte[] ToArray()
+    {
+        // All of it is written, so it need not be cleared first.
+        byte[] bytes = GC.AllocateUninitializedArray<byte>(_length);
+        _buffer.AsSpan(0, _length).CopyTo(bytes);
+        return bytes;
+    }
 
     public void Byte(byte value)
     {

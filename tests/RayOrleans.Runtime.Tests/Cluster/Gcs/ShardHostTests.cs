@@ -303,6 +303,83 @@ public class ShardHostTests
         static byte[] TableOperation(string key) => KeyWire.EncodeOperation(new(KeyOperationKind.Put, "ns", key) { Id = 2, Value = new byte[] { 1 } });
     }
 
+    /// <summary>Links send again what is not answered, so without a bound an outage would fill the memory.</summary>
+    [Fact]
+    public async Task Journal_ThatHangs_TakesSoMuchOnly_AndNothingThatWasTakenIsLost()
+    {
+        const int Nodes = 40;
+        NodeId[] members = [.. Enumerable.Range(1, Nodes).Select(i => new NodeId((UInt128)i))];
+        using ShardHost host = await StartAsync(members);
+        ShardTalk[] talks = [.. members.Select(m => new ShardTalk(m, 0))];
+        foreach (ShardTalk talk in talks)
+        {
+            await talk.Say(host, new RepublishedMessage());
+        }
+
+        _journal.Appends.Clear();
+        TaskCompletionSource disk = new();
+        _journal.Gate = disk.Task;
+        byte[][] batches = [.. talks.Select((t, i) => t.Next(t.Publish((ulong)i)))];
+        List<Task<byte[]>> taken = [];
+        int refused = 0;
+        foreach (byte[] batch in batches.Concat(batches))
+        {
+            Task<byte[]> answer = host.OnBatchAsync(batch).AsTask();
+            if (answer.IsCompleted)
+            {
+                await Assert.ThrowsAsync<JournalBusyException>(() => answer);
+                refused++;
+            }
+            else
+            {
+                taken.Add(answer);
+                host.Tick();
+            }
+        }
+
+        // One is being written, and 8,000 bytes of others wait.
+        Assert.InRange(taken.Count, 5, Nodes - 1);
+        Assert.Equal((2 * Nodes) - taken.Count, refused);
+        Assert.Equal(0, host.TaskCount);
+
+        disk.SetResult();
+        _journal.Gate = null;
+        foreach (Task<byte[]> answer in taken)
+        {
+            Assert.Equal(BatchVerdict.Applied, BatchCodec.DecodeAnswer(await answer).Kind);
+        }
+
+        foreach (byte[] batch in batches)
+        {
+            Assert.Equal(BatchVerdict.Applied, BatchCodec.DecodeAnswer(await host.OnBatchAsync(batch)).Kind);
+        }
+
+        Assert.Equal(Nodes, host.TaskCount);
+    }
+
+    [Fact]
+    public async Task Ticks_DuringAnAppend_AreOne()
+    {
+        using ShardHost host = await StartAsync(One);
+        ShardTalk one = new(One, 0);
+        await one.Say(host, new RepublishedMessage());
+        TaskCompletionSource disk = new();
+        _journal.Gate = disk.Task;
+        ValueTask<byte[]> first = host.OnBatchAsync(one.Next(one.Publish(1)));
+        int before = _journal.Records.Count;
+        for (int i = 0; i < 1_000; i++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            host.Tick();
+        }
+
+        ValueTask<byte[]> second = host.OnBatchAsync(one.Next(one.Publish(2)));
+        disk.SetResult();
+        await first;
+        await second;
+        Assert.Equal([ShardRecordKind.Batch, ShardRecordKind.Tick, ShardRecordKind.Batch], _journal.Records.Skip(before).Select(r => ShardRecord.Decode(r).Kind));
+    }
+
     private static MemberChange Joined(NodeId node) => new(new ClusterMember(node, "n", null), IsAlive: true);
 
     private async Task<ShardHost> StartInMemoryAsync(MemoryShardJournal memory, params NodeId[] members)
@@ -323,7 +400,7 @@ public class ShardHostTests
     {
         long epoch = await _journal.RaiseEpochAsync(0, default);
         ShardHost host = new(
-            new ShardHostOptions { Index = 0, Epoch = epoch, Time = _time, MaxJournalBytes = maxJournalBytes }, _journal, _transport);
+            new ShardHostOptions { Index = 0, Epoch = epoch, Time = _time, MaxJournalBytes = maxJournalBytes, MaxWaitingBytes = 8_000 }, _journal, _transport);
         foreach (NodeId member in members)
         {
             host.OnMemberChanged(Joined(member));

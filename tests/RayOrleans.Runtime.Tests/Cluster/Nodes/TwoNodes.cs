@@ -1,3 +1,4 @@
+using RayOrleans.Runtime.Cluster.Gcs;
 using RayOrleans.Runtime.Cluster.InProcess;
 
 namespace RayOrleans.Runtime.Tests.Cluster.Nodes;
@@ -21,12 +22,12 @@ internal sealed class TwoNodes : IAsyncDisposable
     /// <summary>Options that send a task to the second node.</summary>
     public RemoteOptions Elsewhere => Ray.Options(schedulingStrategy: SchedulingStrategy.NodeAffinity(Second.Services.NodeId));
 
-    public static TwoNodes Start(Action<RayOptions>? configure = null, int nodes = 2, Func<int, NodeStart, NodeStart>? start = null)
+    public static TwoNodes Start(Action<RayOptions>? configure = null, int nodes = 2, Func<int, NodeStart, NodeStart>? start = null, Func<int, IShardJournal>? openJournal = null)
     {
         RayOptions options = Options(nodes);
         configure?.Invoke(options);
-        return new TwoNodes(InProcessNodes.Start(
-            options, new InProcessClusterOptions { TickInterval = TimeSpan.FromMilliseconds(20), DeadHold = DeadHold }, start));
+        InProcessClusterOptions cluster = new() { TickInterval = TimeSpan.FromMilliseconds(20), DeadHold = DeadHold };
+        return new TwoNodes(InProcessNodes.Start(options, openJournal is null ? cluster : cluster with { OpenJournal = openJournal }, start));
     }
 
     /// <summary>The options of a node.</summary>
