@@ -338,8 +338,9 @@ public sealed class ClusterMachine : ITaskCluster
             return true;
         }
 
-        if (!state.IsPublished && !state.HasCopy)
+        if (SharedTable.HeadOf(entry).Shared is not { IsPublished: true } && !state.HasCopy)
         {
+            // Nobody else knows it: no other node has a copy.
             return false;
         }
 

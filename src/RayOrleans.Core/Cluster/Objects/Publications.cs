@@ -34,8 +34,11 @@ internal sealed class Publications(ClusterLinks links, SharedTable shared)
         }
 
         // The report carries references to what the value contains.
+        SharedState state = shared.Share(entry);
+        state.ReportsWaiting++;
         Barrier barrier = new(links.Released, () =>
         {
+            state.ReportsWaiting--;
             if (SharedTable.HeadOf(entry).Shared is { IsPublished: true })
             {
                 links.SendToShardOf(entry.TaskId, new ObjectMessage(ReportOf(entry)));
@@ -115,8 +118,14 @@ internal sealed class Publications(ClusterLinks links, SharedTable shared)
 
     public ObjectReport ReportOf(ObjectEntry entry)
     {
-        bool isStored = entry.Status == ObjectStatus.Available && shared.IsStored(entry);
         HoldLevel level = entry.Shared is null ? SharedTable.LevelOf(entry) : entry.Shared.Reported;
+        if (entry.Shared is { ReportsWaiting: > 0 } waiting && entry.Version >= waiting.OwnerEpoch * TableRow.AttemptsPerOwner)
+        {
+            // Made by this owner, so the table does not know it yet. Its report waits until what the value refers to is published. Others know the object already, and would come to know that too early.
+            return new ObjectReport(shared.RefOf(entry), ObjectStatus.Pending, entry.Version, 0, null, [], IsHere: false, level) { Replication = Replicas.Of(entry) };
+        }
+
+        bool isStored = entry.Status == ObjectStatus.Available && shared.IsStored(entry);
         return new ObjectReport(
             shared.RefOf(entry),
             isStored ? ObjectStatus.Remote : SharedTable.IsUnmade(entry) ? ObjectStatus.Deleted : entry.Status,

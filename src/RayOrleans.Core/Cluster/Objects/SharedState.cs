@@ -39,6 +39,9 @@ internal sealed class SharedState(NodeId owner)
     /// <summary>Whether the table has the record, and those of everything it was made from.</summary>
     public bool IsPublishClosed { get; set; }
 
+    /// <summary>What the table is to be told of it and is not, before what its value refers to is published.</summary>
+    public int ReportsWaiting { get; set; }
+
     /// <summary>Waits for the answer to the publication of the record itself.</summary>
     public Barrier? PublishAnswer { get; set; }
 
