@@ -88,6 +88,19 @@ public sealed class FileShardJournalTests : ShardJournalKit, IDisposable
         Assert.Equal([1], await ReadBytesAsync());
     }
 
+    /// <summary>The first write of an epoch comes in two steps, the file and its records; the next epoch may read between them.</summary>
+    [Fact]
+    public async Task WhatAStaleEpochStillWritesIntoALogThatWasReadEmpty_IsNeverRead()
+    {
+        await WriteAsync([1]);
+        string log = Assert.Single(Directory.GetFiles(Folder, "*.log"));
+        byte[] whole = File.ReadAllBytes(log);
+        Damage(log, whole[..32]);
+        Assert.Empty(await ReadBytesAsync());
+        File.WriteAllBytes(log, whole);
+        Assert.Empty(await ReadBytesAsync());
+    }
+
     [Fact]
     public async Task RecordsBehindACut_OfALaterEpoch_AreRead()
     {

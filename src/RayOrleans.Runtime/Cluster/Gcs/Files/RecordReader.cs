@@ -44,11 +44,6 @@ internal sealed class RecordReader : IDisposable
     /// <summary>The next record; null at the end.</summary>
     public async ValueTask<byte[]?> ReadAsync(CancellationToken cancellationToken)
     {
-        if (_position >= _limit)
-        {
-            return null;
-        }
-
         if (_position == 0)
         {
             if (!await FillAsync(_header, cancellationToken).ConfigureAwait(false))
@@ -64,6 +59,11 @@ internal sealed class RecordReader : IDisposable
             }
 
             _position = RecordFormat.HeaderLength;
+        }
+
+        if (_position >= _limit)
+        {
+            return null;
         }
 
         byte[] head = new byte[RecordFormat.RecordHeaderLength];
