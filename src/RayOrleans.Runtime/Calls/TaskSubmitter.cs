@@ -69,13 +69,9 @@ internal sealed class TaskSubmitter(NodeServices node)
             throw new InvalidOperationException("Code that runs in a worker process outside of any task or actor has no job to submit to. Submit from the task itself, or from what it awaits.");
         }
 
-        if (node.Cluster is { } cluster)
-        {
-            cluster.Pressure.Wait(parent);
-        }
-
+        // Before the question whether the node has stopped, which ends the wait.
+        node.Cluster?.Pressure.Wait(parent);
         node.ThrowIfStopped();
-
         if (parent is { IsAbandoned: true })
         {
             throw new RayTaskCancelledException($"{parent.Task.Name} was cancelled; what it submits is refused.");

@@ -6,7 +6,7 @@ namespace RayOrleans.Transfer;
 /// <summary>A connection to a peer's data port, past its handshake. One request at a time; to be closed after any exception.</summary>
 internal sealed class PeerConnection : IDisposable
 {
-    /// <summary>Bytes that should have arrived before a receive is woken: each wake costs as much as copying some ten KiB.</summary>
+    /// <summary>Bytes that should have arrived before a receive that waits is woken. Woken by every packet, a large pull is slower.</summary>
     private const int WakeBytes = ObjectChecksum.BlockBytes / 2;
 
     private readonly SocketExchange _socket;
@@ -93,13 +93,10 @@ internal sealed class PeerConnection : IDisposable
         Memory<byte> body = plan.Target.Slice(stripe.Offset, stripe.Length);
         int first = (int)(stripe.Offset / ObjectChecksum.BlockBytes);
         int blocks = WireLimits.Blocks(stripe.Length);
-        // Up to the last block but one, more than the bytes to wake for is still to come, so waiting for them ends.
-        int wakeful = blocks - 2;
-        _socket.WakeAt(wakeful > 0 ? WakeBytes : 1);
         for (int i = 0; i < blocks; i++)
         {
-            if (i == wakeful)
-                _socket.WakeAt(1);
+            // Before the last two blocks at least a whole one is still to come, so the wait ends.
+            _socket.WakeAt(i < blocks - 2 ? WakeBytes : 1);
             int start = i * ObjectChecksum.BlockBytes;
             Memory<byte> block = body.Slice(start, Math.Min(ObjectChecksum.BlockBytes, body.Length - start));
             await _socket.ReceiveAsync(block, ct).ConfigureAwait(false);

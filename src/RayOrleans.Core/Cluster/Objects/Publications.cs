@@ -121,7 +121,7 @@ internal sealed class Publications(ClusterLinks links, SharedTable shared)
         HoldLevel level = entry.Shared is null ? SharedTable.LevelOf(entry) : entry.Shared.Reported;
         if (entry.Shared is { ReportsWaiting: > 0 } waiting && entry.Version >= waiting.OwnerEpoch * TableRow.AttemptsPerOwner)
         {
-            // Made by this owner, so the table does not know it yet. Its report waits until what the value refers to is published. Others know the object already, and would come to know that too early.
+            // Others know the object already: told now, they would come to know what its value refers to before the table does. Only a version of this owner's making can wait; the table knows earlier ones.
             return new ObjectReport(shared.RefOf(entry), ObjectStatus.Pending, entry.Version, 0, null, [], IsHere: false, level) { Replication = Replicas.Of(entry) };
         }
 
