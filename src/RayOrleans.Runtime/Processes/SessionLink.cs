@@ -179,7 +179,8 @@ internal sealed class SessionLink : IDisposable
 
     private bool TrySendAll(bool mayBlock)
     {
-        if (_sent == _messages.Count)
+        bool hasTaken = _sent == _messages.Count;
+        if (hasTaken)
         {
             _messages = _take();
             _sent = 0;
@@ -191,9 +192,15 @@ internal sealed class SessionLink : IDisposable
             {
                 if (_sent == _messages.Count)
                 {
-                    _messages = [];
+                    _messages = hasTaken ? [] : _take();
                     _sent = 0;
-                    return true;
+                    if (_messages.Count == 0)
+                    {
+                        return true;
+                    }
+
+                    // What was handed over is sent. The sign for what came before it was handed over is gone.
+                    hasTaken = true;
                 }
 
                 _frame = Encode(_messages, ref _sent);

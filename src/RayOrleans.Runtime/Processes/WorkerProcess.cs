@@ -278,6 +278,15 @@ internal sealed class WorkerProcess : SessionHost
 
     private void OnLinkEnded(string why)
     {
+        lock (_lock)
+        {
+            if (_isEnding)
+            {
+                // It was closed from here, and the process is still to be ended.
+                return;
+            }
+        }
+
         // How the process ended says more, if it has.
         Process? process = _process;
         if (process is not null && process.WaitForExit(ExitTimeout))
