@@ -12,27 +12,28 @@ namespace RayOrleans.Runtime.Drivers;
 /// away     -- not attached within the grace --> ended
 /// any      -- Dispose --> closing: what was sent leaves, then a farewell --> ended
 /// </code>
-/// Invariants: an end keeps exactly the bytes from what the other has taken to what was sent; it never has more than <see cref="Window"/> of them; what arrives is
+/// Invariants: an end keeps exactly the bytes from what the other has taken to what was sent; it never has more of them than the window; what arrives is
 /// what was sent, in order and once.
 /// </summary>
 internal sealed class ResumableChannel : SessionChannel
 {
     /// <summary>How many bytes may be on their way before whoever sends waits.</summary>
-    public const int Window = 8 << 20;
+    public const int DefaultWindow = 8 << 20;
 
     private const byte Data = 1;
     private const byte Taken = 2;
     private const byte Here = 3;
     private const byte Farewell = 4;
     private const int LargestPiece = 256 << 10;
-    private const int TakenStep = 256 << 10;
+    private const int TakenStep = 64 << 10;
     private static readonly TimeSpan SignPeriod = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan FarewellTimeout = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
 
     private readonly object _lock = new();
-    private readonly byte[] _out = GC.AllocateUninitializedArray<byte>(Window);
-    private readonly byte[] _in = GC.AllocateUninitializedArray<byte>(Window);
+    private readonly int _window;
+    private readonly byte[] _out;
+    private readonly byte[] _in;
     private readonly Action<ResumableChannel>? _lost;
     private readonly TimeSpan _silence;
     private readonly TimeSpan _grace;
@@ -50,8 +51,12 @@ internal sealed class ResumableChannel : SessionChannel
     /// <param name="grace">How long it may be without a connection.</param>
     /// <param name="silence">How long a connection may be silent.</param>
     /// <param name="lost">Told when a connection is lost, off the lock: somebody should bring another one.</param>
-    public ResumableChannel(TimeSpan grace, TimeSpan silence, Action<ResumableChannel>? lost = null)
+    /// <param name="window">How many bytes may be on their way; the same at both ends.</param>
+    public ResumableChannel(TimeSpan grace, TimeSpan silence, Action<ResumableChannel>? lost = null, int window = DefaultWindow)
     {
+        _window = window;
+        _out = GC.AllocateUninitializedArray<byte>(window);
+        _in = GC.AllocateUninitializedArray<byte>(window);
         _grace = grace;
         _silence = silence;
         _lost = lost;
@@ -68,7 +73,7 @@ internal sealed class ResumableChannel : SessionChannel
         {
             lock (_lock)
             {
-                return _sent - _taken <= Window - DirectBytes;
+                return _sent - _taken <= _window - DirectBytes;
             }
         }
     }
@@ -195,8 +200,8 @@ internal sealed class ResumableChannel : SessionChannel
                 Monitor.Wait(_lock);
             }
 
-            int start = (int)(_read % Window);
-            int count = (int)Math.Min(Math.Min(target.Length, _received - _read), Window - start);
+            int start = (int)(_read % _window);
+            int count = (int)Math.Min(Math.Min(target.Length, _received - _read), _window - start);
             _in.AsSpan(start, count).CopyTo(target);
             _read += count;
             if (_read - _toldRead >= TakenStep)
@@ -215,7 +220,7 @@ internal sealed class ResumableChannel : SessionChannel
         {
             lock (_lock)
             {
-                while (_sent - _taken == Window && _endedBecause is null && !_isOver)
+                while (_sent - _taken == _window && _endedBecause is null && !_isOver)
                 {
                     Monitor.Wait(_lock);
                 }
@@ -225,8 +230,8 @@ internal sealed class ResumableChannel : SessionChannel
                     throw new IOException(_endedBecause ?? "the channel is closed");
                 }
 
-                int start = (int)(_sent % Window);
-                int count = (int)Math.Min(Math.Min(bytes.Length, Window - (_sent - _taken)), Window - start);
+                int start = (int)(_sent % _window);
+                int count = (int)Math.Min(Math.Min(bytes.Length, _window - (_sent - _taken)), _window - start);
                 bytes[..count].CopyTo(_out.AsSpan(start));
                 _sent += count;
                 bytes = bytes[count..];
@@ -367,11 +372,11 @@ internal sealed class ResumableChannel : SessionChannel
 
         while (length > 0)
         {
-            int start = (int)(_received % Window);
-            int count = Math.Min(length, Window - start);
+            int start = (int)(_received % _window);
+            int count = Math.Min(length, _window - start);
             lock (_lock)
             {
-                if (_received + count - _read > Window)
+                if (_received + count - _read > _window)
                 {
                     throw new IOException("more than fits into the window");
                 }
@@ -436,8 +441,8 @@ internal sealed class ResumableChannel : SessionChannel
                 lock (_lock)
                 {
                     toldRead = _read > _toldRead && (_read - _toldRead >= TakenStep || connection.IsSignDue) ? _toldRead = _read : -1;
-                    int start = (int)(connection.Position % Window);
-                    int count = (int)Math.Min(Math.Min(LargestPiece, _sent - connection.Position), Window - start);
+                    int start = (int)(connection.Position % _window);
+                    int count = (int)Math.Min(Math.Min(LargestPiece, _sent - connection.Position), _window - start);
                     piece = _out.AsMemory(start, count);
                     connection.Position += count;
                     isLast = _isClosing && count == 0;
