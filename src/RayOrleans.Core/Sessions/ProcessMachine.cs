@@ -16,6 +16,10 @@ internal sealed class ProcessMachine(ObjectTable objects, Outbox outbox, Func<Ob
     private readonly HashSet<Lease> _leases = [];
     private readonly Dictionary<long, TaskRecord> _named = [];
     private Lease? _lastLease;
+    private ProcessStreams? _streams;
+
+    /// <summary>Streams that it makes and reads.</summary>
+    public ProcessStreams Streams => _streams ??= new ProcessStreams(_messages);
 
     /// <summary>Attempts that were given to this process and have not ended.</summary>
     public int RunningCount => _running.Count;
@@ -53,6 +57,11 @@ internal sealed class ProcessMachine(ObjectTable objects, Outbox outbox, Func<Ob
             }
 
             ObjectTable.UseParts(task);
+        }
+
+        if (task.Stream is not null)
+        {
+            Streams.Read(task);
         }
 
         if (task.Kind == TaskKind.ActorCreation)
@@ -275,6 +284,11 @@ internal sealed class ProcessMachine(ObjectTable objects, Outbox outbox, Func<Ob
                 if (_running.TryGetValue(giveUp.Task, out Attempt? attempt) && attempt.Number == giveUp.Attempt && !attempt.IsAbandoned)
                 {
                     attempt.Abandon();
+                    if (attempt.Task.Stream is { } made)
+                    {
+                        StreamMachine.Resume(objects, made);
+                    }
+
                     if (attempt.Lease?.Remove(attempt) == true)
                     {
                         // It has not begun.
@@ -287,6 +301,15 @@ internal sealed class ProcessMachine(ObjectTable objects, Outbox outbox, Func<Ob
                     }
                 }
 
+                break;
+            case CreditMessage credit:
+                OnCredit(credit);
+                break;
+            case ItemMessage item:
+                OnItem(item);
+                break;
+            case StreamEndedMessage ended:
+                OnStreamEnded(ended);
                 break;
             case StopInstanceMessage stop:
                 if (_instances.TryGetValue(stop.Actor, out ActorRecord? actor) && actor.Incarnation == stop.Incarnation)
@@ -323,6 +346,12 @@ internal sealed class ProcessMachine(ObjectTable objects, Outbox outbox, Func<Ob
         {
             // What it was granted, and which process it asked for, is asked of its construction.
             actor!.Creation = task;
+        }
+
+        if (task.Stream is { } stream)
+        {
+            stream.Produced = run.Produced;
+            stream.Until = run.Until;
         }
 
         task.AttemptNumber = run.Attempt;
@@ -421,6 +450,54 @@ internal sealed class ProcessMachine(ObjectTable objects, Outbox outbox, Func<Ob
             known.IsAwaited = false;
             objects.SetRemote(known.Entry, message.Size, null, 0);
         }
+    }
+
+    /// <summary>There is room for more items of a stream that is made here.</summary>
+    private void OnCredit(CreditMessage message)
+    {
+        if (_running.TryGetValue(message.Task, out Attempt? attempt) && attempt.Number == message.Attempt && attempt.Task.Stream is { } stream)
+        {
+            stream.Until = message.Until;
+            StreamMachine.Resume(objects, stream);
+        }
+    }
+
+    /// <summary>The next item of a stream that is read here.</summary>
+    private void OnItem(ItemMessage message)
+    {
+        SessionValue item = message.Item;
+        if (Streams.Find(message.Stream) is not { } task)
+        {
+            // The reader went away while it was on its way.
+            Reject(in item);
+            objects.DeleteIfUnheld(Mention(item));
+            return;
+        }
+
+        ObjectEntry entry = Mention(item);
+        entry.Uses++;
+        if (item.HasValue)
+        {
+            Settle(entry, in item);
+        }
+
+        task.Stream!.Add(entry);
+        StreamMachine.Tell(objects, task.Stream);
+    }
+
+    /// <summary>A stream that is read here has no more items.</summary>
+    private void OnStreamEnded(StreamEndedMessage message)
+    {
+        if (Streams.Find(message.Stream) is not { } task)
+        {
+            Reject(message.End);
+            return;
+        }
+
+        Settle(task, message.End);
+        task.State = message.End.Failure is null ? TaskState.Succeeded : TaskState.Failed;
+        Streams.End(task);
+        StreamMachine.Tell(objects, task.Stream!);
     }
 
     /// <summary>Gives an entry its value, unless it has one; what the value refers to is mentioned in either case.</summary>
@@ -595,7 +672,7 @@ internal sealed class ProcessMachine(ObjectTable objects, Outbox outbox, Func<Ob
         return results;
     }
 
-    private static ProcessValue ValueOf(object? value, long size, ObjectEntry[]? contained)
+    internal static ProcessValue ValueOf(object? value, long size, ObjectEntry[]? contained)
     {
         (value as IHandedOver)?.HandOver();
         return new(value, size, contained is null ? [] : [.. contained.Select(c => c.Id)]);
