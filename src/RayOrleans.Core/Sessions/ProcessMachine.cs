@@ -379,6 +379,12 @@ internal sealed class ProcessMachine(ObjectTable objects, Outbox outbox, Func<Ob
             return;
         }
 
+        if (spec.Kind == TaskKind.ActorCall)
+        {
+            // An asynchronous actor begins its calls in this order, whichever threads take them.
+            attempt.StartNumber = actor!.Started++;
+        }
+
         if (run.Ride == RideKind.Leads)
         {
             attempt.Lease = _lastLease = new Lease();

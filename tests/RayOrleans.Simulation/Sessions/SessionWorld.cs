@@ -256,6 +256,13 @@ internal sealed class SessionWorld
         SessionBody body = new(process, attempt);
         attempt.Host = body;
         TaskRecord task = attempt.Task;
+        if (task.Kind == TaskKind.ActorCall)
+        {
+            long number = process.Calls.GetValueOrDefault(task.Actor!);
+            process.Calls[task.Actor!] = number + 1;
+            Require(attempt.StartNumber == number, () => $"{task.TaskId} begins as call {attempt.StartNumber} of its actor, of which {number} have begun");
+        }
+
         if (task.Name == nameof(SessionPlan.KidMode.Crash) && (_crashers.ContainsKey(task.TaskId) || _crashersLeft-- > 0))
         {
             Crash(process, attempt);
