@@ -54,6 +54,13 @@ internal sealed class ProcessMachine(ObjectTable objects, Outbox outbox, Func<Ob
             _ = objects.SetFailure(entry, new Failure(FailureKind.Shutdown, $"Object {entry.Id} has no value: {why}.", null, entry.TaskId, entry.Producer?.Name));
         }
 
+        foreach (TaskRecord stream in Streams.TakeRead())
+        {
+            // Its reader is told why there is no more, behind the items that are here.
+            stream.State = TaskState.Failed;
+            StreamMachine.Tell(objects, stream.Stream!);
+        }
+
         objects.DrainReleases();
     }
 

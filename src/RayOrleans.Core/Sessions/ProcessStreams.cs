@@ -43,6 +43,14 @@ internal sealed class ProcessStreams(SessionOutbox messages)
         }
     }
 
+    /// <summary>The node is gone: nothing more comes of any stream.</summary>
+    public IReadOnlyList<TaskRecord> TakeRead()
+    {
+        List<TaskRecord> streams = [.. _read.Values.Select(static r => r.Task)];
+        streams.ForEach(End);
+        return streams;
+    }
+
     /// <summary>All items and the end are here: the node knows the stream no more.</summary>
     public void End(TaskRecord task)
     {
