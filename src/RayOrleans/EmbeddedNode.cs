@@ -31,6 +31,17 @@ internal static class EmbeddedNode
             return await AttachedAddress.AttachAsync(port, options, cancellationToken).ConfigureAwait(false);
         }
 
+        if (options.Address is { } text && RemoteAddress.TryParse(text, out RemoteAddress? remote))
+        {
+            return await remote.ConnectAsync(options, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (options.Address is { } unknown && !unknown.StartsWith("ray:", StringComparison.Ordinal))
+        {
+            throw new ArgumentException(
+                $"{nameof(RayOptions.Address)} is \"{unknown}\"; it must read ray://host:port, client://host:port, {RayOptions.LocalAddress} or {RayOptions.LocalAddress}:port.", nameof(options));
+        }
+
         if (options.Address is not null)
         {
             return await ClusterJoin.StartAsync(options, cancellationToken).ConfigureAwait(false);

@@ -75,10 +75,16 @@ public sealed class ShippedCodeTests
             program.Write("Rules.cs", $"internal static class Rules {{ public static int Apply(int x) => x + {step}; }}");
             await program.BuildAsync();
 
-            await using DriverProcess run = new(program, first.Address, first.NodeId, second.NodeId);
-
             string answers = $"{(7 + step) * 3 + 2} o!3 {10 + (5 * step)} cart{6 + (4 * step)} trouble 4";
-            Assert.Equal($"on {first.NodeId} code: {answers}\non {second.NodeId} code: {answers}", await run.ResultAsync());
+            string port = first.Address[(first.Address.LastIndexOf(':') + 1)..];
+
+            // As a node of its own, attached to one, and connected to one: the address says which.
+            foreach (string address in (string[])[first.Address, $"local:{port}", $"client://127.0.0.1:{port}"])
+            {
+                await using DriverProcess run = new(program, address, first.NodeId, second.NodeId);
+
+                Assert.Equal($"on {first.NodeId} code: {answers}\non {second.NodeId} code: {answers}", await run.ResultAsync());
+            }
         }
     }
 }

@@ -22,7 +22,7 @@ internal sealed class JoinResponder(JoinInfo info) : IConnectionMiddleware
 
     public async Task OnConnectionAsync(ConnectionContext context, ConnectionDelegate next)
     {
-        if (await IsQuestionAsync(context.Transport.Input).ConfigureAwait(false))
+        if (await FirstBytes.AreAsync(context.Transport.Input, Question.ToArray()).ConfigureAwait(false))
         {
             await AnswerAsync(context).ConfigureAwait(false);
             return;
@@ -49,26 +49,6 @@ internal sealed class JoinResponder(JoinInfo info) : IConnectionMiddleware
         catch (Exception e) when (e is OperationCanceledException or ConnectionResetException or IOException)
         {
             // It has gone some other way, or never will: either ends the connection.
-        }
-    }
-
-    private static async ValueTask<bool> IsQuestionAsync(PipeReader input)
-    {
-        while (true)
-        {
-            ReadResult read = await input.ReadAsync().ConfigureAwait(false);
-            ReadOnlySequence<byte> buffer = read.Buffer;
-            byte[] start = buffer.Slice(0, Math.Min(Question.Length, buffer.Length)).ToArray();
-            bool fits = Question.StartsWith(start);
-            if (fits && start.Length < Question.Length && !read.IsCompleted)
-            {
-                input.AdvanceTo(buffer.Start, buffer.End);
-                continue;
-            }
-
-            // Nothing counts as seen, so whoever reads next gets it at once.
-            input.AdvanceTo(buffer.Start, buffer.Start);
-            return fits && start.Length == Question.Length;
         }
     }
 }

@@ -75,7 +75,12 @@ public static class RayClusterSiloBuilderExtensions
         builder.Configure<SiloMessagingOptions>(o => o.ResponseTimeout = o.SystemResponseTimeout = TimeSpan.FromSeconds(10));
         builder.Configure<GatewayOptions>(o => o.GatewayListRefreshPeriod = TimeSpan.FromSeconds(5));
         JoinResponder responder = new(InfoOf(plan.Settings));
-        builder.Configure<SiloConnectionOptions>(o => o.ConfigureGatewayInboundConnection(b => b.UseMiddleware(responder)));
+        builder.Configure<SiloConnectionOptions>(o => o.ConfigureGatewayInboundConnection(b =>
+        {
+            IServiceProvider services = b.ApplicationServices;
+            b.UseMiddleware(responder);
+            b.UseMiddleware(new DriverResponder(() => services.GetService<HostedNode>()?.RemoteDrivers));
+        }));
         return builder;
     }
 

@@ -68,7 +68,7 @@ internal sealed class LocalNode : IAsyncDisposable
         _ = ParallelDefaults.TryReplace();
         services.Collect.Start();
         node._housekeeper.Start();
-        node.TakeDrivers(start?.DriverPort);
+        node.TakeDrivers(start?.DriverPort, start?.Data.Secret ?? default);
         if (store.Notice is { } notice)
         {
             services.Events.Warn(notice);
@@ -130,7 +130,8 @@ internal sealed class LocalNode : IAsyncDisposable
 
     /// <summary>Takes drivers in other processes, where the node is to be found by them.</summary>
     /// <param name="port">The port of the node's address; null: it takes none.</param>
-    private void TakeDrivers(int? port)
+    /// <param name="secret">What those from elsewhere prove to know.</param>
+    private void TakeDrivers(int? port, ReadOnlyMemory<byte> secret)
     {
         if (port is not { } known)
         {
@@ -140,6 +141,7 @@ internal sealed class LocalNode : IAsyncDisposable
         try
         {
             _services.Drivers = new DriverPort(_services, _services.Access!, known);
+            _services.RemoteDrivers = new RemotePort(_services.Drivers, secret);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {

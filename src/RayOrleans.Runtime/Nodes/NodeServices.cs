@@ -85,6 +85,9 @@ internal sealed class NodeServices
     /// <summary>Takes drivers in other processes; null: it takes none.</summary>
     public DriverPort? Drivers { get; set; }
 
+    /// <summary>Takes drivers from elsewhere; null: it takes none.</summary>
+    public RemotePort? RemoteDrivers { get; set; }
+
     /// <summary>The worker processes of this node; null: it starts none.</summary>
     public WorkerProcesses? Processes { get; set; }
 

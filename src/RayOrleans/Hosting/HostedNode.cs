@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using RayOrleans.Runtime;
 using RayOrleans.Runtime.Cluster;
+using RayOrleans.Runtime.Drivers;
 
 namespace RayOrleans;
 
@@ -17,6 +18,9 @@ internal sealed partial class HostedNode(HostedRay ray, IOptions<RayOptions> opt
     IPEndPoint? IClusterNode.DataEndPoint => Node.Services.Cluster?.Data.EndPoint;
 
     IClusterParty IClusterNode.Party => Node.Party ?? SilentParty.Instance;
+
+    /// <summary>Takes drivers from elsewhere; null: it takes none, or has not started.</summary>
+    internal RemotePort? RemoteDrivers => _node?.Services.RemoteDrivers;
 
     /// <summary>The node itself, for what starts it inside another program.</summary>
     internal LocalNode Node => _node ?? throw HostedRay.NotStarted();

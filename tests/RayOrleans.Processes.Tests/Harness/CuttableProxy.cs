@@ -1,0 +1,95 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace RayOrleans.Processes.Tests.Harness;
+
+/// <summary>Passes connections on to a port, until they are cut; takes no new ones while it is closed.</summary>
+internal sealed class CuttableProxy : IAsyncDisposable
+{
+    private readonly int _target;
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly Lock _lock = new();
+    private readonly List<Socket> _sockets = [];
+    private readonly Task _accepting;
+    private bool _isClosed;
+
+    public CuttableProxy(int target)
+    {
+        _target = target;
+        _listener.Start();
+        Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
+        _accepting = AcceptAsync();
+    }
+
+    public int Port { get; }
+
+    /// <summary>How many connections have been passed on.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Breaks the connections that there are.</summary>
+    /// <param name="close">Whether new ones are broken too.</param>
+    public void Cut(bool close = false)
+    {
+        lock (_lock)
+        {
+            _isClosed = close;
+            foreach (Socket socket in _sockets)
+            {
+                socket.Dispose();
+            }
+
+            _sockets.Clear();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Cut(close: true);
+        _listener.Dispose();
+        await _accepting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (true)
+        {
+            Socket client = await _listener.AcceptSocketAsync();
+            Socket server = new(SocketType.Stream, ProtocolType.Tcp);
+            await server.ConnectAsync(IPAddress.Loopback, _target);
+            lock (_lock)
+            {
+                if (_isClosed)
+                {
+                    client.Dispose();
+                    server.Dispose();
+                    continue;
+                }
+
+                Count++;
+                _sockets.AddRange([client, server]);
+            }
+
+            _ = PassAsync(client, server);
+            _ = PassAsync(server, client);
+        }
+    }
+
+    private static async Task PassAsync(Socket from, Socket to)
+    {
+        byte[] buffer = new byte[64 << 10];
+        try
+        {
+            for (int count; (count = await from.ReceiveAsync(buffer)) > 0;)
+            {
+                await to.SendAsync(buffer.AsMemory(0, count));
+            }
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // It was cut.
+        }
+
+        from.Dispose();
+        to.Dispose();
+    }
+}
