@@ -101,6 +101,12 @@ public sealed class RayOptions
     public int MaxPendingTasks { get; set; } = 10_000_000;
 
     /// <summary>
+    /// The most items of a stream that are made ahead of its reader; 10,000 by default. At it the producer waits, with its CPU free, until the reader has taken half of them.
+    /// Less saves memory where items are large, more hides a reader that stops now and then.
+    /// </summary>
+    public int MaxBufferedStreamItems { get; set; } = 10_000;
+
+    /// <summary>
     /// How much each node keeps of a job's finished tasks, to run them again when their results are lost, in bytes; 1 GiB by default. Beyond it the oldest are given up
     /// first: what they made, and is lost, fails with <see cref="ObjectLostException"/>. Less saves memory, more outlives longer chains.
     /// </summary>
@@ -149,6 +155,7 @@ public sealed class RayOptions
         OptionCheck.AtLeast(InlineThresholdBytes, 0, nameof(InlineThresholdBytes), "bytes");
         OptionCheck.AtLeast(MaxWorkerThreads, 1, nameof(MaxWorkerThreads), "threads");
         OptionCheck.AtLeast(MaxPendingTasks, 1, nameof(MaxPendingTasks), "tasks");
+        OptionCheck.AtLeast(MaxBufferedStreamItems, 1, nameof(MaxBufferedStreamItems), "items");
         OptionCheck.AtLeast(EventsPerThread, 0, nameof(EventsPerThread), "events");
         if (MaxLineageBytes < 0)
         {

@@ -18,6 +18,9 @@ public sealed record EngineOptions
     /// <summary>What the chance in back-offs follows from; different on each node.</summary>
     public ulong BackOffSeed { get; init; }
 
+    /// <summary>The most items of a stream that are made ahead of a reader in a process of this node.</summary>
+    public int StreamWindow { get; init; } = int.MaxValue;
+
     /// <summary>What it must know to be one of several nodes; null: it is alone.</summary>
     public ClusterOptions? Cluster { get; init; }
 

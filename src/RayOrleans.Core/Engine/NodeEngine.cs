@@ -29,14 +29,15 @@ public sealed partial class NodeEngine
         _actors.Tasks = _tasks;
         _rebuild = new RebuildMachine(_objects, _tasks, options);
         _tasks.LostMeanwhile = entry => _rebuild.Lose(entry);
-        _streams = new StreamMachine(_objects, _outbox);
-        _sessions = new SessionMachine(this, _objects, _actors, _outbox, options.MakeTuple);
+        _sessions = new SessionMachine(this, _objects, _actors, _outbox, options);
         if (options.IsProcess)
         {
             Process = new ProcessMachine(_objects, _outbox, options.MakeTuple);
             _objects.Process = Process;
             _objects.SharedSettled = static _ => { };
         }
+
+        _streams = new StreamMachine(_objects, _outbox) { Process = Process?.Streams };
 
         if (options.Cluster is { } cluster)
         {
@@ -721,15 +722,22 @@ public sealed partial class NodeEngine
             return false;
         }
 
-        _tasks.Want(stream);
+        if (Process is null)
+        {
+            _tasks.Want(stream);
+        }
+
         return true;
     }
+
+    /// <summary>Registers a producer that is to be told when it may make the item with this number; false: it may, or nobody wants its items any more.</summary>
+    public static bool WatchRoom(Attempt attempt, int index, Watcher watcher) => StreamMachine.WatchRoom(attempt, index, watcher);
 
     /// <summary>The reader goes away: items are dropped and the producer is cancelled.</summary>
     public void AbandonStream(TaskRecord stream)
     {
         _streams.Abandon(stream);
-        if (!stream.IsTerminal)
+        if (!stream.IsTerminal && Process is null)
         {
             _tasks.Cancel(stream, recursive: true);
         }

@@ -31,6 +31,9 @@ public sealed class NodeSession
     /// <summary>Actors that live in the process.</summary>
     public int InstanceCount => Instances.Count;
 
+    /// <summary>Streams that the process reads, and that have not ended.</summary>
+    public int StreamCount => Streams.Count;
+
     /// <summary>The name of a task that runs there. Under the engine's lock.</summary>
     public string? RunningName(TaskId task) => Running.GetValueOrDefault(task)?.Task.Name;
 
@@ -39,6 +42,9 @@ public sealed class NodeSession
     internal Dictionary<TaskId, Attempt> Running { get; } = [];
 
     internal Dictionary<ActorRecord, ProcessInstance> Instances { get; } = [];
+
+    /// <summary>Streams that the process reads.</summary>
+    internal Dictionary<TaskId, TaskRecord> Streams { get; } = [];
 
     internal List<NameRequest> NameRequests { get; set; } = [];
 

@@ -16,6 +16,10 @@ internal sealed class ProcessMachine(ObjectTable objects, Outbox outbox, Func<Ob
     private readonly HashSet<Lease> _leases = [];
     private readonly Dictionary<long, TaskRecord> _named = [];
     private Lease? _lastLease;
+    private ProcessStreams? _streams;
+
+    /// <summary>Streams that it makes and reads.</summary>
+    public ProcessStreams Streams => _streams ??= new ProcessStreams(_messages);
 
     /// <summary>Attempts that were given to this process and have not ended.</summary>
     public int RunningCount => _running.Count;
@@ -50,6 +54,13 @@ internal sealed class ProcessMachine(ObjectTable objects, Outbox outbox, Func<Ob
             _ = objects.SetFailure(entry, new Failure(FailureKind.Shutdown, $"Object {entry.Id} has no value: {why}.", null, entry.TaskId, entry.Producer?.Name));
         }
 
+        foreach (TaskRecord stream in Streams.TakeRead())
+        {
+            // Its reader is told why there is no more, behind the items that are here.
+            stream.State = TaskState.Failed;
+            StreamMachine.Tell(objects, stream.Stream!);
+        }
+
         objects.DrainReleases();
     }
 
@@ -74,6 +85,11 @@ internal sealed class ProcessMachine(ObjectTable objects, Outbox outbox, Func<Ob
             }
 
             ObjectTable.UseParts(task);
+        }
+
+        if (task.Stream is not null)
+        {
+            Streams.Read(task);
         }
 
         if (task.Kind == TaskKind.ActorCreation)
@@ -296,6 +312,11 @@ internal sealed class ProcessMachine(ObjectTable objects, Outbox outbox, Func<Ob
                 if (_running.TryGetValue(giveUp.Task, out Attempt? attempt) && attempt.Number == giveUp.Attempt && !attempt.IsAbandoned)
                 {
                     attempt.Abandon();
+                    if (attempt.Task.Stream is { } made)
+                    {
+                        StreamMachine.Resume(objects, made);
+                    }
+
                     if (attempt.Lease?.Remove(attempt) == true)
                     {
                         // It has not begun.
@@ -308,6 +329,15 @@ internal sealed class ProcessMachine(ObjectTable objects, Outbox outbox, Func<Ob
                     }
                 }
 
+                break;
+            case CreditMessage credit:
+                OnCredit(credit);
+                break;
+            case ItemMessage item:
+                OnItem(item);
+                break;
+            case StreamEndedMessage ended:
+                OnStreamEnded(ended);
                 break;
             case StopInstanceMessage stop:
                 if (_instances.TryGetValue(stop.Actor, out ActorRecord? actor) && actor.Incarnation == stop.Incarnation)
@@ -346,6 +376,12 @@ internal sealed class ProcessMachine(ObjectTable objects, Outbox outbox, Func<Ob
             actor!.Creation = task;
         }
 
+        if (task.Stream is { } stream)
+        {
+            stream.Produced = run.Produced;
+            stream.Until = run.Until;
+        }
+
         task.AttemptNumber = run.Attempt;
         task.State = TaskState.Running;
         Attempt attempt = new(task, run.Attempt, null, run.Gpus is null ? null : [.. run.Gpus]) { Incarnation = run.Incarnation };
@@ -369,6 +405,12 @@ internal sealed class ProcessMachine(ObjectTable objects, Outbox outbox, Func<Ob
             Failure gone = new(FailureKind.ActorUnavailable, $"{spec.Name}: this incarnation of the actor has ended.", null, spec.Id, spec.Name, run.Attempt);
             _ = Complete(attempt, Outcome.UserFailure(gone, isRetriable: true));
             return;
+        }
+
+        if (spec.Kind == TaskKind.ActorCall)
+        {
+            // An asynchronous actor begins its calls in this order, whichever threads take them.
+            attempt.StartNumber = actor!.Started++;
         }
 
         if (run.Ride == RideKind.Leads)
@@ -442,6 +484,54 @@ internal sealed class ProcessMachine(ObjectTable objects, Outbox outbox, Func<Ob
             known.IsAwaited = false;
             objects.SetRemote(known.Entry, message.Size, null, 0);
         }
+    }
+
+    /// <summary>There is room for more items of a stream that is made here.</summary>
+    private void OnCredit(CreditMessage message)
+    {
+        if (_running.TryGetValue(message.Task, out Attempt? attempt) && attempt.Number == message.Attempt && attempt.Task.Stream is { } stream)
+        {
+            stream.Until = message.Until;
+            StreamMachine.Resume(objects, stream);
+        }
+    }
+
+    /// <summary>The next item of a stream that is read here.</summary>
+    private void OnItem(ItemMessage message)
+    {
+        SessionValue item = message.Item;
+        if (Streams.Find(message.Stream) is not { } task)
+        {
+            // The reader went away while it was on its way.
+            Reject(in item);
+            objects.DeleteIfUnheld(Mention(item));
+            return;
+        }
+
+        ObjectEntry entry = Mention(item);
+        entry.Uses++;
+        if (item.HasValue)
+        {
+            Settle(entry, in item);
+        }
+
+        task.Stream!.Add(entry);
+        StreamMachine.Tell(objects, task.Stream);
+    }
+
+    /// <summary>A stream that is read here has no more items.</summary>
+    private void OnStreamEnded(StreamEndedMessage message)
+    {
+        if (Streams.Find(message.Stream) is not { } task)
+        {
+            Reject(message.End);
+            return;
+        }
+
+        Settle(task, message.End);
+        task.State = message.End.Failure is null ? TaskState.Succeeded : TaskState.Failed;
+        Streams.End(task);
+        StreamMachine.Tell(objects, task.Stream!);
     }
 
     /// <summary>Gives an entry its value, unless it has one; what the value refers to is mentioned in either case.</summary>
@@ -616,7 +706,7 @@ internal sealed class ProcessMachine(ObjectTable objects, Outbox outbox, Func<Ob
         return results;
     }
 
-    private static ProcessValue ValueOf(object? value, long size, ObjectEntry[]? contained)
+    internal static ProcessValue ValueOf(object? value, long size, ObjectEntry[]? contained)
     {
         (value as IHandedOver)?.HandOver();
         return new(value, size, contained is null ? [] : [.. contained.Select(c => c.Id)]);

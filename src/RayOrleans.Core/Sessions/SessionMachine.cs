@@ -5,8 +5,10 @@ namespace RayOrleans.Core;
 /// each process that knows it. When a process ends, its attempts have failed as by a crash, its actors are dead, and everything it held is let go of.
 /// </summary>
 internal sealed class SessionMachine(
-    NodeEngine engine, ObjectTable objects, ActorMachine actors, Outbox outbox, Func<ObjectEntry[], object> makeTuple)
+    NodeEngine engine, ObjectTable objects, ActorMachine actors, Outbox outbox, EngineOptions options)
 {
+    private readonly SessionStreams _streams = new(engine, objects);
+
     public NodeSession Open(string name, JobRecord? job) => new(name, job, outbox);
 
     /// <summary>Gives an attempt, which has its resources and inputs, to a process.</summary>
@@ -29,7 +31,12 @@ internal sealed class SessionMachine(
         }
 
         TaskSpec spec = TaskSpec.Of(task, attempt.Payload, [], task.Kind == TaskKind.ActorCreation ? task.Actor!.Description : null);
-        session.Messages.Add(new RunMessage(spec, attempt.Number, attempt.Incarnation, values, attempt.GpuIds) { Ride = ride });
+        session.Messages.Add(new RunMessage(spec, attempt.Number, attempt.Incarnation, values, attempt.GpuIds)
+        {
+            Ride = ride,
+            Produced = task.Stream?.Produced ?? 0,
+            Until = task.Stream?.Until ?? 0,
+        });
     }
 
     /// <summary>The attempt is not wanted any more.</summary>
@@ -83,6 +90,15 @@ internal sealed class SessionMachine(
             case AttemptEndedMessage ended:
                 End(session, ended, now);
                 break;
+            case YieldMessage item:
+                _streams.Yield(session, AttemptOf(session, item.Task, item.Attempt), item, EntriesOf(session, item.Value.Contained));
+                break;
+            case TakeMessage take:
+                _streams.Take(session, take);
+                break;
+            case LeaveStreamMessage leave:
+                _streams.Leave(session, leave);
+                break;
             case ReturnMessage back:
                 Return(session, AttemptOf(session, back.Task, back.Attempt));
                 break;
@@ -130,7 +146,7 @@ internal sealed class SessionMachine(
         }
 
         session.Known.Clear();
-
+        _streams.Close(session);
         session.Running.Clear();
 
         // Riders that were not started first: no grant must go to them.
@@ -220,7 +236,7 @@ internal sealed class SessionMachine(
                 ?? throw new SessionProtocolException($"{session.Name} calls {spec.ActorId}, which is no actor."),
             _ => null,
         };
-        return spec.ToRecord(job, parent, actor, spec.Inputs.Count == 0 ? null : [.. spec.Inputs.Select(i => EntryOf(session, i.Id))]);
+        return spec.ToRecord(job, parent, actor, spec.Inputs.Count == 0 ? null : [.. spec.Inputs.Select(i => EntryOf(session, i.Id))], options.StreamWindow);
     }
 
     private void Submit(NodeSession session, SubmitMessage message)
@@ -231,6 +247,11 @@ internal sealed class SessionMachine(
         {
             Add(session, part);
             objects.Hold(part);
+        }
+
+        if (task.Stream is not null)
+        {
+            _streams.Read(session, task);
         }
 
         if (task.Kind == TaskKind.ActorCreation)
@@ -321,7 +342,7 @@ internal sealed class SessionMachine(
             ProcessValue result = message.Results[0];
             outcome = parts is null
                 ? Outcome.Success(result.Value, result.Size, EntriesOf(session, result.Contained))
-                : Outcome.Success(makeTuple(task.Parts!), 0, task.Parts, parts);
+                : Outcome.Success(options.MakeTuple(task.Parts!), 0, task.Parts, parts);
         }
 
         engine.Complete(attempt, in outcome, now);
@@ -364,6 +385,9 @@ internal sealed class SessionMachine(
             case PutMessage put:
                 outbox.Discard(put.Value.Value);
                 break;
+            case YieldMessage item:
+                outbox.Discard(item.Value.Value);
+                break;
             case AttemptEndedMessage ended:
                 foreach (ProcessValue result in ended.Results)
                 {
@@ -405,6 +429,13 @@ internal sealed class SessionMachine(
         RemoteRef[] contained = entry.Contained is null ? [] : [.. entry.Contained.Select(c => Mention(session, c))];
         return new SessionValue(reference, HasValue: true, entry.Value, entry.Size, contained, null);
     }
+
+    /// <summary>An item of a stream that the process reads, with its value where that is here.</summary>
+    internal static SessionValue ToItem(NodeSession session, ObjectEntry item) =>
+        item.Status is ObjectStatus.Pending or ObjectStatus.Remote ? SessionValue.Mention(Mention(session, item)) : ToValue(session, item, mention: true);
+
+    /// <summary>The end of a stream that the process reads.</summary>
+    internal static SessionValue ToEnd(NodeSession session, TaskRecord task) => ToValue(session, task, mention: false);
 
     /// <summary>Tells the process of an object: the node holds it until the process has given back every mention.</summary>
     private static RemoteRef Mention(NodeSession session, ObjectEntry entry)

@@ -11,6 +11,12 @@ public sealed record RunMessage(TaskSpec Spec, int Attempt, int Incarnation, IRe
     /// <summary>How it comes by its CPU.</summary>
     public RideKind Ride { get; init; }
 
+    /// <summary>Of a stream: how many items it has already, which are not sent again.</summary>
+    public int Produced { get; init; }
+
+    /// <summary>Of a stream: the first item that it has to wait for (<see cref="CreditMessage"/>).</summary>
+    public int Until { get; init; }
+
     /// <inheritdoc/>
     public override int Bytes => 160 + Spec.Bytes + Inputs.Sum(i => i.Bytes);
 }

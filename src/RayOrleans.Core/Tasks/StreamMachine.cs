@@ -1,21 +1,31 @@
 namespace RayOrleans.Core;
 
-/// <summary>Streams: items in order, each accepted once over all attempts of the producer.</summary>
+/// <summary>Streams: items in order, each accepted once over all attempts of the producer, at most a window of them ahead of the reader.</summary>
 internal sealed class StreamMachine(ObjectTable objects, Outbox outbox)
 {
+    /// <summary>In a process: what it tells its node of streams.</summary>
+    public ProcessStreams? Process { get; init; }
+
     public bool Yield(Attempt attempt, int index, object? value, long size, ObjectEntry[]? contained)
     {
         TaskRecord task = attempt.Task;
         StreamRecord stream = task.Stream!;
-        if (attempt.IsAbandoned || task.Current != attempt || stream.IsAbandoned)
+        if (attempt.IsAbandoned || attempt.IsEnded || task.Current != attempt || stream.IsAbandoned)
         {
-            DiscardValue(value);
+            outbox.Discard(value);
             return false;
         }
 
         if (index < stream.Produced)
         {
-            DiscardValue(value);
+            outbox.Discard(value);
+            return true;
+        }
+
+        stream.Produced = index + 1;
+        if (Process is not null)
+        {
+            Process.Yield(attempt, index, value, size, contained);
             return true;
         }
 
@@ -23,35 +33,59 @@ internal sealed class StreamMachine(ObjectTable objects, Outbox outbox)
         item.Uses++;
         objects.Link(item);
         objects.SetValue(item, value, size, contained, attempt.Number);
-        stream.Produced = index + 1;
         stream.Add(item);
-        Tell(stream);
+        Tell(objects, stream);
+        return true;
+    }
+
+    /// <summary>Registers who is told when there is room for an item; false: there is, or no item is wanted any more.</summary>
+    public static bool WatchRoom(Attempt attempt, int index, Watcher watcher)
+    {
+        StreamRecord stream = attempt.Task.Stream!;
+        if (index < stream.Until || attempt.IsAbandoned || stream.IsAbandoned)
+        {
+            return false;
+        }
+
+        watcher.Remaining = 1;
+        stream.Producer = watcher;
         return true;
     }
 
     public ObjectEntry? Take(TaskRecord task)
     {
-        if (!task.Stream!.TryTake(out ObjectEntry item))
+        StreamRecord stream = task.Stream!;
+        if (!stream.TryTake(out ObjectEntry item))
         {
             return null;
         }
 
         objects.Hold(item);
         objects.ReleaseUse(item);
+        stream.Taken++;
+        if (Process is not null)
+        {
+            Process.OnTaken(task);
+        }
+        else
+        {
+            Extend(objects, task);
+        }
+
         return item;
     }
 
-    public static bool WatchReaderCore(TaskRecord task) => task.Stream!.Buffered == 0 && !task.IsTerminal;
-
     public bool WatchReader(TaskRecord task, Watcher watcher)
     {
-        if (!WatchReaderCore(task))
+        StreamRecord stream = task.Stream!;
+        if (stream.Buffered > 0 || (Process is null ? task.IsTerminal : stream.IsComplete))
         {
             return false;
         }
 
         watcher.Remaining = 1;
-        task.Stream!.Reader = watcher;
+        stream.Reader = watcher;
+        Process?.OnWaiting(task);
         return true;
     }
 
@@ -64,22 +98,46 @@ internal sealed class StreamMachine(ObjectTable objects, Outbox outbox)
             objects.ReleaseUse(item);
         }
 
-        Tell(stream);
+        Tell(objects, stream);
+        Resume(objects, stream);
+        Process?.Leave(task);
     }
 
-    private void Tell(StreamRecord stream)
+    /// <summary>The reader has taken items: the producer may go on, wherever it runs.</summary>
+    public static void Extend(ObjectTable objects, TaskRecord task)
     {
+        StreamRecord stream = task.Stream!;
+        if (!stream.TryExtend())
+        {
+            return;
+        }
+
+        if (task.Current is { Session: { EndedBecause: null } session, IsEnded: false } attempt)
+        {
+            session.Messages.Add(new CreditMessage(task.TaskId, attempt.Number, stream.Until));
+        }
+        else
+        {
+            Resume(objects, stream);
+        }
+    }
+
+    /// <summary>There is an item, or the end, for the reader.</summary>
+    public static void Tell(ObjectTable objects, StreamRecord stream)
+    {
+        stream.Feed?.Push();
         if (stream.TakeReader() is { } reader)
         {
             objects.Notify(reader, failed: false);
         }
     }
 
-    private void DiscardValue(object? value)
+    /// <summary>The producer waits no more: there is room, or its items are not wanted.</summary>
+    public static void Resume(ObjectTable objects, StreamRecord stream)
     {
-        if (value is IDisposable)
+        if (stream.TakeProducer() is { } producer)
         {
-            outbox.Add(EffectKind.Discard, value);
+            objects.Notify(producer, failed: false);
         }
     }
 }

@@ -416,6 +416,11 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
         Abandoned.Add(attempt);
         outbox.Add(EffectKind.CancelAttempt, attempt);
         task.Current = null;
+        if (task.Stream is { } stream)
+        {
+            StreamMachine.Resume(objects, stream);
+        }
+
         if (task.InputsUsed)
         {
             attempt.HeldInputs = task.Inputs;
@@ -736,9 +741,9 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
             outbox.Add(EffectKind.TaskEnded, task, task.Value);
         }
 
-        if (task.Stream?.TakeReader() is { } reader)
+        if (task.Stream is { } stream)
         {
-            objects.Notify(reader, failed: false);
+            StreamMachine.Tell(objects, stream);
         }
 
         objects.DeleteIfUnheld(task);

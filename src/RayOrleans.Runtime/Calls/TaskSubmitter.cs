@@ -34,12 +34,7 @@ internal sealed class TaskSubmitter(NodeServices node)
     public LocalStream SubmitStream(RayScope scope, Attempt? parent, in RemoteCall call, ActorRecord? actor)
     {
         Prepare(scope, parent, call.Options);
-        if (node.IsProcess || call.Options?.Isolation is Isolation.JobProcess or Isolation.Process)
-        {
-            throw ProcessLimits.Of("a stream");
-        }
-
-        StreamRecord stream = new();
+        StreamRecord stream = new(node.Options.MaxBufferedStreamItems);
         TaskRecord task = actor is null
             ? new TaskRecord(scope.NextId(), scope.Job, parent, node.OptionsTable.ForTask(node, call.Options, OptionsTable.InheritedFrom(parent))) { Stream = stream }
             : MakeCall(scope, parent, actor, call.Invocation, stream);

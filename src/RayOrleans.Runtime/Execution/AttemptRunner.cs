@@ -21,7 +21,7 @@ internal sealed class AttemptRunner(NodeServices node)
         {
             if (WorkerProcesses.Takes(attempt) && !node.IsProcess)
             {
-                if (node.Processes is not { } processes || attempt.Task.Stream is not null)
+                if (node.Processes is not { } processes)
                 {
                     attempt = RefuseProcess(attempt, startNext: !node.Pool.HasTurns);
                     continue;
@@ -217,9 +217,7 @@ internal sealed class AttemptRunner(NodeServices node)
 
     private Attempt? RefuseProcess(Attempt attempt, bool startNext)
     {
-        string why = attempt.Task.Stream is not null
-            ? "streams do not run in worker processes yet"
-            : $"node {node.NodeId} cannot start worker processes: the Main of its program does not begin with RayWorker.TryRun";
+        string why = $"node {node.NodeId} cannot start worker processes: the Main of its program does not begin with RayWorker.TryRun";
         Failure failure = new(FailureKind.Unschedulable, $"{attempt.Task.Name} has no result: {why}.", null, attempt.Task.TaskId, attempt.Task.Name, attempt.Number);
         return node.Gate.CompleteAndStart(attempt, Outcome.UserFailure(failure, isRetriable: false), Clock.Now, startNext, out _);
     }

@@ -63,15 +63,17 @@ internal sealed class WorkerFrame(NodeServices node) : CallFrame
         KeepAlive = _result.KeepAlive;
     }
 
-    public override bool Yield<T>(T item)
+    public override bool Yield<T>(T item) => Send(item) && StreamRoom.Wait(node, _scope, _yielded);
+
+    public override ValueTask<bool> YieldAsync<T>(T item) => Send(item) ? StreamRoom.WaitAsync(node, _scope, _yielded) : new ValueTask<bool>(false);
+
+    private bool Send<T>(T item)
     {
         WrittenValue written = node.Codec.Write(item, _scope.Code);
         bool more = node.Gate.Yield(_scope.Attempt, _yielded++, written.Value, written.Size, written.Contained);
         GC.KeepAlive(written.KeepAlive);
         return more;
     }
-
-    public override ValueTask<bool> YieldAsync<T>(T item) => new(Yield(item));
 
     protected override T ReadArgument<T>(in Arg<T> arg)
     {

@@ -29,6 +29,7 @@ internal sealed class NodeServices
             BackOffSeed = (ulong)nodeId.Value,
             RetainLineage = transport is not null,
             LineageBytes = options.MaxLineageBytes,
+            StreamWindow = options.MaxBufferedStreamItems,
             Cluster = transport is null ? null : ClusterOptionsOf(nodeId, options, store, transport, Labels),
             IsProcess = process is not null,
             MakeTuple = static parts => new TupleValue(parts),

@@ -14,6 +14,7 @@ internal static class LargeValues
             messages[i] = messages[i] switch
             {
                 PutMessage put when IsLarge(node, put.Value) => put with { Value = ToStore(node, put.Value) },
+                YieldMessage item when IsLarge(node, item.Value) => item with { Value = ToStore(node, item.Value) },
                 AttemptEndedMessage ended when ended.Results.Any(r => IsLarge(node, r)) => ended with { Results = [.. ended.Results.Select(r => IsLarge(node, r) ? ToStore(node, r) : r)] },
                 SessionMessage message => message,
             };

@@ -21,6 +21,7 @@ public sealed class RayOptionsTests
         { nameof(RayOptions.MaxWorkerThreads), o => o.MaxWorkerThreads = 0 },
         { nameof(RayOptions.MaxPendingTasks), o => o.MaxPendingTasks = 0 },
         { nameof(RayOptions.MaxLineageBytes), o => o.MaxLineageBytes = -1 },
+        { nameof(RayOptions.MaxBufferedStreamItems), o => o.MaxBufferedStreamItems = 0 },
         { nameof(RayOptions.MaxGcsBacklogBytes), o => o.MaxGcsBacklogBytes = 0 },
         { nameof(RayOptions.EventsPerThread), o => o.EventsPerThread = -1 },
         { nameof(RayOptions.Address), o => o.Address = "not an address" },

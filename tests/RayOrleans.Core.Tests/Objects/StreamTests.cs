@@ -108,6 +108,55 @@ public sealed class StreamTests
     }
 
     [Fact]
+    public void Producer_AtItsWindow_GoesOnOnceHalfOfItIsTaken()
+    {
+        TestEngine node = new();
+        TaskRecord stream = node.Send(node.NewTask(stream: true, window: 4));
+        Attempt attempt = node.Start(stream);
+        CountingWatcher producer = new();
+        for (int i = 0; i < 4; i++)
+        {
+            Assert.False(NodeEngine.WatchRoom(attempt, i, producer));
+            node.Engine.Yield(attempt, i, "item", 1, null);
+        }
+
+        Assert.True(NodeEngine.WatchRoom(attempt, 4, producer));
+        TakeAndDrop(node, stream);
+        node.Take();
+        Assert.Equal(0, producer.Fired);
+        TakeAndDrop(node, stream);
+        node.Take();
+        Assert.Equal((1, 6), (producer.Fired, stream.Stream!.Until));
+    }
+
+    [Theory]
+    [InlineData("leaves")]
+    [InlineData("is cancelled")]
+    public void Producer_AtItsWindow_IsToldThatNothingIsWanted(string how)
+    {
+        TestEngine node = new();
+        TaskRecord stream = node.Send(node.NewTask(stream: true, window: 1));
+        Attempt attempt = node.Start(stream);
+        node.Engine.Yield(attempt, 0, "item", 1, null);
+        CountingWatcher producer = new();
+        Assert.True(NodeEngine.WatchRoom(attempt, 1, producer));
+        node.Do(e =>
+        {
+            if (how == "leaves")
+            {
+                e.AbandonStream(stream);
+            }
+            else
+            {
+                e.Cancel(stream);
+            }
+        });
+
+        Assert.Equal((1, true), (producer.Fired, attempt.IsAbandoned));
+        Assert.False(NodeEngine.WatchRoom(attempt, 1, new CountingWatcher()));
+    }
+
+    [Fact]
     public void Abandoned_ItemsGoAndTheProducerIsCancelled()
     {
         TestEngine node = new();

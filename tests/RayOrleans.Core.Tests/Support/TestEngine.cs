@@ -39,7 +39,7 @@ internal sealed class TestEngine
 
     public TaskRecord NewTask(
         Attempt? parent = null, int retries = 3, ResourceShape? shape = null, JobRecord? job = null, int parts = 0, bool stream = false, bool failIfUnschedulable = false,
-        ObjectEntry[]? inputs = null)
+        ObjectEntry[]? inputs = null, int window = int.MaxValue)
     {
         job ??= Job;
         TaskRecord task = new(
@@ -48,7 +48,7 @@ internal sealed class TestEngine
             parent,
             new TaskOptions { MaxRetries = retries, Shape = shape ?? ResourceShape.OneCpu, FailIfUnschedulable = failIfUnschedulable })
         {
-            Stream = stream ? new StreamRecord() : null,
+            Stream = stream ? new StreamRecord(window) : null,
         };
         Prepare(task, inputs);
         if (parts > 0)

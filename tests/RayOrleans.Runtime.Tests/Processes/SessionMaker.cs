@@ -23,6 +23,12 @@ internal sealed class SessionMaker(uint seed)
         nameof(NeedMessage) => new NeedMessage(_make.Object(), _make.Maybe()),
         nameof(ReleaseMessage) => new ReleaseMessage(_make.Object(), _make.Long()),
         nameof(AttemptEndedMessage) => Ended(),
+        nameof(YieldMessage) => new YieldMessage(_make.Task(), _make.Int(), _make.Int(), ProcessValue()),
+        nameof(TakeMessage) => new TakeMessage(_make.Task(), _make.Int(), _make.Maybe()),
+        nameof(LeaveStreamMessage) => new LeaveStreamMessage(_make.Task()),
+        nameof(CreditMessage) => new CreditMessage(_make.Task(), _make.Int(), _make.Int()),
+        nameof(ItemMessage) => new ItemMessage(_make.Task(), SessionValue(mayHaveParts: true)),
+        nameof(StreamEndedMessage) => new StreamEndedMessage(_make.Task(), SessionValue(mayHaveParts: false)),
         nameof(ReturnMessage) => new ReturnMessage(_make.Task(), _make.Int()),
         nameof(BlockMessage) => new BlockMessage(_make.Task(), _make.Int(), _make.Maybe()),
         nameof(ProcessWishMessage) => new ProcessWishMessage(_make.Object(), _make.Any<OwnerWish>(), _make.Maybe()),
@@ -46,7 +52,13 @@ internal sealed class SessionMaker(uint seed)
     private RunMessage Run()
     {
         SessionValue[] inputs = _make.List(4, () => SessionValue(mayHaveParts: true));
-        return new RunMessage(_make.Spec() with { DependencyCount = inputs.Length }, _make.Int(), _make.Int(), inputs, _make.Maybe() ? null : [1, 2]) { Ride = _make.Any<RideKind>() };
+        TaskSpec spec = _make.Spec() with { DependencyCount = inputs.Length };
+        return new RunMessage(spec, _make.Int(), _make.Int(), inputs, _make.Maybe() ? null : [1, 2])
+        {
+            Ride = _make.Any<RideKind>(),
+            Produced = spec.IsStream ? _make.Int() : 0,
+            Until = spec.IsStream ? _make.Int() : 0,
+        };
     }
 
     private ProcessValue ProcessValue() => new(_make.Bytes(), _make.Size(), _make.List(3, _make.Object));

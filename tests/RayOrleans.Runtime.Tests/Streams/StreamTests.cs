@@ -63,6 +63,56 @@ public sealed class StreamTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    public async Task Producer_AtItsWindow_WaitsForTheReader(bool asynchronous)
+    {
+        const int Window = 4;
+        await using IRay ray = await TestNode.StartAsync(configure: o => o.MaxBufferedStreamItems = Window);
+        string made = Signal.NewName();
+        using ObjectRefStream<int> stream = asynchronous ? ray.Stream(CountHitsAsync, 200, made) : ray.Stream(CountHits, 200, made);
+        await Waiting.Until(() => Signal.Of(made).Count == Window, "the producer is at its window");
+        int taken = 0;
+        await Read().Within("the stream");
+        Assert.Equal((200, 200), (taken, Signal.Of(made).Count));
+
+        async Task Read()
+        {
+            await foreach (ObjectRef<int> item in stream)
+            {
+                Assert.InRange(Signal.Of(made).Count, taken, ++taken + Window);
+                Assert.Equal(taken - 1, await item);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Producer_AtItsWindow_GivesTheCpuBack(bool asynchronous)
+    {
+        await using IRay ray = await TestNode.StartAsync(cpus: 1, configure: o => o.MaxBufferedStreamItems = 2);
+        using ObjectRefStream<int> stream = asynchronous ? ray.Stream(CountAsync, 50) : ray.Stream(n => Enumerable.Range(0, n), 50);
+        Assert.Equal(7, await ray.Remote(() => 7).Within("a task on a node of one CPU whose producer waits"));
+        Assert.Equal(50, (await stream.ToListAsync("the stream")).Count);
+    }
+
+    [Fact]
+    public async Task Reader_ThatLeaves_EndsAProducerAtItsWindow()
+    {
+        await using IRay ray = await TestNode.StartAsync(configure: o => o.MaxBufferedStreamItems = 1);
+        string ended = Signal.NewName();
+        using (ObjectRefStream<int> stream = ray.Stream(Endless, ended))
+        {
+            await using IAsyncEnumerator<ObjectRef<int>> reader = stream.GetAsyncEnumerator();
+            Assert.True(await reader.MoveNextAsync().AsTask().Within("an item"));
+        }
+
+        await Signal.Of(ended).WaitAsync("the producer ended");
+        await Waiting.Until(() => ray.FreeCpu() == 2, "its CPU is free");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
     public async Task Error_AfterSomeItems_ComesAfterThem(bool asynchronous)
     {
         await using IRay ray = await TestNode.StartAsync();
@@ -188,6 +238,40 @@ public sealed class StreamTests
         }
 
         Signal.Of(done).Set();
+    }
+
+    private static IEnumerable<int> CountHits(int count, string made)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            Signal.Of(made).Hit();
+            yield return i;
+        }
+    }
+
+    private static async IAsyncEnumerable<int> CountHitsAsync(int count, string made)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            await Task.Yield();
+            Signal.Of(made).Hit();
+            yield return i;
+        }
+    }
+
+    private static IEnumerable<int> Endless(string ended)
+    {
+        try
+        {
+            for (int i = 0; ; i++)
+            {
+                yield return i;
+            }
+        }
+        finally
+        {
+            Signal.Of(ended).Set();
+        }
     }
 
     private static IEnumerable<int> FailAfter(int count)

@@ -12,6 +12,12 @@ internal sealed class SessionBody(SessionProcess process, Attempt? attempt)
     /// <summary>What it waits for; null: it can go on.</summary>
     public Watcher? Wait { get; set; }
 
+    /// <summary>Registers what it waits for, where that is no object.</summary>
+    public Func<Watcher, bool>? WaitFor { get; set; }
+
+    /// <summary>Streams that it reads.</summary>
+    public List<TaskRecord> Streams { get; } = [];
+
     public bool IsCancelled { get; set; }
 
     /// <summary>References that the code has.</summary>
@@ -32,9 +38,31 @@ internal sealed class SessionBody(SessionProcess process, Attempt? attempt)
         process.Engine.ReleaseHold(entry, bySubmitter);
     }
 
+    /// <summary>It reads a stream no more. The reference to its end goes before or after that.</summary>
+    public void Leave(TaskRecord stream)
+    {
+        Streams.Remove(stream);
+        bool endFirst = (stream.TaskId.GetHashCode() & 1) == 0;
+        if (endFirst)
+        {
+            LetGo(stream, bySubmitter: true);
+        }
+
+        process.Engine.AbandonStream(stream);
+        if (!endFirst)
+        {
+            LetGo(stream, bySubmitter: true);
+        }
+    }
+
     /// <summary>Its references are collected.</summary>
     public void LetGoOfAll()
     {
+        foreach (TaskRecord stream in Streams.ToList())
+        {
+            Leave(stream);
+        }
+
         foreach ((ObjectEntry entry, bool bySubmitter) in Held)
         {
             process.Engine.ReleaseHold(entry, bySubmitter);

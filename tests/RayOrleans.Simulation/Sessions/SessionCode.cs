@@ -58,6 +58,9 @@ internal static class SessionCode
                     continue;
                 case KidMode.Call:
                     break;
+                case KidMode.Stream:
+                    body.Streams.Add(made);
+                    break;
                 default:
                     if (actor is not null)
                     {
@@ -96,6 +99,17 @@ internal static class SessionCode
                 break;
             }
 
+            if (plan.Kids[i].Mode == KidMode.Stream)
+            {
+                IEnumerator<ObjectEntry?> read = Read(body, (TaskRecord)kid, plan.Kids[i].Plan, number => sum += number);
+                while (read.MoveNext())
+                {
+                    yield return read.Current;
+                }
+
+                continue;
+            }
+
             Reading reading = new(body, kid);
             while (reading.Next is { } next)
             {
@@ -120,6 +134,101 @@ internal static class SessionCode
         yield return null;
     }
 
+    /// <summary>A streaming task: makes its items, and waits where it is too far ahead.</summary>
+    public static IEnumerator<ObjectEntry?> Produce(SessionBody body, SessionPlan plan, Action<Failure?> end)
+    {
+        NodeEngine engine = body.Process.Engine;
+        Attempt attempt = body.Attempt!;
+        for (int i = 0; i < plan.Items; i++)
+        {
+            ObjectEntry? put = null;
+            if (plan.RefersAt(i))
+            {
+                put = new ObjectEntry(NextId(body), ObjectId.PutIndex);
+                engine.Put(put, new SessionData(body.Process.Memory, 0), 8, null);
+                body.Held.Add((put, false));
+            }
+
+            bool goOn = engine.Yield(attempt, i, new SessionData(body.Process.Memory, plan.ItemAt(i)), 8, put is null ? null : [put]);
+            if (put is not null)
+            {
+                body.LetGo(put);
+            }
+
+            if (!goOn)
+            {
+                break;
+            }
+
+            int next = i + 1;
+            body.WaitFor = watcher => NodeEngine.WatchRoom(attempt, next, watcher);
+            yield return attempt.Task;
+            if (attempt.IsAbandoned)
+            {
+                break;
+            }
+        }
+
+        end(plan.Fails ? new Failure(FailureKind.UserError, "The stream fails.", null, attempt.Task.TaskId) : null);
+        yield return null;
+    }
+
+    /// <summary>Reads a stream: every item once and in order, then its end, or leaves before that.</summary>
+    private static IEnumerator<ObjectEntry?> Read(SessionBody body, TaskRecord stream, SessionPlan plan, Action<long> add)
+    {
+        NodeEngine engine = body.Process.Engine;
+        for (int i = 0; i < plan.Wanted || plan.Wanted == plan.Items; i++)
+        {
+            ObjectEntry? item;
+            while ((item = engine.TakeItem(stream)) is null)
+            {
+                bool isThere = false;
+                body.WaitFor = watcher =>
+                {
+                    isThere = !engine.WatchStream(stream, watcher);
+                    return !isThere;
+                };
+                yield return stream;
+                if (isThere && (item = engine.TakeItem(stream)) is null)
+                {
+                    break;
+                }
+
+                if (item is not null)
+                {
+                    break;
+                }
+            }
+
+            if (item is null)
+            {
+                bool failsAsPlanned = plan.Fails && stream.Value is Failure { Kind: FailureKind.UserError };
+                if (i != plan.Items || !stream.IsSettled || (stream.Value is Failure && !failsAsPlanned))
+                {
+                    throw new ViolationException($"Stream {stream.TaskId} ends after {i} of {plan.Items} items as {stream.Status} with {stream.Value ?? "nothing"}.");
+                }
+
+                break;
+            }
+
+            body.Held.Add((item, false));
+            if (item.Id.Index != i + 1)
+            {
+                throw new ViolationException($"Item {item.Id} of stream {stream.TaskId} comes as number {i}.");
+            }
+
+            Reading reading = new(body, item);
+            body.LetGo(item);
+            while (reading.Next is { } next)
+            {
+                yield return next;
+                add(reading.Take());
+            }
+        }
+
+        body.Leave(stream);
+    }
+
     private static TaskRecord NewTask(SessionBody body, Kid kid, ActorRecord? actor)
     {
         JobRecord job = body.Attempt?.Task.Job ?? body.Process.Job!;
@@ -130,6 +239,7 @@ internal static class SessionCode
             Actor = isCall ? actor : null,
             Name = kid.Mode.ToString(),
             Payload = kid.Plan,
+            Stream = kid.Mode == KidMode.Stream ? new StreamRecord() : null,
         };
         if (kid.Mode == KidMode.Tuple)
         {

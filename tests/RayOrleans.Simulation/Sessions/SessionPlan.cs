@@ -19,6 +19,7 @@ internal sealed record SessionPlan(ulong Seed, int Depth)
         Cancelled,
         Call,
         Crash,
+        Stream,
     }
 
     /// <summary>Its own part of the answer.</summary>
@@ -32,6 +33,21 @@ internal sealed record SessionPlan(ulong Seed, int Depth)
     /// <summary>Whether it does not read what its argument refers to, but refers to it in its result.</summary>
     public bool PassesOn => Seed % 3 == 1 && Kids.Count == 0;
 
+    /// <summary>Of a stream: how many items it makes; now and then more than a process is told of ahead of its reader.</summary>
+    public int Items => (int)(Seed / 1_000 % 12) + (Seed % 23 == 0 ? 80 : 0);
+
+    /// <summary>Of a stream: how many of them are read before the reader leaves.</summary>
+    public int Wanted => Seed % 4 == 0 ? Items / 2 : Items;
+
+    /// <summary>Of a stream: whether it fails after its items.</summary>
+    public bool Fails => Seed % 5 == 0;
+
+    /// <summary>Of a stream: what a reader gets with an item and with what that refers to.</summary>
+    public long ItemAt(int index) => (10 * Own) + index;
+
+    /// <summary>Of a stream: whether an item refers to another object.</summary>
+    public bool RefersAt(int index) => (Seed >> index) % 3 == 0;
+
     /// <summary>What it answers when it is given nothing.</summary>
     public long Answer => _answer ??= Own + Kids.Sum(AnswerOf);
 
@@ -42,6 +58,7 @@ internal sealed record SessionPlan(ulong Seed, int Depth)
         KidMode.Dependency or KidMode.Nested => kid.Plan.Answer + ValueOf(Kids[kid.From]),
         KidMode.Tuple => (2 * kid.Plan.Answer) + 1,
         KidMode.Call or KidMode.Crash => kid.Plan.Own,
+        KidMode.Stream => Enumerable.Range(0, kid.Plan.Wanted).Sum(kid.Plan.ItemAt),
         _ => 0,
     };
 
@@ -54,14 +71,14 @@ internal sealed record SessionPlan(ulong Seed, int Depth)
         List<Kid> kids = [];
         for (int i = Depth == 0 ? 0 : rng.Next(4); i > 0; i--)
         {
-            KidMode mode = (KidMode)rng.Next(8);
+            KidMode mode = (KidMode)rng.Next(9);
             int from = kids.FindIndex(k => k is { Mode: KidMode.Plain or KidMode.Tuple, Plan.Kids.Count: 0 });
             if (from < 0 && mode is KidMode.Dependency or KidMode.Nested)
             {
                 mode = KidMode.Plain;
             }
 
-            int depth = mode is KidMode.Call or KidMode.Crash ? 0 : rng.Next(Depth);
+            int depth = mode is KidMode.Call or KidMode.Crash or KidMode.Stream ? 0 : rng.Next(Depth);
             kids.Add(new Kid(new SessionPlan(rng.NextBits(), depth), mode, from));
         }
 

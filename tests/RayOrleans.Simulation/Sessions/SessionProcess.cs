@@ -19,6 +19,9 @@ internal sealed class SessionProcess(NodeEngine engine, NodeSession session, Job
 
     public List<SessionBody> Bodies { get; } = [];
 
+    /// <summary>How many calls each actor that lives here has begun.</summary>
+    public Dictionary<ActorRecord, long> Calls { get; } = [];
+
     public bool HasMessages { get; set; }
 
     public bool NodeHasMessages { get; set; }

@@ -19,6 +19,7 @@ internal sealed class SessionWorld
     private readonly Queue<string> _trace = new();
     private readonly int _cpus;
     private readonly int _riders;
+    private readonly int _window;
     private Effect[] _buffer = new Effect[16];
     private long _now;
     private int _number;
@@ -38,8 +39,10 @@ internal sealed class SessionWorld
         _crashersLeft = _rng.Chance(50) ? _rng.Next(1 + ((Charges.MaxSpared - _killsLeft) / (CrasherRetries + 1))) : 0;
         _driverDies = _rng.Chance(15);
         _riders = _rng.Chance(70) ? _rng.Between(2, 6) : 0;
+        _window = _rng.Chance(70) ? _rng.Between(1, 6) : 1_000;
         Node = new NodeEngine(new EngineOptions
         {
+            StreamWindow = _window,
             Resources = new ResourceShape(_cpus * ResourceAmount.One),
             FirstBackOff = _rng.Chance(50) ? _rng.Between(1, 20) : 0,
         });
@@ -253,6 +256,13 @@ internal sealed class SessionWorld
         SessionBody body = new(process, attempt);
         attempt.Host = body;
         TaskRecord task = attempt.Task;
+        if (task.Kind == TaskKind.ActorCall)
+        {
+            long number = process.Calls.GetValueOrDefault(task.Actor!);
+            process.Calls[task.Actor!] = number + 1;
+            Require(attempt.StartNumber == number, () => $"{task.TaskId} begins as call {attempt.StartNumber} of its actor, of which {number} have begun");
+        }
+
         if (task.Name == nameof(SessionPlan.KidMode.Crash) && (_crashers.ContainsKey(task.TaskId) || _crashersLeft-- > 0))
         {
             Crash(process, attempt);
@@ -261,7 +271,9 @@ internal sealed class SessionWorld
 
         SessionPlan plan = (SessionPlan)attempt.Payload!;
         ActorRecord? actor = (task.Inputs ?? []).Skip(task.DependencyCount).OfType<TaskRecord>().FirstOrDefault()?.Actor;
-        body.Code = SessionCode.Run(body, plan, actor, _crashers.ContainsKey, (sum, nested) => body.Outcome = OutcomeOf(process, task, sum, nested));
+        body.Code = task.Stream is not null
+            ? SessionCode.Produce(body, plan, failure => body.Outcome = failure is null ? Outcome.Success(null) : Outcome.UserFailure(failure, isRetriable: false))
+            : SessionCode.Run(body, plan, actor, _crashers.ContainsKey, (sum, nested) => body.Outcome = OutcomeOf(process, task, sum, nested));
         process.Bodies.Add(body);
     }
 
@@ -293,7 +305,9 @@ internal sealed class SessionWorld
 
         ObjectEntry entry = body.Code.Current!;
         PassiveWatcher watcher = new();
-        if (engine.Watch(watcher, new ReadOnlySpan<ObjectEntry>(ref entry), 1))
+        Func<Watcher, bool>? waitFor = body.WaitFor;
+        body.WaitFor = null;
+        if (waitFor is null ? engine.Watch(watcher, new ReadOnlySpan<ObjectEntry>(ref entry), 1) : waitFor(watcher))
         {
             body.Wait = watcher;
             if (body.Attempt is { } waiting)
@@ -412,6 +426,7 @@ internal sealed class SessionWorld
             process.Up.Enqueue(message switch
             {
                 PutMessage put => put with { Value = put.Value with { Value = Copy(put.Value.Value, _wire) } },
+                YieldMessage item => item with { Value = item.Value with { Value = Move(item.Value.Value, _wire) } },
                 AttemptEndedMessage ended => ended with { Results = [.. ended.Results.Select(r => r with { Value = Move(r.Value, _wire) })] },
                 _ => message,
             });
@@ -427,6 +442,7 @@ internal sealed class SessionWorld
             {
                 RunMessage run => run with { Inputs = [.. run.Inputs.Select(v => With(v, x => Copy(x, _wire)))] },
                 SettledMessage settled => settled with { Value = With(settled.Value, x => Copy(x, _wire)) },
+                ItemMessage item => item with { Item = With(item.Item, x => Copy(x, _wire)) },
                 _ => message,
             });
         }
@@ -446,21 +462,44 @@ internal sealed class SessionWorld
             message switch
             {
                 PutMessage put => put with { Value = put.Value with { Value = Move(put.Value.Value, _nodeMemory) } },
+                YieldMessage item => item with { Value = item.Value with { Value = Move(item.Value.Value, _nodeMemory) } },
                 AttemptEndedMessage ended => ended with { Results = [.. ended.Results.Select(r => r with { Value = Move(r.Value, _nodeMemory) })] },
                 _ => message,
             },
             _now);
+        CheckStream(message);
         Drain();
+    }
+
+    /// <summary>No producer is more than the window ahead of its reader.</summary>
+    private void CheckStream(SessionMessage message)
+    {
+        if (message is YieldMessage item)
+        {
+            StreamRecord stream = _started[(item.Task, item.Attempt)].Task.Stream!;
+            Count("item made");
+            Require(stream.Produced - stream.Taken <= _window, () => $"stream {item.Task} has {stream.Produced} items, of which {stream.Taken} were read, with a window of {_window}");
+        }
+        else if (message is LeaveStreamMessage)
+        {
+            Count("reader left");
+        }
     }
 
     private void DeliverDown(SessionProcess process)
     {
         SessionMessage message = process.Down.Dequeue();
         Note($"{process.Session.Name} <- {Describe(message)}");
+        if (message is CreditMessage)
+        {
+            Count("credit");
+        }
+
         process.Engine.OnNodeMessage(message switch
         {
             RunMessage run => run with { Inputs = [.. run.Inputs.Select(v => With(v, x => Move(x, process.Memory)))] },
             SettledMessage settled => settled with { Value = With(settled.Value, x => Move(x, process.Memory)) },
+            ItemMessage item => item with { Item = With(item.Item, x => Move(x, process.Memory)) },
             _ => message,
         });
         Drain(process);
@@ -486,6 +525,8 @@ internal sealed class SessionWorld
             AttemptEndedMessage ended => ended.Results.Select(r => r.Value),
             RunMessage run => run.Inputs.SelectMany(ValuesOf),
             SettledMessage settled => ValuesOf(settled.Value),
+            YieldMessage item => [item.Value.Value],
+            ItemMessage item => ValuesOf(item.Item),
             _ => [],
         };
         foreach (SessionData data in values.OfType<SessionData>())
@@ -570,6 +611,7 @@ internal sealed class SessionWorld
                 Require(process.Memory.Count == 0, () => $"{process.Session.Name} keeps {process.Memory.Count} values");
             }
 
+            Require(process.Session.StreamCount == 0, () => $"the node has {process.Session.StreamCount} streams for {process.Session.Name}");
             Require(process.Session is { KnownCount: 0, RunningCount: 0, InstanceCount: 0 }, () => $"the node holds {process.Session.KnownCount} objects, {process.Session.RunningCount} attempts, {process.Session.InstanceCount} actors for {process.Session.Name}");
         }
 

@@ -37,7 +37,7 @@ public sealed class BrokenCopyTests
         { "an actor's repeated call starts before its restart", "Actors/ActorMachine.cs", "if (actor.State != ActorState.Alive)\n            {\n                continue;", "if (actor.State == ActorState.Dead)\n            {\n                continue;" },
         { "an end of a wait is called a deadlock", "Actors/WaitGraph.cs", "if (attempt == waiter)\n", "if (attempt.Task.Job == waiter.Task.Job)\n" },
         { "a back-off is served twice", "Tasks/RetryQueue.cs", "item.Task.State == TaskState.Waiting && item.Task.AttemptNumber == item.Attempt", "item.Task.State != TaskState.Running && !item.Task.IsTerminal" },
-        { "a stream's reader is not told of the end", "Tasks/TaskMachine.cs", "if (task.Stream?.TakeReader() is { } reader)", "if (task.State == TaskState.Succeeded && task.Stream?.TakeReader() is { } reader)" },
+        { "a stream's reader is not told of the end", "Tasks/TaskMachine.cs", "if (task.Stream is { } stream)\n        {\n            StreamMachine.Tell(", "if (task.State == TaskState.Succeeded && task.Stream is { } stream)\n        {\n            StreamMachine.Tell(" },
         { "a watcher given up fires", "Objects/ObjectTable.cs", "if (watcher.IsDone)\n", "if (watcher.Remaining < -1)\n" },
     };
 

@@ -26,7 +26,7 @@ public sealed class SessionSeedTests
 
         string[] expected =
         [
-            "actor stopped", "attempt given up", "cancelled body stops", "crash", "crash that says whose", "driver has its answer", "driver killed", "excused failure", "node starts ActorCall",
+            "actor stopped", "attempt given up", "credit", "cancelled body stops", "crash", "crash that says whose", "driver has its answer", "driver killed", "excused failure", "item made", "reader left", "node starts ActorCall",
             "node starts ActorCreation", "node starts Normal", "rider", "rider returned", "several suspects", "shared worker", "worker killed", "worker of its own",
         ];
         Assert.Empty(expected.Except(coverage.Keys));
@@ -57,6 +57,22 @@ public sealed class SessionSeedTests
         { "one of several suspects is charged", "Sessions/Verdict.cs", "return _session.Running.Count == 1 ?", "return _session.Running.Count >= 1 ?" },
         { "an end from outside is blamed on somebody", "Sessions/Verdict.cs", "        if (!_end.IsOwnDoing)\n        {\n            return Blame.Bystander;\n        }\n\n        if (!", "        if (!" },
         { "an actor pays for what others did", "Sessions/Verdict.cs", "return _actors.GetValueOrDefault(actor, Blame.Bystander);", "return _actors.GetValueOrDefault(actor, Blame.Culprit);" },
+        { "a repeated item is accepted again", "Tasks/StreamMachine.cs", "        if (index < stream.Produced)\n", "        if (index < stream.Produced - 1)\n" },
+        { "a producer does not wait for its reader", "Tasks/StreamMachine.cs", "        if (index < stream.Until || attempt", "        if (index < stream.Until + 1 || attempt" },
+        { "a producer is let go on too far", "Tasks/StreamRecord.cs", "(long)Taken + _window)", "(long)Taken + _window + 1)" },
+        { "a producer is not told that it may go on", "Tasks/StreamMachine.cs", "            session.Messages.Add(new CreditMessage(task.TaskId, attempt.Number, stream.Until));\n", "" },
+        { "a repeated producer has no credit of before", "Sessions/SessionMachine.cs", "            Until = task.Stream?.Until ?? 0,\n", "            Until = 1,\n" },
+        { "a producer that waits is not told that it was given up", "Sessions/ProcessMachine.cs", "                        StreamMachine.Resume(objects, made);\n", "" },
+        { "an item is not mentioned to its reader", "Sessions/SessionMachine.cs", ": ToValue(session, item, mention: true);", ": ToValue(session, item, mention: false);" },
+        { "an actor's calls have no order in its process", "Sessions/ProcessMachine.cs", "            attempt.StartNumber = actor!.Started++;\n", "" },
+        { "an item that was taken is kept", "Tasks/StreamMachine.cs", "        objects.Hold(item);\n        objects.ReleaseUse(item);\n", "        objects.Hold(item);\n" },
+        { "an item that was told is kept", "Sessions/StreamFeed.cs", "            objects.ReleaseUse(item);\n", "" },
+        { "items for a reader that left are kept", "Sessions/ProcessMachine.cs", "            objects.DeleteIfUnheld(Mention(item));\n", "" },
+        { "a node does not hear what was taken", "Sessions/StreamFeed.cs", "        stream.Taken = taken;\n", "" },
+        { "a stream ends before its last item", "Sessions/StreamFeed.cs", "if (task.IsTerminal && stream.Buffered == 0)", "if (task.IsTerminal)" },
+        { "a reader does not hear of the end", "Tasks/TaskMachine.cs", "            StreamMachine.Tell(objects, stream);\n", "" },
+        { "a stream outlives the process that reads it", "Sessions/SessionMachine.cs", "        _streams.Close(session);\n", "" },
+        { "a reader that leaves is not told to the node", "Sessions/ProcessStreams.cs", "            messages.Add(new LeaveStreamMessage(task.TaskId));\n", "" },
         { "an attempt that was given up has no end", "Sessions/ProcessMachine.cs", "            _messages.Add(new AttemptEndedMessage(task.TaskId, attempt.Number, [], cancelled, IsRetriable: false, null));\n", "" },
     };
 

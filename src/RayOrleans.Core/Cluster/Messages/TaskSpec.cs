@@ -42,6 +42,9 @@ public sealed record TaskSpec
     /// <summary>The number of parts of a tuple result.</summary>
     public int PartCount { get; init; }
 
+    /// <summary>Whether its results are the items of a stream.</summary>
+    public bool IsStream { get; init; }
+
     /// <summary>How many of the inputs are arguments; the rest are referred to by arguments.</summary>
     public int DependencyCount { get; init; }
 
@@ -80,6 +83,7 @@ public sealed record TaskSpec
         PayloadBytes = task.PayloadBytes,
         Name = task.Name,
         PartCount = task.Parts?.Length ?? 0,
+        IsStream = task.Stream is not null,
         DependencyCount = task.DependencyCount,
         Inputs = inputs,
         Actor = actor,
@@ -92,13 +96,15 @@ public sealed record TaskSpec
     /// <param name="parent">The attempt here that submitted it.</param>
     /// <param name="actor">The actor here that it creates or calls.</param>
     /// <param name="inputs">The entries of its inputs.</param>
-    internal TaskRecord ToRecord(JobRecord job, Attempt? parent, ActorRecord? actor, ObjectEntry[]? inputs)
+    /// <param name="streamWindow">Of a stream: the most items that are made ahead of the reader.</param>
+    internal TaskRecord ToRecord(JobRecord job, Attempt? parent, ActorRecord? actor, ObjectEntry[]? inputs, int streamWindow = int.MaxValue)
     {
         TaskRecord task = new(Id, job, parent, Options)
         {
             Kind = Kind,
             Actor = actor,
             Lane = Lane,
+            Stream = IsStream ? new StreamRecord(streamWindow) : null,
             ParentId = Parent,
             Depth = Depth,
             Name = Name,

@@ -17,7 +17,7 @@ internal sealed class ForeignTasks(
     /// <summary>Results on their way, whose references are held until they have arrived.</summary>
     public int TransitCount => _transits.Count;
 
-    /// <summary>A record for a task that was sent here; null when its job has ended.</summary>
+    /// <summary>A record for a task that was sent here; null when its job has ended, or it cannot run here.</summary>
     public TaskRecord? Make(NodeId from, ExecuteMessage message, ActorRecord? actor)
     {
         TaskSpec spec = message.Spec;
@@ -27,6 +27,14 @@ internal sealed class ForeignTasks(
         {
             Failure ended = new(FailureKind.Shutdown, $"Task {spec.Name} has no result: {job.EndedBecause}.", null, spec.Id, spec.Name);
             links.Send(from, new CompletedMessage(spec.Id, message.Attempt, [], [], ended, IsRetriable: false, IsSystemFailure: false, Transit: 0));
+            return null;
+        }
+
+        if (spec.IsStream)
+        {
+            string why = $"{spec.Name} has no items: node {from} called it, and it would run on node {options.Self}. Streams run on the node of their caller: call it from a task that runs there.";
+            Failure refused = new(FailureKind.Unschedulable, why, null, spec.Id, spec.Name);
+            links.Send(from, new CompletedMessage(spec.Id, message.Attempt, [], [], refused, IsRetriable: false, IsSystemFailure: false, Transit: 0));
             return null;
         }
 

@@ -8,7 +8,8 @@ internal static class SpecWire
     private const byte HasActor = 1;
     private const byte CreatesActor = 2;
     private const byte NamesActor = 4;
-    private const byte AllFlags = 7;
+    private const byte IsStream = 8;
+    private const byte AllFlags = 15;
 
     private const byte RefIsSpecs = 1;
     private const byte IsInline = 2;
@@ -17,7 +18,7 @@ internal static class SpecWire
     {
         bool creates = spec.ActorId.Creation == spec.Id;
         w.Byte((byte)spec.Kind);
-        w.Byte((byte)((spec.Actor is not null ? HasActor : 0) | (creates ? CreatesActor : spec.ActorId.IsNone ? 0 : NamesActor)));
+        w.Byte((byte)((spec.Actor is not null ? HasActor : 0) | (creates ? CreatesActor : spec.ActorId.IsNone ? 0 : NamesActor) | (spec.IsStream ? IsStream : 0)));
         w.Task(spec.Id);
         w.Job(spec.Job);
         w.Node(spec.Driver);
@@ -67,6 +68,7 @@ internal static class SpecWire
             Payload = PayloadFrames.ReadCall(ref r, payloads),
             PayloadBytes = (int)r.Size(isHere: true),
             Name = r.Text(),
+            IsStream = (flags & IsStream) != 0,
             PartCount = r.Int(),
             DependencyCount = r.Int(),
             Lane = r.Int(),

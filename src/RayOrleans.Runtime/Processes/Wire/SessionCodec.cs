@@ -123,6 +123,39 @@ internal sealed class SessionCodec(IPayloadWire payloads)
                 w.Byte((byte)wish.Wish);
                 w.Flag(wish.Flag);
                 break;
+            case YieldMessage item:
+                w.Byte((byte)SessionTag.Yield);
+                w.Task(item.Task);
+                w.Int(item.Attempt);
+                w.Int(item.Index);
+                WriteValue(w, item.Value);
+                break;
+            case TakeMessage take:
+                w.Byte((byte)SessionTag.Take);
+                w.Task(take.Stream);
+                w.Int(take.Taken);
+                w.Flag(take.IsWaiting);
+                break;
+            case LeaveStreamMessage leave:
+                w.Byte((byte)SessionTag.LeaveStream);
+                w.Task(leave.Stream);
+                break;
+            case CreditMessage credit:
+                w.Byte((byte)SessionTag.Credit);
+                w.Task(credit.Task);
+                w.Int(credit.Attempt);
+                w.Int(credit.Until);
+                break;
+            case ItemMessage item:
+                w.Byte((byte)SessionTag.Item);
+                w.Task(item.Stream);
+                WriteValue(w, item.Item);
+                break;
+            case StreamEndedMessage end:
+                w.Byte((byte)SessionTag.StreamEnded);
+                w.Task(end.Stream);
+                WriteValue(w, end.End);
+                break;
             case RunMessage run:
                 WriteRun(w, run);
                 break;
@@ -167,6 +200,12 @@ internal sealed class SessionCodec(IPayloadWire payloads)
             SessionTag.Block => new BlockMessage(r.Task(), r.Int(), r.Flag()),
             SessionTag.Return => new ReturnMessage(r.Task(), r.Int()),
             SessionTag.Wish => new ProcessWishMessage(r.Object(), r.Enum<OwnerWish>(), r.Flag()),
+            SessionTag.Yield => new YieldMessage(r.Task(), r.Int(), r.Int(), ReadProcessValue(ref r)),
+            SessionTag.Take => new TakeMessage(r.Task(), r.Int(), r.Flag()),
+            SessionTag.LeaveStream => new LeaveStreamMessage(r.Task()),
+            SessionTag.Credit => new CreditMessage(r.Task(), r.Int(), r.Int()),
+            SessionTag.Item => new ItemMessage(r.Task(), ReadSessionValue(ref r, depth: 0)),
+            SessionTag.StreamEnded => new StreamEndedMessage(r.Task(), ReadSessionValue(ref r, depth: 0)),
             SessionTag.Run => ReadRun(ref r),
             SessionTag.Settled => new SettledMessage(r.Object(), ReadSessionValue(ref r, depth: 0)),
             SessionTag.Exists => new ExistsMessage(r.Object(), r.Size(isHere: false)),
@@ -252,6 +291,12 @@ internal sealed class SessionCodec(IPayloadWire payloads)
         {
             w.Int(gpu);
         }
+
+        if (run.Spec.IsStream)
+        {
+            w.Int(run.Produced);
+            w.Int(run.Until);
+        }
     }
 
     private RunMessage ReadRun(ref WireReader r)
@@ -272,7 +317,12 @@ internal sealed class SessionCodec(IPayloadWire payloads)
         }
 
         int[] gpus = SpecWire.ReadIndices(ref r);
-        return new RunMessage(spec, attempt, incarnation, inputs, gpus.Length == 0 ? null : gpus) { Ride = ride };
+        return new RunMessage(spec, attempt, incarnation, inputs, gpus.Length == 0 ? null : gpus)
+        {
+            Ride = ride,
+            Produced = spec.IsStream ? r.Int() : 0,
+            Until = spec.IsStream ? r.Int() : 0,
+        };
     }
 
     private void WriteValue(WireWriter w, ProcessValue value)

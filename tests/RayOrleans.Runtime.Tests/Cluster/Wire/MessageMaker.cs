@@ -116,6 +116,7 @@ internal sealed class MessageMaker(uint seed)
             PayloadBytes = Size(),
             Name = Maybe() ? Text() : null,
             PartCount = Int(),
+            IsStream = Maybe(),
             DependencyCount = Int(),
             Inputs = List(4, Ref),
             Actor = Maybe() ? Actor() : null,
