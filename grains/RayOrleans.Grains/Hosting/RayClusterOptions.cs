@@ -98,6 +98,12 @@ public sealed class RayClusterOptions
     /// <summary>Whether this silo takes shards and schedulers; true by default. False for a silo that may end at any time, such as one inside a driver's program.</summary>
     public bool HostsControl { get; set; } = true;
 
+    /// <summary>
+    /// Whether the lineage of finished tasks leaves the memory of this silo's shards: beyond 4 MiB per shard it goes to scratch files in the first spill directory (or the temporary one) until nobody needs it, and what nobody needs is collected. True by default;
+    /// false only to show what keeping everything comes to, as memory then grows with every task that the shards are told of.
+    /// </summary>
+    public bool FlushesLineage { get; set; } = true;
+
     /// <summary>How long a silo that is probed by another may take to answer; 2 seconds by default. Shorter finds frozen silos sooner, and takes starved ones for frozen.</summary>
     public TimeSpan ProbeTimeout { get; set; } = TimeSpan.FromSeconds(2);
 

@@ -72,6 +72,7 @@ internal sealed record RayClusterPlan(RayClusterOptions Options, RayClusterSetti
                 ShardCount = agreed.ShardCount,
                 SchedulerCount = agreed.SchedulerCount,
                 HostsControl = options.HostsControl,
+                FlushesLineage = options.FlushesLineage,
                 Provider = provider,
                 ConnectionString = database,
                 Primary = provider == ClusterProvider.Development ? primary : null,
