@@ -49,6 +49,9 @@ internal sealed class EffectRunner(NodeServices services)
                 services.Processes?.EndJob(((JobRecord)effect.Subject).Id);
                 services.Code?.EndJob(((JobRecord)effect.Subject).Id);
                 break;
+            case EffectKind.LineageEvicted:
+                services.Events.LineageEvicted((JobRecord)effect.Subject, services.Options.MaxLineageBytes);
+                break;
             case EffectKind.JobRecorded:
                 services.Cluster!.Jobs.OnRecorded();
                 break;
