@@ -8,13 +8,12 @@ using RayOrleans.Silo.Endurance;
 namespace RayOrleans.Silo.Figures.Flushing;
 
 /// <summary>
-/// The paper's figure 10b: no-op tasks one after the other, and the memory of every process. Each task uses the result of one before it and runs on another node, so the shards of the GCS
-/// are told of every one. Finished tasks leave the shards, so memory stays flat; where that is switched off, it grows with every task.
+/// The paper's figure 10b: no-op tasks one after the other, and the memory of every process. References to all of them are passed to another node before they have ended, so the shards of the GCS
+/// are told of every one, with what makes it again. Finished tasks leave the shards, so memory stays flat; where that is switched off, it grows with every task.
 /// </summary>
 internal sealed class FlushingFigure : IAsyncDisposable
 {
-    /// <summary>How many are on the way at a time: as many chains, each task after the one before it.</summary>
-    private const int Chains = 64;
+    private const int RoundsAtOnce = 4;
 
     private const double AllowedShare = 0.1;
     private const double AllowedBytes = 64e6;
@@ -63,9 +62,6 @@ internal sealed class FlushingFigure : IAsyncDisposable
         }
     }
 
-    /// <summary>The task.</summary>
-    public static long NoOp(long before) => before + 1;
-
     private async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         string[] arguments = ["--cpus", "2", "--object-store-memory", "64000000", .. _settings.Flushes ? Array.Empty<string>() : ["--keep-finished-tasks"]];
@@ -97,28 +93,32 @@ internal sealed class FlushingFigure : IAsyncDisposable
     {
         IRay ray = _driver!.Ray;
         RemoteOptions there = ray.Options(schedulingStrategy: SchedulingStrategy.NodeAffinity(_silos[1].NodeId));
-        ObjectRef<long>[] last = [.. Enumerable.Range(0, Chains).Select(_ => there.Remote(NoOp, 0L))];
+        Queue<Round> going = new();
         try
         {
-            for (long step = 1; _ended + Chains <= _settings.Tasks && _time.Elapsed < _settings.Limit && !cancellationToken.IsCancellationRequested; step++)
+            for (long number = 0; ; number++)
             {
-                for (int chain = 0; chain < Chains; chain++)
+                bool goesOn = _ended + ((going.Count + 1) * Round.Tasks) <= _settings.Tasks && _time.Elapsed < _settings.Limit && !cancellationToken.IsCancellationRequested;
+                if (goesOn)
                 {
-                    long value = ray.Get(last[chain]);
-                    if (value != step)
-                    {
-                        return $"task {step} of chain {chain} gave {value}";
-                    }
-
-                    ObjectRef<long> next = there.Remote(NoOp, last[chain]);
-                    last[chain].Dispose();
-                    last[chain] = next;
+                    going.Enqueue(new Round(there, number));
                 }
 
-                Interlocked.Add(ref _ended, Chains);
-            }
+                if (going.Count > RoundsAtOnce || (!goesOn && going.Count > 0))
+                {
+                    using Round ended = going.Dequeue();
+                    if (ended.WhatIsWrong(ray) is { } wrong)
+                    {
+                        return wrong;
+                    }
 
-            return null;
+                    Interlocked.Add(ref _ended, Round.Tasks);
+                }
+                else if (!goesOn)
+                {
+                    return null;
+                }
+            }
         }
         catch (RayException e)
         {
@@ -126,7 +126,10 @@ internal sealed class FlushingFigure : IAsyncDisposable
         }
         finally
         {
-            Array.ForEach(last, static reference => reference.Dispose());
+            foreach (Round round in going)
+            {
+                round.Dispose();
+            }
         }
     }
 
