@@ -46,6 +46,7 @@ public static class RayOrleansSiloBuilderExtensions
         services.TryAddSingleton<IClusterPartyFactory>(static s => new ClusterPartyFactory(s.GetRequiredService<IClusterTransport>(), ShardsOf(s)));
         services.AddSingleton<ShardEpochs>();
         services.AddSingleton<ShardHandovers>();
+        AddParticipant<LocalShards>(services);
         return builder;
     }
 
