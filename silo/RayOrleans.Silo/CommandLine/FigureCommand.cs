@@ -50,13 +50,15 @@ internal static class FigureCommand
         Option<long> tasks = NumberOption.Create("--tasks", "How many tasks are run, at most.", 50_000_000L, 1000, long.MaxValue);
         Option<double> minutes = NumberOption.Create("--minutes", "It ends after this time with as many as there are by then.", 5.0, 0.05, 7 * 24 * 60);
         Option<bool> full = new("--full") { Description = "All tasks, however long that takes." };
+        Option<long> rate = NumberOption.Create("--rate", "Tasks that are begun per second; 0: as many as can be.", 0L, 0, 10_000_000);
+        Option<string?> gcs = new("--gcs") { Description = "Where the shards are kept, as start takes it; default: on this machine, files that are deleted with the cluster." };
         Option<bool> keeps = new("--keep") { Description = "Finished tasks stay in the shards: memory grows." };
         Option<double> look = NumberOption.Create("--look", "Seconds between two looks at everybody's memory.", 5.0, 0.1, 3600);
         Option<string?> csv = new("--csv") { Description = "A file for the numbers." };
         Option<string?> svg = new("--svg") { Description = "A file for the picture." };
         Command command = new("10b", "50 million no-op tasks, one after the other, of all of which the shards are told: the memory of every process. Five minutes of it, unless --full.")
         {
-            tasks, minutes, full, keeps, look, csv, svg,
+            tasks, minutes, full, rate, gcs, keeps, look, csv, svg,
         };
         command.SetAction((parsed, cancellationToken) => FlushingFigure.RunAsync(
             new FlushingSettings
@@ -65,6 +67,8 @@ internal static class FigureCommand
                 Limit = parsed.GetValue(full) ? TimeSpan.MaxValue : TimeSpan.FromMinutes(parsed.GetValue(minutes)),
                 Look = TimeSpan.FromSeconds(parsed.GetValue(look)),
                 Flushes = !parsed.GetValue(keeps),
+                Rate = parsed.GetValue(rate),
+                Gcs = parsed.GetValue(gcs),
                 Csv = parsed.GetValue(csv),
                 Svg = parsed.GetValue(svg),
             },

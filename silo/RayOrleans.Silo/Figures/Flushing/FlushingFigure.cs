@@ -13,7 +13,7 @@ namespace RayOrleans.Silo.Figures.Flushing;
 /// </summary>
 internal sealed class FlushingFigure : IAsyncDisposable
 {
-    private const int RoundsAtOnce = 4;
+    private const int RoundsAtOnce = 8;
 
     private const double AllowedShare = 0.1;
     private const double AllowedBytes = 64e6;
@@ -65,7 +65,7 @@ internal sealed class FlushingFigure : IAsyncDisposable
     private async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         string[] arguments = ["--cpus", "2", "--object-store-memory", "64000000", .. _settings.Flushes ? Array.Empty<string>() : ["--keep-finished-tasks"]];
-        _silos[0] = await ChildSilo.StartAsync(arguments).ConfigureAwait(false);
+        _silos[0] = await ChildSilo.StartAsync([.. arguments, .. _settings.Gcs is { } gcs ? ["--gcs", gcs] : Array.Empty<string>()]).ConfigureAwait(false);
         _silos[1] = await ChildSilo.StartPatientlyAsync(_output.WriteLine, static _ => { }, ["--join", _silos[0].Address, .. arguments]).ConfigureAwait(false);
         _driver = await JoinedDriver.StartAsync("figure", new RayOptions { Address = _silos[0].Address, CpusPerNode = 1, ObjectStoreBytes = 64_000_000 }).ConfigureAwait(false);
         await _output.WriteLineAsync("    time         tasks      silo 1      silo 2      driver    table rows").ConfigureAwait(false);
@@ -101,6 +101,13 @@ internal sealed class FlushingFigure : IAsyncDisposable
                 bool goesOn = _ended + ((going.Count + 1) * Round.Tasks) <= _settings.Tasks && _time.Elapsed < _settings.Limit && !cancellationToken.IsCancellationRequested;
                 if (goesOn)
                 {
+                    TimeSpan early = _settings.Rate == 0 ? TimeSpan.Zero : TimeSpan.FromSeconds((double)number * Round.Tasks / _settings.Rate) - _time.Elapsed;
+                    if (early > TimeSpan.Zero)
+                    {
+                        // The rate that was asked for.
+                        Thread.Sleep(early);
+                    }
+
                     going.Enqueue(new Round(there, number));
                 }
 

@@ -15,6 +15,12 @@ internal sealed record FlushingSettings
     /// <summary>Whether finished tasks leave the shards.</summary>
     public required bool Flushes { get; init; }
 
+    /// <summary>How many tasks are begun per second; 0: as many as can be.</summary>
+    public required long Rate { get; init; }
+
+    /// <summary>Where the shards are kept, as <c>start --gcs</c> takes it; null: as a cluster on loopback has it.</summary>
+    public string? Gcs { get; init; }
+
     /// <summary>Where the numbers go; null: nowhere.</summary>
     public string? Csv { get; init; }
 
