@@ -19,6 +19,7 @@ internal sealed class KeptWork(IRay ray)
     private readonly List<ObjectRef<int>> _got = [];
     private readonly Dictionary<string, int> _acknowledged = [];
     private TimeSpan _longest;
+    private int _rounds;
     private ActorHandle<Tally>? _actor;
     private Task<int>? _steady;
     private volatile bool _isEnding;
@@ -34,6 +35,7 @@ internal sealed class KeptWork(IRay ray)
         ["begin"] => Begin(),
         ["end"] => End(),
         ["acknowledged"] => Acknowledged(),
+        ["rounds"] => $"{Volatile.Read(ref _rounds)}",
         ["wait", var count] => WaitOnNodes(int.Parse(count, CultureInfo.InvariantCulture)),
         ["go"] => Go(),
         _ => throw new ArgumentException($"No command: {string.Join(' ', words)}"),
@@ -153,6 +155,7 @@ internal sealed class KeptWork(IRay ray)
     private int Steady()
     {
         int rounds = 0;
+        Volatile.Write(ref _rounds, 0);
         _acknowledged.Clear();
         _longest = TimeSpan.Zero;
         for (; !_isEnding; rounds++)
@@ -170,6 +173,7 @@ internal sealed class KeptWork(IRay ray)
                 throw new InvalidOperationException($"Round {rounds} has read {read}.");
             }
 
+            Volatile.Write(ref _rounds, rounds + 1);
             TimeSpan took = Stopwatch.GetElapsedTime(start);
             _longest = took > _longest ? took : _longest;
         }
