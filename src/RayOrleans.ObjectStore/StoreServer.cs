@@ -119,6 +119,10 @@ public sealed class StoreServer : IDisposable
     /// <param name="high"><see cref="StoreKey.High"/>.</param>
     public void DeleteAll(ulong high) => Directory.DeleteAll(high);
 
+    /// <summary>As <see cref="DeleteAll"/>, and whatever else is sealed under such a key later goes at once: what the creator had sent may still be on its way.</summary>
+    /// <param name="high"><see cref="StoreKey.High"/>.</param>
+    public void EndKeys(ulong high) => Directory.End(high);
+
     /// <summary>Whether an object is there, sealed.</summary>
     /// <param name="key">The object's key.</param>
     public bool Contains(StoreKey key) => Directory.Contains(key);

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using RayOrleans.Runtime;
 using RayOrleans.Runtime.Cluster.InProcess;
+using RayOrleans.Runtime.Drivers;
 
 namespace RayOrleans;
 
@@ -25,6 +26,11 @@ internal static class EmbeddedNode
 
     private static async Task<IRay> StartAsync(RayOptions options, CancellationToken cancellationToken)
     {
+        if (options.Address is { } address && AttachedAddress.TryParse(address, out int? port))
+        {
+            return await AttachedAddress.AttachAsync(port, options, cancellationToken).ConfigureAwait(false);
+        }
+
         if (options.Address is not null)
         {
             return await ClusterJoin.StartAsync(options, cancellationToken).ConfigureAwait(false);

@@ -13,6 +13,7 @@ internal static class DriverClusterOptions
 
             // A driver's program ends when it likes, so nothing that the cluster needs lives in it.
             HostsControl = false,
+            TakesDrivers = false,
             Name = $"driver-{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..4]}",
             ListenAddress = options.ListenAddress ?? Variable(nameof(RayClusterOptions.ListenAddress)),
             Secret = options.ClusterSecret ?? Variable(nameof(RayClusterOptions.Secret)),

@@ -104,6 +104,9 @@ public sealed class RayClusterOptions
     /// </summary>
     public bool FlushesLineage { get; set; } = true;
 
+    /// <summary>Whether programs in other processes can be drivers of this silo's node (<c>local</c> and <c>client://</c> addresses); true by default. False for a silo inside a program that has an end of its own.</summary>
+    public bool TakesDrivers { get; set; } = true;
+
     /// <summary>How long a silo that is probed by another may take to answer; 2 seconds by default. Shorter finds frozen silos sooner, and takes starved ones for frozen.</summary>
     public TimeSpan ProbeTimeout { get; set; } = TimeSpan.FromSeconds(2);
 

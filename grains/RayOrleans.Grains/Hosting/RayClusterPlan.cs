@@ -73,6 +73,7 @@ internal sealed record RayClusterPlan(RayClusterOptions Options, RayClusterSetti
                 SchedulerCount = agreed.SchedulerCount,
                 HostsControl = options.HostsControl,
                 FlushesLineage = options.FlushesLineage,
+                TakesDrivers = options.TakesDrivers,
                 Provider = provider,
                 ConnectionString = database,
                 Primary = provider == ClusterProvider.Development ? primary : null,

@@ -45,6 +45,9 @@ internal sealed record RayClusterSettings
     /// <summary>The node's address for those who join.</summary>
     public RayAddress? Address { get; init; }
 
+    /// <summary>Whether programs in other processes can use the node as their driver's.</summary>
+    public bool TakesDrivers { get; init; } = true;
+
     /// <summary>Where the node's objects can be pulled from.</summary>
     public DataPortPlace Data { get; init; } = DataPortPlace.Loopback;
 

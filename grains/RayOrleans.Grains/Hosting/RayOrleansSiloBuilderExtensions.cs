@@ -76,6 +76,7 @@ public static class RayOrleansSiloBuilderExtensions
         services.TryAddSingleton(static s => new NodeStart(NodeIds.Of(s.GetRequiredService<ILocalSiloDetails>().SiloAddress), s.GetRequiredService<IClusterTransport>())
         {
             Data = s.GetRequiredService<RayClusterSettings>().Data,
+            DriverPort = s.GetRequiredService<RayClusterSettings>() is { TakesDrivers: true, Address: { } address } ? address.Port : null,
         });
     }
 

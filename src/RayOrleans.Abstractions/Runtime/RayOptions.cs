@@ -6,7 +6,14 @@ public sealed class RayOptions
     /// <summary>The environment variable that names the cluster to join where <see cref="Address"/> is null.</summary>
     public const string AddressVariable = "RAYORLEANS_ADDRESS";
 
-    /// <summary>The cluster to join, as <c>ray://host:port</c>; null: the environment variable RAYORLEANS_ADDRESS, and without that an embedded cluster in this process.</summary>
+    /// <summary>The address of the node on this machine that started last; <c>local:30000</c> is the one whose own address has that port.</summary>
+    public const string LocalAddress = "local";
+
+    /// <summary>
+    /// The cluster, and how this program is part of it. <c>ray://host:port</c>: as a node of its own, which joins through that one. <c>local</c> or <c>local:port</c>: attached to
+    /// a node of this machine and user, over a socket and its shared memory. <c>client://host:port</c>: connected to that node from anywhere, with objects copied over the connection.
+    /// Null: what the environment variable RAYORLEANS_ADDRESS says, and without that an embedded cluster in this process.
+    /// </summary>
     public string? Address { get; set; }
 
     /// <summary>
@@ -163,9 +170,9 @@ public sealed class RayOptions
             throw new ArgumentException($"{nameof(ObjectStoreFullTimeout)} is {ObjectStoreFullTimeout}; it must not be negative.", nameof(ObjectStoreFullTimeout));
         }
 
-        if (Address is not null && !Uri.TryCreate(Address, UriKind.Absolute, out _))
+        if (Address is not null && Address != LocalAddress && !Uri.TryCreate(Address, UriKind.Absolute, out _))
         {
-            throw new ArgumentException($"{nameof(Address)} is \"{Address}\"; it must read ray://host:port.", nameof(Address));
+            throw new ArgumentException($"{nameof(Address)} is \"{Address}\"; it must read ray://host:port, client://host:port, {LocalAddress} or {LocalAddress}:port.", nameof(Address));
         }
     }
 }

@@ -125,6 +125,20 @@ public sealed partial class NodeEngine
     /// <summary>In a process: messages for its node, in order; the list is the caller's.</summary>
     public List<SessionMessage> TakeNodeMessages() => Process!.TakeMessages();
 
+    /// <summary>In a driver's process: its job.</summary>
+    public void AddJob(JobRecord job) => Process!.AddJob(job);
+
+    /// <summary>In a driver's process: its node is gone, or wants no more of it.</summary>
+    /// <param name="why">The reason, as a clause.</param>
+    public void CloseProcess(string why)
+    {
+        Process!.Close(why);
+        Pump();
+    }
+
+    /// <summary>In a process: messages for its node that nobody has taken. Needs no lock.</summary>
+    public int WaitingForNode => Process?.MessageCount ?? 0;
+
     /// <summary>In a process: objects that the node holds for it.</summary>
     public int KnownToNode => Process?.KnownCount ?? 0;
 }

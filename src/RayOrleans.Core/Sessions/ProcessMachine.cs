@@ -32,6 +32,27 @@ internal sealed class ProcessMachine(ObjectTable objects, Outbox outbox, Func<Ob
     /// <summary>Messages for the node, in order; the list is the caller's.</summary>
     public List<SessionMessage> TakeMessages() => _messages.Take();
 
+    /// <summary>How many messages for the node nobody has taken. Read without the lock.</summary>
+    public int MessageCount => _messages.Count;
+
+    /// <summary>The node is gone, or wants no more of this process: what is waited for does not come.</summary>
+    /// <param name="why">The reason, as a clause.</param>
+    public void Close(string why)
+    {
+        foreach (KnownObject known in _known.Values.Where(k => !k.Entry.IsSettled).ToList())
+        {
+            ObjectEntry entry = known.Entry;
+            if (entry.Status == ObjectStatus.Remote)
+            {
+                objects.Drop(entry, ObjectStatus.Pending);
+            }
+
+            _ = objects.SetFailure(entry, new Failure(FailureKind.Shutdown, $"Object {entry.Id} has no value: {why}.", null, entry.TaskId, entry.Producer?.Name));
+        }
+
+        objects.DrainReleases();
+    }
+
     public void AddJob(JobRecord job) => _jobs.Add(job.Id, job);
 
     public ActorRecord? FindActor(ActorId id) => _handles.GetValueOrDefault(id);

@@ -6,6 +6,8 @@ namespace RayOrleans.ObjectStore;
 [StructLayout(LayoutKind.Explicit, Size = 256)]
 internal struct FileStatus
 {
+    /// <summary>The user whose file it is.</summary>
+    [FieldOffset(20)] public uint Owner;
     [FieldOffset(32)] public ulong Inode;
     [FieldOffset(40)] public ulong Size;
 

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace RayOrleans.ObjectStore;
 
 /// <summary>
@@ -7,7 +9,14 @@ namespace RayOrleans.ObjectStore;
 internal sealed class ObjectDirectory(SharedMemoryStore store)
 {
     private const int Shards = 64;
+
+    /// <summary>How many creators that have ended are remembered: longer than it takes until what they had sent has arrived.</summary>
+    private const int EndedKept = 4096;
     private readonly DirectoryShard[] _shards = [.. Enumerable.Range(0, Shards).Select(_ => new DirectoryShard())];
+
+    private readonly Lock _endedLock = new();
+    private readonly Queue<ulong> _endedOrder = new();
+    private volatile ImmutableHashSet<ulong> _ended = [];
 
     public DirectoryCounters Counters { get; } = new();
 
@@ -26,6 +35,7 @@ internal sealed class ObjectDirectory(SharedMemoryStore store)
         }
 
         Complete(waits);
+        DeleteIfEnded(key);
         return AnswerStatus.Done;
     }
 
@@ -74,6 +84,20 @@ internal sealed class ObjectDirectory(SharedMemoryStore store)
         }
     }
 
+    /// <summary>As <see cref="DeleteAll"/>, and for what is still sealed under such keys as well.</summary>
+    public void End(ulong high)
+    {
+        lock (_endedLock)
+        {
+            _endedOrder.Enqueue(high);
+            _ended = _ended.Add(high);
+            if (_endedOrder.Count > EndedKept)
+                _ended = _ended.Remove(_endedOrder.Dequeue());
+        }
+
+        DeleteAll(high);
+    }
+
     /// <summary>Takes a key for a creator; null when it is taken.</summary>
     public DirectoryEntry? TryBegin(StoreKey key, long length)
     {
@@ -105,6 +129,7 @@ internal sealed class ObjectDirectory(SharedMemoryStore store)
         }
 
         Complete(waits);
+        DeleteIfEnded(entry.Key);
         return true;
     }
 
@@ -212,6 +237,13 @@ internal sealed class ObjectDirectory(SharedMemoryStore store)
 
             return TryPin_NeedsLock(entry, out found) && found.Bytes is null;
         }
+    }
+
+    /// <summary>Looked at after the seal, and <see cref="End"/> looks for what is sealed after it has said so: one of them finds it.</summary>
+    private void DeleteIfEnded(StoreKey key)
+    {
+        if (_ended is { IsEmpty: false } ended && ended.Contains(key.High))
+            Delete(key);
     }
 
     private static void Complete(GetWait? waits)

@@ -50,7 +50,7 @@ internal sealed class TaskSubmitter(NodeServices node)
     /// <summary>Packs a call into a record that is not submitted yet, and runs <paramref name="submit"/> while its references are kept reachable.</summary>
     public void Pack(RayScope scope, TaskRecord task, Invocation invocation, string? name, Action<TaskRecord> submit)
     {
-        FunctionInfo function = scope.Functions.Of(invocation.Function);
+        FunctionInfo function = FunctionOf(scope, invocation);
         ArgumentPacker packer = ArgumentPacker.Rent(node, scope);
         packer.Pack(invocation, task);
         task.Payload = invocation;
@@ -64,7 +64,7 @@ internal sealed class TaskSubmitter(NodeServices node)
     /// <summary>Checks what can be checked before anything is made.</summary>
     public void Prepare(RayScope scope, Attempt? parent, RemoteOptions? options)
     {
-        if (parent is null && node.IsProcess)
+        if (parent is null && node.IsProcess && !node.IsDriver)
         {
             throw new InvalidOperationException("Code that runs in a worker process outside of any task or actor has no job to submit to. Submit from the task itself, or from what it awaits.");
         }
@@ -82,7 +82,11 @@ internal sealed class TaskSubmitter(NodeServices node)
             OptionSupport.Check(node, options);
         }
 
-        if (parent is null)
+        if (node.IsDriver)
+        {
+            node.Link!.WaitForRoom();
+        }
+        else if (parent is null)
         {
             WaitForRoom(scope.Job);
         }
@@ -95,7 +99,7 @@ internal sealed class TaskSubmitter(NodeServices node)
 
     private ObjectRef<R> Send<R>(RayScope scope, TaskRecord task, Invocation invocation, string? name)
     {
-        FunctionInfo function = scope.Functions.Of(invocation.Function);
+        FunctionInfo function = FunctionOf(scope, invocation);
         ArgumentPacker packer = ArgumentPacker.Rent(node, scope);
         packer.Pack(invocation, task);
         task.Payload = invocation;
@@ -126,6 +130,18 @@ internal sealed class TaskSubmitter(NodeServices node)
 
         packer.Return();
         return new ObjectRef<R>(hold, task);
+    }
+
+    /// <summary>What is known of a call's function. A driver's program is made available first: its node knows nothing of it.</summary>
+    private FunctionInfo FunctionOf(RayScope scope, Invocation invocation)
+    {
+        FunctionInfo function = scope.Functions.Of(invocation.Function);
+        if (node.IsDriver)
+        {
+            node.Code!.Ship(function);
+        }
+
+        return function;
     }
 
     private TaskRecord MakeCall(RayScope scope, Attempt? parent, ActorRecord actor, Invocation invocation, StreamRecord? stream)

@@ -12,4 +12,7 @@ internal interface ICodeSource
     /// <param name="shard">Only what this shard of the GCS keeps of it, which has started anew; null: all of it.</param>
     /// <param name="cancellationToken">Ends the wait; some of it may have been kept.</param>
     ValueTask PublishAsync(ContentHash hash, ReadOnlyMemory<byte> content, int? shard, CancellationToken cancellationToken);
+
+    /// <summary>Whether all of a content is there.</summary>
+    ValueTask<bool> HasAsync(ContentHash hash, int length, CancellationToken cancellationToken);
 }

@@ -46,6 +46,7 @@ internal sealed class EffectRunner(NodeServices services)
                 services.Code?.OnActorChanged((ActorRecord)effect.Subject);
                 break;
             case EffectKind.JobEnded:
+                services.PlacementGroups.RemoveOf(((JobRecord)effect.Subject).Id);
                 services.Processes?.EndJob(((JobRecord)effect.Subject).Id);
                 services.Code?.EndJob(((JobRecord)effect.Subject).Id);
                 break;
@@ -53,7 +54,7 @@ internal sealed class EffectRunner(NodeServices services)
                 services.Events.LineageEvicted((JobRecord)effect.Subject, services.Options.MaxLineageBytes);
                 break;
             case EffectKind.JobRecorded:
-                services.Cluster!.Jobs.OnRecorded();
+                services.Cluster!.Jobs.OnRecorded(((JobRecord)effect.Subject).Id);
                 break;
             case EffectKind.ShardRestarted:
                 services.Cluster!.Events.OnShardRestarted(((Link)effect.Subject).To.Shard);
@@ -73,7 +74,7 @@ internal sealed class EffectRunner(NodeServices services)
                 services.Cluster!.Data.Fetch((ObjectEntry)effect.Subject, (FetchPlan)effect.Extra!);
                 break;
             case EffectKind.SessionReady:
-                ((effect.Subject as NodeSession)?.Host as WorkerProcess)?.Signal();
+                ((effect.Subject as NodeSession)?.Host as SessionHost)?.Signal();
                 services.Link?.Signal();
                 break;
             case EffectKind.FetchSooner:

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using RayOrleans.Core;
 using RayOrleans.ObjectStore;
 using RayOrleans.Runtime.Cluster;
+using RayOrleans.Runtime.Drivers;
 using RayOrleans.Runtime.Processes;
 
 namespace RayOrleans.Runtime;
@@ -54,7 +55,8 @@ internal sealed class LocalNode : IAsyncDisposable
         });
         NodeServices services = new(start?.NodeId ?? new NodeId(new UInt128(Draw(), Draw())), options, NodeDefaults.Resources(options), store, start);
         spill.Attach(services);
-        services.Processes = services.Worker is { } worker ? new WorkerProcesses(services, worker) : null;
+        services.Access = services.Worker is not null || start?.DriverPort is not null ? new ProcessAccess(services) : null;
+        services.Processes = services.Worker is { } worker ? new WorkerProcesses(services, services.Access!, worker) : null;
         LocalNode node = new(services);
         JobId jobId = new(Draw());
         TaskId root = new(Draw(), Draw());
@@ -66,6 +68,7 @@ internal sealed class LocalNode : IAsyncDisposable
         _ = ParallelDefaults.TryReplace();
         services.Collect.Start();
         node._housekeeper.Start();
+        node.TakeDrivers(start?.DriverPort);
         if (store.Notice is { } notice)
         {
             services.Events.Warn(notice);
@@ -94,7 +97,7 @@ internal sealed class LocalNode : IAsyncDisposable
         _services.PlacementGroups.Stop($"its runtime has stopped: {why}");
         if (_services.Cluster is { } cluster)
         {
-            await Task.WhenAll(cluster.Jobs.Recorded, cluster.Events.FlushAsync(wait: true)).WaitAsync(timeout).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll(cluster.Jobs.RecordedAsync(Driver.Job.Id), cluster.Events.FlushAsync(wait: true)).WaitAsync(timeout).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -123,11 +126,32 @@ internal sealed class LocalNode : IAsyncDisposable
         StartedAt = services.State.StartedAt.UtcTicks,
     };
 
-    private static ulong Draw() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));
+    public static ulong Draw() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));
+
+    /// <summary>Takes drivers in other processes, where the node is to be found by them.</summary>
+    /// <param name="port">The port of the node's address; null: it takes none.</param>
+    private void TakeDrivers(int? port)
+    {
+        if (port is not { } known)
+        {
+            return;
+        }
+
+        try
+        {
+            _services.Drivers = new DriverPort(_services, _services.Access!, known);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            _services.Events.Warn($"Programs of this machine cannot attach to this node: {e.Message}");
+        }
+    }
 
     private void Stop()
     {
+        _services.Drivers?.Dispose();
         _services.Processes?.Dispose();
+        _services.Access?.Dispose();
         _services.Cluster?.DisposeAsync().AsTask().Wait(StopTimeout);
         _services.Pool.Stop(StopTimeout);
         _housekeeper.Stop();

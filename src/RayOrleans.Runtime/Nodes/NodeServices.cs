@@ -3,6 +3,7 @@ using RayOrleans.Runtime.Cluster;
 using RayOrleans.Runtime.Cluster.Keys;
 using RayOrleans.Runtime.Cluster.Nodes;
 using RayOrleans.Runtime.Code;
+using RayOrleans.Runtime.Drivers;
 using RayOrleans.Runtime.Processes;
 using RayOrleans.Runtime.Wire;
 using RayOrleans.ObjectStore;
@@ -33,7 +34,8 @@ internal sealed class NodeServices
             MakeTuple = static parts => new TupleValue(parts),
         });
         IsProcess = process is not null;
-        Shared = process is null ? null : new ProcessStore(process.StorePath, process.StoreKeys);
+        Shared = process is null ? null : process.IsElsewhere ? new RemoteStore(this, process.StoreKeys) : new MappedStore(process.StorePath, process.StoreKeys);
+        IsDriver = process?.IsDriver == true;
         Serializer = new ValueSerializer();
         Calls = new CallCodec(this, Serializer);
         Payloads = new NodePayloadWire(this);
@@ -70,10 +72,19 @@ internal sealed class NodeServices
     /// <summary>Whether this is a process of a node, which decides everything.</summary>
     public bool IsProcess { get; }
 
+    /// <summary>Whether this is a driver's process: it has a job of its own, and runs nothing of others.</summary>
+    public bool IsDriver { get; }
+
     /// <summary>In a process: the store of its node.</summary>
     public ProcessStore? Shared { get; }
 
-    /// <summary>The processes of this node; null: it starts none.</summary>
+    /// <summary>What processes of this node reach of it; null: it has none.</summary>
+    public ProcessAccess? Access { get; set; }
+
+    /// <summary>Takes drivers in other processes; null: it takes none.</summary>
+    public DriverPort? Drivers { get; set; }
+
+    /// <summary>The worker processes of this node; null: it starts none.</summary>
     public WorkerProcesses? Processes { get; set; }
 
     /// <summary>In a process: what it says to its node.</summary>

@@ -11,15 +11,19 @@ internal sealed class LocalPlacementGroup : PlacementGroupControl
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile PlacementGroupState _state = PlacementGroupState.Pending;
 
-    public LocalPlacementGroup(NodeServices node, IReadOnlyList<Bundle> bundles, PlacementStrategy strategy, string? name)
+    public LocalPlacementGroup(NodeServices node, JobId job, IReadOnlyList<Bundle> bundles, PlacementStrategy strategy, string? name)
     {
         _node = node;
+        Job = job;
         TaskId id = node.Pool.DriverRay!.NextId();
         Group = new PlacementGroup(new PlacementGroupId(id), [.. bundles], strategy, name, this);
         _bundles = [.. bundles.Select(b => new ResourceLedger(ShapeOf(b), "its placement group is not ready yet"))];
     }
 
     public PlacementGroup Group { get; }
+
+    /// <summary>The job that it ends with.</summary>
+    public JobId Job { get; }
 
     public PlacementGroupState State => _state;
 
@@ -129,7 +133,7 @@ internal sealed class LocalPlacementGroup : PlacementGroupControl
     {
         PlacementGroupId = Group.Id,
         Name = Group.Name,
-        JobId = _node.Pool.DriverRay!.Job.Id,
+        JobId = Job,
         Strategy = Group.Strategy,
         State = _state,
         Bundles = Group.Bundles,

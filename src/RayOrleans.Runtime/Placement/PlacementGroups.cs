@@ -8,7 +8,7 @@ internal sealed class PlacementGroups(NodeServices node)
     private readonly Lock _lock = new();
     private readonly Dictionary<PlacementGroupId, LocalPlacementGroup> _groups = [];
 
-    public ValueTask<PlacementGroup> CreateAsync(IReadOnlyList<Bundle> bundles, PlacementStrategy strategy, string? name)
+    public ValueTask<PlacementGroup> CreateAsync(JobId job, IReadOnlyList<Bundle> bundles, PlacementStrategy strategy, string? name)
     {
         node.ThrowIfStopped();
         ArgumentNullException.ThrowIfNull(bundles);
@@ -22,7 +22,7 @@ internal sealed class PlacementGroups(NodeServices node)
             throw new ArgumentException($"strategy: {strategy} is not a placement strategy.", nameof(strategy));
         }
 
-        LocalPlacementGroup group = new(node, bundles, strategy, name);
+        LocalPlacementGroup group = new(node, job, bundles, strategy, name);
         lock (_lock)
         {
             if (name is not null && _groups.Values.Any(g => g.Group.Name == name && g.State != PlacementGroupState.Removed))
@@ -56,6 +56,21 @@ internal sealed class PlacementGroups(NodeServices node)
         lock (_lock)
         {
             return _groups.GetValueOrDefault(id) ?? throw new ArgumentException($"schedulingStrategy: there is no placement group {id}.");
+        }
+    }
+
+    /// <summary>A job has ended: its groups go with it.</summary>
+    public void RemoveOf(JobId job)
+    {
+        LocalPlacementGroup[] groups;
+        lock (_lock)
+        {
+            groups = [.. _groups.Values.Where(g => g.Job == job && g.State != PlacementGroupState.Removed)];
+        }
+
+        foreach (LocalPlacementGroup group in groups)
+        {
+            _ = group.RemoveAsync(group.Group.Id, CancellationToken.None);
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 
 namespace RayOrleans.Runtime.Processes;
@@ -18,59 +17,59 @@ internal static class Handshake
 
     public static byte[] NewToken() => RandomNumberGenerator.GetBytes(TokenBytes);
 
-    public static void SendHello(Socket socket, ReadOnlySpan<byte> token)
+    public static void SendHello(SessionChannel channel, ReadOnlySpan<byte> token)
     {
         Span<byte> hello = stackalloc byte[HelloBytes];
         Magic.CopyTo(hello);
         hello[4] = ProcessSetup.Version;
         token.CopyTo(hello[5..]);
-        Send(socket, hello);
+        channel.Send(hello);
     }
 
     /// <summary>Reads a hello.</summary>
     /// <returns>The token; null: this is no process of this version.</returns>
-    public static byte[]? ReceiveHello(Socket socket)
+    public static byte[]? ReceiveHello(SessionChannel channel)
     {
         Span<byte> hello = stackalloc byte[HelloBytes];
-        return TryReceive(socket, hello) && hello[..4].SequenceEqual(Magic) && hello[4] == ProcessSetup.Version ? hello[5..].ToArray() : null;
+        return TryReceive(channel, hello) && hello[..4].SequenceEqual(Magic) && hello[4] == ProcessSetup.Version ? hello[5..].ToArray() : null;
     }
 
-    public static void SendFrame(Socket socket, byte[] bytes)
+    /// <summary>Reads the first bytes of a connection.</summary>
+    /// <returns>Whether they are these.</returns>
+    public static bool ReceiveMagic(SessionChannel channel, ReadOnlySpan<byte> magic)
+    {
+        Span<byte> bytes = stackalloc byte[magic.Length];
+        return TryReceive(channel, bytes) && bytes.SequenceEqual(magic);
+    }
+
+    public static void SendFrame(SessionChannel channel, byte[] bytes)
     {
         byte[] frame = new byte[sizeof(int) + bytes.Length];
         BinaryPrimitives.WriteInt32LittleEndian(frame, bytes.Length);
         bytes.CopyTo(frame.AsSpan(sizeof(int)));
-        Send(socket, frame);
+        channel.Send(frame);
     }
 
     /// <summary>Waits for the next step.</summary>
     /// <returns>Null: the node wants no more of this process.</returns>
-    public static byte[]? ReceiveFrame(Socket socket)
+    public static byte[]? ReceiveFrame(SessionChannel channel)
     {
         Span<byte> head = stackalloc byte[sizeof(int)];
-        int length = TryReceive(socket, head) ? BinaryPrimitives.ReadInt32LittleEndian(head) : 0;
+        int length = TryReceive(channel, head) ? BinaryPrimitives.ReadInt32LittleEndian(head) : 0;
         if (length is <= 0 or > MaxSetupBytes)
         {
             return null;
         }
 
         byte[] bytes = new byte[length];
-        return TryReceive(socket, bytes) ? bytes : null;
+        return TryReceive(channel, bytes) ? bytes : null;
     }
 
-    private static void Send(Socket socket, ReadOnlySpan<byte> bytes)
-    {
-        while (!bytes.IsEmpty)
-        {
-            bytes = bytes[socket.Send(bytes)..];
-        }
-    }
-
-    private static bool TryReceive(Socket socket, Span<byte> target)
+    private static bool TryReceive(SessionChannel channel, Span<byte> target)
     {
         while (!target.IsEmpty)
         {
-            int count = socket.Receive(target);
+            int count = channel.Receive(target);
             if (count == 0)
             {
                 return false;

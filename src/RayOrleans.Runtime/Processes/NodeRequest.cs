@@ -35,4 +35,28 @@ internal enum NodeRequest : byte
 
     /// <summary>Waits until another node keeps a copy of what this process has put.</summary>
     Replicated = 11,
+
+    /// <summary>A driver ends its job, and waits until the cluster knows.</summary>
+    Leave = 12,
+
+    /// <summary>A piece of a content for the cluster's function table; the last one has it published.</summary>
+    CodePublish = 13,
+
+    /// <summary>Whether the cluster's function table has a content.</summary>
+    CodeHas = 14,
+
+    /// <summary>A driver elsewhere begins a value in the node's store.</summary>
+    ValueCreate = 15,
+
+    /// <summary>Writes a piece of it.</summary>
+    ValueWrite = 16,
+
+    /// <summary>It is complete.</summary>
+    ValueSeal = 17,
+
+    /// <summary>Reads a piece of a value in the node's store.</summary>
+    ValueRead = 18,
+
+    /// <summary>Gives up a value that was not handed over.</summary>
+    ValueDelete = 19,
 }

@@ -6,6 +6,9 @@ namespace RayOrleans.Runtime.Processes;
 /// <summary>The function table as a process of a node sees it: through its node.</summary>
 internal sealed class ProcessCodeSource(NodeServices node) : ICodeSource
 {
+    /// <summary>How much of a content goes in one question.</summary>
+    private const int PieceBytes = 4 << 20;
+
     public async ValueTask<byte[]?> FetchAsync(ContentHash hash, CancellationToken cancellationToken)
     {
         WireWriter w = WireWriter.Borrow();
@@ -14,6 +17,31 @@ internal sealed class ProcessCodeSource(NodeServices node) : ICodeSource
         return content.Length == 0 ? null : content;
     }
 
-    public ValueTask PublishAsync(ContentHash hash, ReadOnlyMemory<byte> content, int? shard, CancellationToken cancellationToken) =>
-        throw new NotSupportedException("A worker process has no program of its own to publish.");
+    /// <inheritdoc/>
+    /// <remarks>The shards are the node's business: a driver publishes whole contents.</remarks>
+    public async ValueTask PublishAsync(ContentHash hash, ReadOnlyMemory<byte> content, int? shard, CancellationToken cancellationToken)
+    {
+        if (await HasAsync(hash, content.Length, cancellationToken).ConfigureAwait(false))
+        {
+            return;
+        }
+
+        for (int offset = 0; offset < content.Length || offset == 0; offset += PieceBytes)
+        {
+            WireWriter w = WireWriter.Borrow();
+            w.Text(hash.ToString());
+            w.Int(content.Length);
+            w.Int(offset);
+            w.Bytes(content.Span.Slice(offset, Math.Min(PieceBytes, content.Length - offset)));
+            await node.Link!.AskAsync(NodeRequest.CodePublish, WireForm.Finish(w), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    public async ValueTask<bool> HasAsync(ContentHash hash, int length, CancellationToken cancellationToken)
+    {
+        WireWriter w = WireWriter.Borrow();
+        w.Text(hash.ToString());
+        w.Int(length);
+        return await node.Link!.AskAsync(NodeRequest.CodeHas, WireForm.Finish(w), cancellationToken).ConfigureAwait(false) is [1];
+    }
 }

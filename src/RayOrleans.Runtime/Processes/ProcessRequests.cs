@@ -7,7 +7,10 @@ namespace RayOrleans.Runtime.Processes;
 /// <summary>Answers what the processes of a node ask beside their sessions. Thread-safe.</summary>
 internal sealed class ProcessRequests(NodeServices node)
 {
-    public async ValueTask<byte[]> ServeAsync(NodeRequest kind, ReadOnlyMemory<byte> request)
+    /// <param name="job">The job that the process works for.</param>
+    /// <param name="kind">What it asks.</param>
+    /// <param name="request">The question.</param>
+    public async ValueTask<byte[]> ServeAsync(JobId job, NodeRequest kind, ReadOnlyMemory<byte> request)
     {
         switch (kind)
         {
@@ -34,7 +37,7 @@ internal sealed class ProcessRequests(NodeServices node)
                 return await NodeAnswer.OfAsync(node, async () =>
                 {
                     GroupQuestion group = NodeAnswer.Read<GroupQuestion>(node, request);
-                    return (await node.PlacementGroups.CreateAsync([.. group.Bundles.Select(b => b.ToBundle())], group.Strategy, group.Name).ConfigureAwait(false)).Id;
+                    return (await node.PlacementGroups.CreateAsync(job, [.. group.Bundles.Select(b => b.ToBundle())], group.Strategy, group.Name).ConfigureAwait(false)).Id;
                 }).ConfigureAwait(false);
             case NodeRequest.GroupReady:
                 return await NodeAnswer.OfAsync(node, async () =>

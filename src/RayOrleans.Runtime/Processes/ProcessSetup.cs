@@ -1,3 +1,4 @@
+using RayOrleans.Core;
 using RayOrleans.Runtime.Cluster.Wire;
 
 namespace RayOrleans.Runtime.Processes;
@@ -12,6 +13,16 @@ internal sealed record ProcessSetup(NodeId Node, double Cpus, int InlineBytes, s
 {
     /// <summary>The version of the form between a node and its processes; others are refused.</summary>
     public const byte Version = 1;
+
+    /// <summary>Whether the process is a driver.</summary>
+    public bool IsDriver { get; init; }
+
+    /// <summary>Whether it is somewhere else, and cannot map the node's store.</summary>
+    public bool IsElsewhere { get; init; }
+
+    /// <summary>What a process of a node is told.</summary>
+    public static ProcessSetup Of(NodeServices node, ProcessAccess access, ulong storeKeys) =>
+        new(node.NodeId, ResourceAmount.ToDouble(node.Engine.Resources.Total.Cpu), node.Options.InlineThresholdBytes, access.StorePath, storeKeys);
 
     public byte[] ToBytes()
     {

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
-using System.Net.Sockets;
 using RayOrleans.Core;
 using RayOrleans.Runtime.Cluster.Wire;
 using RayOrleans.Runtime.Processes.Wire;
@@ -11,25 +10,24 @@ namespace RayOrleans.Runtime.Processes;
 /// <summary>
 /// One end of a session's connection: messages in order, many in a frame, and requests beside them. Frames have their length before them. Whoever has something
 /// to say sends it on its own thread as long as that cannot block; what may have to wait for the other end is sent by a thread of its own. Reading has a thread
-/// that never waits for anything else, so two ends that have much to say to each other cannot stand still. The socket stays a blocking one: each sleep that is
-/// ended is ended by the other process and by nobody in between.
+/// that never waits for anything else, so two ends that have much to say to each other cannot stand still.
 /// </summary>
 internal sealed class SessionLink : IDisposable
 {
-    /// <summary>
-    /// Frames grow to about this many bytes before they leave. A socket that is writable takes so many without blocking: it counts as writable while no more than
-    /// a quarter of its buffer is in use, and that has more than 200 KB.
-    /// </summary>
+    /// <summary>Frames grow to about this many bytes before they leave.</summary>
     private const int SoftFrameBytes = 64 << 10;
-    private const int DirectBytes = 96 << 10;
     private const int BufferBytes = 128 << 10;
     private const int LengthBytes = 4;
+
+    /// <summary>So many messages may wait for the other end before those who make them wait as well.</summary>
+    private const int MaxWaiting = 100_000;
+    private static readonly TimeSpan RoomPause = TimeSpan.FromMilliseconds(1);
     private const int HeadBytes = LengthBytes + 1;
     private const int Idle = 0;
     private const int Draining = 1;
     private const int More = 2;
 
-    private readonly Socket _socket;
+    private readonly SessionChannel _channel;
     private readonly SessionCodec _codec;
     private readonly Func<List<SessionMessage>> _take;
     private readonly Action<List<SessionMessage>> _came;
@@ -50,21 +48,21 @@ internal sealed class SessionLink : IDisposable
     private Thread? _sender;
 
     /// <summary>An end that reads once <see cref="Start"/> is called.</summary>
-    /// <param name="socket">The connection, which this owns.</param>
+    /// <param name="channel">The connection, which this owns.</param>
     /// <param name="codec">The form of messages.</param>
     /// <param name="take">Takes what is to be sent, in order.</param>
     /// <param name="came">Told of messages, on the reading thread.</param>
     /// <param name="serve">Answers requests; null: there are none.</param>
     /// <param name="ended">Told once, with the reason as a clause, when nothing more comes.</param>
     public SessionLink(
-        Socket socket,
+        SessionChannel channel,
         SessionCodec codec,
         Func<List<SessionMessage>> take,
         Action<List<SessionMessage>> came,
         Func<NodeRequest, ReadOnlyMemory<byte>, ValueTask<byte[]>>? serve,
         Action<string> ended)
     {
-        _socket = socket;
+        _channel = channel;
         _codec = codec;
         _take = take;
         _came = came;
@@ -72,6 +70,9 @@ internal sealed class SessionLink : IDisposable
         _ended = ended;
         _reader = new Thread(Read) { IsBackground = true, Name = "ray session" };
     }
+
+    /// <summary>How many messages wait to be taken; null: that is not looked at.</summary>
+    public Func<int>? WaitingCount { get; init; }
 
     /// <summary>Begins to read.</summary>
     public void Start() => _reader.UnsafeStart();
@@ -94,6 +95,16 @@ internal sealed class SessionLink : IDisposable
         }
 
         Signal();
+    }
+
+    /// <summary>In a driver: waits while the node is far behind with what this end has to say.</summary>
+    public void WaitForRoom()
+    {
+        while (WaitingCount?.Invoke() > MaxWaiting && Volatile.Read(ref _isEnded) == 0)
+        {
+            // The node takes its time, which is long for a processor: nobody is kept from running meanwhile.
+            Thread.Sleep(RoomPause);
+        }
     }
 
     /// <summary>Asks the node.</summary>
@@ -155,7 +166,7 @@ internal sealed class SessionLink : IDisposable
             }
             while (Interlocked.CompareExchange(ref _state, Idle, Draining) != Draining);
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (Exception e) when (SessionChannel.IsBreak(e))
         {
             End($"the connection broke: {e.Message}");
         }
@@ -168,7 +179,8 @@ internal sealed class SessionLink : IDisposable
 
     private bool TrySendAll(bool mayBlock)
     {
-        if (_sent == _messages.Count)
+        bool hasTaken = _sent == _messages.Count;
+        if (hasTaken)
         {
             _messages = _take();
             _sent = 0;
@@ -180,25 +192,27 @@ internal sealed class SessionLink : IDisposable
             {
                 if (_sent == _messages.Count)
                 {
-                    _messages = [];
+                    _messages = hasTaken ? [] : _take();
                     _sent = 0;
-                    return true;
+                    if (_messages.Count == 0)
+                    {
+                        return true;
+                    }
+
+                    // What was handed over is sent. The sign for what came before it was handed over is gone.
+                    hasTaken = true;
                 }
 
                 _frame = Encode(_messages, ref _sent);
             }
 
-            if (!mayBlock && (_frame.Length > DirectBytes || !_socket.Poll(0, SelectMode.SelectWrite)))
+            if (!mayBlock && (_frame.Length > SessionChannel.DirectBytes || !_channel.CanSend))
             {
                 HandOver();
                 return false;
             }
 
-            for (int sent = 0; sent < _frame.Length;)
-            {
-                sent += _socket.Send(_frame.AsSpan(sent));
-            }
-
+            _channel.Send(_frame);
             _frame = null;
         }
     }
@@ -252,7 +266,7 @@ internal sealed class SessionLink : IDisposable
         {
             why = ReadFrames() ?? why;
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (Exception e) when (SessionChannel.IsBreak(e))
         {
             why = $"the connection broke: {e.Message}";
         }
@@ -298,7 +312,7 @@ internal sealed class SessionLink : IDisposable
             }
 
             (buffer, start, end) = MakeRoom(buffer, start, end, wanted);
-            int count = _socket.Receive(buffer.AsSpan(end));
+            int count = _channel.Receive(buffer.AsSpan(end));
             if (count == 0)
             {
                 return null;
@@ -389,7 +403,7 @@ internal sealed class SessionLink : IDisposable
             return;
         }
 
-        _socket.Dispose();
+        _channel.Dispose();
         _handedOver.Release();
         foreach ((long number, TaskCompletionSource<byte[]> answer) in _asked)
         {

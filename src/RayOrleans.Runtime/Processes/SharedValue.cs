@@ -3,8 +3,8 @@ using RayOrleans.ObjectStore;
 
 namespace RayOrleans.Runtime.Processes;
 
-/// <summary>A value in the store of its node, as a process sees it: by its key, read in place. What the process has made is the node's once a message hands it over.</summary>
-internal sealed class SharedValue(StoreClient store, StoreKey key, long length, bool isMade) : StoredValue, IDisposable, IHandedOver
+/// <summary>A value in the store of its node, as a process sees it: by its key. What the process has made is the node's once a message hands it over.</summary>
+internal abstract class SharedValue(StoreKey key, long length, bool isMade) : StoredValue, IDisposable, IHandedOver
 {
     private int _isMade = isMade ? 1 : 0;
 
@@ -12,8 +12,10 @@ internal sealed class SharedValue(StoreClient store, StoreKey key, long length, 
 
     public long Length => length;
 
-    /// <summary>Reads it in place; blocks while it comes back from disk.</summary>
-    public SharedObject Open() => store.Get(key, inPlace: true);
+    /// <summary>Opens it for reading; blocks while it comes.</summary>
+    /// <param name="held">Keeps what is read in place.</param>
+    /// <exception cref="StoreRequestException">It is gone.</exception>
+    public abstract PinnedSource Open(out IDisposable held);
 
     public void HandOver() => Volatile.Write(ref _isMade, 0);
 
@@ -21,7 +23,17 @@ internal sealed class SharedValue(StoreClient store, StoreKey key, long length, 
     {
         if (Interlocked.Exchange(ref _isMade, 0) == 1)
         {
-            store.DeleteAsync(key).AsTask().ContinueWith(static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            Delete();
         }
+
+        LetGo();
+    }
+
+    /// <summary>This process has made it, and nobody was told of it.</summary>
+    protected abstract void Delete();
+
+    /// <summary>Nobody here refers to it any more.</summary>
+    protected virtual void LetGo()
+    {
     }
 }

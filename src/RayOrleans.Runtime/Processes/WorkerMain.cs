@@ -27,14 +27,15 @@ internal static class WorkerMain
         CrashMarker.Install();
         new Thread(EndWithNode) { IsBackground = true, Name = "ray node watch" }.UnsafeStart();
         LowerPriority();
-        using Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        using SocketChannel channel = new(socket);
         try
         {
             socket.Connect(new UnixDomainSocketEndPoint(path));
-            Handshake.SendHello(socket, Convert.FromHexString(token));
-            if (Handshake.ReceiveFrame(socket) is { } setup)
+            Handshake.SendHello(channel, Convert.FromHexString(token));
+            if (Handshake.ReceiveFrame(channel) is { } setup)
             {
-                Serve(socket, ProcessSetup.Read(setup));
+                Serve(channel, ProcessSetup.Read(setup));
             }
 
             return Lost;
@@ -46,7 +47,7 @@ internal static class WorkerMain
         }
     }
 
-    private static void Serve(Socket socket, ProcessSetup setup)
+    private static void Serve(SessionChannel channel, ProcessSetup setup)
     {
         RayOptions options = new() { CpusPerNode = setup.Cpus, InlineThresholdBytes = setup.InlineBytes };
 
@@ -62,7 +63,7 @@ internal static class WorkerMain
         RayAmbient.AddDefault(root);
         using ManualResetEventSlim ended = new();
         SessionLink link = new(
-            socket,
+            channel,
             codec,
             () => services.Gate.Do(static engine => engine.TakeNodeMessages()),
             messages => services.Gate.Do(engine =>

@@ -1,8 +1,5 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net.Sockets;
 using RayOrleans.Core;
-using RayOrleans.Runtime.Processes.Wire;
 
 namespace RayOrleans.Runtime.Processes;
 
@@ -10,32 +7,29 @@ namespace RayOrleans.Runtime.Processes;
 /// A worker process as its node sees it. It is started as a spare; bound to a job once, when there is work for it; and it ends once: with its job, when it has been
 /// idle for long, or by itself. Its standard input is how it notices that its node is gone.
 /// </summary>
-internal sealed class WorkerProcess
+internal sealed class WorkerProcess : SessionHost
 {
     private const int KeptLines = 40;
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan ExitTimeout = TimeSpan.FromSeconds(5);
 
-    private readonly NodeServices _node;
     private readonly WorkerProcesses _pool;
     private readonly Lock _lock = new();
     private readonly Queue<string> _errors = new();
-    private readonly ConcurrentDictionary<ObjectId, TaskCompletionSource<ObjectEntry?>> _replicated = new();
     private Process? _process;
-    private Socket? _socket;
+    private SessionChannel? _channel;
     private SessionLink? _link;
     private readonly WarmUp _warmUp;
     private (TaskId Task, int Attempt)? _culprit;
     private bool _hasWorked;
     private bool _isEnding;
 
-    public WorkerProcess(NodeServices node, WorkerProcesses pool, NodeEngine engine, IReadOnlyDictionary<string, string>? environment = null)
+    public WorkerProcess(NodeServices node, WorkerProcesses pool, ProcessAccess access, NodeEngine engine, IReadOnlyDictionary<string, string>? environment = null)
+        : base(node, access)
     {
         Environment = environment;
-        _node = node;
         _pool = pool;
         Token = Handshake.NewToken();
-        StoreKeys = ProcessStore.NewKeys();
         Session = engine.OpenSession("worker process");
         Session.Host = this;
         _warmUp = new WarmUp(node);
@@ -48,11 +42,8 @@ internal sealed class WorkerProcess
     /// <summary>Environment variables of its own; null: none.</summary>
     public IReadOnlyDictionary<string, string>? Environment { get; }
 
-    /// <summary>What the keys of its objects begin with.</summary>
-    public ulong StoreKeys { get; }
-
-    /// <summary>Its session.</summary>
-    public NodeSession Session { get; }
+    /// <inheritdoc/>
+    public override NodeSession Session { get; }
 
     /// <summary>Whether it works for a job; else it is a spare one.</summary>
     public bool IsBound { get; private set; }
@@ -62,6 +53,9 @@ internal sealed class WorkerProcess
 
     /// <summary>The job that it works for.</summary>
     public JobId Job { get; private set; }
+
+    /// <inheritdoc/>
+    protected override JobId JobId => Job;
 
     /// <summary>For one task at a time, or for one actor.</summary>
     public bool IsOwn { get; private set; }
@@ -142,26 +136,20 @@ internal sealed class WorkerProcess
     }
 
     /// <summary>It has connected: it gets warm, and sends and takes the messages of its session.</summary>
-    public void Attach(Socket socket, ProcessSetup setup)
+    public void Attach(SessionChannel channel, ProcessSetup setup)
     {
         SessionLink link;
         lock (_lock)
         {
-            if (_isEnding || _socket is not null)
+            if (_isEnding || _channel is not null)
             {
-                socket.Dispose();
+                channel.Dispose();
                 return;
             }
 
-            _socket = socket;
-            TrySend(socket, setup.ToBytes());
-            _link = link = new SessionLink(
-                socket,
-                new SessionCodec(new SessionPayloadWire(_node, _pool.Lent, null)),
-                () => _node.Gate.Do(_ => Session.TakeMessages()),
-                OnMessages,
-                ServeAsync,
-                OnLinkEnded);
+            _channel = channel;
+            TrySend(channel, setup.ToBytes());
+            _link = link = MakeLink(channel, OnMessages, OnLinkEnded);
         }
 
         // What it was started for is not kept waiting.
@@ -175,8 +163,8 @@ internal sealed class WorkerProcess
         link.Send(warmUp);
     }
 
-    /// <summary>Its session has something to send.</summary>
-    public void Signal()
+    /// <inheritdoc/>
+    public override void Signal()
     {
         SessionLink? link;
         lock (_lock)
@@ -205,10 +193,10 @@ internal sealed class WorkerProcess
         }
 
         _pool.Forget(this);
-        _node.Gate.Do(engine => engine.CloseSession(Session, end, Clock.Now));
+        Node.Gate.Do(engine => engine.CloseSession(Session, end, Clock.Now));
 
         _link?.Dispose();
-        _socket?.Dispose();
+        _channel?.Dispose();
         if (process is { HasExited: false })
         {
             process.Kill();
@@ -218,7 +206,7 @@ internal sealed class WorkerProcess
         {
             // Once it is gone: until then it may seal more.
             process?.WaitForExit(ExitTimeout);
-            _pool.DropObjects(StoreKeys);
+            Access.EndKeys(StoreKeys);
         }
     }
 
@@ -232,13 +220,13 @@ internal sealed class WorkerProcess
         }
     }
 
-    private static void TrySend(Socket socket, byte[] frame)
+    private static void TrySend(SessionChannel channel, byte[] frame)
     {
         try
         {
-            Handshake.SendFrame(socket, frame);
+            Handshake.SendFrame(channel, frame);
         }
-        catch (SocketException)
+        catch (Exception e) when (SessionChannel.IsBreak(e))
         {
             // Its end is noticed by whoever waits for its process.
         }
@@ -268,74 +256,37 @@ internal sealed class WorkerProcess
             return;
         }
 
-        if (_node.Cluster is { } cluster && messages.Exists(static m => m is SubmitMessage or NameMessage))
-        {
-            // Its socket fills meanwhile, and then whoever submits there waits. Answers of the GCS are brought by others.
-            cluster.Pressure.Wait();
-        }
-
-        LargeValues.ToStore(_node, messages);
-        long now = Clock.Now;
-        List<(NameRequest Request, ObjectEntry[] Inputs)>? names = null;
-        _node.Gate.Do(engine =>
-        {
-            foreach (SessionMessage sent in messages)
-            {
-                SessionMessage message = ProcessGroups.Place(_node, sent);
-                if (message is AttemptEndedMessage ended)
-                {
-                    Pace.Ran(Session.RunningName(ended.Task), ended.Microseconds);
-                }
-
-                engine.OnMessage(Session, message, now);
-                if (message is PutMessage { IsReplicated: true } put)
-                {
-                    ReplicationOf(put.Id).TrySetResult(engine.ReplicateFor(Session, put.Id));
-                }
-            }
-
-            foreach (NameRequest request in engine.TakeNameRequests(Session))
-            {
-                (names ??= []).Add((request, request.Creation?.Inputs ?? []));
-            }
-
-            IdleSince = now;
-        });
-
+        Take(messages);
         if (!_hasWorked)
         {
             _hasWorked = true;
             _ = Task.Run(_pool.KeepSpares);
         }
+    }
 
-        foreach ((NameRequest request, ObjectEntry[] inputs) in names ?? [])
+    /// <inheritdoc/>
+    protected override void OnTaken(SessionMessage message)
+    {
+        if (message is AttemptEndedMessage ended)
         {
-            _ = Task.Run(() => _node.Actors.Serve(Session, request, inputs));
-        }
-
-        // What has become free goes to what waits for it without waking a thread of the node's own.
-        while (_node.Gate.StartableHint > 0 && _node.Gate.TryStartElsewhere() is { } next)
-        {
-            _pool.Run(next);
+            Pace.Ran(Session.RunningName(ended.Task), ended.Microseconds);
         }
     }
 
-    private ValueTask<byte[]> ServeAsync(NodeRequest kind, ReadOnlyMemory<byte> request) => kind != NodeRequest.Replicated
-        ? _pool.ServeAsync(kind, request)
-        : NodeAnswer.OfAsync(_node, async () =>
-        {
-            // The question may overtake what it asks for.
-            ObjectId id = NodeAnswer.Read<ObjectId>(_node, request);
-            ObjectEntry? ticket = await ReplicationOf(id).Task.ConfigureAwait(false);
-            _replicated.TryRemove(id, out _);
-            return await _node.Pool.DriverRay!.AwaitReplicationAsync(id, ticket).ConfigureAwait(false);
-        });
-
-    private TaskCompletionSource<ObjectEntry?> ReplicationOf(ObjectId id) =>
-        _replicated.GetOrAdd(id, static _ => new TaskCompletionSource<ObjectEntry?>(TaskCreationOptions.RunContinuationsAsynchronously));
+    /// <inheritdoc/>
+    protected override void OnAllTaken(long now) => IdleSince = now;
 
     private void OnLinkEnded(string why)
     {
+        lock (_lock)
+        {
+            if (_isEnding)
+            {
+                // It was closed from here, and the process is still to be ended.
+                return;
+            }
+        }
+
         // How the process ended says more, if it has.
         Process? process = _process;
         if (process is not null && process.WaitForExit(ExitTimeout))
@@ -362,7 +313,7 @@ internal sealed class WorkerProcess
             bool isConnected;
             lock (_lock)
             {
-                isConnected = _socket is not null;
+                isConnected = _channel is not null;
             }
 
             if (!isConnected)

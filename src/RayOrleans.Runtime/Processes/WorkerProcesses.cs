@@ -26,8 +26,7 @@ internal sealed class WorkerProcesses : IDisposable
     private readonly int _spares;
     private readonly SocketPlace _place;
     private readonly Socket _listener;
-    private readonly ProcessRequests _requests;
-    private readonly StoreServer _store;
+    private readonly ProcessAccess _access;
     private readonly Lock _lock = new();
     private readonly List<WorkerProcess> _workers = [];
     private long _lastLook;
@@ -35,29 +34,20 @@ internal sealed class WorkerProcesses : IDisposable
     private bool _isStopped;
 
     /// <param name="node">The node.</param>
+    /// <param name="access">What they reach of it.</param>
     /// <param name="command">How one is started.</param>
     /// <param name="spares">How many are kept warm once there was work for one.</param>
     /// <param name="directory">Where the socket's folder is made; null: the temporary folder.</param>
-    public WorkerProcesses(NodeServices node, WorkerCommand command, int spares = 1, string? directory = null)
+    public WorkerProcesses(NodeServices node, ProcessAccess access, WorkerCommand command, int spares = 1, string? directory = null)
     {
         _node = node;
         _command = command;
         _spares = spares;
-        _requests = new ProcessRequests(node);
+        _access = access;
         _place = new SocketPlace(directory ?? Path.GetTempPath());
         _listener = _place.Listen();
-        _store = StoreServer.Start(node.Store, new StoreServerOptions
-        {
-            Directory = directory,
-            InlineLimitBytes = Math.Min(node.Options.InlineThresholdBytes, StoreServerOptions.MaxInlineLimitBytes),
-            ClientFailed = text => node.Events.Warn($"A worker process: {text}"),
-        });
-        Lent = new LentValues(_store);
         new Thread(Accept) { IsBackground = true, Name = "ray processes" }.UnsafeStart();
     }
-
-    /// <summary>The node's values that they read, and those that they make.</summary>
-    public LentValues Lent { get; }
 
     /// <summary>Whether an attempt runs in a process: its options say so, or its actor lives in one.</summary>
     public static bool Takes(Attempt attempt) => attempt.Task.Kind == Core.TaskKind.ActorCall
@@ -153,8 +143,6 @@ internal sealed class WorkerProcesses : IDisposable
         }
     }
 
-    public ValueTask<byte[]> ServeAsync(NodeRequest kind, ReadOnlyMemory<byte> request) => _requests.ServeAsync(kind, request);
-
     public void Forget(WorkerProcess worker)
     {
         lock (_lock)
@@ -162,9 +150,6 @@ internal sealed class WorkerProcesses : IDisposable
             _workers.Remove(worker);
         }
     }
-
-    /// <summary>A process has ended: what it has made and not handed over goes.</summary>
-    public void DropObjects(ulong keys) => _store.DeleteAll(keys);
 
     public void Dispose()
     {
@@ -180,7 +165,6 @@ internal sealed class WorkerProcesses : IDisposable
 
         _listener.Dispose();
         _place.Dispose();
-        _store.Dispose();
     }
 
     private List<WorkerProcess> All()
@@ -229,7 +213,7 @@ internal sealed class WorkerProcesses : IDisposable
 
     private WorkerProcess Add_NeedsLock(NodeEngine engine, IReadOnlyDictionary<string, string>? environment)
     {
-        WorkerProcess worker = new(_node, this, engine, environment);
+        WorkerProcess worker = new(_node, this, _access, engine, environment);
         _workers.Add(worker);
         return worker;
     }
@@ -280,10 +264,11 @@ internal sealed class WorkerProcesses : IDisposable
     private void Greet(Socket socket)
     {
         byte[]? token = null;
+        SocketChannel channel = new(socket);
         try
         {
             socket.ReceiveTimeout = (int)HelloTimeout.TotalMilliseconds;
-            token = Handshake.ReceiveHello(socket);
+            token = Handshake.ReceiveHello(channel);
             socket.ReceiveTimeout = 0;
         }
         catch (SocketException)
@@ -300,9 +285,7 @@ internal sealed class WorkerProcesses : IDisposable
 
         try
         {
-            worker.Attach(
-                socket,
-                new ProcessSetup(_node.NodeId, ResourceAmount.ToDouble(_node.Engine.Resources.Total.Cpu), _node.Options.InlineThresholdBytes, _store.SocketPath, worker.StoreKeys));
+            worker.Attach(channel, ProcessSetup.Of(_node, _access, worker.StoreKeys));
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {

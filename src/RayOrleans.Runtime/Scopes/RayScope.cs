@@ -271,7 +271,7 @@ internal abstract class RayScope(NodeServices node, JobRecord job, string @names
 
     public ValueTask<PlacementGroup> PlacementGroupAsync(
         IReadOnlyList<Bundle> bundles, PlacementStrategy strategy = PlacementStrategy.Pack, string? name = null, CancellationToken cancellationToken = default) =>
-        node.IsProcess ? new ProcessGroups(node).CreateAsync(bundles, strategy, name, cancellationToken) : node.PlacementGroups.CreateAsync(bundles, strategy, name);
+        node.IsProcess ? new ProcessGroups(node).CreateAsync(bundles, strategy, name, cancellationToken) : node.PlacementGroups.CreateAsync(Here().Job.Id, bundles, strategy, name);
 
     public IReadOnlyDictionary<string, double> ClusterResources() =>
         node.Cluster is null && !node.IsProcess ? node.Engine.Resources.Total.ToDictionary() : Sum(Nodes(), static n => n.Resources);

@@ -114,9 +114,9 @@ internal sealed class ValueCodec(NodeServices node)
 
             if (value is SharedValue distant)
             {
-                if (Open(entry, distant) is { } open)
+                if (Open(entry, distant, out IDisposable? open) is { } source)
                 {
-                    return Decode<T>(new SharedSource(open), open, contained, scope, code, out pin);
+                    return Decode<T>(source, open!, contained, scope, code, out pin);
                 }
 
                 continue;
@@ -224,13 +224,14 @@ internal sealed class ValueCodec(NodeServices node)
     }
 
     /// <summary>Opens a value in the store of the node; null: it is gone, and is asked for again.</summary>
-    private SharedObject? Open(ObjectEntry entry, SharedValue value)
+    private PinnedSource? Open(ObjectEntry entry, SharedValue value, out IDisposable? held)
     {
+        held = null;
         WorkerThread? worker = WorkerThread.Current;
         worker?.EnterBlocked();
         try
         {
-            return value.Open();
+            return value.Open(out held);
         }
         catch (StoreRequestException e) when (e.Failure is StoreFailure.Deleted or StoreFailure.Damaged)
         {

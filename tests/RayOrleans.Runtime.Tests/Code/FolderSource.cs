@@ -22,6 +22,9 @@ internal sealed class FolderSource(string folder) : ICodeSource
         return default;
     }
 
+    public ValueTask<bool> HasAsync(ContentHash hash, int length, CancellationToken cancellationToken) =>
+        new(new FileInfo(Path.Combine(folder, hash.ToString())) is { Exists: true } file && file.Length == length);
+
     /// <summary>Spoils what is kept under a hash.</summary>
     public void Spoil(ContentHash hash) => File.WriteAllBytes(Path.Combine(folder, hash.ToString()), [1, 2, 3]);
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using RayOrleans.Core;
 using RayOrleans.Runtime.Cluster.Keys;
 using RayOrleans.Runtime.Cluster.Wire;
@@ -7,12 +8,15 @@ namespace RayOrleans.Runtime.Cluster.Nodes;
 /// <summary>The job table as a node sees it. Thread-safe.</summary>
 internal sealed class ClusterJobs(KeyClient shards)
 {
-    private readonly TaskCompletionSource _recorded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ConcurrentDictionary<JobId, TaskCompletionSource> _recorded = new();
 
-    /// <summary>Completes when the table has it that the job of this node's driver has ended.</summary>
-    public Task Recorded => _recorded.Task;
+    /// <summary>Completes when the table has it that a job has ended whose driver is on this node, or was attached to it.</summary>
+    public Task RecordedAsync(JobId job) => SourceOf(job).Task;
 
-    public void OnRecorded() => _recorded.TrySetResult();
+    public void OnRecorded(JobId job) => SourceOf(job).TrySetResult();
+
+    /// <summary>Nobody asks for a job any more.</summary>
+    public void Forget(JobId job) => _recorded.TryRemove(job, out _);
 
     /// <summary>Every job that the table knows, the newest first, and whether every shard has answered in time.</summary>
     public async ValueTask<(IReadOnlyList<JobReport> Jobs, bool IsPartial)> ListAsync(TimeSpan patience, CancellationToken cancellationToken)
@@ -45,4 +49,6 @@ internal sealed class ClusterJobs(KeyClient shards)
         while (page.Count > 0);
         return all;
     }
+
+    private TaskCompletionSource SourceOf(JobId job) => _recorded.GetOrAdd(job, static _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
 }

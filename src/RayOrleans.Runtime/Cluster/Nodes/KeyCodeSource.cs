@@ -47,6 +47,24 @@ internal sealed class KeyCodeSource(KeyClient client, TimeProvider time) : ICode
         await KeepAsync(hash.ToString(), length, shard, cancellationToken).ConfigureAwait(false);
     }
 
+    public async ValueTask<bool> HasAsync(ContentHash hash, int length, CancellationToken cancellationToken)
+    {
+        if (await _table.LengthAsync(hash.ToString(), cancellationToken).ConfigureAwait(false) != sizeof(long))
+        {
+            return false;
+        }
+
+        int missing = 0;
+        await Parallel.ForAsync(0, Parts(length), Options(cancellationToken), async (part, token) =>
+        {
+            if (await _table.LengthAsync(KeyOf(hash, part), token).ConfigureAwait(false) != LengthOf(part, length))
+            {
+                Interlocked.Increment(ref missing);
+            }
+        }).ConfigureAwait(false);
+        return missing == 0;
+    }
+
     private async ValueTask KeepAsync(string key, ReadOnlyMemory<byte> bytes, int? shard, CancellationToken cancellationToken)
     {
         if ((shard is { } only && _table.ShardOf(key) != only) || await _table.LengthAsync(key, cancellationToken).ConfigureAwait(false) == bytes.Length)
