@@ -23,4 +23,8 @@ public sealed record TableRowSnapshot(
     long OwnerlessSince,
     TaskSpec? Spec,
     ActorReport? Actor,
-    IReadOnlyList<TableObjectSnapshot> Objects);
+    IReadOnlyList<TableObjectSnapshot> Objects)
+{
+    /// <summary>What makes it again, where that does not lie in memory.</summary>
+    public StoredSpec? Stored { get; init; }
+}

@@ -5,7 +5,10 @@ internal static class TableSnapshots
 {
     public static TableRowSnapshot Of(TableRow row, bool isUnsettled) => new(
         row.Task, row.Owner, row.Epoch, row.FirstAttempt, row.IsPublished, row.IsAdopting, isUnsettled, row.OwnerlessSince, row.Spec, row.Actor,
-        [.. row.Objects.Values.OrderBy(o => o.Ref.Id.Index).Select(Of)]);
+        [.. row.Objects.Values.OrderBy(o => o.Ref.Id.Index).Select(Of)])
+    {
+        Stored = row.Stored,
+    };
 
     public static TableRow ToRow(TableRowSnapshot snapshot, TableRows rows)
     {
@@ -16,7 +19,6 @@ internal static class TableSnapshots
         row.IsPublished = snapshot.IsPublished;
         row.IsAdopting = snapshot.IsAdopting;
         row.OwnerlessSince = snapshot.OwnerlessSince;
-        row.Spec = snapshot.Spec;
         row.Actor = snapshot.Actor;
         foreach (TableObjectSnapshot item in snapshot.Objects)
         {

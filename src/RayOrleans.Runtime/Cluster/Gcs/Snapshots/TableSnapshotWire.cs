@@ -30,8 +30,9 @@ internal static class TableSnapshotWire
         w.Flag(row.IsAdopting);
         w.Flag(row.IsUnsettled);
         w.Int(row.OwnerlessSince);
-        w.Flag(row.Spec is not null);
-        if (row.Spec is { } spec)
+        TaskSpec? spec = row.Spec ?? row.Stored?.Read();
+        w.Flag(spec is not null);
+        if (spec is not null)
         {
             SpecWire.Write(w, Payloads, spec);
         }
