@@ -59,7 +59,7 @@ public sealed class DriverTests
         """;
 
     [Fact]
-    public async Task Job_EndsWithItsDriver_HoweverThatEnds()
+    public async Task Job_EndsWithItsDriver_HoweverThatEnds_AndNotWithAConnectionThatComesBack()
     {
         await using Silos silos = new();
         RealSilo silo = await silos.RealAsync("--cpus", "4");
@@ -83,17 +83,7 @@ public sealed class DriverTests
             dies.Kill();
             await NothingIsLeftAsync(watcher, killed, JobStatus.Failed, "two");
         }
-    }
 
-    [Fact]
-    public async Task Connection_LostForAMoment_IsNotNoticed_AndForLong_EndsTheJob()
-    {
-        await using Silos silos = new();
-        RealSilo silo = await silos.RealAsync("--cpus", "4");
-        int port = int.Parse(silo.Address[(silo.Address.LastIndexOf(':') + 1)..], System.Globalization.CultureInfo.InvariantCulture);
-        using DriverProgram program = new(Program);
-        await program.BuildAsync();
-        await using IRay watcher = await Ray.InitAsync($"local:{port}");
         await using CuttableProxy proxy = new(port);
 
         await using DriverProcess driver = new(program, $"client://127.0.0.1:{proxy.Port}", "far");
