@@ -18,18 +18,19 @@ public sealed class BusiestSiloTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Seeds))]
-    public async Task SiloOfMostShards_KilledUnderLoad_LosesNothingThatWasAcknowledged(int seed) => await RunAsync(seed, static async busiest =>
+    public async Task SiloOfMostShards_KilledOrStoppedUnderLoad_LosesNothingThatWasAcknowledged(int seed) => await RunAsync(seed, async busiest =>
     {
-        busiest.Kill();
-        await busiest.ExitCodeAsync("the kill");
-    });
-
-    [Theory]
-    [MemberData(nameof(Seeds))]
-    public async Task SiloOfMostShards_StoppedUnderLoad_LosesNothing(int seed) => await RunAsync(seed + 1, static async busiest =>
-    {
-        busiest.Leave();
-        Assert.Equal(0, await busiest.ExitCodeAsync("the busiest silo to leave"));
+        // Two of four seeds each, and each of these with both back ends. The first one, of an ordinary run, is a kill; silos that stop in good order have tests of their own.
+        if (seed / 2 % 2 == 0)
+        {
+            busiest.Kill();
+            await busiest.ExitCodeAsync("the kill");
+        }
+        else
+        {
+            busiest.Leave();
+            Assert.Equal(0, await busiest.ExitCodeAsync("the busiest silo to leave"));
+        }
     });
 
     private async Task RunAsync(int seed, Func<WorkProcess, Task> end)
