@@ -149,6 +149,12 @@ internal sealed class RemoteActors(
     {
         ActorRecord actor = creation.Actor!;
         actor.IsManagedElsewhere = false;
+        if (actor.OwnCreation is { IsForeign: true, IsTerminal: false } constructing)
+        {
+            // Here, for the manager that died, of whose death this node has not heard yet.
+            foreign.Abandon(constructing);
+        }
+
         actor.Handle = null;
         bool livesHere = actor is { IsHostedHere: true, State: ActorState.Alive };
         if (!livesHere && report is not null)
