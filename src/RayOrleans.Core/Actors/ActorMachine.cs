@@ -63,14 +63,7 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
     public void SubmitCall(TaskRecord call)
     {
         ActorRecord actor = call.Actor!;
-        actor.PendingCalls++;
-        if (actor.OwnCalls++ == 0 && actor.Handle is { } handle)
-        {
-            // The actor does not end before the calls that were made while a handle was there.
-            actor.CalledHandle = handle;
-            objects.Use(handle);
-        }
-
+        CountCall(actor);
         if (actor.State == ActorState.Dead)
         {
             Tasks.Register(call);
@@ -79,6 +72,19 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
         }
 
         Tasks.Submit(call);
+    }
+
+    public void OnResubmitted(TaskRecord call)
+    {
+        ActorRecord actor = Remote?.Reach(call.Actor!) ?? call.Actor!;
+        call.CallsNow(actor);
+        if (call.CallNumber != 0)
+        {
+            // Its turn among the caller's calls was the first time; now it comes after those that are there.
+            call.CallNumber = 0;
+        }
+
+        CountCall(actor);
     }
 
     public void OnWaiting(TaskRecord call)
@@ -518,6 +524,17 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
     {
         // Its number goes up like its manager's: bodies that return later are not those of the next one that lives here.
         EndIncarnation(actor, retry: true, failure, dispose);
+    }
+
+    private void CountCall(ActorRecord actor)
+    {
+        actor.PendingCalls++;
+        if (actor.OwnCalls++ == 0 && actor.Handle is { } handle)
+        {
+            // The actor does not end before the calls that were made while a handle was there.
+            actor.CalledHandle = handle;
+            objects.Use(handle);
+        }
     }
 
     private void QueueIfRunnable(ActorRecord actor)

@@ -53,6 +53,9 @@ public sealed class ActorRecord
     /// <summary>The entry that handles on this node hold, for an actor that another node manages.</summary>
     internal TaskRecord? Handle { get; set; }
 
+    /// <summary>The job of its construction, once the last handle on this node is gone, for an actor that another node manages.</summary>
+    internal JobRecord? HandleJob { get; set; }
+
     /// <summary>Calls of this node that wait until it is known where the actor lives.</summary>
     internal TaskQueue Outgoing { get; } = new();
 

@@ -18,6 +18,9 @@ internal interface IActorQueue
     /// <summary>The process that constructed an actor has ended: it is constructed anew, wherever that is decided.</summary>
     void OnConstructedAnew(TaskRecord creation);
 
+    /// <summary>A call that had ended runs again, because what it made was lost.</summary>
+    void OnResubmitted(TaskRecord call);
+
     /// <summary>A call reached a terminal state.</summary>
     void OnCallEnded(TaskRecord call);
 }

@@ -51,6 +51,11 @@ internal sealed class RebuildMachine(ObjectTable objects, TaskMachine tasks, Eng
         task.State = TaskState.Waiting;
         task.Job.Unfinished++;
         objects.Link(task);
+        if (task.Kind == TaskKind.ActorCall)
+        {
+            tasks.Actors.OnResubmitted(task);
+        }
+
         foreach (ObjectEntry input in task.Inputs ?? [])
         {
             if (!IsGone(input))
@@ -164,13 +169,18 @@ internal sealed class RebuildMachine(ObjectTable objects, TaskMachine tasks, Eng
             return failed;
         }
 
+        if (task is { Kind: TaskKind.ActorCall, Actor: { State: ActorState.Dead, Death: { } death } } && TaskMachine.MayRunAgain(task))
+        {
+            return LostWithActor(task, death);
+        }
+
         if (task.Payload is null)
         {
-            return new Failure(
+            return task.Kind == TaskKind.ActorCall && WhyCallNotAgain(task) is { } why
+                ? Reconstruction(entry, task, how, why)
+                : new Failure(
                 FailureKind.ObjectLost,
-                task.Kind == TaskKind.ActorCall
-                    ? $"Object {entry.Id}, made by the actor's method {task.Name}, was lost {how}. Results of actors are not made again; call the method again, or keep the value in a task's result."
-                    : $"Object {entry.Id}, made by {task.Name ?? task.TaskId.ToString()}, was lost {how} and cannot be made again: {WhyNoLineage(task)}.",
+                $"Object {entry.Id}, made by {task.Name ?? task.TaskId.ToString()}, was lost {how} and cannot be made again: {WhyNoLineage(task)}.",
                 null,
                 entry.TaskId,
                 task.Name);
@@ -178,8 +188,28 @@ internal sealed class RebuildMachine(ObjectTable objects, TaskMachine tasks, Eng
 
         return TaskMachine.MayRetry(task)
             ? null
-            : Reconstruction(entry, task, how, $"its task may not run again: it ran {task.RetriesUsed + 1} times, and its retries are exhausted (maxRetries {task.Options.MaxRetries}; raise it, or -1 for no bound)");
+            : Reconstruction(entry, task, how, task.Kind == TaskKind.ActorCall
+                ? $"the call may not run again: it ran {task.RetriesUsed + 1} times, and its retries are exhausted (maxTaskRetries {task.Options.MaxRetries}; raise it, or -1 for no bound)"
+                : $"its task may not run again: it ran {task.RetriesUsed + 1} times, and its retries are exhausted (maxRetries {task.Options.MaxRetries}; raise it, or -1 for no bound)");
     }
+
+    /// <summary>Why the results of such a call are never made again; null: they may be.</summary>
+    private static string? WhyCallNotAgain(TaskRecord call) => call switch
+    {
+        { Options.MaxRetries: 0 } => "calls of this actor run only once (maxTaskRetries 0), and making the result again would be another run; raise maxTaskRetries, call the method again, or keep the value in a task's result",
+        { Actor.Options.MaxRestarts: 0 } => "its actor may not be started anew (maxRestarts 0), and only of those that may are results made again; raise maxRestarts, call the method again, or keep the value in a task's result",
+        { IsLineageEvicted: false } => "nothing is left of the call",
+        _ => null,
+    };
+
+    /// <summary>What whoever reads the result of a call is told when that is gone, and its actor too.</summary>
+    public static Failure LostWithActor(TaskRecord call, Failure death) => new(
+        FailureKind.ReconstructionFailed,
+        $"The result of the actor's method {call.Name ?? call.TaskId.ToString()} was lost and cannot be made again, because its actor is gone: {death.Message}",
+        null,
+        call.TaskId,
+        call.Name,
+        Attempt.OrdinalOf(call.AttemptNumber));
 
     /// <summary>An heir is not told why it gets a record without its call.</summary>
     private string WhyNoLineage(TaskRecord task) => task.IsLineageEvicted

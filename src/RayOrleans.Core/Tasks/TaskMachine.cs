@@ -308,6 +308,14 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
 
     public static bool MayRetry(TaskRecord task) => !IsBounded(task) || task.RetriesUsed < task.Options.MaxRetries;
 
+    /// <summary>Whether what it has made is made again by running it again, should it be lost: of actors, what those make that may be started anew, and whose calls may be repeated.</summary>
+    public static bool MayRunAgain(TaskRecord task) => task.Kind switch
+    {
+        TaskKind.Normal => true,
+        TaskKind.ActorCall => task is { Stream: null, Options.MaxRetries: not 0, Actor.Options.MaxRestarts: not 0 },
+        _ => false,
+    };
+
     /// <summary>Whether it may run only so often.</summary>
     public static bool IsBounded(TaskRecord task) => task.Options.MaxRetries >= 0;
 
@@ -491,6 +499,11 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
         {
             Cluster!.EndForeign(task, Outcome.UserFailure(failure, isRetriable: failure.Kind == FailureKind.ActorUnavailable));
             return;
+        }
+
+        if (task is { Kind: TaskKind.ActorCall, IsRebuild: true } && failure.Kind == FailureKind.ActorDied)
+        {
+            failure = RebuildMachine.LostWithActor(task, failure);
         }
 
         task.State = state;
@@ -715,7 +728,7 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
         task.Job.Unfinished--;
         task.IsWanted = false;
         task.Parent?.RemoveChild(task);
-        if (task.State != TaskState.Succeeded || !options.RetainLineage || task.Kind != TaskKind.Normal || task.IsForeign)
+        if (task.State != TaskState.Succeeded || !options.RetainLineage || !MayRunAgain(task) || task.IsForeign)
         {
             if (task.Kind != TaskKind.ActorCreation)
             {

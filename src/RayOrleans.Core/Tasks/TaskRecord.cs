@@ -24,6 +24,7 @@ public sealed class TaskRecord : ObjectEntry
     // Most tasks never leave their node: what only the others need is made when it is first set.
     private TaskBeyond? _beyond;
     private TaskState _state;
+    private ActorRecord? _actor;
 
     private TaskBeyond Beyond => _beyond ??= new TaskBeyond();
 
@@ -81,7 +82,10 @@ public sealed class TaskRecord : ObjectEntry
     public StreamRecord? Stream { get; init; }
 
     /// <summary>The actor it creates or calls.</summary>
-    public ActorRecord? Actor { get; init; }
+    public ActorRecord? Actor { get => _actor; init => _actor = value; }
+
+    /// <summary>The actor is known here by another record than when it was called first.</summary>
+    internal void CallsNow(ActorRecord actor) => _actor = actor;
 
     /// <summary>The index of the actor's concurrency lane.</summary>
     public int Lane { get; set; }

@@ -60,6 +60,9 @@ internal sealed class SimTask(int number) : SimObject(number)
 
     public bool MayRetry => Record.Options.MaxRetries < 0 || Used < Record.Options.MaxRetries;
 
+    /// <summary>Whether it runs again for a result that was lost; of calls those whose actor may be started anew, and that may be repeated.</summary>
+    public bool IsMadeAgain => Kind == TaskKind.Normal || (Kind == TaskKind.ActorCall && !IsStream && Record.Options.MaxRetries != 0 && Actor!.Options.MaxRestarts != 0);
+
     public bool HasExtraHolds => Holds > (SubmitterHold ? 1 : 0);
 
     public bool IsDescendantOf(SimTask ancestor)

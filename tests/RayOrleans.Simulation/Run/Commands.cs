@@ -94,13 +94,13 @@ internal sealed class Commands(World world)
         world.Note(SimEvent.Lose, subject.Number);
         world.AnyLoss = true;
         subject.Dropping = true;
-        bool rebuildable = world.Options.RetainLineage && subject.Maker is { Kind: TaskKind.Normal } maker
-            && (maker.Ended is null || (maker.Ended == TaskState.Succeeded && maker.MayRetry && !maker.Job.Ended));
+        bool rebuildable = world.Options.RetainLineage && subject.Maker is { IsMadeAgain: true } maker
+            && (maker.Ended is null || (maker is { Ended: TaskState.Succeeded, MayRetry: true, Job.Ended: false } and not { Kind: TaskKind.ActorCall, Actor.Dead: true }));
         Observer.Begin(Cause.Lose, null);
         Engine.Lose(subject.Entry);
         foreach (SimTask task in world.Tasks)
         {
-            if (task.Ended is not null && !task.Record.IsTerminal && task.Kind == TaskKind.Normal)
+            if (task.Ended is not null && !task.Record.IsTerminal && task.IsMadeAgain)
             {
                 Reopen(task);
             }
@@ -194,5 +194,10 @@ internal sealed class Commands(World world)
         task.WasReopened = true;
         task.Ended = null;
         CountSpec(task);
+        if (task.Kind == TaskKind.ActorCall)
+        {
+            world.Coverage.Hit("call made again");
+            task.Actor!.PendingCalls.Add(task);
+        }
     }
 }

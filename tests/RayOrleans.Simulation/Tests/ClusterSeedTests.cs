@@ -43,11 +43,12 @@ public sealed class ClusterSeedTests
 
     /// <summary>Rare ones that each found a mistake which the usual seeds do not show.</summary>
     [Theory]
-    [InlineData(FaultProfile.Network, 21041)]
-    [InlineData(FaultProfile.Evictions, 21724)]
-    public void ClusterSeed_ThatFailedOnce_FindsNothing(FaultProfile profile, long seed)
+    [InlineData(FaultProfile.Network, 21041, false)]
+    [InlineData(FaultProfile.Evictions, 21724, false)]
+    [InlineData(FaultProfile.Crashes, 312, true)]
+    public void ClusterSeed_ThatFailedOnce_FindsNothing(FaultProfile profile, long seed, bool withActors)
     {
-        string? failure = ClusterSoak.FirstFailure(profile, seed, 1);
+        string? failure = ClusterSoak.FirstFailure(profile, seed, 1, withActors: withActors);
 
         Assert.True(failure is null, failure);
     }

@@ -15,6 +15,7 @@ internal sealed class RemoteActors(
 {
     private readonly HashSet<ActorRecord> _losers = [];
     private readonly HashSet<ActorRecord> _orphans = [];
+    private readonly EndedIncarnations _ended = new();
     private long _lastCall;
 
     // ---- handles
@@ -41,11 +42,41 @@ internal sealed class RemoteActors(
     /// <summary>The last handle on this node is gone.</summary>
     public void DropProxy(ActorRecord actor)
     {
+        actor.HandleJob = actor.Handle?.Job;
         actor.Handle = null;
         if (actor.IsManagedElsewhere && (!actor.IsHostedHere || actor.State == ActorState.Dead))
         {
             actors.Forget(actor);
         }
+    }
+
+    /// <summary>
+    /// The record of an actor that is called again for a result that was lost. Where no handle is left here the table is asked, like for one that comes from a name:
+    /// it is there, and held from the answer on, or gone.
+    /// </summary>
+    public ActorRecord Reach(ActorRecord actor)
+    {
+        if (actor is not { IsManagedElsewhere: true, Handle: null, IsHostedHere: false, State: not ActorState.Dead, HandleJob: { } job })
+        {
+            return actor;
+        }
+
+        if (actors.Find(actor.Id) is { } known)
+        {
+            // Handles have come since, or it is managed here now.
+            return known;
+        }
+
+        actor.HostNode = NodeId.None;
+        actors.Add(actor);
+        ObjectEntry handle = shared.FindOrCreate(new RemoteRef(new ObjectId(actor.Id.Creation, 0), NodeId.None, job.Id, job.Driver, 0, actor.Description));
+        SharedState state = handle.Shared!;
+        state.Seekers = [];
+        state.Reported = HoldLevel.Value;
+        state.IsSubscribed = true;
+        state.ReportSent();
+        links.SendToShardOf(handle.TaskId, new FindMessage(shared.RefOf(handle)));
+        return actor;
     }
 
     // ---- manager
@@ -118,6 +149,12 @@ internal sealed class RemoteActors(
     {
         ActorRecord actor = creation.Actor!;
         actor.IsManagedElsewhere = false;
+        if (actor.OwnCreation is { IsForeign: true, IsTerminal: false } constructing)
+        {
+            // Here, for the manager that died, of whose death this node has not heard yet.
+            foreign.Abandon(constructing);
+        }
+
         actor.Handle = null;
         bool livesHere = actor is { IsHostedHere: true, State: ActorState.Alive };
         if (!livesHere && report is not null)
@@ -166,6 +203,13 @@ internal sealed class RemoteActors(
             actor.Manager = NodeId.None;
             OnChanged(actor);
         }
+        else if (actor.State == ActorState.Alive && actor.HostNode == options.Self)
+        {
+            // It ended here while it had no manager.
+            actor.HostNode = NodeId.None;
+            EndedIncarnation ended = _ended.Find(actor.Id, actor.Incarnation);
+            actors.Kill(actor, mayRestart: ended.MayRestart, ended.Why, blame: ended.Blame);
+        }
         else if (actor.State == ActorState.Alive && links.IsAlive(actor.HostNode))
         {
             links.Send(actor.HostNode, new ActorManagerMessage(actor.Id, actor.Incarnation));
@@ -193,8 +237,9 @@ internal sealed class RemoteActors(
     {
         ActorId id = message.Spec.ActorId;
         ActorRecord? actor = actors.Find(id);
-        if (actor is { IsHostedHere: true, State: not ActorState.Dead } && actor.Incarnation < message.Incarnation)
+        if (actor is { IsHostedHere: true, State: not ActorState.Dead } && actor.Incarnation <= message.Incarnation)
         {
+            // One of the same number is that of a manager that died before anybody heard of it.
             // Without a handle here its record goes with it.
             EndHosted(actor, dispose: false, isFinal: false, "another incarnation takes its place");
             actor = actors.Find(id);
@@ -246,6 +291,7 @@ internal sealed class RemoteActors(
     /// <summary>An actor that another node manages ended here: by itself, or with its process.</summary>
     public void OnEndedHere(ActorRecord actor, string why, Blame blame)
     {
+        _ended.Add(new EndedIncarnation(actor.Id, actor.Incarnation, why, blame));
         if (actor.Manager != NodeId.None && links.IsAlive(actor.Manager))
         {
             links.Send(actor.Manager, new ActorEndedMessage(actor.Id, actor.Incarnation, why, blame));
@@ -488,6 +534,7 @@ internal sealed class RemoteActors(
         switch (message)
         {
             case StopActorMessage stop when actors.Find(stop.Actor) is { IsHostedHere: true } actor && actor.Incarnation == stop.Incarnation && actor.State != ActorState.Dead:
+                _ended.Add(new EndedIncarnation(stop.Actor, stop.Incarnation, stop.Why, stop.IsFinal ? Blame.None : Blame.Culprit));
                 EndHosted(actor, stop.Dispose, stop.IsFinal, stop.Why);
                 break;
             case ActorEndedMessage ended when actors.Find(ended.Actor) is { IsManagedElsewhere: false } actor && actor.Incarnation == ended.Incarnation:
@@ -498,8 +545,9 @@ internal sealed class RemoteActors(
                 actor.Manager = from;
                 break;
             case ActorManagerMessage manager:
-                // It ended while it had no manager who could be told.
-                links.Send(from, new ActorEndedMessage(manager.Actor, manager.Incarnation, "it had ended when another node took over its management"));
+                // It ended while it had no manager who could be told, or who could tell others.
+                EndedIncarnation known = _ended.Find(manager.Actor, manager.Incarnation);
+                links.Send(from, new ActorEndedMessage(known.Actor, known.Incarnation, known.Why, known.Blame));
                 break;
             case StopActorMessage or ActorEndedMessage:
                 // Of an incarnation that is not here any more.
@@ -522,10 +570,14 @@ internal sealed class RemoteActors(
             if (actor.HostNode == message.Host)
             {
                 links.Send(message.Host, new ActorManagerMessage(id, message.Incarnation));
+                return;
             }
 
-            // Else it is being decided where it lives.
-            return;
+            if (actor.HostNode == NodeId.None && !actor.IsHostedHere)
+            {
+                // It is being decided where it lives.
+                return;
+            }
         }
 
         links.Send(message.Host, new StopActorMessage(id, message.Incarnation, Dispose: true, IsFinal: actor is null, "its manager died"));

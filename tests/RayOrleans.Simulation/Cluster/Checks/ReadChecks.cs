@@ -121,14 +121,14 @@ internal static class ReadChecks
             case FailureKind.ObjectLost or FailureKind.ReconstructionFailed when LineageChecks.Explains(world, failure):
                 return null;
             case FailureKind.ObjectLost:
-                return put is not null ? WhyPutNotLost(world, put, isHeld) : WhyTaskNotLost(world, task);
+                return put is not null ? WhyPutNotLost(world, put, isHeld) : WhyTaskNotLost(world, task, failure);
             case FailureKind.ReconstructionFailed:
                 if (put is not null)
                 {
                     return WhyPutNotLost(world, put, isHeld);
                 }
 
-                return task?.MayBeExhausted(world) == true || task is { MayBeCancelled: true } || WhyTaskNotLost(world, task) is null ? null : "it had retries left";
+                return task?.MayBeExhausted(world) == true || task is { MayBeCancelled: true } || WhyTaskNotLost(world, task, failure) is null ? null : "it had retries left";
             default:
                 return "nothing like that happens here";
         }
@@ -149,12 +149,26 @@ internal static class ReadChecks
         return put.Maker.HasFailed ? "a small value is in the object table" : "the node that has it lives";
     }
 
-    /// <summary>A call is not made again once it has ended, or its caller died: its actor may be another one by then.</summary>
-    private static bool IsLostCall(ClusterWorld world, ClusterTask task) => task.Kind == TaskKind.ActorCall && world.Failures > 0;
+    /// <summary>A call is made again by its caller's node, and by nobody in its place, if that is allowed and its actor is there.</summary>
+    private static bool IsLostCall(ClusterWorld world, ClusterTask task, Failure failure)
+    {
+        if (task is not { Kind: TaskKind.ActorCall, Actor: { } actor } || world.Losses == 0)
+        {
+            return false;
+        }
+
+        bool isActorGone = failure.Message.Contains("its actor is gone", StringComparison.Ordinal);
+        bool isWithoutHandles = isActorGone
+            && (failure.Message.Contains("out of scope", StringComparison.Ordinal) || failure.Message.Contains("no handle is left", StringComparison.Ordinal)
+                || failure.Message.Contains("does not know it any more", StringComparison.Ordinal));
+        world.Coverage.Hit(isWithoutHandles ? "lost with an actor without handles" : isActorGone ? "lost with its actor" : "lost call");
+        return task.Parent.Node.HasFailed || !task.IsMadeAgain || isWithoutHandles
+            || (isActorGone && ActorChecks.WhyNot(world, actor, failure with { Kind = FailureKind.ActorDied }) is null);
+    }
 
     /// <summary>With its table shard and its node gone at the same time, a task is forgotten; and so is what was freed by its user.</summary>
-    private static string? WhyTaskNotLost(ClusterWorld world, ClusterTask? task) =>
-        task is not null && (IsLostCall(world, task) || (world.ShardsEmptied > 0 && world.Failures > 0) || task.MayBeCancelled || world.Objects.Values.Any(o => o.Id.Task == task.Id && o.IsFreed))
+    private static string? WhyTaskNotLost(ClusterWorld world, ClusterTask? task, Failure failure) =>
+        task is not null && (IsLostCall(world, task, failure) || (world.ShardsEmptied > 0 && world.Failures > 0) || task.MayBeCancelled || world.Objects.Values.Any(o => o.Id.Task == task.Id && o.IsFreed))
             ? null
             : "its task is known";
 

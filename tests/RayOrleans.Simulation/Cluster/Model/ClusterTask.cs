@@ -43,6 +43,9 @@ internal sealed class ClusterTask(TaskId id, Code code, ClusterJob job, NodeBody
     public bool MayBeExhausted(ClusterWorld world) =>
         Code.Options.MaxRetries >= 0 && SeenAttempts.Count + (Parent.Node.HasFailed ? world.Failures : 0) > Code.Options.MaxRetries;
 
+    /// <summary>Whether it runs again for a result that was lost; of calls those whose actor may be started anew, and that may be repeated.</summary>
+    public bool IsMadeAgain => Kind == TaskKind.Normal || (Kind == TaskKind.ActorCall && Code.Options.MaxRetries != 0 && Actor!.Options.MaxRestarts != 0);
+
     /// <summary>Whether it has run more often than its options allow.</summary>
     public bool HasRunTooOften => Code.Options.MaxRetries >= 0 && Started.Count > Code.Options.MaxRetries + 1;
 

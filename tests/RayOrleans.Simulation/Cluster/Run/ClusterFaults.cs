@@ -111,7 +111,7 @@ internal sealed class ClusterFaults(ClusterWorld world, FaultProfile profile)
         }
 
         List<ObjectEntry> made = [.. node.Engine.Entries().Where(e =>
-            e is { Value: SimCopy, Id.IsPut: false } && world.Tasks[e.Id.Task].Kind == TaskKind.Normal && isMeant(e) && !node.Bodies.Alive.Any(b => IsAboutToRead(b, e)))];
+            e is { Value: SimCopy, Id.IsPut: false } && world.Tasks[e.Id.Task].IsMadeAgain && isMeant(e) && !node.Bodies.Alive.Any(b => IsAboutToRead(b, e)))];
         if (made.Count > 0)
         {
             ObjectEntry entry = Rng.Pick(made);

@@ -1,0 +1,104 @@
+namespace RayOrleans.Core.Tests.Cluster.Tables;
+
+/// <summary>What an attempt of a dead owner's has made counts only if the table had it when it gave the record away.</summary>
+public sealed class TableShardTakeoverTests
+{
+    private const long Epoch = 1;
+
+    private static readonly NodeId Owner = new((UInt128)1);
+    private static readonly NodeId Runner = new((UInt128)2);
+    private static readonly NodeId Heir = new((UInt128)3);
+    private static readonly TaskId Task = new(7, 7);
+
+    private readonly TableShard _shard = new(0, Epoch, new TableOptions { DeadHoldTicks = 10 });
+    private readonly Dictionary<NodeId, long> _sent = [];
+    private readonly Dictionary<NodeId, List<Message>> _heard = [];
+
+    public TableShardTakeoverTests()
+    {
+        foreach (NodeId node in (NodeId[])[Owner, Runner, Heir])
+        {
+            _shard.OnMember(node, isAlive: true, 0);
+            Say(node, new RepublishedMessage());
+        }
+
+        Say(Owner, new PublishMessage(Task, Spec, 0, 1, [Report(ObjectStatus.Pending, isHere: false)], null));
+        Say(Heir, new HoldMessage(Ref, HoldLevel.Value));
+    }
+
+    [Fact]
+    public void Copy_ThatIsTold_AfterTheRecordWasGivenAway_IsSentAway()
+    {
+        _shard.OnMember(Owner, isAlive: false, 0);
+        Assert.Equal(TableRow.AttemptsPerOwner + 1, Assert.Single(Heard(Heir).OfType<AdoptMessage>()).FirstAttempt);
+
+        Say(Runner, new ObjectMessage(Report(ObjectStatus.Remote, isHere: true)));
+
+        DiscardMessage discard = Assert.Single(Heard(Runner).OfType<DiscardMessage>());
+        Assert.Equal((new ObjectId(Task, 0), 0), (discard.Id, discard.Version));
+        Assert.DoesNotContain(Heard(Heir).OfType<StateMessage>(), s => s.Locations.Count > 0);
+    }
+
+    [Fact]
+    public void Copy_ThatIsTold_AfterTheHeirHasPublished_IsSentAway()
+    {
+        _shard.OnMember(Owner, isAlive: false, 0);
+        AdoptMessage adopt = Assert.Single(Heard(Heir).OfType<AdoptMessage>());
+        Say(Heir, new PublishMessage(Task, Spec, adopt.Epoch, adopt.FirstAttempt + 1, [Report(ObjectStatus.Pending, isHere: false) with { Ref = Ref with { Owner = Heir } }], null));
+
+        Say(Runner, new ObjectMessage(Report(ObjectStatus.Remote, isHere: true)));
+
+        Assert.Single(Heard(Runner).OfType<DiscardMessage>());
+    }
+
+    [Fact]
+    public void Copy_ThatWasToldBefore_GoesWithTheRecord()
+    {
+        Say(Runner, new ObjectMessage(Report(ObjectStatus.Remote, isHere: true)));
+        _shard.OnMember(Owner, isAlive: false, 0);
+
+        ObjectReport report = Assert.Single(Assert.Single(Heard(Heir).OfType<AdoptMessage>()).Objects);
+        Assert.Equal((ObjectStatus.Remote, 0), (report.Status, report.Version));
+        Assert.Empty(Heard(Runner).OfType<DiscardMessage>());
+    }
+
+    private static RemoteRef Ref { get; } = new(new ObjectId(Task, 0), Owner, new JobId(1), Owner);
+
+    private static TaskSpec Spec { get; } = new()
+    {
+        Id = Task,
+        Kind = TaskKind.Normal,
+        Job = new JobId(1),
+        Driver = Owner,
+        Parent = TaskId.None,
+        Options = TaskOptions.Default with { MaxRetries = 3 },
+        Payload = null,
+    };
+
+    private static ObjectReport Report(ObjectStatus status, bool isHere) => new(Ref, status, 0, 1_000, null, [], isHere, HoldLevel.Value);
+
+    private void Say(NodeId node, params Message[] messages)
+    {
+        long number = _sent[node] = _sent.GetValueOrDefault(node) + 1;
+        Assert.Equal(BatchVerdict.Applied, _shard.OnBatch(new Batch(Party.Of(node), 0, Party.OfShard(0), Epoch, number, messages), 0).Kind);
+    }
+
+    /// <summary>Everything that the shard has for a node.</summary>
+    private List<Message> Heard(NodeId node)
+    {
+        while (_shard.TakeReadyLinks() is { Count: > 0 } ready)
+        {
+            foreach (Link link in ready)
+            {
+                while (_shard.TakeBatch(link) is { } batch)
+                {
+                    _heard.TryAdd(link.To.Node, []);
+                    _heard[link.To.Node].AddRange(batch.Messages);
+                    _shard.OnAnswer(link, batch, new BatchAnswer(BatchVerdict.Applied));
+                }
+            }
+        }
+
+        return _heard.Remove(node, out List<Message>? heard) ? heard : [];
+    }
+}
