@@ -115,11 +115,10 @@ public sealed class StoreServer : IDisposable
     /// <returns>The object; null when there is none, or it is this process's already.</returns>
     public StoredObject? Adopt(StoreKey key) => Directory.Adopt(key);
 
-    /// <summary>Deletes every object whose key begins so, and which this process has not taken over: its creator has ended.</summary>
-    /// <param name="high"><see cref="StoreKey.High"/>.</param>
-    public void DeleteAll(ulong high) => Directory.DeleteAll(high);
-
-    /// <summary>As <see cref="DeleteAll"/>, and whatever else is sealed under such a key later goes at once: what the creator had sent may still be on its way.</summary>
+    /// <summary>
+    /// Deletes every object whose key begins so, and which this process has not taken over: its creator has ended. What is sealed under such a key later goes at once, because what the
+    /// creator had sent may still be on its way.
+    /// </summary>
     /// <param name="high"><see cref="StoreKey.High"/>.</param>
     public void EndKeys(ulong high) => Directory.End(high);
 

@@ -72,7 +72,7 @@ internal sealed class ObjectDirectory(SharedMemoryStore store)
     }
 
     /// <summary>Deletes all objects that are nobody's in the server's process and whose keys begin so.</summary>
-    public void DeleteAll(ulong high)
+    private void DeleteAll(ulong high)
     {
         foreach (DirectoryShard shard in _shards)
         {
@@ -84,7 +84,7 @@ internal sealed class ObjectDirectory(SharedMemoryStore store)
         }
     }
 
-    /// <summary>As <see cref="DeleteAll"/>, and for what is still sealed under such keys as well.</summary>
+    /// <summary>Deletes all objects that are nobody's in the server's process and whose keys begin so, and those that are sealed under such keys later.</summary>
     public void End(ulong high)
     {
         lock (_endedLock)

@@ -1,6 +1,4 @@
-using System.Net.Sockets;
 using System.Text.Json;
-using RayOrleans.ObjectStore;
 using RayOrleans.Runtime.Processes;
 
 namespace RayOrleans.Runtime.Drivers;
@@ -10,12 +8,10 @@ internal sealed class DriverPort : IDisposable
 {
     private static readonly TimeSpan HelloTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan AcceptPause = TimeSpan.FromMilliseconds(10);
 
     private readonly NodeServices _node;
     private readonly ProcessAccess _access;
-    private readonly SocketPlace _place;
-    private readonly Socket _listener;
+    private readonly ProcessListener _listener;
     private readonly string _file;
     private readonly Lock _lock = new();
     private readonly HashSet<AttachedDriver> _drivers = [];
@@ -29,10 +25,16 @@ internal sealed class DriverPort : IDisposable
     {
         _node = node;
         _access = access;
-        _place = new SocketPlace(directory ?? Path.GetTempPath());
-        _listener = _place.Listen();
-        _file = NodePlace.Add(port, _place.SocketPath);
-        new Thread(Accept) { IsBackground = true, Name = "ray drivers" }.UnsafeStart();
+        _listener = new ProcessListener(node, "A driver", socket => Greet(new SocketChannel(socket), isRemote: false), directory);
+        try
+        {
+            _file = NodePlace.Add(port, _listener.SocketPath);
+        }
+        catch
+        {
+            _listener.Dispose();
+            throw;
+        }
     }
 
     /// <summary>How many drivers there are.</summary>
@@ -113,7 +115,6 @@ internal sealed class DriverPort : IDisposable
         }
 
         _listener.Dispose();
-        _place.Dispose();
     }
 
     private static void Refuse(SessionChannel channel, string why)
@@ -171,37 +172,6 @@ internal sealed class DriverPort : IDisposable
         catch (OperationCanceledException)
         {
             return false;
-        }
-    }
-
-    private void Accept()
-    {
-        while (true)
-        {
-            Socket socket;
-            try
-            {
-                socket = _listener.Accept();
-            }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException)
-            {
-                lock (_lock)
-                {
-                    if (_isStopped)
-                    {
-                        return;
-                    }
-                }
-
-                _node.Events.WarnRarely($"A driver could not be taken in: {e.Message}");
-
-                // Out of descriptors, most likely: the next attempt would fail at once.
-                Thread.Sleep(AcceptPause);
-                continue;
-            }
-
-            // One that says nothing must not keep the others out.
-            _ = Task.Factory.StartNew(() => Greet(new SocketChannel(socket), isRemote: false), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
     }
 }

@@ -18,14 +18,12 @@ internal sealed class WorkerProcesses : IDisposable
 
     private static readonly long IdleTicks = Clock.FromMilliseconds(60_000);
     private static readonly long LookTicks = Clock.FromMilliseconds(1_000);
-    private static readonly TimeSpan AcceptPause = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan HelloTimeout = TimeSpan.FromSeconds(10);
 
     private readonly NodeServices _node;
     private readonly WorkerCommand _command;
     private readonly int _spares;
-    private readonly SocketPlace _place;
-    private readonly Socket _listener;
+    private readonly ProcessListener _listener;
     private readonly ProcessAccess _access;
     private readonly Lock _lock = new();
     private readonly List<WorkerProcess> _workers = [];
@@ -44,9 +42,7 @@ internal sealed class WorkerProcesses : IDisposable
         _command = command;
         _spares = spares;
         _access = access;
-        _place = new SocketPlace(directory ?? Path.GetTempPath());
-        _listener = _place.Listen();
-        new Thread(Accept) { IsBackground = true, Name = "ray processes" }.UnsafeStart();
+        _listener = new ProcessListener(node, "A worker process", Greet, directory);
     }
 
     /// <summary>Whether an attempt runs in a process: its options say so, or its actor lives in one.</summary>
@@ -164,7 +160,6 @@ internal sealed class WorkerProcesses : IDisposable
         }
 
         _listener.Dispose();
-        _place.Dispose();
     }
 
     private List<WorkerProcess> All()
@@ -222,44 +217,13 @@ internal sealed class WorkerProcesses : IDisposable
     {
         foreach (WorkerProcess worker in workers)
         {
-            _ = Task.Run(() => worker.Start(_command, _place.SocketPath));
+            _ = Task.Run(() => worker.Start(_command, _listener.SocketPath));
         }
     }
 
     private static bool IsSame(IReadOnlyDictionary<string, string>? left, IReadOnlyDictionary<string, string>? right) =>
         ReferenceEquals(left, right)
         || (left is not null && right is not null && left.Count == right.Count && left.All(v => right.TryGetValue(v.Key, out string? other) && other == v.Value));
-
-    private void Accept()
-    {
-        while (true)
-        {
-            Socket socket;
-            try
-            {
-                socket = _listener.Accept();
-            }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException)
-            {
-                lock (_lock)
-                {
-                    if (_isStopped)
-                    {
-                        return;
-                    }
-                }
-
-                _node.Events.WarnRarely($"A worker process could not be taken in: {e.Message}");
-
-                // Out of descriptors, most likely: the next attempt would fail at once.
-                Thread.Sleep(AcceptPause);
-                continue;
-            }
-
-            // One that says nothing must not keep the others out.
-            _ = Task.Run(() => Greet(socket));
-        }
-    }
 
     private void Greet(Socket socket)
     {
