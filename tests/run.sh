@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds everything in Release and runs every test project: the small ones and the simulations beside the longest one, the others one after the other.
+# Builds everything in Release and runs every test project: the small ones beside the longest one, the others one after the other.
 # Needs the .NET 10 SDK and the NuGet feed, on Debian also root and its packages: PostgreSQL is installed if it is missing. Needs Node.js with npm for Azurite,
 # which is installed into RAY_AZURITE (a folder of the user's cache by default) if it is missing.
 # Servers are started by the tests that need them, each with a port and a folder of its own, and end with them; nothing is left behind.
@@ -62,9 +62,8 @@ run() {
   local project=$1 name=$2
 
   # Simulated worlds are garbage as soon as they have ended: the more of them between two collections, the less there is to do.
-  # They take what the processors have left.
-  local gen0= after=; case "$name" in *Simulation*) gen0=4000000 after="nice -n 19" ;; esac
-  DOTNET_GCgen0size=$gen0 $after dotnet test "$project" -c Release --no-build --nologo --logger "console;verbosity=minimal" \
+  local gen0=; case "$name" in *Simulation*) gen0=4000000 ;; esac
+  DOTNET_GCgen0size=$gen0 dotnet test "$project" -c Release --no-build --nologo --logger "console;verbosity=minimal" \
     --blame-hang-timeout 10m --blame-hang-dump-type none --results-directory "$work/results-$name" >"$work/$name.log" 2>&1
   echo $? >"$work/$name.code"
 }
@@ -102,9 +101,9 @@ for project in tests/*/*.csproj; do
 
   grep -q "<IsTestProject>true" "$project" || continue
 
-  # The processes of the longest tests wait for each other much of the time: small projects, and what only computes, run beside them, one after the other.
+  # The processes of the longest tests wait for each other much of the time: small projects run beside them, one after the other.
   case "$name" in
-    *.Analyzers.* | *.Api.* | *.Core.Tests | *.Samples.* | *.Serialization.* | *.Simulation) beside+=("$project") ;;
+    *.Analyzers.* | *.Api.* | *.Core.Tests | *.Samples.* | *.Serialization.*) beside+=("$project") ;;
     *.Processes.*) alone=("$project" "${alone[@]}") ;;
     *) alone+=("$project") ;;
   esac
