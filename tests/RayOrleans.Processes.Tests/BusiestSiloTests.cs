@@ -16,11 +16,11 @@ public sealed class BusiestSiloTests(ITestOutputHelper output)
 
     public static TheoryData<int> Seeds() => KillTests.Seeds();
 
-    [Theory]
+    [SoakTheory]
     [MemberData(nameof(Seeds))]
     public async Task SiloOfMostShards_KilledOrStoppedUnderLoad_LosesNothingThatWasAcknowledged(int seed) => await RunAsync(seed, async busiest =>
     {
-        // Two of four seeds each, and each of these with both back ends. The first one, of an ordinary run, is a kill; silos that stop in good order have tests of their own.
+        // Two of four seeds each, and each of these with both back ends. An ordinary run has a silo with shards killed in KillTests, and stopped in ShardMoveTests.
         if (seed / 2 % 2 == 0)
         {
             busiest.Kill();

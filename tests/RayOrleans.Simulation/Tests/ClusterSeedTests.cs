@@ -15,7 +15,7 @@ public sealed class ClusterSeedTests
     [InlineData(FaultProfile.Evictions)]
     public void ClusterSeeds_AllCheckers_FindNothing(FaultProfile profile)
     {
-        int count = int.TryParse(Environment.GetEnvironmentVariable("RAY_SIMULATION_SEEDS"), out int c) ? c : 400;
+        int count = int.TryParse(Environment.GetEnvironmentVariable("RAY_SIMULATION_SEEDS"), out int c) ? c : 200;
         long start = long.TryParse(Environment.GetEnvironmentVariable("RAY_SIMULATION_START"), out long s) ? s : 1;
 
         string? failure = ClusterSoak.FirstFailure(profile, start, count);
@@ -33,7 +33,7 @@ public sealed class ClusterSeedTests
     [InlineData(FaultProfile.Evictions)]
     public void ClusterSeeds_WithActors_FindNothing(FaultProfile profile)
     {
-        int count = int.TryParse(Environment.GetEnvironmentVariable("RAY_SIMULATION_SEEDS"), out int c) ? c : 300;
+        int count = int.TryParse(Environment.GetEnvironmentVariable("RAY_SIMULATION_SEEDS"), out int c) ? c : 150;
         long start = long.TryParse(Environment.GetEnvironmentVariable("RAY_SIMULATION_START"), out long s) ? s : 1;
 
         string? failure = ClusterSoak.FirstFailure(profile, start, count, withActors: true);

@@ -6,7 +6,7 @@ public sealed class SeedTests
     [Fact]
     public void Seeds_AllCheckers_FindNothing()
     {
-        int count = int.TryParse(Environment.GetEnvironmentVariable("RAY_SIMULATION_SEEDS"), out int c) ? c : 10_000;
+        int count = int.TryParse(Environment.GetEnvironmentVariable("RAY_SIMULATION_SEEDS"), out int c) ? c : 5_000;
         long start = long.TryParse(Environment.GetEnvironmentVariable("RAY_SIMULATION_START"), out long s) ? s : 1;
 
         string? failure = Soak.FirstFailure(start, count);

@@ -10,7 +10,7 @@ public sealed class SessionSeedTests
     [Fact]
     public void SessionSeeds_AllCheckers_FindNothing()
     {
-        int count = int.TryParse(Environment.GetEnvironmentVariable("RAY_SIMULATION_SEEDS"), out int c) ? c : 2_000;
+        int count = int.TryParse(Environment.GetEnvironmentVariable("RAY_SIMULATION_SEEDS"), out int c) ? c : 1_000;
         long start = long.TryParse(Environment.GetEnvironmentVariable("RAY_SIMULATION_START"), out long s) ? s : 1;
 
         string? failure = SessionSoak.FirstFailureOf(start, count);
