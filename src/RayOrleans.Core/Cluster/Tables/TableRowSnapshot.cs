@@ -23,4 +23,11 @@ public sealed record TableRowSnapshot(
     long OwnerlessSince,
     TaskSpec? Spec,
     ActorReport? Actor,
-    IReadOnlyList<TableObjectSnapshot> Objects);
+    IReadOnlyList<TableObjectSnapshot> Objects)
+{
+    /// <summary>How many of the attempts so far were not charged as retries.</summary>
+    public int Uncharged { get; init; }
+
+    /// <summary>Whether it has no spec because its lineage was evicted.</summary>
+    public bool IsEvicted { get; init; }
+}

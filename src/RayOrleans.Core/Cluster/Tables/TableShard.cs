@@ -260,6 +260,8 @@ public sealed class TableShard
         row.Epoch = message.Epoch;
         row.Spec = message.Spec;
         row.FirstAttempt = Math.Max(row.FirstAttempt, message.FirstAttempt);
+        row.Uncharged = message.Uncharged;
+        row.IsEvicted = message.IsEvicted;
         row.IsPublished = true;
         row.IsAdopting = false;
         row.Actor = message.Actor ?? row.Actor;
