@@ -432,7 +432,12 @@ public sealed class TableShard
         _rows.RemoveSeeker(row, node);
         foreach (TableObject item in row.Objects.Values)
         {
-            _rows.Unsubscribe(row, item, node);
+            if (item.Subscribers.Contains(node))
+            {
+                _rows.Unsubscribe(row, item, node);
+                _unsettled.Add(row);
+            }
+
             if (_rows.SetHold(row, item, node, HoldLevel.None))
             {
                 _rows.AddDeadHold(row, item, node, now + _options.DeadHoldTicks);
