@@ -51,6 +51,32 @@ public sealed class ClusterRestartTests
         });
     }
 
+    /// <summary>One that hangs refuses nothing: whoever needs it waits, nobody else does, and everything that waited happens.</summary>
+    [Fact]
+    public async Task Cluster_WhoseDatabaseHangs_DoesLocalWork_AndGoesOnWhenItAnswers()
+    {
+        await using PostgresServer server = await PostgresServer.StartAsync();
+        await WithConnectionAsync(server.ConnectionString, async () =>
+        {
+            await using Silos silos = new();
+            WorkProcess node = silos.Add(await WorkProcess.NodeAsync("the node", "", "postgres"));
+            WorkProcess driver = silos.Add(await WorkProcess.DriverAsync(node.Address));
+            await driver.DoAsync($"last {Count}");
+            await driver.DoAsync("begin");
+            server.Freeze();
+            int before = int.Parse(await driver.DoAsync("rounds"), CultureInfo.InvariantCulture);
+            Assert.Equal("500500", await driver.DoAsync("local 1000"));
+
+            // The write that was under way may have been kept before; none after it is acknowledged.
+            Assert.InRange(int.Parse(await driver.DoAsync("rounds"), CultureInfo.InvariantCulture), before, before + 1);
+            server.Thaw();
+            Assert.True(int.Parse(await driver.DoAsync("end"), CultureInfo.InvariantCulture) > before);
+            string acknowledged = await driver.DoAsync("acknowledged");
+            Assert.True(acknowledged.Split(' ') is [var right, _, var all, ..] && right == all, acknowledged);
+            Assert.StartsWith($"{Count} keys", await driver.DoAsync($"lasting {Count}"), StringComparison.Ordinal);
+        });
+    }
+
     [Fact]
     public async Task Cluster_WithShardsInAzure_KeepsThemOverARestart()
     {

@@ -7,6 +7,7 @@ namespace RayOrleans.Processes.Tests;
 public sealed class ShardMoveTests
 {
     private const int Count = 60;
+    private const int Waiting = 24;
 
     [Theory]
     [InlineData("memory")]
@@ -23,12 +24,15 @@ public sealed class ShardMoveTests
             ShardPlace[] before = ShardPlace.Parse(await first.DoAsync("shards"));
             Assert.All(before, s => Assert.Equal(first.NodeId, s.NodeId));
             await driver.DoAsync("begin");
+            Assert.Equal($"{Waiting}", await driver.DoAsync($"wait {Waiting}"));
 
             WorkProcess[] joined = await Task.WhenAll(WorkProcess.NodeAsync("the second silo", first.Address, ""), WorkProcess.NodeAsync("the third silo", first.Address, ""));
             Array.ForEach(joined, j => silos.Add(j));
             ShardPlace[] after = await SpreadAsync(first, [first, .. joined]);
 
             Assert.All(before.Zip(after), pair => Assert.True(pair.First.NodeId == pair.Second.NodeId ? pair.First == pair.Second : pair.Second.Epoch > pair.First.Epoch, $"{pair.First} became {pair.Second}"));
+            // Those who had asked the shards to be told were told by their next activations.
+            Assert.Equal($"{Waiting}", await driver.DoAsync("go"));
             Assert.True(int.Parse(await driver.DoAsync("end"), System.Globalization.CultureInfo.InvariantCulture) > 0);
             Assert.Equal($"{Count} keys, {Count} objects, the actor", await driver.DoAsync("kept"));
 

@@ -17,7 +17,7 @@ namespace RayOrleans.Grains;
 [Immovable]
 [Reentrant]
 internal sealed partial class GcsShardGrain(
-    IServiceProvider services, MemberDirectory members, IClusterNode node, RayClusterSettings settings, ShardEpochs epochs, IShardStorageProvider storages, ShardHandovers handovers,
+    IServiceProvider services, MemberDirectory members, IClusterNode node, RayClusterSettings settings, ShardEpochs epochs, IShardStorageProvider storages, ShardHandovers handovers, LocalShards shards,
     ILogger<GcsShardGrain> logger)
     : PartyGrain(members, node), IGcsShardGrain
 {
@@ -26,8 +26,11 @@ internal sealed partial class GcsShardGrain(
 
     private readonly MemberDirectory _members = members;
     private readonly IClusterNode _node = node;
+    private readonly long _activatedAt = Stopwatch.GetTimestamp();
+    private Func<Task<bool>>? _leave;
     private IShardStorage _storage = null!;
     private long _epoch;
+    private long _noted;
     private long _settled = -1;
     private long _failedAt;
     private bool _isMoving;
@@ -35,19 +38,29 @@ internal sealed partial class GcsShardGrain(
 
     private int Index => (int)this.GetPrimaryKeyLong();
 
-    public override Task OnActivateAsync(CancellationToken cancellationToken) => BeginAsync(cancellationToken);
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        await BeginAsync(cancellationToken);
+        TaskScheduler turns = TaskScheduler.Current;
+        _leave = () => Task.Factory.StartNew(LeaveSiloAsync, CancellationToken.None, TaskCreationOptions.None, turns).Unwrap();
+        shards.Add(Index, _leave);
+    }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         await base.OnDeactivateAsync(reason, cancellationToken);
+        if (_leave is { } leave)
+        {
+            shards.Remove(Index, leave);
+        }
+
         LogDeactivated(Index, _epoch, reason.Description);
         if (reason.ReasonCode == DeactivationReasonCode.ShuttingDown && OwnerAmong(_members.Control.Silos.Where(s => !s.Equals(GrainContext.Address.SiloAddress))) is { } heir)
         {
             await TryHandOverAsync(heir);
         }
 
-        // With the same membership a next activation elsewhere could draw the same epoch: those who might host it are told.
-        await Task.WhenAll(_members.Living.Where(e => e.NodeId != _node.NodeId).Select(NoteAsync));
+        await NoteAllAsync();
     }
 
     public ValueTask<PartyStatus> GetStatus() => new(Status(_epoch));
@@ -57,6 +70,7 @@ internal sealed partial class GcsShardGrain(
         base.Tick();
         ControlSilos control = _members.Control;
         if (!_isMoving && control.Number != _settled && control.Age >= settings.ShardSettleTime + (Index * MoveApart)
+            && Stopwatch.GetElapsedTime(_activatedAt) >= settings.ShardSettleTime
             && (_failedAt == 0 || Stopwatch.GetElapsedTime(_failedAt) >= settings.ShardSettleTime))
         {
             _isMoving = true;
@@ -106,19 +120,44 @@ internal sealed partial class GcsShardGrain(
         }
     }
 
-    private async Task MoveAsync(SiloAddress owner)
+    /// <summary>The silo stops: the shard moves to where it would live without that. False: it stays.</summary>
+    private async Task<bool> LeaveSiloAsync()
+    {
+        if (_isMoving || OwnerAmong(_members.Control.Silos.Where(s => !s.Equals(GrainContext.Address.SiloAddress))) is not { } heir)
+        {
+            return false;
+        }
+
+        _isMoving = true;
+        await handovers.Leaving.WaitAsync();
+        try
+        {
+            return await MoveAsync(heir);
+        }
+        finally
+        {
+            handovers.Leaving.Release();
+            _isMoving = false;
+        }
+    }
+
+    /// <summary>False: the other silo did not take it.</summary>
+    private async Task<bool> MoveAsync(SiloAddress owner)
     {
         LogMoves(Index, _epoch, owner);
-        if (await TryHandOverAsync(owner))
-        {
-            RequestContext.Set(IPlacementDirector.PlacementHintKey, owner);
-            MigrateOnIdle();
-            RequestContext.Clear();
-        }
-        else
+        Task noted = NoteAllAsync();
+        bool isThere = await TryHandOverAsync(owner);
+        await noted;
+        if (!isThere)
         {
             await GoOnHereAsync();
+            return false;
         }
+
+        RequestContext.Set(IPlacementDirector.PlacementHintKey, owner);
+        MigrateOnIdle();
+        RequestContext.Clear();
+        return true;
     }
 
     /// <summary>In a next epoch, because what the last one has told is no longer all there is; the move is tried again after a while.</summary>
@@ -170,6 +209,18 @@ internal sealed partial class GcsShardGrain(
     {
         SiloAddress[] all = [.. silos];
         return all.Length == 0 ? null : ShardSpread.OwnerOf(all, SpreadPlacementDirector.KindOf(this.GetGrainId()), Index, settings.ShardCount);
+    }
+
+    /// <summary>With the same membership a next activation elsewhere could draw the same epoch: those who might host it are told, once.</summary>
+    private Task NoteAllAsync()
+    {
+        if (_noted == _epoch)
+        {
+            return Task.CompletedTask;
+        }
+
+        _noted = _epoch;
+        return Task.WhenAll(_members.Living.Where(e => e.NodeId != _node.NodeId).Select(NoteAsync));
     }
 
     private async Task NoteAsync(MemberEntry entry)

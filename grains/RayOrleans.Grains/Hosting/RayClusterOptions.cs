@@ -98,6 +98,12 @@ public sealed class RayClusterOptions
     /// <summary>Whether this silo takes shards and schedulers; true by default. False for a silo that may end at any time, such as one inside a driver's program.</summary>
     public bool HostsControl { get; set; } = true;
 
+    /// <summary>
+    /// Whether the lineage of finished tasks leaves the memory of this silo's shards: beyond 4 MiB per shard it goes to scratch files in the first spill directory (or the temporary one) until nobody needs it, and what nobody needs is collected. True by default;
+    /// false only to show what keeping everything comes to, as memory then grows with every task that the shards are told of.
+    /// </summary>
+    public bool FlushesLineage { get; set; } = true;
+
     /// <summary>Whether programs in other processes can be drivers of this silo's node (<c>local</c> and <c>client://</c> addresses); true by default. False for a silo inside a program that has an end of its own.</summary>
     public bool TakesDrivers { get; set; } = true;
 

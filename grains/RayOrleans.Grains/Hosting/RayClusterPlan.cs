@@ -72,6 +72,7 @@ internal sealed record RayClusterPlan(RayClusterOptions Options, RayClusterSetti
                 ShardCount = agreed.ShardCount,
                 SchedulerCount = agreed.SchedulerCount,
                 HostsControl = options.HostsControl,
+                FlushesLineage = options.FlushesLineage,
                 TakesDrivers = options.TakesDrivers,
                 Provider = provider,
                 ConnectionString = database,

@@ -16,6 +16,9 @@ internal sealed record RayClusterSettings
 
     public bool HostsControl { get; init; } = true;
 
+    /// <summary>Whether finished tasks leave the memory of this silo's shards.</summary>
+    public bool FlushesLineage { get; init; } = true;
+
     /// <summary>How long the silos that take shards must have been the same before shards move to those they belong on.</summary>
     public TimeSpan ShardSettleTime { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using Orleans.Hosting;
 using Orleans.Runtime;
 using Orleans.Runtime.Hosting;
@@ -42,11 +43,23 @@ public static class RayOrleansSiloBuilderExtensions
         services.TryAddSingleton<ShardCopies>();
         services.TryAddSingleton<IShardPeers, OrleansShardPeers>();
         services.TryAddSingleton<IShardStorageProvider, FollowedShardStorageProvider>();
-        services.TryAddSingleton<IClusterPartyFactory>(static s => new ClusterPartyFactory(
-            s.GetRequiredService<IClusterTransport>(), new ShardHostOptions { Index = 0, Epoch = 0 }));
+        services.TryAddSingleton<IClusterPartyFactory>(static s => new ClusterPartyFactory(s.GetRequiredService<IClusterTransport>(), ShardsOf(s)));
         services.AddSingleton<ShardEpochs>();
         services.AddSingleton<ShardHandovers>();
+        AddParticipant<LocalShards>(services);
         return builder;
+    }
+
+    private static ShardHostOptions ShardsOf(IServiceProvider services)
+    {
+        RayOptions node = services.GetRequiredService<IOptions<RayOptions>>().Value;
+        return new ShardHostOptions
+        {
+            Index = 0,
+            Epoch = 0,
+            FlushesLineage = services.GetRequiredService<RayClusterSettings>().FlushesLineage,
+            LineageFolder = node.SpillDirectories.FirstOrDefault() ?? node.SpillDirectory ?? Path.GetTempPath(),
+        };
     }
 
     private static void AddNode(IServiceCollection services)

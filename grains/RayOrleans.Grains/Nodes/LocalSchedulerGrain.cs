@@ -43,6 +43,18 @@ internal sealed class LocalSchedulerGrain(ILocalNode node, ILocalSiloDetails sil
     {
         // A collection blocks: not on one of Orleans' threads.
         IReadOnlyDictionary<string, double> held = await Task.Run(() => node.GetHoldings(collectGarbage));
-        return parties.TableRows is > 0 and int rows ? new Dictionary<string, double>(held) { ["table rows"] = rows } : held;
+        (int rows, int stored) = (parties.TableRows, parties.StoredSpecs);
+        if (rows == 0 && stored == 0)
+        {
+            return held;
+        }
+
+        Dictionary<string, double> all = new(held) { ["table rows"] = rows };
+        if (stored > 0)
+        {
+            all["specs in files"] = stored;
+        }
+
+        return all;
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using RayOrleans.Grains;
+using RayOrleans.Runtime;
 
 namespace RayOrleans.Silo.Children;
 
@@ -25,6 +26,9 @@ internal sealed class JoinedDriver : IAsyncDisposable
     public IRay Ray { get; }
 
     public ILocalNode Node { get; }
+
+    /// <summary>Its parts.</summary>
+    public NodeServices Services => ((HostedNode)Node).Node.Services;
 
     public MemberDirectory Members { get; }
 

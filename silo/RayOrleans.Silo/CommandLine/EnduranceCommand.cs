@@ -25,6 +25,23 @@ internal static class EnduranceCommand
             },
             parsed.InvocationConfiguration.Output,
             cancellationToken));
+        command.Subcommands.Add(Chain());
+        return command;
+    }
+
+    private static Command Chain()
+    {
+        Option<long> tasks = NumberOption.Create("--tasks", "How long the chain is.", 1_000_000L, 1, long.MaxValue);
+        Option<long> lineage = NumberOption.Create("--lineage-bytes", "What may be kept of its tasks, in bytes.", 1L << 30, 0, long.MaxValue);
+        Option<double> look = NumberOption.Create("--look", "Seconds between two looks.", 2.0, 0.1, 3600);
+        Command command = new("chain", "A chain x = f(x) of which the last reference is held: what is kept of its tasks stays within the bound of lineage, and it is said when there is more.")
+        {
+            tasks, lineage, look,
+        };
+        command.SetAction((parsed, cancellationToken) => ChainSession.RunAsync(
+            new ChainSettings { Tasks = parsed.GetValue(tasks), LineageBytes = parsed.GetValue(lineage), Look = TimeSpan.FromSeconds(parsed.GetValue(look)) },
+            parsed.InvocationConfiguration.Output,
+            cancellationToken));
         return command;
     }
 }

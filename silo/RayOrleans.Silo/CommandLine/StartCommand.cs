@@ -32,6 +32,7 @@ internal static class StartCommand
             Description = "Where the shards of the GCS are kept: memory; file:FOLDER on this machine; postgres or azure:CONTAINER, by RayOrleans__Cluster__GcsConnectionString (environment). Default: postgres with --provider AdoNet, "
                 + "else for a cluster on loopback files that are deleted with it. A node that joins takes what the cluster has.",
         };
+        Option<bool> keeps = new("--keep-finished-tasks") { Description = "Finished tasks stay in the memory of this node's shards, needed or not: to show what that comes to." };
         Option<ClusterProvider?> provider = new("--provider")
         {
             Description = "Where the cluster keeps who is in it: Development, in its first node, which must stay; AdoNet, in the PostgreSQL database of RayOrleans__Cluster__ConnectionString (environment) or RayOrleans:Cluster:ConnectionString (appsettings.json), where nodes find each other without --join.",
@@ -40,7 +41,7 @@ internal static class StartCommand
 
         Command command = new("start", "Starts a node: the first of a new cluster, or one more of a running one. Runs until Ctrl-C or SIGTERM.")
         {
-            join, cpus, gpus, memory, resources, labels, address, listen, port, listenPort, gatewayPort, gatewayListenPort, dataPort, dataListenPort, name, store, gcs, provider, cluster,
+            join, cpus, gpus, memory, resources, labels, address, listen, port, listenPort, gatewayPort, gatewayListenPort, dataPort, dataListenPort, name, store, gcs, keeps, provider, cluster,
         };
         command.SetAction((parsed, cancellationToken) => SiloProcess.RunAsync(
             new StartSettings
@@ -61,6 +62,7 @@ internal static class StartCommand
                 DataListenPort = (int?)parsed.GetValue(dataListenPort),
                 Name = parsed.GetValue(name),
                 Gcs = parsed.GetValue(gcs),
+                KeepsFinishedTasks = parsed.GetValue(keeps),
                 Provider = parsed.GetValue(provider),
                 ClusterId = parsed.GetValue(cluster),
                 ObjectStoreBytes = parsed.GetValue(store),

@@ -39,6 +39,8 @@ internal sealed record StartSettings
 
     public long? ObjectStoreBytes { get; init; }
 
+    public bool KeepsFinishedTasks { get; init; }
+
     public ClusterProvider? Provider { get; init; }
 
     public string? ClusterId { get; init; }
@@ -65,6 +67,7 @@ internal sealed record StartSettings
         options.Join = Join ?? options.Join;
         options.Name = Name ?? options.Name;
         options.Gcs = Gcs ?? options.Gcs;
+        options.FlushesLineage &= !KeepsFinishedTasks;
         options.Provider = Provider ?? options.Provider;
         options.ClusterId = ClusterId ?? options.ClusterId;
         options.AdvertisedAddress = Address ?? options.AdvertisedAddress;

@@ -25,8 +25,11 @@ public static partial class Ray
         return InitAsync(options, cancellationToken);
     }
 
-    /// <summary>Joins a running cluster as a driver.</summary>
-    /// <param name="address">The cluster, as <c>ray://host:port</c>.</param>
+    /// <summary>Makes this program a driver of a running cluster.</summary>
+    /// <param name="address">
+    /// The cluster, and how the program is part of it: <c>ray://host:port</c>, as a node of its own; <c>local</c> or <c>local:port</c>, attached to a node of this machine;
+    /// <c>client://host:port</c>, connected to a node from anywhere (<see cref="RayOptions.Address"/>).
+    /// </param>
     /// <param name="configure">Changes the other options from their defaults.</param>
     /// <param name="cancellationToken">Ends the start.</param>
     /// <returns>The runtime; dispose it to leave the cluster.</returns>

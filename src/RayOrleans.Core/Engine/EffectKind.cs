@@ -24,6 +24,9 @@ public enum EffectKind : byte
     /// <summary>A task can never be scheduled on this node.</summary>
     Unschedulable,
 
+    /// <summary>The first finished task of a job was given up, because more is kept of them than may be.</summary>
+    LineageEvicted,
+
     /// <summary>A job has ended: what was kept for it goes. Only on a node among others.</summary>
     JobEnded,
 

@@ -797,7 +797,11 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
     {
         while (job.Lineage.Bytes > options.LineageBytes && job.Lineage.Oldest is { } oldest)
         {
-            job.Lineage.Evictions++;
+            if (job.Lineage.Evictions++ == 0)
+            {
+                outbox.Add(EffectKind.LineageEvicted, job);
+            }
+
             oldest.IsLineageEvicted = true;
             objects.ReleaseLineage(oldest);
             oldest.Payload = null;

@@ -15,4 +15,7 @@ internal interface IClusterPartyFactory
 
     /// <summary>Rows of the object table in the shards that were made here and have not ended.</summary>
     int TableRows => 0;
+
+    /// <summary>Specs of finished tasks that these shards have put aside in scratch files.</summary>
+    int StoredSpecs => 0;
 }

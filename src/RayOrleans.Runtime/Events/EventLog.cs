@@ -159,6 +159,10 @@ internal sealed class EventLog
 
     public void Unschedulable(TaskRecord task, string message) => Warn(message);
 
+    /// <summary>Said once per job: from here on results that are lost may not come back.</summary>
+    public void LineageEvicted(JobRecord job, long bound) => Warn(
+        $"Lineage evicted: this node keeps at most {bound} bytes of a job's finished tasks (RayOptions.MaxLineageBytes), and job {job.Id} has more. Its oldest tasks are not run again from here on; a result of theirs that is lost fails.");
+
     public void Warn(string text)
     {
         _warnings.Enqueue((Clock.Now, text));

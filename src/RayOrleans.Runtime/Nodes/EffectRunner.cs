@@ -50,6 +50,9 @@ internal sealed class EffectRunner(NodeServices services)
                 services.Processes?.EndJob(((JobRecord)effect.Subject).Id);
                 services.Code?.EndJob(((JobRecord)effect.Subject).Id);
                 break;
+            case EffectKind.LineageEvicted:
+                services.Events.LineageEvicted((JobRecord)effect.Subject, services.Options.MaxLineageBytes);
+                break;
             case EffectKind.JobRecorded:
                 services.Cluster!.Jobs.OnRecorded(((JobRecord)effect.Subject).Id);
                 break;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 
@@ -6,7 +7,7 @@ namespace RayOrleans.Processes.TestSilo.Work;
 /// <summary>
 /// What must outlast a move of the shards: <c>keep N</c> makes keys, objects and an actor with a name, <c>kept</c> looks at all of them; between <c>begin</c> and
 /// <c>end</c> tasks run one after the other, objects and keys are made and read. What must outlast the whole cluster: <c>last N</c> makes keys and a detached actor,
-/// <c>lasting N</c> looks at them from another program. <c>local N</c> runs tasks on the driver's node, of which nobody else has to know.
+/// <c>lasting N</c> looks at them from another program. <c>wait N</c> has N tasks wait on other nodes for what others make, <c>go</c> has that made and looks at what they got. <c>local N</c> runs tasks on the driver's node, of which nobody else has to know.
 /// </summary>
 internal sealed class KeptWork(IRay ray)
 {
@@ -14,6 +15,11 @@ internal sealed class KeptWork(IRay ray)
 
     private readonly List<ObjectRef<string>> _objects = [];
     private readonly RemoteOptions _spread = ray.Options(schedulingStrategy: SchedulingStrategy.Spread);
+    private readonly List<ObjectRef<int>> _made = [];
+    private readonly List<ObjectRef<int>> _got = [];
+    private readonly Dictionary<string, int> _acknowledged = [];
+    private TimeSpan _longest;
+    private int _rounds;
     private ActorHandle<Tally>? _actor;
     private Task<int>? _steady;
     private volatile bool _isEnding;
@@ -28,6 +34,10 @@ internal sealed class KeptWork(IRay ray)
         ["local", var count] => Local(int.Parse(count, CultureInfo.InvariantCulture)),
         ["begin"] => Begin(),
         ["end"] => End(),
+        ["acknowledged"] => Acknowledged(),
+        ["rounds"] => $"{Volatile.Read(ref _rounds)}",
+        ["wait", var count] => WaitOnNodes(int.Parse(count, CultureInfo.InvariantCulture)),
+        ["go"] => Go(),
         _ => throw new ArgumentException($"No command: {string.Join(' ', words)}"),
     };
 
@@ -91,6 +101,44 @@ internal sealed class KeptWork(IRay ray)
         return $"{ray.Get(sum, Limit)}";
     }
 
+    private string WaitOnNodes(int count)
+    {
+        RemoteOptions free = ray.Options(numCpus: 0, schedulingStrategy: SchedulingStrategy.Spread);
+        for (int i = 0; i < count; i++)
+        {
+            ObjectRef<int> made = free.Remote(Subscribers.Make, i);
+            _made.Add(made);
+            _got.Add(free.Remote(Subscribers.Read, new List<ObjectRef<int>> { made }, i));
+        }
+
+        // All of them have begun to wait: each has said so.
+        for (int i = 0; i < count; i++)
+        {
+            while (Wait(ray.Kv.GetAsync(Subscribers.WaitsKey(i))) is null)
+            {
+                // Keys tell nobody that they are written.
+                Thread.Sleep(20);
+            }
+        }
+
+        return $"{count}";
+    }
+
+    private string Go()
+    {
+        Wait(ray.Kv.PutAsync(Subscribers.GoKey, new byte[] { 1 }));
+        int right = _got.Select((g, i) => ray.Get(g, Limit) == (2 * i) + 1 ? 1 : 0).Sum();
+        _got.Clear();
+        _made.Clear();
+        return $"{right}";
+    }
+
+    private string Acknowledged()
+    {
+        int right = _acknowledged.Count(a => Wait(ray.Kv.GetAsync(a.Key)) is { } entry && BitConverter.ToInt32(entry.Value.Span) == a.Value);
+        return $"{right} of {_acknowledged.Count} keys, the longest round took {_longest.TotalMilliseconds:0} ms";
+    }
+
     private string Begin()
     {
         _isEnding = false;
@@ -107,8 +155,15 @@ internal sealed class KeptWork(IRay ray)
     private int Steady()
     {
         int rounds = 0;
+        Volatile.Write(ref _rounds, 0);
+        _acknowledged.Clear();
+        _longest = TimeSpan.Zero;
         for (; !_isEnding; rounds++)
         {
+            long start = Stopwatch.GetTimestamp();
+            string key = $"steady {rounds % 200}";
+            Wait(ray.Kv.PutAsync(key, BitConverter.GetBytes(rounds)));
+            _acknowledged[key] = rounds;
             using ObjectRef<int> put = ray.Put(rounds);
             using ObjectRef<int> twice = _spread.Remote(static (int n) => 2 * n, put);
             Wait(ray.Kv.PutAsync("round", BitConverter.GetBytes(rounds)));
@@ -117,6 +172,10 @@ internal sealed class KeptWork(IRay ray)
             {
                 throw new InvalidOperationException($"Round {rounds} has read {read}.");
             }
+
+            Volatile.Write(ref _rounds, rounds + 1);
+            TimeSpan took = Stopwatch.GetElapsedTime(start);
+            _longest = took > _longest ? took : _longest;
         }
 
         return rounds;

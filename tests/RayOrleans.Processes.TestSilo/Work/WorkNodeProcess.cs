@@ -19,6 +19,9 @@ internal static class WorkNodeProcess
     public const int DiedExitCode = 3;
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(20);
 
+    /// <summary>Half of what it is otherwise: tests wait for it.</summary>
+    private static readonly TimeSpan ShardSettleTime = TimeSpan.FromSeconds(5);
+
     /// <summary>Arguments: <c>join-address back-end cpus</c>; an empty address makes a cluster.</summary>
     public static async Task<int> RunAsync(string[] arguments)
     {
@@ -31,7 +34,7 @@ internal static class WorkNodeProcess
         });
         RayClusterOptions options = new() { Join = arguments[0].Length > 0 ? arguments[0] : null, Gcs = arguments[1].Length > 0 ? arguments[1] : null };
         (IHost host, RayClusterPlan plan) = await RayClusterStart.StartAsync(
-            options, why => death.TrySetResult(why), plan => Build(plan, double.Parse(arguments[2], CultureInfo.InvariantCulture)), CancellationToken.None).ConfigureAwait(false);
+            options, why => death.TrySetResult(why), plan => Build(plan with { Settings = plan.Settings with { ShardSettleTime = ShardSettleTime } }, double.Parse(arguments[2], CultureInfo.InvariantCulture)), CancellationToken.None).ConfigureAwait(false);
         using IHost started = host;
         await host.Services.GetRequiredService<MemberDirectory>().Ready.ConfigureAwait(false);
         HostedNode node = host.Services.GetRequiredService<HostedNode>();

@@ -12,6 +12,7 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("rayorleans-postgres-");
     private readonly string _programs = Programs();
+    private readonly List<int> _frozen = [];
 
     private PostgresServer()
     {
@@ -56,14 +57,56 @@ internal sealed class PostgresServer : IAsyncDisposable
     /// <summary>As if it had crashed: what it was doing is not finished.</summary>
     public Task CrashAsync() => RunAsOwnerAsync("pg_ctl", "stop", "-w", "-m", "immediate", "-D", Data);
 
+    /// <summary>Stops all of its processes where they are: it refuses nothing, and answers nothing.</summary>
+    public void Freeze()
+    {
+        int postmaster = int.Parse(File.ReadLines(Path.Combine(Data, "postmaster.pid")).First(), CultureInfo.InvariantCulture);
+
+        // The one that starts others first, so that there are no more of them afterwards.
+        Signals.Send(postmaster, Signals.Stop);
+        _frozen.Add(postmaster);
+        foreach (int child in ChildrenOf(postmaster))
+        {
+            Signals.Send(child, Signals.Stop);
+            _frozen.Add(child);
+        }
+    }
+
+    /// <summary>Lets them go on.</summary>
+    public void Thaw()
+    {
+        _frozen.ForEach(static process => Signals.Send(process, Signals.Continue));
+        _frozen.Clear();
+    }
+
     public async ValueTask DisposeAsync()
     {
+        Thaw();
         if (File.Exists(Path.Combine(Data, "postmaster.pid")))
         {
             await CrashAsync();
         }
 
         _folder.Delete(recursive: true);
+    }
+
+    private static IEnumerable<int> ChildrenOf(int parent) =>
+        Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(static name => int.TryParse(name, out _)).Select(static name => int.Parse(name!, CultureInfo.InvariantCulture))
+            .Where(process => ParentOf(process) == parent).ToList();
+
+    /// <summary>0: it has ended.</summary>
+    private static int ParentOf(int process)
+    {
+        try
+        {
+            // The name before it may contain anything, but ends with the last bracket.
+            string stat = File.ReadAllText($"/proc/{process}/stat");
+            return int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1], CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
     }
 
     private static string Programs() =>

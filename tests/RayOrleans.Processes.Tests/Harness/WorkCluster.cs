@@ -44,6 +44,30 @@ internal sealed class WorkCluster : IAsyncDisposable
 
     public async Task<WorkProcess> JoinAsync(string name) => Add(await WorkProcess.NodeAsync(name, First.Address, ""));
 
+    /// <summary>Waits until the shards are spread; the silo with most of them, but for the first, which keeps the membership.</summary>
+    public async Task<WorkProcess> BusiestAsync()
+    {
+        WorkProcess[] silos = [First, Steady, Victim];
+        using CancellationTokenSource limit = new(ChildProcess.Patience);
+        while (true)
+        {
+            // A shard that moves just now may not answer in time.
+            string answer = await First.TryAsync("shards");
+            ShardPlace[] places = answer.StartsWith("ok", StringComparison.Ordinal) ? ShardPlace.Parse(answer[2..].Trim()) : [];
+            if (places.Length > 0 && silos.All(s => places.Count(p => p.NodeId == s.NodeId) >= places.Length / silos.Length))
+            {
+                return silos.Skip(1).MaxBy(s => places.Count(p => p.NodeId == s.NodeId))!;
+            }
+
+            if (limit.IsCancellationRequested)
+            {
+                throw new TimeoutException($"Waited {ChildProcess.Patience.TotalSeconds:0} s for shards to be spread: {answer}\n{Logs()}");
+            }
+
+            await Task.Delay(LookPause);
+        }
+    }
+
     /// <summary>Starts the workload and waits until everything is submitted.</summary>
     public async Task LoadAsync(int seed)
     {

@@ -29,4 +29,14 @@ public sealed class EnduranceTests
         Assert.True(call.ExitCode == 0, call.Output + call.Error);
         Assert.Contains("nothing is left", call.Output, StringComparison.Ordinal);
     }
+
+    /// <summary>A million tasks within a gigabyte, scaled down to what must be exceeded: `endurance chain` without options is the whole of it.</summary>
+    [Fact]
+    public async Task Chain_ThatNeedsMoreThanTheBound_StaysWithinIt_AndSaysSo()
+    {
+        ConsoleCall call = await ConsoleCall.RunAsync("endurance", "chain", "--tasks", "10000", "--lineage-bytes", "1000000", "--look", "0.2");
+
+        Assert.True(call.ExitCode == 0, call.Output + call.Error);
+        Assert.Contains("of 1,000,000 bytes of lineage, the rest was given up, and it was said", call.Output, StringComparison.Ordinal);
+    }
 }

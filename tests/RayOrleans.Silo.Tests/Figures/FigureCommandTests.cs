@@ -27,4 +27,23 @@ public sealed class FigureCommandTests
             File.Delete(svg);
         }
     }
+
+    /// <summary>The five minutes scaled down: what grows is found by <see cref="Endurance.EnduranceTests.Growth_IsFound_AndNoiseIsNone"/>.</summary>
+    [Fact]
+    public async Task Figure10b_EndsWithEveryResultRight_AndWritesItsFiles()
+    {
+        string svg = Path.GetTempFileName();
+        try
+        {
+            ConsoleCall call = await ConsoleCall.RunAsync("figure", "10b", "--tasks", "3000", "--minutes", "1", "--look", "1", "--svg", svg);
+
+            Assert.True(call.ExitCode == 0, call.Output + call.Error);
+            Assert.Contains("finished tasks leave the shards", call.Output, StringComparison.Ordinal);
+            Assert.StartsWith("<svg", File.ReadAllText(svg), StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(svg);
+        }
+    }
 }

@@ -17,6 +17,8 @@ public sealed class ClusterBrokenCopyTests
         { "a stale outcome is accepted", "Tasks/TaskMachine.cs", "if (attempt.IsAbandoned || task.Current != attempt || task.State != TaskState.Running)\n        {\n            Refuse", "if (task.State == TaskState.Ready)\n        {\n            Refuse" },
         { "an outcome leaves before what is still held is reported", "Cluster/Tasks/ForeignTasks.cs", "shared.Uncover(covered, ending);", "shared.Uncover(covered, null);" },
         { "results are not held in transit", "Cluster/Tasks/ForeignTasks.cs", "            objects.Use(inner);\n            transit.Add(inner);\n", "" },
+        { "who takes a record over is not given what lies elsewhere", "Cluster/Tables/RowSettler.cs", "row.Spec ?? row.Stored?.Read()", "row.Spec" },
+        { "what makes a task again is never let go", "Cluster/Tables/TableLineage.cs", "            stored.Release();\n        }\n    }", "        }\n    }" },
         { "a batch of a stale epoch is applied", "Cluster/Tables/TableLinks.cs", "if (batch.ToEpoch != epoch)", "if (batch.ToEpoch > epoch)" },
         { "a repeated batch is applied again", "Cluster/Links/LinkReceiver.cs", "if (batch.Number != Last + 1)", "if (batch.Number > Last + 1)" },
         { "a dead node is listened to", "Cluster/ClusterLinks.cs", "(!batch.From.IsShard && _dead.Contains(batch.From.Node))", "batch.Messages.Count < 0" },

@@ -12,6 +12,12 @@ internal sealed class RowSettler(TableOptions options, TableRows rows, TableLink
             return;
         }
 
+        if (row is { IsAdopting: true, IsAskedNow: false })
+        {
+            // An earlier activation decided it, and what it sent may be lost. An heir that has the record has told so by now.
+            AskToAdopt(row);
+        }
+
         bool isUnheld = !row.IsLasting;
         bool isThin = false;
         foreach (TableObject item in row.Objects.Values)
@@ -20,7 +26,7 @@ internal sealed class RowSettler(TableOptions options, TableRows rows, TableLink
             if (!item.IsWanted)
             {
                 // A small value, and one that is replicated, stands in for the task that made it: it stays while that may have to be made again.
-                bool standsIn = (item.Status == ObjectStatus.Available && row.Spec is null && !item.IsUnheld)
+                bool standsIn = (item.Status == ObjectStatus.Available && !row.HasSpec && !item.IsUnheld)
                     || (item is { Status: ObjectStatus.Remote, Locations.Count: > 0, Replicas: not null, IsUnheld: false });
                 if (!standsIn && !row.IsLasting)
                 {
@@ -111,12 +117,7 @@ internal sealed class RowSettler(TableOptions options, TableRows rows, TableLink
 
             // From a base of its own, and on from what is known of the attempts before: so each counts once.
             row.FirstAttempt = Math.Max(row.FirstAttempt, (row.Epoch * TableRow.AttemptsPerOwner) + Attempt.OrdinalOf(row.FirstAttempt));
-            links.Send(heir, new AdoptMessage(
-                row.Task, row.Spec, row.Epoch, row.FirstAttempt, [.. row.Objects.Values.OrderBy(o => o.Ref.Id.Index).Select(o => o.ToReport())], row.Actor)
-            {
-                Uncharged = row.Uncharged,
-                IsEvicted = row.IsEvicted,
-            });
+            AskToAdopt(row);
             return;
         }
 
@@ -141,6 +142,17 @@ internal sealed class RowSettler(TableOptions options, TableRows rows, TableLink
 
             rows.Remove(row);
         }
+    }
+
+    private void AskToAdopt(TableRow row)
+    {
+        row.IsAskedNow = true;
+        links.Send(row.Owner, new AdoptMessage(
+            row.Task, row.Spec ?? row.Stored?.Read(), row.Epoch, row.FirstAttempt, [.. row.Objects.Values.OrderBy(o => o.Ref.Id.Index).Select(o => o.ToReport())], row.Actor)
+        {
+            Uncharged = row.Uncharged,
+            IsEvicted = row.IsEvicted,
+        });
     }
 
     private NodeId HeirOf(TableRow row)

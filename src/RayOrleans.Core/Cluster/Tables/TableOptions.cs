@@ -8,4 +8,10 @@ public sealed record TableOptions
     /// it sent last may take to arrive.
     /// </summary>
     public required long DeadHoldTicks { get; init; }
+
+    /// <summary>How many bytes of the specs of finished tasks it keeps in memory before the oldest are to be stored elsewhere (<see cref="TableShard.TakeFlushable"/>).</summary>
+    public long LineageBytes { get; init; } = long.MaxValue;
+
+    /// <summary>Whether rows stay in memory that nobody needs any more, and specs of finished tasks as well: to show what that comes to.</summary>
+    public bool KeepsForgotten { get; init; }
 }

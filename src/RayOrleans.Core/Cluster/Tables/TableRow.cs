@@ -13,7 +13,17 @@ internal sealed class TableRow(TaskId task)
     /// <summary>How often it has changed hands; publications of an older epoch are refused.</summary>
     public int Epoch { get; set; }
 
+    /// <summary>What makes it again, where it is in memory. Changed by <see cref="TableLineage"/> only.</summary>
     public TaskSpec? Spec { get; set; }
+
+    /// <summary>What makes it again, where that lies elsewhere. Changed by <see cref="TableLineage"/> only.</summary>
+    public StoredSpec? Stored { get; set; }
+
+    /// <summary>Where it stands among the rows of finished tasks whose specs are in memory; null: it does not.</summary>
+    public LinkedListNode<TableRow>? Finished { get; set; }
+
+    /// <summary>Whether it can be made again.</summary>
+    public bool HasSpec => Spec is not null || Stored is not null;
 
     /// <summary>The first attempt number that the next owner may use.</summary>
     public int FirstAttempt { get; set; }
@@ -29,6 +39,9 @@ internal sealed class TableRow(TaskId task)
 
     /// <summary>Whether the current owner was asked to take it over and has not answered.</summary>
     public bool IsAdopting { get; set; }
+
+    /// <summary>Whether this activation has asked it.</summary>
+    public bool IsAskedNow { get; set; }
 
     public ActorReport? Actor { get; set; }
 

@@ -30,4 +30,7 @@ public sealed record TableRowSnapshot(
 
     /// <summary>Whether it has no spec because its lineage was evicted.</summary>
     public bool IsEvicted { get; init; }
+
+    /// <summary>What makes it again, where that does not lie in memory.</summary>
+    public StoredSpec? Stored { get; init; }
 }

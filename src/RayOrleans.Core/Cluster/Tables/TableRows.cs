@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace RayOrleans.Core;
 
 /// <summary>The rows of a shard. Whatever names a node in a row, or ends naming it, goes through here, so that the index by node is exact.</summary>
-internal sealed class TableRows
+internal sealed class TableRows(TableLineage lineage)
 {
     private readonly Dictionary<TaskId, TableRow> _rows = [];
     private readonly NodeIndex _index = new();
@@ -85,6 +85,7 @@ internal sealed class TableRows
         _deadHeld.Remove(row);
         _thin.Remove(row);
         _index.RemoveAll(row);
+        lineage.Remove(row);
     }
 
     public void SetThin(TableRow row, bool isThin)

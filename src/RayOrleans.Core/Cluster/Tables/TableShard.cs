@@ -10,7 +10,8 @@ public sealed class TableShard
     private readonly int _index;
     private readonly TableOptions _options;
     private readonly TableLinks _links;
-    private readonly TableRows _rows = new();
+    private readonly TableLineage _lineage;
+    private readonly TableRows _rows;
     private readonly ObjectStates _states;
     private readonly RowSettler _settler;
     private readonly TableJobs _jobs;
@@ -27,6 +28,8 @@ public sealed class TableShard
         _index = index;
         _options = options;
         _links = new TableLinks(index, epoch);
+        _lineage = new TableLineage(options);
+        _rows = new TableRows(_lineage);
         _states = new ObjectStates(_rows, _links);
         _settler = new RowSettler(_options, _rows, _links, _states);
         _jobs = new TableJobs(_options, _links);
@@ -46,6 +49,15 @@ public sealed class TableShard
 
     /// <summary>Nodes' holds it knows, those of dead nodes included.</summary>
     public int HolderCount => _rows.All.Sum(r => r.Objects.Values.Sum(o => o.Holders.Count + o.DeadHolds.Count));
+
+    /// <summary>What the specs of finished tasks take in memory, in bytes, but for those that were taken and are not stored yet.</summary>
+    public long LineageBytes => _lineage.Bytes;
+
+    /// <summary>How many specs of finished tasks lie elsewhere.</summary>
+    public int StoredSpecs => _lineage.StoredCount;
+
+    /// <summary>How many rows it keeps though nobody needs them (<see cref="TableOptions.KeepsForgotten"/>).</summary>
+    public int ForgottenCount => _lineage.ForgottenCount;
 
     /// <summary>The jobs it knows, in the order of their starts.</summary>
     public IReadOnlyList<JobReport> Jobs => _jobs.Reports;
@@ -76,6 +88,7 @@ public sealed class TableShard
         foreach (TableRowSnapshot row in snapshot.Rows)
         {
             TableRow restored = TableSnapshots.ToRow(row, shard._rows);
+            shard._lineage.Restore(restored, row.Spec, row.Stored);
             if (row.IsUnsettled)
             {
                 shard._unsettled.Add(restored);
@@ -182,6 +195,21 @@ public sealed class TableShard
         SettleRows(now);
     }
 
+    /// <summary>
+    /// Specs of finished tasks to be stored elsewhere, the oldest first, because they exceed <see cref="TableOptions.LineageBytes"/>. They stay in memory until <see cref="OnStored"/>,
+    /// which is to follow for each.
+    /// </summary>
+    public IReadOnlyList<TaskSpec> TakeFlushable() => _lineage.Take();
+
+    /// <summary>A spec that was taken lies elsewhere.</summary>
+    /// <param name="spec">The spec.</param>
+    /// <param name="stored">Where; null: it could not be stored, and stays.</param>
+    public void OnStored(TaskSpec spec, StoredSpec? stored)
+    {
+        _rows.TryFind(spec.Id, out TableRow? row);
+        _lineage.OnStored(row, spec, stored);
+    }
+
     /// <summary>Where objects are, and how large: for the global scheduler. Unknown ones are left out.</summary>
     public IReadOnlyList<(ObjectId Id, long Size, IReadOnlyList<NodeId> Locations)> Lookup(IReadOnlyList<ObjectId> ids)
     {
@@ -258,7 +286,7 @@ public sealed class TableShard
 
         _rows.SetOwner(row, from);
         row.Epoch = message.Epoch;
-        row.Spec = message.Spec;
+        _lineage.Set(row, message.Spec);
         row.FirstAttempt = Math.Max(row.FirstAttempt, message.FirstAttempt);
         row.Uncharged = message.Uncharged;
         row.IsEvicted = message.IsEvicted;
@@ -470,6 +498,7 @@ public sealed class TableShard
         foreach (TableRow row in _unsettled.ToList())
         {
             _settler.Settle(row, now);
+            _lineage.Note(row);
         }
 
         _unsettled.Clear();

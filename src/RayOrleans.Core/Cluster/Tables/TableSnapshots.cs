@@ -9,6 +9,7 @@ internal static class TableSnapshots
     {
         Uncharged = row.Uncharged,
         IsEvicted = row.IsEvicted,
+        Stored = row.Stored,
     };
 
     public static TableRow ToRow(TableRowSnapshot snapshot, TableRows rows)
@@ -22,7 +23,6 @@ internal static class TableSnapshots
         row.IsPublished = snapshot.IsPublished;
         row.IsAdopting = snapshot.IsAdopting;
         row.OwnerlessSince = snapshot.OwnerlessSince;
-        row.Spec = snapshot.Spec;
         row.Actor = snapshot.Actor;
         foreach (TableObjectSnapshot item in snapshot.Objects)
         {

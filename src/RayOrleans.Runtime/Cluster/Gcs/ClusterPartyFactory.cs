@@ -14,6 +14,8 @@ internal sealed class ClusterPartyFactory(IClusterTransport transport, ShardHost
 
     public int TableRows => _shards.Values.Where(s => s.Ended is null).Sum(s => s.TaskCount);
 
+    public int StoredSpecs => _shards.Values.Where(s => s.Ended is null).Sum(s => s.Lineage.Stored);
+
     public IClusterParty CreateShard(int index, long epoch, IShardStorage storage)
     {
         ShardHost shard = new(

@@ -1,5 +1,6 @@
 using RayOrleans.Core;
 using RayOrleans.Runtime.Cluster.Events;
+using RayOrleans.Runtime.Cluster.Gcs.Lineage;
 using RayOrleans.Runtime.Cluster.Gcs.Snapshots;
 using RayOrleans.Runtime.Cluster.Keys;
 using RayOrleans.Runtime.Cluster.Links;
@@ -22,6 +23,7 @@ internal sealed class ShardHost : IMovableParty, ILinkSource, IShardLogOwner, ID
     private readonly ShardGreetings _greetings;
     private readonly StagedValues _staged = new();
     private readonly List<(NodeId Node, bool IsAlive)> _early = [];
+    private readonly ShardLineage _lineage;
     private long _stateBytes;
     private Task? _starting;
     private ShardState _state;
@@ -31,6 +33,7 @@ internal sealed class ShardHost : IMovableParty, ILinkSource, IShardLogOwner, ID
     {
         _options = options;
         _journal = journal;
+        _lineage = new ShardLineage(options, _gate);
         _drainer = new LinkDrainer(this, transport, _codec, options.Time, options.Seed);
         _greetings = new ShardGreetings(options.Index, options.Epoch, _codec, transport);
         _state = ShardState.Empty(options.Index, options.Epoch, TableOptions);
@@ -54,7 +57,24 @@ internal sealed class ShardHost : IMovableParty, ILinkSource, IShardLogOwner, ID
         }
     }
 
-    private TableOptions TableOptions => new() { DeadHoldTicks = _options.DeadHold.Ticks };
+    /// <summary>What it keeps of finished tasks.</summary>
+    public LineageTotals Lineage
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return new LineageTotals(_state.Tasks.LineageBytes, _state.Tasks.StoredSpecs, _state.Tasks.ForgottenCount);
+            }
+        }
+    }
+
+    private TableOptions TableOptions => new()
+    {
+        DeadHoldTicks = _options.DeadHold.Ticks,
+        LineageBytes = _options.FlushesLineage ? _options.LineageBytes : long.MaxValue,
+        KeepsForgotten = !_options.FlushesLineage,
+    };
 
     public ValueTask<byte[]> OnBatchAsync(ReadOnlyMemory<byte> batch) => _log is null ? StartAndTakeAsync(batch) : Take(batch);
 
@@ -92,7 +112,9 @@ internal sealed class ShardHost : IMovableParty, ILinkSource, IShardLogOwner, ID
         await StartAsync().ConfigureAwait(false);
         long time = await _log!.EndAsync(new NodeUnreachableException($"Shard {_options.Index}: {why}.")).ConfigureAwait(false);
         _drainer.Dispose();
-        return _journal is IMovableShardStorage ? StateRecords(time) : [];
+        List<ReadOnlyMemory<byte>> state = _journal is IMovableShardStorage ? StateRecords(time) : [];
+        _lineage.Dispose();
+        return state;
     }
 
     /// <summary>The whole state, as it would stand for the journal.</summary>
@@ -115,7 +137,11 @@ internal sealed class ShardHost : IMovableParty, ILinkSource, IShardLogOwner, ID
     }
 
     /// <summary>Sends nothing any more.</summary>
-    public void Dispose() => _drainer.Dispose();
+    public void Dispose()
+    {
+        _drainer.Dispose();
+        _lineage.Dispose();
+    }
 
     Batch? ILinkSource.TakeBatch(Link link)
     {
@@ -152,6 +178,7 @@ internal sealed class ShardHost : IMovableParty, ILinkSource, IShardLogOwner, ID
 
         _drainer.Signal(ready);
         Greet(entries);
+        FlushLineage();
     }
 
     IReadOnlyList<ReadOnlyMemory<byte>>? IShardLogOwner.TakeSnapshot(long journalBytes, long time)
@@ -167,6 +194,15 @@ internal sealed class ShardHost : IMovableParty, ILinkSource, IShardLogOwner, ID
         if (Ended is not null)
         {
             _drainer.Dispose();
+            _lineage.Dispose();
+        }
+    }
+
+    private void FlushLineage()
+    {
+        if (_lineage.Flush(_state.Tasks) is { } failure)
+        {
+            JournalFailed?.Invoke(failure);
         }
     }
 
@@ -260,6 +296,7 @@ internal sealed class ShardHost : IMovableParty, ILinkSource, IShardLogOwner, ID
             _state = state;
         }
 
+        FlushLineage();
         return new ShardLog(_journal, _options.Epoch, this, _options.Time, time) { JournalBytes = bytes, MaxWaitingBytes = _options.MaxWaitingBytes };
     }
 

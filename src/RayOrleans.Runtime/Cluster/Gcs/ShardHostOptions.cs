@@ -24,6 +24,17 @@ internal sealed record ShardHostOptions
     /// </summary>
     public long MaxWaitingBytes { get; init; } = 16 << 20;
 
+    /// <summary>
+    /// How many bytes of the specs of finished tasks stay in memory, in bytes; the older ones go to scratch files. More saves writing specs that are not needed for long.
+    /// </summary>
+    public long LineageBytes { get; init; } = 4 << 20;
+
+    /// <summary>Whether finished tasks leave memory; if not, neither do those that nobody needs any more: to show what that comes to.</summary>
+    public bool FlushesLineage { get; init; } = true;
+
+    /// <summary>The folder of the scratch files.</summary>
+    public string LineageFolder { get; init; } = Path.GetTempPath();
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

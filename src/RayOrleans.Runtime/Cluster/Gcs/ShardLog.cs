@@ -125,7 +125,7 @@ internal sealed class ShardLog(IShardJournal journal, long epoch, IShardLogOwner
             }
 
             long time = group[^1].Time;
-            if (journal.WantsState && await ReplaceAsync(owner.TakeState(time)).ConfigureAwait(false) is { } ended)
+            if (journal.WantsState && await ReplaceAsync(() => owner.TakeState(time)).ConfigureAwait(false) is { } ended)
             {
                 OnFailed(group, ended, isEnd: true);
                 return;
@@ -137,10 +137,10 @@ internal sealed class ShardLog(IShardJournal journal, long epoch, IShardLogOwner
             }
 
             group.Clear();
-            if (journal.KeepsRecords && owner.TakeSnapshot(JournalBytes, time) is { } snapshot)
+            if (journal.KeepsRecords && await ReplaceAsync(() => owner.TakeSnapshot(JournalBytes, time)).ConfigureAwait(false) is { } end)
             {
-                // When the epoch has ended, the next group finds that out.
-                await ReplaceAsync(snapshot).ConfigureAwait(false);
+                OnFailed(group, end, isEnd: true);
+                return;
             }
         }
     }
@@ -234,9 +234,25 @@ internal sealed class ShardLog(IShardJournal journal, long epoch, IShardLogOwner
         }
     }
 
-    /// <summary>Null, unless the epoch has ended.</summary>
-    private async Task<StaleEpochException?> ReplaceAsync(IReadOnlyList<ReadOnlyMemory<byte>> snapshot)
+    /// <summary>Null, unless this activation must end: the epoch has, or what it has put aside cannot be read any more.</summary>
+    private async Task<Exception?> ReplaceAsync(Func<IReadOnlyList<ReadOnlyMemory<byte>>?> take)
     {
+        IReadOnlyList<ReadOnlyMemory<byte>>? snapshot;
+        try
+        {
+            snapshot = take();
+        }
+        catch (Exception e)
+        {
+            // The journal has all of it, so another activation makes the state anew.
+            return e;
+        }
+
+        if (snapshot is null)
+        {
+            return null;
+        }
+
         try
         {
             await journal.ReplaceAsync(epoch, snapshot).ConfigureAwait(false);

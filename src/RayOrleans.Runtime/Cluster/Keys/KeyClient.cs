@@ -11,7 +11,9 @@ namespace RayOrleans.Runtime.Cluster.Keys;
 internal sealed class KeyClient(IClusterTransport transport, TimeProvider time)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+
+    /// <summary>Short enough for a shard that moves: the caller waits for the move, and hardly longer.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(200);
 
     // Drawn at random and counted on, so no two clients ever give the same number.
     private readonly ulong _high = MemoryMarshal.Read<ulong>(RandomNumberGenerator.GetBytes(8));
@@ -63,7 +65,7 @@ internal sealed class KeyClient(IClusterTransport transport, TimeProvider time)
             catch (Exception e) when (e is not OperationCanceledException && time.GetElapsedTime(start) < Patience)
             {
                 await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);
-                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+                pause = pause * 1.5 < LongestPause ? pause * 1.5 : LongestPause;
             }
         }
     }

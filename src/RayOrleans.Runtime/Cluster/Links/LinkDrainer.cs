@@ -15,7 +15,7 @@ internal sealed class LinkDrainer(ILinkSource source, IClusterTransport transpor
     public static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
 
     /// <summary>The longest pause.</summary>
-    public static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
+    public static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(200);
 
     private readonly ConcurrentDictionary<Link, LinkPump> _pumps = new(ReferenceEqualityComparer.Instance);
     private readonly Random _random = new(seed);

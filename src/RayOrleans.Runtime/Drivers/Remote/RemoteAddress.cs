@@ -29,7 +29,18 @@ internal sealed record RemoteAddress(string Host, int Port)
     {
         byte[] secret = Encoding.UTF8.GetBytes(options.ClusterSecret ?? Environment.GetEnvironmentVariable(SecretVariable) ?? "");
         byte[]? token = null;
-        ResumableChannel channel = new(Patience, RemotePort.Silence, lost => _ = Task.Run(() => ReconnectAsync(lost, secret, token!)));
+        ResumableChannel channel = new(Patience, RemotePort.Silence, lost =>
+        {
+            if (Volatile.Read(ref token) is { } known)
+            {
+                _ = Task.Run(() => ReconnectAsync(lost, secret, known));
+            }
+            else
+            {
+                // There is nothing to go on with yet.
+                lost.End("the connection broke at once");
+            }
+        });
         try
         {
             token = await OpenAsync(channel, secret, null, cancellationToken).ConfigureAwait(false);

@@ -171,6 +171,38 @@ public class ShardHostTests
         Assert.Equal(new TaskId(7, 1), adopt.Task);
     }
 
+    /// <summary>The death is in the journal, so replaying it gives the record away; what the activation that crashed had sent never arrived.</summary>
+    [Fact]
+    public async Task Restart_HeirThatWasNotReached_IsAskedAgain_UntilItHasTheRecord()
+    {
+        ShardTalk one = new(One, 0);
+        ShardTalk two = new(Two, 0);
+        _transport.Answers = null;
+        using (ShardHost host = await StartAsync(One, Two))
+        {
+            await one.Say(host, one.Publish(1), new RepublishedMessage());
+            await two.Say(host, new HoldMessage(one.Ref(1), HoldLevel.Value), new RepublishedMessage());
+            host.OnMemberChanged(new MemberChange(new ClusterMember(One, "n", null), IsAlive: false));
+        }
+
+        _transport.Answers = static (_, _) => new(TestTransport.Applied);
+        int before = _transport.Calls.Count;
+        AdoptMessage adopt;
+        using (ShardHost next = await StartAsync(Two))
+        {
+            await two.Say(next, new HoldMessage(one.Ref(1), HoldLevel.Value), new RepublishedMessage());
+            adopt = Assert.Single(SentSince(before).OfType<AdoptMessage>());
+            Assert.Equal(new TaskId(7, 1), adopt.Task);
+        }
+
+        // Told, it has the record, and is asked no more.
+        before = _transport.Calls.Count;
+        using ShardHost last = await StartAsync(Two);
+        await two.Say(last, new PublishMessage(adopt.Task, null, adopt.Epoch, adopt.FirstAttempt, [new ObjectReport(one.Ref(1), ObjectStatus.Remote, 0, 1_000, null, [], IsHere: false, HoldLevel.Value)], null), new RepublishedMessage());
+        Assert.Empty(SentSince(before).OfType<AdoptMessage>());
+        Assert.Equal(1, last.TaskCount);
+    }
+
     [Fact]
     public async Task Restart_HoldsThatAreNotToldAgainAreTakenBack()
     {
@@ -409,6 +441,8 @@ public class ShardHostTests
         await host.StartAsync();
         return host;
     }
+
+    private IEnumerable<Message> SentSince(int calls) => _transport.Calls.Skip(calls).Where(c => c.To == Party.Of(Two)).SelectMany(c => _codec.Decode(c.Request).Messages);
 
     private IEnumerable<Message> Sent(NodeId node) =>
         _transport.Calls.Where(c => c.To == Party.Of(node)).SelectMany(c => _codec.Decode(c.Request).Messages);

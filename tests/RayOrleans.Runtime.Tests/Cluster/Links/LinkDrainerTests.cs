@@ -68,7 +68,7 @@ public sealed class LinkDrainerTests : IDisposable
             TimeSpan pause = _time.NextTimer!.Value;
             Assert.InRange(pause.TotalMilliseconds, longest * 0.75, longest);
             _time.Advance(pause);
-            longest = Math.Min(500, longest * 2);
+            longest = Math.Min(LinkDrainer.LongestPause.TotalMilliseconds, longest * 2);
         }
 
         Assert.Equal(13, _transport.Calls.Count);

@@ -29,6 +29,11 @@ internal static class EndChecks
     private static string? InShard(ClusterWorld world, SimShard shard)
     {
         TableShard table = shard.Machine;
+        if (shard.SpecsAside != 0 || table.StoredSpecs != 0 || table.LineageBytes != 0)
+        {
+            return $"{shard.Name} has put {shard.SpecsAside} specs aside, counts {table.StoredSpecs} and {table.LineageBytes} bytes in memory";
+        }
+
         return table.TaskCount == 0 && table.ObjectCount == 0 && table.HolderCount == 0
             ? null
             : $"{shard.Name} has {table.TaskCount} tasks, {table.ObjectCount} objects, {table.HolderCount} holders left: "

@@ -6,16 +6,23 @@ internal sealed class SimShard : Host, IBatchSender, IBatchReceiver
     private readonly ClusterWorld _world;
     private readonly Dictionary<Link, Drainer> _drainers = [];
     private readonly Dictionary<ObjectId, SimTakeover> _takeovers = [];
+    private readonly SimLineage _lineage;
+    private readonly SpecChecks _specs;
 
     public SimShard(ClusterWorld world, int index, long epoch)
         : base(world, $"shard {index}")
     {
         _world = world;
         Number = 100 + index;
-        Machine = new TableShard(index, epoch, new TableOptions { DeadHoldTicks = world.Limits.DeadHoldTicks });
+        Machine = new TableShard(index, epoch, new TableOptions { DeadHoldTicks = world.Limits.DeadHoldTicks, LineageBytes = SimLineage.BytesOf(index) });
+        _lineage = new SimLineage(world, Machine);
+        _specs = new SpecChecks(this);
     }
 
     public TableShard Machine { get; }
+
+    /// <summary>What it has put aside and somebody may still need.</summary>
+    public int SpecsAside => _lineage.Live;
 
     public Host Host => this;
 
@@ -28,6 +35,11 @@ internal sealed class SimShard : Host, IBatchSender, IBatchReceiver
         if (DeadSeen.Contains(batch.From.Node) && answer.Kind != BatchVerdict.Refused)
         {
             throw new ViolationException($"{Name} answers {answer.Kind} to {batch.From}, which was declared dead");
+        }
+
+        if (answer.Kind == BatchVerdict.Applied)
+        {
+            _specs.Told(batch);
         }
 
         if (answer.Kind == BatchVerdict.OtherEpoch)
@@ -45,6 +57,7 @@ internal sealed class SimShard : Host, IBatchSender, IBatchReceiver
     public void Observe(Batch batch)
     {
         TakeoverChecks.Tells(_takeovers, batch);
+        _specs.Tells(batch);
         foreach (Message message in batch.Messages)
         {
             _world.Coverage.Hit(message.GetType().Name);
@@ -62,6 +75,8 @@ internal sealed class SimShard : Host, IBatchSender, IBatchReceiver
             throw new ViolationException($"{Name}: {wrong}");
         }
 
+        _specs.Settled();
+        _lineage.Flush();
         foreach (Link link in Machine.TakeReadyLinks())
         {
             Run(_world.Rng.Next(4), () => DrainerOf(link).Signal());

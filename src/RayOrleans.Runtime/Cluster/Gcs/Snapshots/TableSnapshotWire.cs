@@ -41,8 +41,9 @@ internal static class TableSnapshotWire
         }
 
         w.Int(row.OwnerlessSince);
-        w.Flag(row.Spec is not null);
-        if (row.Spec is { } spec)
+        TaskSpec? spec = row.Spec ?? row.Stored?.Read();
+        w.Flag(spec is not null);
+        if (spec is not null)
         {
             SpecWire.Write(w, Payloads, spec);
         }
