@@ -22,7 +22,7 @@ internal sealed class RowSettler(TableOptions options, TableRows rows, TableLink
         bool isThin = false;
         foreach (TableObject item in row.Objects.Values)
         {
-            isUnheld &= item.IsUnheld;
+            isUnheld &= item.IsUnheld && !IsFollowed(row, item);
             if (!item.IsWanted)
             {
                 // A small value, and one that is replicated, stands in for the task that made it: it stays while that may have to be made again.
@@ -52,6 +52,23 @@ internal sealed class RowSettler(TableOptions options, TableRows rows, TableLink
         {
             rows.SetThin(row, isThin);
         }
+    }
+
+    /// <summary>
+    /// Whether another node follows the object, without a hold of its own. One that has let go says so just after; one that has not would be told nothing any more, and wait
+    /// for ever.
+    /// </summary>
+    private static bool IsFollowed(TableRow row, TableObject item)
+    {
+        foreach (NodeId subscriber in item.Subscribers)
+        {
+            if (subscriber != row.Owner)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>
@@ -131,7 +148,11 @@ internal sealed class RowSettler(TableOptions options, TableRows rows, TableLink
     {
         row.IsAskedNow = true;
         links.Send(row.Owner, new AdoptMessage(
-            row.Task, row.Spec ?? row.Stored?.Read(), row.Epoch, row.FirstAttempt, [.. row.Objects.Values.OrderBy(o => o.Ref.Id.Index).Select(o => o.ToReport())], row.Actor));
+            row.Task, row.Spec ?? row.Stored?.Read(), row.Epoch, row.FirstAttempt, [.. row.Objects.Values.OrderBy(o => o.Ref.Id.Index).Select(o => o.ToReport())], row.Actor)
+        {
+            Uncharged = row.Uncharged,
+            IsEvicted = row.IsEvicted,
+        });
     }
 
     private NodeId HeirOf(TableRow row)

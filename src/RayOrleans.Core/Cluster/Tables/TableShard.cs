@@ -288,6 +288,8 @@ public sealed class TableShard
         row.Epoch = message.Epoch;
         _lineage.Set(row, message.Spec);
         row.FirstAttempt = Math.Max(row.FirstAttempt, message.FirstAttempt);
+        row.Uncharged = message.Uncharged;
+        row.IsEvicted = message.IsEvicted;
         row.IsPublished = true;
         row.IsAdopting = false;
         row.Actor = message.Actor ?? row.Actor;
@@ -458,7 +460,12 @@ public sealed class TableShard
         _rows.RemoveSeeker(row, node);
         foreach (TableObject item in row.Objects.Values)
         {
-            _rows.Unsubscribe(row, item, node);
+            if (item.Subscribers.Contains(node))
+            {
+                _rows.Unsubscribe(row, item, node);
+                _unsettled.Add(row);
+            }
+
             if (_rows.SetHold(row, item, node, HoldLevel.None))
             {
                 _rows.AddDeadHold(row, item, node, now + _options.DeadHoldTicks);

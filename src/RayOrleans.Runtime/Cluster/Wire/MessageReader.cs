@@ -22,6 +22,7 @@ internal static class MessageReader
             MessageTag.ActorManager => new ActorManagerMessage(new ActorId(r.Task()), r.Int()),
             MessageTag.Discard => new DiscardMessage(r.Object(), r.Int()),
             MessageTag.Publish => ReadPublish(ref r, payloads),
+            MessageTag.PublishCounted => ReadPublishCounted(ref r, payloads),
             MessageTag.Hold => new HoldMessage(RefWire.Read(ref r, payloads), r.Enum<HoldLevel>()),
             MessageTag.Object => new ObjectMessage(ReportWire.Read(ref r, payloads)),
             MessageTag.Unlocated => new UnlocatedMessage(r.Object(), r.Int()),
@@ -40,6 +41,7 @@ internal static class MessageReader
             MessageTag.Job => new JobMessage(JobWire.Read(ref r)),
             MessageTag.JobState => new JobStateMessage(JobWire.Read(ref r)),
             MessageTag.Adopt => ReadAdopt(ref r, payloads),
+            MessageTag.AdoptCounted => ReadAdoptCounted(ref r, payloads),
             _ => throw r.Corrupt($"message {(byte)tag} is not known"),
         };
     }
@@ -91,6 +93,20 @@ internal static class MessageReader
     private static PublishMessage ReadPublish(ref WireReader r, IPayloadWire payloads) => new(
         r.Task(), Epoch: r.Int(), FirstAttempt: r.Int(), Spec: ReadSpec(ref r, payloads), Objects: ReportWire.ReadList(ref r, payloads),
         Actor: ActorWire.ReadReport(ref r, payloads));
+
+    private static PublishMessage ReadPublishCounted(ref WireReader r, IPayloadWire payloads)
+    {
+        int uncharged = r.Int();
+        bool isEvicted = r.Flag();
+        return ReadPublish(ref r, payloads) with { Uncharged = uncharged, IsEvicted = isEvicted };
+    }
+
+    private static AdoptMessage ReadAdoptCounted(ref WireReader r, IPayloadWire payloads)
+    {
+        int uncharged = r.Int();
+        bool isEvicted = r.Flag();
+        return ReadAdopt(ref r, payloads) with { Uncharged = uncharged, IsEvicted = isEvicted };
+    }
 
     private static AdoptMessage ReadAdopt(ref WireReader r, IPayloadWire payloads) => new(
         r.Task(), Epoch: r.Int(), FirstAttempt: r.Int(), Spec: ReadSpec(ref r, payloads), Objects: ReportWire.ReadList(ref r, payloads),

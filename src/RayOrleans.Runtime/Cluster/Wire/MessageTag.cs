@@ -33,4 +33,10 @@ internal enum MessageTag : byte
     Adopt = 44,
     JobState = 45,
     Keep = 46,
+
+    /// <summary>With the attempts that were not charged, and whether lineage was evicted; else as without.</summary>
+    PublishCounted = 32,
+
+    /// <inheritdoc cref="PublishCounted"/>
+    AdoptCounted = 47,
 }

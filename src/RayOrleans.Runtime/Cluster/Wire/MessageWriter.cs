@@ -23,11 +23,11 @@ internal static class MessageWriter
                 WriteCompleted(w, payloads, m);
                 break;
             case PublishMessage m:
-                Tag(w, MessageTag.Publish);
+                WriteCounts(w, MessageTag.Publish, MessageTag.PublishCounted, m.Uncharged, m.IsEvicted);
                 WriteRecord(w, payloads, m.Task, m.Spec, m.Epoch, m.FirstAttempt, m.Objects, m.Actor);
                 break;
             case AdoptMessage m:
-                Tag(w, MessageTag.Adopt);
+                WriteCounts(w, MessageTag.Adopt, MessageTag.AdoptCounted, m.Uncharged, m.IsEvicted);
                 WriteRecord(w, payloads, m.Task, m.Spec, m.Epoch, m.FirstAttempt, m.Objects, m.Actor);
                 break;
             case ObjectMessage m:
@@ -189,6 +189,20 @@ internal static class MessageWriter
         {
             FailureWire.Write(w, payloads, failure);
         }
+    }
+
+    /// <summary>Nearly all have nothing to say there, and are what they were before there was anything.</summary>
+    private static void WriteCounts(WireWriter w, MessageTag plain, MessageTag counted, int uncharged, bool isEvicted)
+    {
+        if (uncharged == 0 && !isEvicted)
+        {
+            Tag(w, plain);
+            return;
+        }
+
+        Tag(w, counted);
+        w.Int(uncharged);
+        w.Flag(isEvicted);
     }
 
     private static void WriteRecord(

@@ -33,7 +33,7 @@ public sealed class TableShardNameTests
         Assert.Equal(ActorState.Alive, state.Actor!.State);
         Say(Owner, Hold(Owner, HoldLevel.None));
         Assert.Empty(Heard(Owner).OfType<ForgetMessage>());
-        Say(Other, Hold(Owner, HoldLevel.None));
+        Say(Other, Hold(Owner, HoldLevel.None), new SubscribeMessage(Ref(isDetached: false), IsOn: false));
         Assert.Single(Heard(Owner).OfType<ForgetMessage>());
     }
 

@@ -6,6 +6,10 @@ namespace RayOrleans.Runtime.Cluster.Gcs.Snapshots;
 /// <summary>Snapshots of a shard's table as bytes.</summary>
 internal static class TableSnapshotWire
 {
+    /// <summary>Of the byte that used to say only whether a row is settled: what was added since follows it.</summary>
+    private const byte IsUnsettled = 1;
+    private const byte HasCounts = 2;
+
     private static readonly OpaquePayloadWire Payloads = OpaquePayloadWire.Instance;
 
     public static void WriteHead(WireWriter w, TableSnapshot snapshot)
@@ -28,7 +32,14 @@ internal static class TableSnapshotWire
         w.Int(row.FirstAttempt);
         w.Flag(row.IsPublished);
         w.Flag(row.IsAdopting);
-        w.Flag(row.IsUnsettled);
+        bool hasCounts = row.Uncharged != 0 || row.IsEvicted;
+        w.Byte((byte)((row.IsUnsettled ? IsUnsettled : 0) | (hasCounts ? HasCounts : 0)));
+        if (hasCounts)
+        {
+            w.Int(row.Uncharged);
+            w.Flag(row.IsEvicted);
+        }
+
         w.Int(row.OwnerlessSince);
         TaskSpec? spec = row.Spec ?? row.Stored?.Read();
         w.Flag(spec is not null);
@@ -63,7 +74,15 @@ internal static class TableSnapshotWire
         int firstAttempt = r.Int();
         bool isPublished = r.Flag();
         bool isAdopting = r.Flag();
-        bool isUnsettled = r.Flag();
+        byte flags = r.Byte();
+        if (flags > (IsUnsettled | HasCounts))
+        {
+            throw r.Corrupt("a row of an unknown sort");
+        }
+
+        bool hasCounts = (flags & HasCounts) != 0;
+        int uncharged = hasCounts ? r.Int() : 0;
+        bool isEvicted = hasCounts && r.Flag();
         long ownerlessSince = r.Long();
         TaskSpec? spec = r.Flag() ? SpecWire.Read(ref r, Payloads) : null;
         ActorReport? actor = ActorWire.ReadReport(ref r, Payloads);
@@ -76,7 +95,11 @@ internal static class TableSnapshotWire
                 r.Flag() ? ShapeWire.ReadNodes(ref r) : null);
         }
 
-        return new TableRowSnapshot(task, owner, epoch, firstAttempt, isPublished, isAdopting, isUnsettled, ownerlessSince, spec, actor, objects);
+        return new TableRowSnapshot(task, owner, epoch, firstAttempt, isPublished, isAdopting, (flags & IsUnsettled) != 0, ownerlessSince, spec, actor, objects)
+        {
+            Uncharged = uncharged,
+            IsEvicted = isEvicted,
+        };
     }
 
     public static void WriteJob(WireWriter w, JobRowSnapshot job)
