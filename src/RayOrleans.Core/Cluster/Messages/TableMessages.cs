@@ -83,6 +83,12 @@ public sealed record DisownMessage(TaskId Task, int Epoch) : Message;
 /// </summary>
 public sealed record RepublishedMessage : Message;
 
+/// <summary>
+/// From a shard: that node is dead. From a node: it knows, takes nothing from that node any more, and has told what follows from all that it took before.
+/// </summary>
+/// <param name="Node">The dead node.</param>
+public sealed record DeathMessage(NodeId Node) : Message;
+
 /// <summary>From the object table to a subscriber: where an object is.</summary>
 /// <param name="Report">Its state.</param>
 /// <param name="Locations">The nodes that have a copy.</param>

@@ -1,7 +1,7 @@
 namespace RayOrleans.Core;
 
 /// <summary>What follows for a row that has changed: it is taken over, made again, deleted, forgotten.</summary>
-internal sealed class RowSettler(TableOptions options, TableRows rows, TableLinks links, ObjectStates states)
+internal sealed class RowSettler(TableOptions options, TableRows rows, TableLinks links, ObjectStates states, LastWords lastWords)
 {
     public void Settle(TableRow row, long now)
     {
@@ -122,7 +122,7 @@ internal sealed class RowSettler(TableOptions options, TableRows rows, TableLink
         }
 
         bool isUnheld = !row.IsLasting && row.Objects.Values.All(o => o.IsUnheld);
-        if (isUnheld && now - row.OwnerlessSince >= options.DeadHoldTicks)
+        if (isUnheld && !lastWords.AreAwaited && now - row.OwnerlessSince >= options.DeadHoldTicks)
         {
             foreach (TableObject item in row.Objects.Values)
             {

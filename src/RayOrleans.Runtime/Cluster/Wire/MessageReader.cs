@@ -33,6 +33,7 @@ internal static class MessageReader
             MessageTag.Actor => new ActorMessage(r.Task(), ActorWire.ReadReport(ref r, payloads) ?? throw r.Corrupt("an actor's state is missing")),
             MessageTag.Disown => new DisownMessage(r.Task(), r.Int()),
             MessageTag.Republished => new RepublishedMessage(),
+            MessageTag.Death => new DeathMessage(r.Node()),
             MessageTag.State => new StateMessage(ReportWire.Read(ref r, payloads), ShapeWire.ReadNodes(ref r), r.Node(), ActorWire.ReadReport(ref r, payloads)),
             MessageTag.Keep => new KeepMessage(ReportWire.Read(ref r, payloads), ShapeWire.ReadNodes(ref r), r.Node()),
             MessageTag.Delete => new DeleteMessage(r.Object()),

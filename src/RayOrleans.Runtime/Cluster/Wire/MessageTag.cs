@@ -26,6 +26,7 @@ internal enum MessageTag : byte
     Orphan = 29,
     Find = 30,
     Job = 31,
+    Death = 33,
     State = 40,
     Delete = 41,
     Forget = 42,

@@ -117,6 +117,10 @@ internal static class MessageWriter
             case RepublishedMessage:
                 Tag(w, MessageTag.Republished);
                 break;
+            case DeathMessage m:
+                Tag(w, MessageTag.Death);
+                w.Node(m.Node);
+                break;
             case RefusedMessage m:
                 WriteTask(w, MessageTag.Refused, m.Task, m.Attempt);
                 w.Flag(m.IsMoved);

@@ -108,6 +108,7 @@ public sealed class TableShardNameTests
         Join(Owner, Host);
         Say(Owner, Publish(isDetached: false, ActorState.Alive), Hold(Owner, HoldLevel.Value));
         _shard.OnMember(Owner, isAlive: false, 0);
+        Say(Host, new DeathMessage(Owner));
         _shard.Tick(DeadHold * 2);
         Assert.Single(Heard(Host).OfType<StopActorMessage>());
         Assert.Equal(0, _shard.TaskCount);

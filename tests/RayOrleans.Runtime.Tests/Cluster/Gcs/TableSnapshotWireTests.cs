@@ -47,6 +47,28 @@ public sealed class TableSnapshotWireTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    public void Head_WithAndWithoutDeathsThatAreNotKnownYet_SaysTheSame(bool isAwaited)
+    {
+        TableSnapshot head = new(7, [new NodeId(1)], [new NodeId(2)], [new NodeId(2)], [KeyValuePair.Create(new NodeId(2), 5L)], [], []);
+        WireWriter w = WireWriter.Borrow();
+        TableSnapshotWire.WriteHead(w, head);
+        byte[] earlier = WireForm.Finish(w);
+        TableSnapshot written = isAwaited ? head with { Unaware = [new UnawareNodes(new NodeId(1), [new NodeId(2), new NodeId(3)]), new UnawareNodes(new NodeId(4), [])] } : head;
+        w = WireWriter.Borrow();
+        TableSnapshotWire.WriteHead(w, written);
+        byte[] bytes = WireForm.Finish(w);
+
+        WireReader r = new(bytes);
+        TableSnapshot read = TableSnapshotWire.ReadHead(ref r);
+        r.Finish();
+
+        Structural.Same(written, read);
+        Assert.Equal(isAwaited, bytes.Length > earlier.Length);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
     public void Records_WithNothingToCount_AreWrittenAsBefore(bool counts)
     {
         PublishMessage publish = new(new TaskId(1, 2), null, 0, 1, [], null) { Uncharged = counts ? 1 : 0 };

@@ -42,6 +42,7 @@ internal sealed class MessageMaker(uint seed)
         nameof(ActorMessage) => new ActorMessage(Task(), ActorReport()),
         nameof(DisownMessage) => new DisownMessage(Task(), Int()),
         nameof(RepublishedMessage) => new RepublishedMessage(),
+        nameof(DeathMessage) => new DeathMessage(Node()),
         nameof(StateMessage) => new StateMessage(Report(), List(4, Node), Node(), Maybe() ? ActorReport() : null),
         nameof(DiscardMessage) => new DiscardMessage(Object(), Int()),
         nameof(KeepMessage) => new KeepMessage(Report(), List(4, Node), Node()),

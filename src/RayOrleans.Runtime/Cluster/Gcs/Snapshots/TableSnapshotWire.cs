@@ -19,10 +19,22 @@ internal static class TableSnapshotWire
         ShapeWire.WriteNodes(w, snapshot.Alive);
         ShapeWire.WriteNodes(w, snapshot.Republishing);
         WritePairs(w, snapshot.Received, static (w, last) => w.Int(last));
+        if (snapshot.Unaware.Count > 0)
+        {
+            // At the end of its record: heads did not always have it.
+            WritePairs(w, [.. snapshot.Unaware.Select(u => KeyValuePair.Create(u.Dead, u.Nodes))], ShapeWire.WriteNodes);
+        }
     }
 
-    public static TableSnapshot ReadHead(ref WireReader r) => new(
-        r.Long(), ShapeWire.ReadNodes(ref r), ShapeWire.ReadNodes(ref r), ShapeWire.ReadNodes(ref r), ReadPairs(ref r, static (ref WireReader r) => r.Long()), [], []);
+    public static TableSnapshot ReadHead(ref WireReader r)
+    {
+        TableSnapshot head = new(
+            r.Long(), ShapeWire.ReadNodes(ref r), ShapeWire.ReadNodes(ref r), ShapeWire.ReadNodes(ref r), ReadPairs(ref r, static (ref WireReader r) => r.Long()), [], []);
+        return r.Left == 0 ? head : head with
+        {
+            Unaware = [.. ReadPairs(ref r, static (ref WireReader r) => ShapeWire.ReadNodes(ref r)).Select(u => new UnawareNodes(u.Key, u.Value))],
+        };
+    }
 
     public static void WriteRow(WireWriter w, TableRowSnapshot row)
     {
