@@ -103,7 +103,7 @@ for project in tests/*/*.csproj; do
 
   # The processes of the longest tests wait for each other much of the time: small projects run beside them, one after the other.
   case "$name" in
-    *.Analyzers.* | *.Api.* | *.Core.Tests | *.Samples.* | *.Serialization.*) beside+=("$project") ;;
+    *.Analyzers.* | *.Api.* | *.Core.Tests | *.Grains.* | *.ObjectStore.* | *.Samples.* | *.Serialization.* | *.Transfer.*) beside+=("$project") ;;
     *.Processes.*) alone=("$project" "${alone[@]}") ;;
     *) alone+=("$project") ;;
   esac

@@ -10,12 +10,15 @@ internal static class SiloCommandLine
     {
         RootCommand root = new("RayOrleans: Ray's programming model on Microsoft Orleans.");
         root.Subcommands.Add(StartCommand.Create());
+        root.Subcommands.Add(SubmitCommand.Create());
+        root.Subcommands.Add(JobsCommand.Create());
         root.Subcommands.Add(MicrobenchmarkCommand.Create());
         root.Subcommands.Add(ChaosCommand.Create());
         root.Subcommands.Add(DatabaseCommand.Create());
         root.Subcommands.Add(EnduranceCommand.Create());
         root.Subcommands.Add(FigureCommand.Create());
         root.Subcommands.Add(PartCommand.Create());
+        root.Subcommands.Add(RunProgramCommand.Create());
         return root;
     }
 }

@@ -1,4 +1,5 @@
 using RayOrleans.Grains;
+using RayOrleans.Silo.Jobs;
 
 namespace RayOrleans.Silo.Hosting;
 
@@ -51,6 +52,7 @@ internal sealed record StartSettings
         options.GpusPerNode = Gpus ?? options.GpusPerNode;
         options.MemoryPerNode = MemoryBytes ?? options.MemoryPerNode;
         options.ObjectStoreBytes = ObjectStoreBytes ?? options.ObjectStoreBytes;
+        options.Labels[JobClient.Label] = "true";
         foreach ((string name, double amount) in Resources)
         {
             options.Resources[name] = amount;
