@@ -126,7 +126,7 @@ public static class ClusterSoak
         ArgumentBytes = options.Profile == FaultProfile.Evictions ? rng.Between(1, 4_000) : null,
         LineageBytes = rng.Chance(40) ? rng.Next(5) * 600 : options.LineageBytes ?? 1L << 30,
         EndedJobsKept = rng.Chance(30) ? rng.Next(2) : 1_000,
-        DeadHoldTicks = options.Seed % 3 == 0 ? 1_000 : 4_000,
+        DeadHoldTicks = options.Seed % 3 == 0 ? 200 : 4_000,
     };
 
     private static void AddJobs(ClusterWorld world, ClusterSimOptions options, SimRng rng, int tame, int leastCpus)
