@@ -53,6 +53,9 @@ internal sealed class NodeBody(int number, SimNode node, ClusterJob job, Cluster
     /// <summary>How many nodes had failed when that wait began, and everybody knew of it, and another was there; else no number that there ever is.</summary>
     public int WaitFailures { get; set; }
 
+    /// <summary>How many items of its stream it has made.</summary>
+    public int Yielded { get; set; }
+
     /// <summary>How many of its things have been drawn by chance so far.</summary>
     public int Pranks { get; set; }
 
