@@ -10,7 +10,7 @@ internal static class HeldChecks
             foreach (LocalRef? local in body.Locals)
             {
                 // An actor may have ended before a task that was given its handle runs again.
-                bool mayBeGone = world.Losses > 0 && local is { Info.Expected.IsActor: true } && body.Attempt?.Number > 0;
+                bool mayBeGone = world.Losses > 0 && local is { Info.Expected.IsActor: true } && body.IsRepeated;
                 if (local is { Entry.Status: ObjectStatus.Deleted } && !mayBeGone)
                 {
                     throw new ViolationException($"{local.Info.Id}, which {body} holds, is deleted");

@@ -59,6 +59,21 @@ internal sealed class NodeBody(int number, SimNode node, ClusterJob job, Cluster
     /// <summary>How many of its things have been drawn by chance so far.</summary>
     public int Pranks { get; set; }
 
+    /// <summary>Whether it is not the first run of its task, or below one that is not.</summary>
+    public bool IsRepeated
+    {
+        get
+        {
+            NodeBody? body = this;
+            while (body is { Attempt: null or { Number: 0 } })
+            {
+                body = body.Task?.Parent;
+            }
+
+            return body is not null;
+        }
+    }
+
     public bool IsBelow(NodeBody other)
     {
         for (NodeBody? body = this; body is not null; body = body.Task?.Parent)

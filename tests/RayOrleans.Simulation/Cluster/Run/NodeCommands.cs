@@ -261,7 +261,7 @@ internal sealed class NodeCommands(ClusterWorld world, SimNode node)
         }
 
         // An actor may have ended before a task that was given its handle runs again.
-        bool mayBeGone = expected.IsActor && world.Losses > 0 && body.Attempt?.Number > 0;
+        bool mayBeGone = expected.IsActor && world.Losses > 0 && body.IsRepeated;
         if (entry.Status == ObjectStatus.Deleted && !node.IsDeclaredDead && !mayBeGone)
         {
             throw new ViolationException($"{body} was given {entry.Id}, which is deleted");
