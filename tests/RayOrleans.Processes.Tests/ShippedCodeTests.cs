@@ -30,6 +30,12 @@ public sealed class ShippedCodeTests
                 _ = cart.Remote(static (c, line) => c.Add(line), i);
             }
 
+            int streamed = 0;
+            await foreach (ObjectRef<int[]> item in there.Stream(static (int n) => Enumerable.Range(0, n).Select(static i => Enumerable.Repeat(Rules.Apply(i), 50_000).ToArray()), 5))
+            {
+                streamed += (await item)[^1];
+            }
+
             Order closed = await cart.Remote(static c => c.Close());
             string error = "";
             try
@@ -41,7 +47,7 @@ public sealed class ShippedCodeTests
                 error = $"trouble {trouble.Code}";
             }
 
-            Console.WriteLine($"on {where}: {closure} {changed.Name}{changed.Lines.Count} {nested} {closed.Name}{closed.Lines.Sum()} {error}");
+            Console.WriteLine($"on {where}: {closure} {changed.Name}{changed.Lines.Count} {nested} {streamed} {closed.Name}{closed.Lines.Sum()} {error}");
         }
 
         static Order Change(Order o) => o with { Name = o.Name + "!", Lines = [.. o.Lines, Rules.Apply(0)] };
@@ -75,7 +81,7 @@ public sealed class ShippedCodeTests
             program.Write("Rules.cs", $"internal static class Rules {{ public static int Apply(int x) => x + {step}; }}");
             await program.BuildAsync();
 
-            string answers = $"{(7 + step) * 3 + 2} o!3 {10 + (5 * step)} cart{6 + (4 * step)} trouble 4";
+            string answers = $"{(7 + step) * 3 + 2} o!3 {10 + (5 * step)} {10 + (5 * step)} cart{6 + (4 * step)} trouble 4";
             string port = first.Address[(first.Address.LastIndexOf(':') + 1)..];
 
             // As a node of its own, attached to one, and connected to one: the address says which.

@@ -458,6 +458,14 @@ public sealed class ClusterMachine : ITaskCluster
         }
     }
 
+    void ITaskCluster.YieldForeign(TaskRecord task, int index, object? value, long size, ObjectEntry[]? contained)
+    {
+        _foreign.Yield(task, index, value, size, contained);
+        Pump();
+    }
+
+    void ITaskCluster.TellRoom(TaskRecord task) => _forwarder.TellRoom(task);
+
     void ITaskCluster.OnForeignEnded(TaskRecord task) => _foreign.OnEnded(task);
 
     void ITaskCluster.OnLineageEvicted(TaskRecord task)
@@ -650,7 +658,7 @@ public sealed class ClusterMachine : ITaskCluster
     private void PlaceFreely(TaskRecord task)
     {
         bool isFeasible = _ledger.IsFeasible(task.Options.Shape) && MatchesLabels(task);
-        if (task.Stream is not null || task.Options.Reservation is not null || (_links.Alive.Count == 1 && isFeasible) || HasGoneFarEnough(task))
+        if (task.Options.Reservation is not null || (_links.Alive.Count == 1 && isFeasible) || HasGoneFarEnough(task))
         {
             Keep(task);
         }
@@ -733,7 +741,7 @@ public sealed class ClusterMachine : ITaskCluster
     }
 
     private bool IsMovable(TaskRecord task) =>
-        !task.IsForeign && !HasGoneFarEnough(task) && task is { Stream: null, Kind: TaskKind.Normal, IsWanted: false } && task.Options is { Reservation: null } && task.Options.Affinity == NodeId.None;
+        !task.IsForeign && !HasGoneFarEnough(task) && task is { Kind: TaskKind.Normal, IsWanted: false } && task.Options is { Reservation: null } && task.Options.Affinity == NodeId.None;
 
     private void DropIdleCopies()
     {
@@ -808,6 +816,12 @@ public sealed class ClusterMachine : ITaskCluster
                     OnRefused(task, from.Node, refused.IsMoved);
                 }
 
+                break;
+            case StreamItemMessage item:
+                _forwarder.OnItem(from.Node, item);
+                break;
+            case StreamRoomMessage room:
+                _foreign.OnRoom(from.Node, room);
                 break;
             case CancelMessage cancel:
                 _foreign.OnCancel(from.Node, cancel);

@@ -47,6 +47,7 @@ public sealed partial class NodeEngine
                 JobEnding = (job, why) => EndJob(job, why, withDetached: false),
                 Freeing = Free,
             };
+            _streams.Cluster = Cluster;
         }
     }
 
@@ -732,6 +733,9 @@ public sealed partial class NodeEngine
 
     /// <summary>Registers a producer that is to be told when it may make the item with this number; false: it may, or nobody wants its items any more.</summary>
     public static bool WatchRoom(Attempt attempt, int index, Watcher watcher) => StreamMachine.WatchRoom(attempt, index, watcher);
+
+    /// <summary>A reader in a process of this node has taken items: their producer may go on, wherever it runs.</summary>
+    internal void ExtendStream(TaskRecord stream) => _streams.Extend(stream);
 
     /// <summary>The reader goes away: items are dropped and the producer is cancelled.</summary>
     public void AbandonStream(TaskRecord stream)

@@ -35,6 +35,7 @@ internal sealed class SessionStreams(NodeEngine engine, ObjectTable objects)
         }
 
         task.Stream!.Feed!.OnTaken(message.Taken);
+        engine.ExtendStream(task);
         if (message.IsWaiting)
         {
             engine.Want(task);

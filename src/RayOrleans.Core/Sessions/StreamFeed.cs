@@ -22,7 +22,6 @@ internal sealed class StreamFeed(ObjectTable objects, NodeSession session, TaskR
 
         stream.Taken = taken;
         Push();
-        StreamMachine.Extend(objects, task);
     }
 
     /// <summary>Tells the process of what there is.</summary>

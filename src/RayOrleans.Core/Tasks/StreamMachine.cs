@@ -6,6 +6,9 @@ internal sealed class StreamMachine(ObjectTable objects, Outbox outbox)
     /// <summary>In a process: what it tells its node of streams.</summary>
     public ProcessStreams? Process { get; init; }
 
+    /// <summary>The other nodes; null on a node that is alone.</summary>
+    public ITaskCluster? Cluster { get; set; }
+
     public bool Yield(Attempt attempt, int index, object? value, long size, ObjectEntry[]? contained)
     {
         TaskRecord task = attempt.Task;
@@ -26,6 +29,12 @@ internal sealed class StreamMachine(ObjectTable objects, Outbox outbox)
         if (Process is not null)
         {
             Process.Yield(attempt, index, value, size, contained);
+            return true;
+        }
+
+        if (task.IsForeign)
+        {
+            Cluster!.YieldForeign(task, index, value, size, contained);
             return true;
         }
 
@@ -69,7 +78,7 @@ internal sealed class StreamMachine(ObjectTable objects, Outbox outbox)
         }
         else
         {
-            Extend(objects, task);
+            Extend(task);
         }
 
         return item;
@@ -104,14 +113,27 @@ internal sealed class StreamMachine(ObjectTable objects, Outbox outbox)
     }
 
     /// <summary>The reader has taken items: the producer may go on, wherever it runs.</summary>
-    public static void Extend(ObjectTable objects, TaskRecord task)
+    public void Extend(TaskRecord task)
     {
-        StreamRecord stream = task.Stream!;
-        if (!stream.TryExtend())
+        if (!task.Stream!.TryExtend())
         {
             return;
         }
 
+        if (task.State == TaskState.Forwarded)
+        {
+            Cluster!.TellRoom(task);
+        }
+        else
+        {
+            LetGoOn(objects, task);
+        }
+    }
+
+    /// <summary>An attempt that runs on this node, or in a process of it, may go on.</summary>
+    public static void LetGoOn(ObjectTable objects, TaskRecord task)
+    {
+        StreamRecord stream = task.Stream!;
         if (task.Current is { Session: { EndedBecause: null } session, IsEnded: false } attempt)
         {
             session.Messages.Add(new CreditMessage(task.TaskId, attempt.Number, stream.Until));

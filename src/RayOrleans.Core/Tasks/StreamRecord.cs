@@ -5,6 +5,7 @@ public sealed class StreamRecord
 {
     private readonly Queue<ObjectEntry> _items = new();
     private readonly int _window;
+    private OrderedSends? _sends;
 
     /// <summary>A stream without items.</summary>
     /// <param name="window">The most items that are made ahead of the reader; the producer waits at it.</param>
@@ -39,6 +40,9 @@ public sealed class StreamRecord
 
     /// <summary>Where the reader is a process of the node: what tells it of the items.</summary>
     internal StreamFeed? Feed { get; set; }
+
+    /// <summary>Where the task is another node's: its items and its outcome leave in the order in which they were made.</summary>
+    internal OrderedSends Sends => _sends ??= new OrderedSends();
 
     /// <summary>Who waits for the next item or the end, to be told once.</summary>
     internal Watcher? TakeReader()

@@ -79,6 +79,24 @@ public sealed class ClusterBrokenCopyTests
         Assert.True(failure is not null, $"{Seeds} seeds do not show that {mistake}.");
     }
 
+    public static TheoryData<string, string, string, string> StreamMistakes => new()
+    {
+        { "items are not put in order", "Cluster/Tasks/ForeignTasks.cs", "if (task.Stream is not { } stream)", "if (task.Stream is not { Until: < 0 } stream)" },
+        { "an attempt leaves out an item that was not accepted", "Cluster/Tasks/ForeignTasks.cs", "stream.Produced = message.Produced;", "stream.Produced = message.Produced + 1;" },
+        { "a producer elsewhere is not told of room", "Cluster/Tasks/TaskForwarder.cs", "            links.Send(task.RunsOn, new StreamRoomMessage(task.TaskId, task.AttemptNumber, task.Stream!.Until));\n", "" },
+        { "a producer elsewhere is let go on too far", "Cluster/Tasks/TaskForwarder.cs", "Until = stream.Until }", "Until = stream.Until + 1 }" },
+        { "an item elsewhere is let go of before the owner holds it", "Cluster/Tasks/TaskForwarder.cs", "        SetResult(from, task, item, message.Item, received);\n", "        SetResult(from, task, item, message.Item, null);\n" },
+    };
+
+    [Theory]
+    [MemberData(nameof(StreamMistakes))]
+    public void StreamMistake_Planted_IsFound(string mistake, string file, string text, string replacement)
+    {
+        string? failure = BrokenCopy.FirstFailure(file, text, replacement, start: 1, Seeds, "RayOrleans.Core.Simulation.Cluster.StreamSoak");
+
+        Assert.True(failure is not null, $"{Seeds} seeds do not show that {mistake}.");
+    }
+
     [Fact]
     public void ClusterCopy_WithoutMistake_FindsNothing()
     {

@@ -41,6 +41,48 @@ public sealed class ClusterSeedTests
         Assert.True(failure is null, failure);
     }
 
+    [Theory]
+    [InlineData(FaultProfile.None)]
+    [InlineData(FaultProfile.Network)]
+    [InlineData(FaultProfile.Crashes)]
+    [InlineData(FaultProfile.Freezes)]
+    [InlineData(FaultProfile.Shards)]
+    [InlineData(FaultProfile.All)]
+    [InlineData(FaultProfile.Evictions)]
+    public void ClusterSeeds_WithStreams_FindNothing(FaultProfile profile)
+    {
+        int count = int.TryParse(Environment.GetEnvironmentVariable("RAY_SIMULATION_SEEDS"), out int c) ? c : 100;
+        long start = long.TryParse(Environment.GetEnvironmentVariable("RAY_SIMULATION_START"), out long s) ? s : 1;
+
+        string? failure = ClusterSoak.FirstFailure(profile, start, count, withActors: true, withStreams: true);
+
+        Assert.True(failure is null, failure);
+    }
+
+    /// <summary>Rare ones that each found a mistake, here of the checkers.</summary>
+    [Theory]
+    [InlineData(FaultProfile.Network, 1291)]
+    [InlineData(FaultProfile.Evictions, 1921)]
+    public void ClusterSeed_WithStreams_ThatFailedOnce_FindsNothing(FaultProfile profile, long seed)
+    {
+        string? failure = ClusterSoak.FirstFailure(profile, seed, 1, withActors: true, withStreams: true);
+
+        Assert.True(failure is null, failure);
+    }
+
+    [Fact]
+    public void ClusterSeeds_WithStreams_ReachEverything()
+    {
+        Coverage coverage = new();
+        Assert.Null(ClusterSoak.FirstFailure(FaultProfile.All, 1, 300, coverage, withActors: true, withStreams: true));
+
+        string[] expected =
+        [
+            "end of a stream", "item made", "item made elsewhere", "item taken", "item taken that lies elsewhere", "reader leaves", "stream failed", "waits for room", "waits for room elsewhere",
+        ];
+        Assert.Empty(expected.Except(coverage.Counts.Keys));
+    }
+
     /// <summary>Rare ones that each found a mistake which the usual seeds do not show.</summary>
     [Theory]
     [InlineData(FaultProfile.Network, 21041, false)]

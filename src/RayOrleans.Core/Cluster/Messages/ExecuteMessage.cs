@@ -11,6 +11,12 @@ public sealed record ExecuteMessage(TaskSpec Spec, int Attempt, IReadOnlyList<Re
     /// <summary>The indices of the results that are there already: the attempt does not make them, because it would replace copies of an earlier one.</summary>
     public IReadOnlyList<int> Kept { get; init; } = [];
 
+    /// <summary>Of a stream: how many items its owner has accepted; the attempt makes them again and does not send them.</summary>
+    public int Produced { get; init; }
+
+    /// <summary>Of a stream: the number of the first item that the attempt has to wait for.</summary>
+    public int Until { get; init; }
+
     /// <inheritdoc/>
     public override int Bytes => 160 + Spec.Bytes + (4 * Kept.Count) + Inputs.Sum(i => i.IsInline ? (int)i.Size : 0);
 }

@@ -30,14 +30,6 @@ internal sealed class ForeignTasks(
             return null;
         }
 
-        if (spec.IsStream)
-        {
-            string why = $"{spec.Name} has no items: node {from} called it, and it would run on node {options.Self}. Streams run on the node of their caller: call it from a task that runs there.";
-            Failure refused = new(FailureKind.Unschedulable, why, null, spec.Id, spec.Name);
-            links.Send(from, new CompletedMessage(spec.Id, message.Attempt, [], [], refused, IsRetriable: false, IsSystemFailure: false, Transit: 0));
-            return null;
-        }
-
         if (_records.TryGetValue(spec.Id, out TaskRecord? older))
         {
             // Another attempt, of this owner or of the next one: the older one's outcome would be refused.
@@ -49,6 +41,12 @@ internal sealed class ForeignTasks(
         task.AttemptNumber = message.Attempt;
         task.Hops = message.Hops;
         task.Kept = message.Kept.Count == 0 ? null : [.. message.Kept];
+        if (task.Stream is { } stream)
+        {
+            stream.Produced = message.Produced;
+            stream.Until = message.Until;
+        }
+
         _records.Add(spec.Id, task);
         ObjectEntry[] covered = [.. (task.Inputs ?? []).Where(i => i.Shared is not null).Distinct()];
         if (covered.Length > 0)
@@ -74,12 +72,35 @@ internal sealed class ForeignTasks(
         }
     }
 
+    /// <summary>The owner's reader has taken items: the attempt may make more.</summary>
+    public void OnRoom(NodeId from, StreamRoomMessage message)
+    {
+        if (_records.TryGetValue(message.Task, out TaskRecord? task) && task.Origin == from && task.AttemptNumber == message.Attempt
+            && task.Stream is { } stream && message.Until > stream.Until)
+        {
+            stream.Until = message.Until;
+            StreamMachine.LetGoOn(objects, task);
+        }
+    }
+
+    /// <summary>The running attempt has made an item: it goes to the owner, behind those before it, once the table knows what must outlive it.</summary>
+    public void Yield(TaskRecord task, int index, object? value, long size, ObjectEntry[]? contained)
+    {
+        NodeId owner = task.Origin;
+        StreamItemMessage? message = null;
+        Barrier barrier = new(links.Released, InOrder(task, () => links.Send(owner, message!)));
+        List<ObjectEntry> transit = [];
+        RemoteResult item = ToResult(task, index + 1, value, size, contained, owner, transit, barrier);
+        message = new StreamItemMessage(task.TaskId, task.AttemptNumber, index, item, BeginTransit(owner, transit));
+        barrier.Done();
+    }
+
     /// <summary>An attempt ended: its outcome goes to the owner once the table knows what must outlive it.</summary>
     public void End(TaskRecord task, in Outcome outcome)
     {
         NodeId owner = task.Origin;
         CompletedMessage? message = null;
-        Barrier barrier = new(links.Released, () => links.Send(owner, message!));
+        Barrier barrier = new(links.Released, InOrder(task, () => links.Send(owner, message!)));
         List<ObjectEntry> transit = [];
         List<RemoteResult> results = [];
         List<NestedResult> nested = [];
@@ -108,15 +129,8 @@ internal sealed class ForeignTasks(
             }
         }
 
-        long number = 0;
-        if (transit.Count > 0)
-        {
-            number = ++_lastTransit;
-            _transits.Add(number, (owner, [.. transit]));
-        }
-
         message = new CompletedMessage(
-            task.TaskId, task.AttemptNumber, results, nested, outcome.Failure, outcome.IsRetriable, outcome.IsSystemFailure, number)
+            task.TaskId, task.AttemptNumber, results, nested, outcome.Failure, outcome.IsRetriable, outcome.IsSystemFailure, BeginTransit(owner, transit))
         { Blame = outcome.Blame };
         _ending = barrier;
         task.State = outcome.Failure is null ? TaskState.Succeeded : TaskState.Failed;
@@ -137,7 +151,7 @@ internal sealed class ForeignTasks(
             Message message = task == _sentBack
                 ? new RefusedMessage(task.TaskId, task.AttemptNumber, IsMoved: true)
                 : new CompletedMessage(task.TaskId, task.AttemptNumber, [], [], why, IsRetriable: false, IsSystemFailure: false, Transit: 0);
-            ending = givenUp = new Barrier(links.Released, () => links.Send(task.Origin, message));
+            ending = givenUp = new Barrier(links.Released, InOrder(task, () => links.Send(task.Origin, message)));
         }
 
         if (_records.TryGetValue(task.TaskId, out TaskRecord? current) && current == task)
@@ -203,6 +217,30 @@ internal sealed class ForeignTasks(
     }
 
     private static readonly RemoteResult NotMade = new(null, IsStored: false, 0, []);
+
+    /// <summary>What a stream's task has to say leaves in the order in which this is called, however long each waits.</summary>
+    private static Action InOrder(TaskRecord task, Action send)
+    {
+        if (task.Stream is not { } stream)
+        {
+            return send;
+        }
+
+        OrderedSends.Slot slot = stream.Sends.Begin();
+        return () => slot.Ready(send);
+    }
+
+    /// <summary>Results are on their way: the number under which they, and what they refer to, are held until they have arrived; 0: nothing is.</summary>
+    private long BeginTransit(NodeId owner, List<ObjectEntry> transit)
+    {
+        if (transit.Count == 0)
+        {
+            return 0;
+        }
+
+        _transits.Add(++_lastTransit, (owner, [.. transit]));
+        return _lastTransit;
+    }
 
     private static RemoteRef RefOf(TaskRecord task, int index, NodeId owner) => new(new ObjectId(task.TaskId, index), owner, task.Job.Id, task.Job.Driver);
 

@@ -25,6 +25,12 @@ internal interface ITaskCluster
     /// <param name="counted">Begins it.</param>
     void Count(TaskRecord task, Action counted);
 
+    /// <summary>An attempt of a foreign task has made an item of its stream: it goes to the owner.</summary>
+    void YieldForeign(TaskRecord task, int index, object? value, long size, ObjectEntry[]? contained);
+
+    /// <summary>The reader of a stream whose task runs elsewhere has taken items: the producer may go on.</summary>
+    void TellRoom(TaskRecord task);
+
     /// <summary>A foreign record has ended, with or without an outcome.</summary>
     void OnForeignEnded(TaskRecord task);
 

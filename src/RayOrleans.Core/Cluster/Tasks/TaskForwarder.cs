@@ -66,7 +66,7 @@ internal sealed class TaskForwarder(
             if (task.State == TaskState.Forwarded && task.RunsOn == node && task.AttemptNumber == attempt)
             {
                 task.HasLeft = true;
-                links.Send(node, message!);
+                links.Send(node, task.Stream is { } stream ? message! with { Produced = stream.Produced, Until = stream.Until } : message!);
             }
         }
 
@@ -92,6 +92,15 @@ internal sealed class TaskForwarder(
         task.Kept = kept.Length == 0 ? null : [.. kept];
         message = new ExecuteMessage(publications.SpecOf(task), attempt, sent, task.Hops + 1, incarnation) { Kept = kept };
         barrier.Done();
+    }
+
+    /// <summary>The reader of a stream has taken items: the attempt elsewhere may go on. One that has not left takes the word along.</summary>
+    public void TellRoom(TaskRecord task)
+    {
+        if (task.HasLeft)
+        {
+            links.Send(task.RunsOn, new StreamRoomMessage(task.TaskId, task.AttemptNumber, task.Stream!.Until));
+        }
     }
 
     /// <summary>The task is not wanted where it is.</summary>
@@ -138,6 +147,32 @@ internal sealed class TaskForwarder(
         tasks.CompleteRemote(task, message.Failure, message.IsRetriable, message.IsSystemFailure, Now, message.Blame);
         received?.Done();
         return task;
+    }
+
+    /// <summary>An item of a stream came. Accepted if it is the next one, of the current attempt on that node, else refused.</summary>
+    public void OnItem(NodeId from, StreamItemMessage message)
+    {
+        if (!_forwarded.TryGetValue(message.Task, out TaskRecord? task) || task.RunsOn != from || task.AttemptNumber != message.Attempt
+            || task.Stream is not { } stream || message.Index != stream.Produced)
+        {
+            DiscardStored(message.Task, message.Attempt, message.Index + 1, message.Item, from);
+            if (message.Transit != 0)
+            {
+                links.Send(from, new TransitDoneMessage(message.Transit));
+            }
+
+            return;
+        }
+
+        Barrier? received = message.Transit == 0 ? null : new Barrier(links.Released, () => links.Send(from, new TransitDoneMessage(message.Transit)));
+        stream.Produced++;
+        ObjectEntry item = new(task.TaskId, message.Index + 1);
+        item.Uses++;
+        objects.Link(item);
+        SetResult(from, task, item, message.Item, received);
+        stream.Add(item);
+        StreamMachine.Tell(objects, stream);
+        received?.Done();
     }
 
     /// <summary>The node does not run it.</summary>
@@ -236,27 +271,27 @@ internal sealed class TaskForwarder(
                 shared.Share(entry);
                 objects.Use(entry);
                 nested.Add(entry);
-                SetResult(from, task, message, entry, result.Result, received);
+                SetResult(from, task, entry, result.Result, received);
             }
             else
             {
-                DiscardStored(message, result.Index, result.Result, from);
+                DiscardStored(message.Task, message.Attempt, result.Index, result.Result, from);
             }
         }
 
         for (int i = message.Results.Count - 1; i >= 0; i--)
         {
-            SetResult(from, task, message, i == 0 ? task : task.Parts![i - 1], message.Results[i], received);
+            SetResult(from, task, i == 0 ? task : task.Parts![i - 1], message.Results[i], received);
         }
 
         tasks.Nested.Release(nested);
     }
 
-    private void SetResult(NodeId from, TaskRecord task, CompletedMessage message, ObjectEntry entry, RemoteResult result, Barrier? received)
+    private void SetResult(NodeId from, TaskRecord task, ObjectEntry entry, RemoteResult result, Barrier? received)
     {
         if (entry.Status != ObjectStatus.Pending || task.Kept?.Contains(entry.Id.Index) == true)
         {
-            DiscardStored(message, entry.Id.Index, result, from);
+            DiscardStored(task.TaskId, task.AttemptNumber, entry.Id.Index, result, from);
             return;
         }
 
@@ -300,12 +335,12 @@ internal sealed class TaskForwarder(
     {
         for (int i = 0; i < message.Results.Count; i++)
         {
-            DiscardStored(message, i, message.Results[i], from);
+            DiscardStored(message.Task, message.Attempt, i, message.Results[i], from);
         }
 
         foreach (NestedResult nested in message.Nested)
         {
-            DiscardStored(message, nested.Index, nested.Result, from);
+            DiscardStored(message.Task, message.Attempt, nested.Index, nested.Result, from);
         }
 
         if (message.Transit != 0)
@@ -315,12 +350,12 @@ internal sealed class TaskForwarder(
     }
 
     /// <summary>A stored result that is not wanted: its copy goes.</summary>
-    private void DiscardStored(CompletedMessage message, int index, RemoteResult result, NodeId from)
+    private void DiscardStored(TaskId task, int attempt, int index, RemoteResult result, NodeId from)
     {
-        ObjectId id = new(message.Task, index);
-        if (result.IsStored && shared.Find(id)?.Version != message.Attempt)
+        ObjectId id = new(task, index);
+        if (result.IsStored && shared.Find(id)?.Version != attempt)
         {
-            links.Send(from, new DiscardMessage(id, message.Attempt));
+            links.Send(from, new DiscardMessage(id, attempt));
         }
     }
 }

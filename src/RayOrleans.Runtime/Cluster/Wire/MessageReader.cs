@@ -15,6 +15,8 @@ internal static class MessageReader
             MessageTag.Refused => new RefusedMessage(r.Task(), r.Int(), r.Flag()),
             MessageTag.Cancel => new CancelMessage(r.Task(), r.Int(), r.Flag(), r.Flag()),
             MessageTag.Wanted => new WantedMessage(r.Task(), r.Int()),
+            MessageTag.StreamItem => ReadItem(ref r, payloads),
+            MessageTag.StreamRoom => new StreamRoomMessage(r.Task(), r.Int(), r.Int()),
             MessageTag.TransitDone => new TransitDoneMessage(r.Long()),
             MessageTag.JobEnded => new JobEndedMessage(r.Job(), r.RequiredText()),
             MessageTag.StopActor => new StopActorMessage(new ActorId(r.Task()), r.Int(), r.Flag(), r.Flag(), r.RequiredText()),
@@ -53,7 +55,23 @@ internal static class MessageReader
         int attempt = r.Int();
         int hops = r.Int();
         int incarnation = r.Int();
-        return new ExecuteMessage(spec, attempt, SpecWire.ReadInputs(ref r, payloads, spec), hops, incarnation) { Kept = SpecWire.ReadIndices(ref r) };
+        return new ExecuteMessage(spec, attempt, SpecWire.ReadInputs(ref r, payloads, spec), hops, incarnation)
+        {
+            Kept = SpecWire.ReadIndices(ref r),
+            Produced = spec.IsStream ? r.Int() : 0,
+            Until = spec.IsStream ? r.Int() : 0,
+        };
+    }
+
+    private static StreamItemMessage ReadItem(ref WireReader r, IPayloadWire payloads)
+    {
+        TaskId task = r.Task();
+        int attempt = r.Int();
+        int index = r.Int();
+        long transit = r.Long();
+        return SpecWire.ReadResults(ref r, payloads) is [RemoteResult item]
+            ? new StreamItemMessage(task, attempt, index, item, transit)
+            : throw r.Corrupt("an item of a stream is one");
     }
 
     private static CompletedMessage ReadCompleted(ref WireReader r, IPayloadWire payloads)

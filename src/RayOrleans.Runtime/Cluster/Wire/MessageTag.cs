@@ -14,6 +14,8 @@ internal enum MessageTag : byte
     ActorManager = 9,
     Discard = 10,
     Wanted = 11,
+    StreamItem = 12,
+    StreamRoom = 13,
     Publish = 20,
     Hold = 21,
     Object = 22,

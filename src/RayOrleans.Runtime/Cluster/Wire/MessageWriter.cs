@@ -17,10 +17,22 @@ internal static class MessageWriter
                 w.Int(m.Incarnation);
                 SpecWire.WriteInputs(w, payloads, m.Spec, m.Inputs);
                 SpecWire.WriteIndices(w, m.Kept);
+                if (m.Spec.IsStream)
+                {
+                    w.Int(m.Produced);
+                    w.Int(m.Until);
+                }
+
                 break;
             case CompletedMessage m:
                 Tag(w, MessageTag.Completed);
                 WriteCompleted(w, payloads, m);
+                break;
+            case StreamItemMessage m:
+                WriteTask(w, MessageTag.StreamItem, m.Task, m.Attempt);
+                w.Int(m.Index);
+                w.Int(m.Transit);
+                SpecWire.WriteResults(w, payloads, [m.Item]);
                 break;
             case PublishMessage m:
                 WriteCounts(w, MessageTag.Publish, MessageTag.PublishCounted, m.Uncharged, m.IsEvicted);
@@ -129,6 +141,10 @@ internal static class MessageWriter
                 WriteTask(w, MessageTag.Cancel, m.Task, m.Attempt);
                 w.Flag(m.Recursive);
                 w.Flag(m.IsForced);
+                break;
+            case StreamRoomMessage m:
+                WriteTask(w, MessageTag.StreamRoom, m.Task, m.Attempt);
+                w.Int(m.Until);
                 break;
             case WantedMessage m:
                 WriteTask(w, MessageTag.Wanted, m.Task, m.Attempt);

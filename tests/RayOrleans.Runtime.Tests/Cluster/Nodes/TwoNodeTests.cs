@@ -14,24 +14,6 @@ public sealed class TwoNodeTests
     }
 
     [Fact]
-    public async Task Stream_OnTheOtherNode_SaysWhyNot()
-    {
-        await using TwoNodes nodes = TwoNodes.Start();
-        using (ActorHandle<List<int>> actor = nodes.Elsewhere.Actor(static () => new List<int> { 1 }))
-        {
-            foreach (ObjectRefStream<int> stream in new[] { nodes.Elsewhere.Stream(static (int n) => Enumerable.Range(0, n), 3), actor.Stream(static a => a.Select(static x => x)) })
-            {
-                await using IAsyncEnumerator<ObjectRef<int>> reader = stream.GetAsyncEnumerator();
-                TaskUnschedulableException error = await Assert.ThrowsAsync<TaskUnschedulableException>(() => reader.MoveNextAsync().AsTask().WaitAsync(Patience.Limit));
-                Assert.Contains("Streams run on the node of their caller", error.Message, StringComparison.Ordinal);
-                stream.Dispose();
-            }
-        }
-
-        await nodes.IsEmptyAsync();
-    }
-
-    [Fact]
     public async Task Nodes_WhenTheyHaveStarted_KnowEachOther()
     {
         await using TwoNodes nodes = TwoNodes.Start(nodes: 4);

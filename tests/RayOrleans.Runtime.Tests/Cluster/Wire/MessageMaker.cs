@@ -22,6 +22,8 @@ internal sealed class MessageMaker(uint seed)
     {
         nameof(ExecuteMessage) => Execute(),
         nameof(CompletedMessage) => new CompletedMessage(Task(), Int(), List(3, Result), List(2, () => new NestedResult(Int(), Result())), Maybe() ? Failure() : null, Maybe(), Maybe(), Long()) { Blame = Any<Blame>() },
+        nameof(StreamItemMessage) => new StreamItemMessage(Task(), Int(), Int(), Result(), Long()),
+        nameof(StreamRoomMessage) => new StreamRoomMessage(Task(), Int(), Int()),
         nameof(RefusedMessage) => new RefusedMessage(Task(), Int(), Maybe()),
         nameof(CancelMessage) => new CancelMessage(Task(), Int(), Maybe(), Maybe()),
         nameof(WantedMessage) => new WantedMessage(Task(), Int()),
@@ -97,7 +99,7 @@ internal sealed class MessageMaker(uint seed)
             inputs.Add(new RemoteInput(Maybe() ? reference : Ref(), isInline, isInline ? Bytes() : null, Size()));
         }
 
-        return new ExecuteMessage(spec, Int(), inputs, Int(), Int()) { Kept = List(3, Int) };
+        return new ExecuteMessage(spec, Int(), inputs, Int(), Int()) { Kept = List(3, Int), Produced = spec.IsStream ? Int() : 0, Until = spec.IsStream ? Int() : 0 };
     }
 
     public TaskSpec Spec()

@@ -166,9 +166,12 @@ internal static class ReadChecks
             || (isActorGone && ActorChecks.WhyNot(world, actor, failure with { Kind = FailureKind.ActorDied }) is null);
     }
 
+    /// <summary>Items of streams are made once: one that is lost with the node that had it is not made again.</summary>
+    private static bool IsLostItem(ClusterWorld world, ClusterTask task) => task.Code.Items is not null && world.Losses > 0;
+
     /// <summary>With its table shard and its node gone at the same time, a task is forgotten; and so is what was freed by its user.</summary>
     private static string? WhyTaskNotLost(ClusterWorld world, ClusterTask? task, Failure failure) =>
-        task is not null && (IsLostCall(world, task, failure) || (world.ShardsEmptied > 0 && world.Failures > 0) || task.MayBeCancelled || world.Objects.Values.Any(o => o.Id.Task == task.Id && o.IsFreed))
+        task is not null && (IsLostCall(world, task, failure) || IsLostItem(world, task) || (world.ShardsEmptied > 0 && world.Failures > 0) || task.MayBeCancelled || world.Objects.Values.Any(o => o.Id.Task == task.Id && o.IsFreed))
             ? null
             : "its task is known";
 

@@ -49,11 +49,11 @@ internal static class StartChecks
         }
     }
 
-    /// <summary>An attempt that is not the first has been counted by the table before, if that would give the record away when its owner dies.</summary>
+    /// <summary>An attempt that is not the first has been counted by the table before, if that would give the record away when its owner dies. Nobody takes over what makes a stream: its reader is gone as well.</summary>
     private static void CheckCounted(ClusterWorld world, NodeBody body)
     {
         int number = body.Attempt!.Number;
-        if (number == 0 || body.Task!.Kind != TaskKind.Normal || body.Task.Code.Options.MaxRetries < 0)
+        if (number == 0 || body.Task!.Kind != TaskKind.Normal || body.Task.Code.Items is not null || body.Task.Code.Options.MaxRetries < 0)
         {
             return;
         }

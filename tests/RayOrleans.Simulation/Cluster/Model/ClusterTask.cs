@@ -15,6 +15,12 @@ internal sealed class ClusterTask(TaskId id, Code code, ClusterJob job, NodeBody
     /// <summary>The actor that it makes or calls.</summary>
     public ClusterActor? Actor { get; init; }
 
+    /// <summary>Its stream, at the node that submitted it; null: it makes none.</summary>
+    public StreamRecord? Stream { get; init; }
+
+    /// <summary>How many items it may be ahead of its reader.</summary>
+    public int Window { get; init; }
+
     /// <summary>The run that submitted it.</summary>
     public NodeBody Parent { get; } = parent;
 
@@ -44,7 +50,7 @@ internal sealed class ClusterTask(TaskId id, Code code, ClusterJob job, NodeBody
         Code.Options.MaxRetries >= 0 && SeenAttempts.Count + (Parent.Node.HasFailed ? world.Failures : 0) > Code.Options.MaxRetries;
 
     /// <summary>Whether it runs again for a result that was lost; of calls those whose actor may be started anew, and that may be repeated.</summary>
-    public bool IsMadeAgain => Kind == TaskKind.Normal || (Kind == TaskKind.ActorCall && Code.Options.MaxRetries != 0 && Actor!.Options.MaxRestarts != 0);
+    public bool IsMadeAgain => Kind == TaskKind.Normal || (Kind == TaskKind.ActorCall && Code.Items is null && Code.Options.MaxRetries != 0 && Actor!.Options.MaxRestarts != 0);
 
     /// <summary>Whether it has run more often than its options allow.</summary>
     public bool HasRunTooOften => Code.Options.MaxRetries >= 0 && Started.Count > Code.Options.MaxRetries + 1;

@@ -28,7 +28,13 @@ internal sealed class Code
     /// <summary>What the parts of its result stand for, where that is a tuple: objects of their own, the only ones that its caller uses.</summary>
     public Denotation[] Parts { get; init; } = [];
 
-    /// <summary>Whether it always throws.</summary>
+    /// <summary>What the items of its stream stand for; null: it makes none.</summary>
+    public Denotation[]? Items { get; init; }
+
+    /// <summary>The locals that each item refers to.</summary>
+    public int[][] ItemUses { get; init; } = [];
+
+    /// <summary>Whether it always throws, after its items.</summary>
     public bool Fails { get; init; }
 
     public TaskOptions Options { get; init; } = TaskOptions.Default;

@@ -19,6 +19,9 @@ internal sealed class Denotation(ulong number, Denotation[] contained, long size
     /// <summary>The number of a part of a tuple.</summary>
     public static ulong PartNumber(ulong result, int at) => Mix(0x2000UL + (ulong)at, result);
 
+    /// <summary>The number of an item of a stream.</summary>
+    public static ulong ItemNumber(ulong result, int at) => Mix(0x3000UL + (ulong)at, result);
+
     /// <summary>Mixes a number that stood at a certain place into a result.</summary>
     public static ulong Mix(ulong at, ulong number)
     {

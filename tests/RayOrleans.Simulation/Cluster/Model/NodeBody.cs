@@ -53,8 +53,26 @@ internal sealed class NodeBody(int number, SimNode node, ClusterJob job, Cluster
     /// <summary>How many nodes had failed when that wait began, and everybody knew of it, and another was there; else no number that there ever is.</summary>
     public int WaitFailures { get; set; }
 
+    /// <summary>How many items of its stream it has made.</summary>
+    public int Yielded { get; set; }
+
     /// <summary>How many of its things have been drawn by chance so far.</summary>
     public int Pranks { get; set; }
+
+    /// <summary>Whether it is not the first run of its task, or below one that is not.</summary>
+    public bool IsRepeated
+    {
+        get
+        {
+            NodeBody? body = this;
+            while (body is { Attempt: null or { Number: 0 } })
+            {
+                body = body.Task?.Parent;
+            }
+
+            return body is not null;
+        }
+    }
 
     public bool IsBelow(NodeBody other)
     {

@@ -11,4 +11,7 @@ internal enum StepKind : byte
 
     /// <summary>Calls the actor whose handle is the last of the locals used.</summary>
     Call,
+
+    /// <summary>Takes the next item of the stream whose head is the first of the locals used, or its end.</summary>
+    Take,
 }

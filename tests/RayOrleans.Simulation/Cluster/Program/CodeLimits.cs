@@ -20,5 +20,8 @@ internal sealed record CodeLimits
     /// <summary>How many steps are about actors.</summary>
     public int ActorPercent { get; init; }
 
+    /// <summary>How many steps of code that may wait are about streams.</summary>
+    public int StreamPercent { get; init; }
+
     public required ResourceShape[] Shapes { get; init; }
 }

@@ -67,6 +67,12 @@ internal sealed class CodeWriter(SimRng rng, CodeLimits limits)
             return;
         }
 
+        if (limits.StreamPercent > 0 && draft.MayBlock && rng.Chance(limits.StreamPercent))
+        {
+            AddStream(draft, depth);
+            return;
+        }
+
         switch (rng.Next(10))
         {
             case < 5 when _tasksLeft > 0 && depth < limits.Depth:
@@ -161,6 +167,47 @@ internal sealed class CodeWriter(SimRng rng, CodeLimits limits)
         draft.Locals.Add(call.Result);
     }
 
+    /// <summary>Has a task or an actor make a stream, and reads it, to its end or not.</summary>
+    private void AddStream(Draft draft, int depth)
+    {
+        if (_tasksLeft <= 0 || depth >= limits.Depth)
+        {
+            return;
+        }
+
+        _tasksLeft--;
+        int[] handle = PickHandle(draft, 40);
+        List<int> arguments = Pick(draft.Usable, 2);
+        Code child = WriteMethod(depth + 1, [.. arguments.Select(l => draft.Locals[l])], isStream: true, isCall: handle.Length > 0);
+        int head = draft.Locals.Count;
+        draft.Steps.Add(new CodeStep
+        {
+            Kind = handle.Length > 0 ? StepKind.Call : StepKind.Submit,
+            Uses = [.. arguments, .. handle],
+            Dependencies = arguments.Count,
+            Child = child,
+            FirstResult = head,
+        });
+        draft.Locals.Add(child.Result);
+        int taken = rng.Chance(70) ? child.Items!.Length + 1 : rng.Next(child.Items!.Length + 1);
+        for (int i = 0; i < taken; i++)
+        {
+            // One after the other: each needs the one before it.
+            int last = draft.Locals.Count;
+            int[] uses = i == 0 ? [head] : [head, last - 1];
+            draft.Steps.Add(new CodeStep { Kind = StepKind.Take, Uses = uses, Number = (ulong)i, FirstResult = last });
+            if (i < child.Items.Length)
+            {
+                draft.Usable.Add(last);
+                draft.Locals.Add(child.Items[i]);
+            }
+            else
+            {
+                draft.IsFault |= child.Result.IsFault;
+            }
+        }
+    }
+
     private void AddActor(Draft draft, int depth)
     {
         ulong number = Denotation.Mix(++_numbers, rng.NextBits());
@@ -185,7 +232,7 @@ internal sealed class CodeWriter(SimRng rng, CodeLimits limits)
         draft.Locals.Add(constructor.Result);
     }
 
-    private Code WriteMethod(int depth, Denotation[] inputs)
+    private Code WriteMethod(int depth, Denotation[] inputs, bool isStream = false, bool isCall = true)
     {
         bool isFault = inputs.Any(d => d.IsFault);
         Draft draft = new() { MayBlock = false, Number = Denotation.Mix(++_numbers, rng.NextBits()), IsFault = isFault };
@@ -203,7 +250,10 @@ internal sealed class CodeWriter(SimRng rng, CodeLimits limits)
             AddPut(draft);
         }
 
-        int[] returned = isFault || !rng.Chance(50) ? [] : [.. Pick(draft.Usable, 2)];
+        int[] returned = isStream || isFault || !rng.Chance(50) ? [] : [.. Pick(draft.Usable, 2)];
+        int[][] itemUses = [.. Enumerable.Range(0, isStream && !isFault ? rng.Next(6) : 0).Select(_ => Pick(draft.Usable, 2).ToArray())];
+        bool fails = isStream && rng.Chance(10);
+        isFault |= fails;
         return new Code
         {
             Number = draft.Number,
@@ -213,8 +263,15 @@ internal sealed class CodeWriter(SimRng rng, CodeLimits limits)
             Returned = returned,
             Inputs = inputs,
             Dependencies = inputs.Length,
-            Result = new Denotation(draft.Number + draft.Result, isFault ? [] : [.. returned.Select(l => draft.Locals[l])], SizeOf(), isFault),
-            Options = new TaskOptions { Shape = ResourceShape.Zero, MaxRetries = rng.Next(10) switch { < 5 => -1, < 7 => 2, _ => 0 } },
+            Result = new Denotation(draft.Number + draft.Result, isFault ? [] : [.. returned.Select(l => draft.Locals[l])], isStream ? 1 : SizeOf(), isFault),
+            Items = isStream
+                ? [.. itemUses.Select((uses, i) => new Denotation(Denotation.ItemNumber(draft.Number + draft.Result, i), [.. uses.Select(l => draft.Locals[l])], SizeOf(), isFault: false))]
+                : null,
+            ItemUses = itemUses,
+            Fails = fails,
+            Options = isCall
+                ? new TaskOptions { Shape = ResourceShape.Zero, MaxRetries = rng.Next(10) switch { < 5 => -1, < 7 => 2, _ => 0 } }
+                : Options(rng.Chance(70) ? ResourceShape.OneCpu : ResourceShape.Zero),
             TransientFaults = rng.Chance(10) ? rng.Between(1, 2) : 0,
             Depth = depth,
         };

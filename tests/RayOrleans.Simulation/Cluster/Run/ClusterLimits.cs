@@ -55,5 +55,8 @@ internal sealed record ClusterLimits
     /// <summary>After what time a put is replicated again, once a node that kept it has failed: what finds that out, and a pull that waits for a dead node, are in it.</summary>
     public int ThinFor { get; init; } = 3_000;
 
+    /// <summary>How many items a task's stream is ahead of its reader at the most.</summary>
+    public int StreamWindow { get; init; } = int.MaxValue;
+
     public int DeadHoldTicks { get; init; } = 4_000;
 }

@@ -15,6 +15,9 @@ public sealed record ClusterSimOptions
     /// <summary>Whether code makes and calls actors.</summary>
     public bool WithActors { get; init; }
 
+    /// <summary>Whether code makes and reads streams.</summary>
+    public bool WithStreams { get; init; }
+
     /// <summary>How much each node keeps of a job's finished tasks; null: what they like, or what the seed says.</summary>
     public long? LineageBytes { get; init; }
 

@@ -93,7 +93,7 @@ internal sealed class ClusterSimulator(ClusterWorld world)
         foreach (SimNode node in world.Nodes.Where(n => !n.HasFailed))
         {
             VersionChecks.Scan(world, node);
-            HeldChecks.Scan(node);
+            HeldChecks.Scan(world, node);
             JobChecks.Scan(node);
             LineageChecks.Scan(world, node);
         }

@@ -32,19 +32,19 @@ public static class ClusterSoak
     }
 
     /// <summary>The first failing seed of a range, with the smallest number of tasks that still fails; null when none fails.</summary>
-    public static string? FirstFailure(FaultProfile profile, long start, int count, Coverage? coverage = null, bool withActors = false, long? lineageBytes = null)
+    public static string? FirstFailure(FaultProfile profile, long start, int count, Coverage? coverage = null, bool withActors = false, long? lineageBytes = null, bool withStreams = false)
     {
         ClusterSimResult? failure = SeedRange.FirstFailure(
-            start, count, seed => FailureOf(new ClusterSimOptions { Seed = seed, Profile = profile, WithActors = withActors, LineageBytes = lineageBytes }, coverage));
+            start, count, seed => FailureOf(new ClusterSimOptions { Seed = seed, Profile = profile, WithActors = withActors, WithStreams = withStreams, LineageBytes = lineageBytes }, coverage));
         return failure is null ? null : Describe(Shrink(failure));
     }
 
     /// <summary>As <see cref="FirstFailure"/>, over all profiles; for callers that only know primitive types.</summary>
     public static string? FirstFailureOf(long start, int count) => FirstFailureOf(start, count, withActors: false);
 
-    internal static string? FirstFailureOf(long start, int count, bool withActors)
+    internal static string? FirstFailureOf(long start, int count, bool withActors, bool withStreams = false)
     {
-        ClusterSimResult? failure = SeedRange.FirstFailure(start, count, seed => FailureOf(new ClusterSimOptions { Seed = seed, Profile = (FaultProfile)(seed % 7), WithActors = withActors }, coverage: null));
+        ClusterSimResult? failure = SeedRange.FirstFailure(start, count, seed => FailureOf(new ClusterSimOptions { Seed = seed, Profile = (FaultProfile)(seed % 7), WithActors = withActors, WithStreams = withStreams }, coverage: null));
         return failure is null ? null : Describe(failure);
     }
 
@@ -127,6 +127,7 @@ public static class ClusterSoak
         LineageBytes = rng.Chance(40) ? rng.Next(5) * 600 : options.LineageBytes ?? 1L << 30,
         EndedJobsKept = rng.Chance(30) ? rng.Next(2) : 1_000,
         DeadHoldTicks = options.Seed % 3 == 0 ? 200 : 4_000,
+        StreamWindow = options.WithStreams && rng.Chance(70) ? rng.Between(1, 4) : int.MaxValue,
     };
 
     private static void AddJobs(ClusterWorld world, ClusterSimOptions options, SimRng rng, int tame, int leastCpus)
@@ -146,6 +147,7 @@ public static class ClusterSoak
                 LargePercent = rng.Next(80),
                 NoisePercent = rng.Next(30),
                 ActorPercent = options.WithActors ? rng.Between(15, 50) : 0,
+                StreamPercent = options.WithStreams ? rng.Between(15, 50) : 0,
                 Shapes = [one, one, one, x, new(leastCpus * ResourceAmount.One), ResourceShape.Zero],
             };
 

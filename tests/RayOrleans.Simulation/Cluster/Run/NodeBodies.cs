@@ -106,6 +106,33 @@ internal sealed class NodeBodies(ClusterWorld world, SimNode node)
         Sleep(body, watcher, timeout);
     }
 
+    /// <summary>The body waits until it may make an item with this number; false: it may, or need not.</summary>
+    public bool WaitForRoom(NodeBody body, int index)
+    {
+        NodeWatcher watcher = new(body);
+        if (!NodeEngine.WatchRoom(body.Attempt!, index, watcher))
+        {
+            return false;
+        }
+
+        world.Coverage.Hit(body.Attempt!.Task.Origin != NodeId.None ? "waits for room elsewhere" : "waits for room");
+        Block(body, watcher);
+        return true;
+    }
+
+    /// <summary>The body waits for the next item of a stream, or its end; false: there is one.</summary>
+    public bool WaitForItem(NodeBody body, TaskRecord stream)
+    {
+        NodeWatcher watcher = new(body);
+        if (!Engine.WatchStream(stream, watcher))
+        {
+            return false;
+        }
+
+        Block(body, watcher);
+        return true;
+    }
+
     public void OnFired(NodeWatcher watcher)
     {
         NodeBody body = watcher.Body;
@@ -134,6 +161,16 @@ internal sealed class NodeBodies(ClusterWorld world, SimNode node)
     /// <summary>A reference that is used no more: its hold goes now or when its finalizer runs.</summary>
     public void Release(LocalRef local)
     {
+        if (local.Info is { Id.Index: 0, Task: { Stream: not null } stream })
+        {
+            // Its reader leaves.
+            bool isOpen = !((TaskRecord)local.Entry).IsTerminal;
+            stream.IsCancelled |= isOpen;
+            stream.IsCancelledWithChildren |= isOpen;
+            world.Coverage.Hit(isOpen ? "reader leaves" : "stream let go");
+            Engine.AbandonStream((TaskRecord)local.Entry);
+        }
+
         if (world.Rng.Chance(40))
         {
             Engine.ReleaseHold(local.Entry, local.BySubmitter);
@@ -190,20 +227,24 @@ internal sealed class NodeBodies(ClusterWorld world, SimNode node)
         return part is { Status: ObjectStatus.Available } && (part.Value as SimBlob ?? (part.Value as SimCopy)?.Blob) == blob;
     }
 
-    private void Sleep(NodeBody body, NodeWatcher watcher, long timeout)
+    private void Block(NodeBody body, NodeWatcher watcher)
     {
-        world.Note("blocks", node.Number, body.Number, body.WaitEntries.Length, body.WaitEntries[0].Id);
+        world.Note("blocks", node.Number, body.Number, body.WaitEntries.Length, body.WaitEntries.FirstOrDefault()?.Id);
         body.Watcher = watcher;
         body.IsBlocked = true;
         if (body.Attempt is not null)
         {
             Engine.Block(body.Attempt);
-            if (timeout == 0)
-            {
-                NodeEngine.NoteBlocked(body.Attempt, body.WaitEntries, holdsTurn: false);
-            }
-
             node.Resources.Block(body.Task!.Code.Options.Shape);
+        }
+    }
+
+    private void Sleep(NodeBody body, NodeWatcher watcher, long timeout)
+    {
+        Block(body, watcher);
+        if (body.Attempt is not null && timeout == 0)
+        {
+            NodeEngine.NoteBlocked(body.Attempt, body.WaitEntries, holdsTurn: false);
         }
 
         if (timeout > 0)

@@ -9,8 +9,10 @@ internal sealed class NodeCommands(ClusterWorld world, SimNode node)
     {
         JobRecord job = body.Attempt?.Task.Job ?? body.Job.Record;
         TaskId id = body.Attempt?.NextChildId() ?? job.NextChildId();
-        ClusterTask task = new(id, step.Child!, body.Job, body);
+        int window = world.Limits.StreamWindow;
+        ClusterTask task = new(id, step.Child!, body.Job, body) { Stream = step.Child!.Items is null ? null : new StreamRecord(window), Window = window };
         SimObjectInfo info = new(new ObjectId(id, 0), step.Child!.Result, body.Job, node, task);
+        AddItems(task, node);
         world.Tasks.Add(id, task);
         world.Objects.Add(info.Id, info);
         TaskRecord record = new(id, job, body.Attempt, step.Child!.Options)
@@ -21,6 +23,7 @@ internal sealed class NodeCommands(ClusterWorld world, SimNode node)
             Inputs = step.Uses.Length == 0 ? null : [.. step.Uses.Select(l => body.Locals[l]!.Entry)],
             DependencyCount = step.Dependencies,
             SubmittedAt = world.Now,
+            Stream = task.Stream,
         };
         Denotation[] parts = step.Child!.Parts;
         if (parts.Length > 0)
@@ -48,6 +51,69 @@ internal sealed class NodeCommands(ClusterWorld world, SimNode node)
         }
 
         Engine.ReleaseHold(record, bySubmitter: true);
+    }
+
+    private void AddItems(ClusterTask task, SimNode maker)
+    {
+        for (int i = 0; i < (task.Code.Items?.Length ?? 0); i++)
+        {
+            SimObjectInfo item = new(new ObjectId(task.Id, i + 1), task.Code.Items![i], task.Job, maker, task);
+            world.Objects.Add(item.Id, item);
+        }
+    }
+
+    /// <summary>The next item of a stream, or its end; false: neither is there, and the run waits.</summary>
+    public bool TakeItem(NodeBody body, LocalRef head, int index, out LocalRef? item)
+    {
+        TaskRecord stream = (TaskRecord)head.Entry;
+        int items = head.Info.Task!.Code.Items!.Length;
+        item = null;
+        if (Engine.TakeItem(stream) is { } entry)
+        {
+            if (index >= items || entry.Id != new ObjectId(stream.TaskId, index + 1))
+            {
+                throw new ViolationException($"{body} was given {entry.Id} as item {index} of {items} of {stream.TaskId}");
+            }
+
+            world.Note("takes", node.Number, body.Number, index, entry.Id);
+            world.Coverage.Hit(entry.Status == ObjectStatus.Remote ? "item taken that lies elsewhere" : "item taken");
+            item = new LocalRef(world.Objects[entry.Id], entry, BySubmitter: false);
+            return true;
+        }
+
+        if (node.Bodies.WaitForItem(body, stream))
+        {
+            return false;
+        }
+
+        if (stream.Value is not Failure && index != items)
+        {
+            throw new ViolationException($"{body} reads the end of {stream.TaskId} after {index} of {items} items");
+        }
+
+        world.Coverage.Hit(stream.Value is Failure ? "stream failed" : "end of a stream");
+        return true;
+    }
+
+    /// <summary>Makes the next item of the run's stream; false: it is not wanted.</summary>
+    public bool Yield(NodeBody body)
+    {
+        ClusterTask task = body.Task!;
+        int index = body.Yielded++;
+        if (!body.IsAbandoned && !task.Parent.Node.HasFailed && index >= (long)task.Stream!.Taken + task.Window)
+        {
+            throw new ViolationException($"{body} makes item {index}, of which {task.Stream.Taken} were taken, with a window of {task.Window}");
+        }
+
+        LocalRef[] inner = [.. body.Code.ItemUses[index].Select(l => body.Locals[l]!)];
+        SimBlob blob = new(
+            world.NextNumber(), new ObjectId(task.Id, index + 1), body.Attempt!.Number, Denotation.ItemNumber(body.Sum, index), [.. inner.Select(r => r.Info.Id)],
+            body.Code.Items![index].Size);
+        (object value, _) = Store(blob);
+        world.Note("yields", node.Number, body.Number, index, task.Id);
+        world.Coverage.Hit(body.Attempt.Task.Origin != NodeId.None ? "item made elsewhere" : "item made");
+        bool goOn = Engine.Yield(body.Attempt, index, value, blob.Size, inner.Length == 0 ? null : [.. inner.Select(r => r.Entry)]);
+        return goOn != body.IsAbandoned ? goOn : throw new ViolationException($"item {index} of {body} is {(goOn ? "accepted" : "refused")}");
     }
 
     public void Create(NodeBody body, CodeStep step)
@@ -87,8 +153,17 @@ internal sealed class NodeCommands(ClusterWorld world, SimNode node)
             throw new ViolationException($"{body} has a handle of {handle.Info.Id} that leads to another actor, or to none");
         }
 
-        ClusterTask task = new(id, step.Child!, body.Job, body) { Kind = TaskKind.ActorCall, Actor = actor };
+        ClusterTask task = new(id, step.Child!, body.Job, body)
+        {
+            Kind = TaskKind.ActorCall,
+            Actor = actor,
+
+            // An actor that waited for its reader could wait for one who waits for the actor.
+            Stream = step.Child!.Items is null ? null : new StreamRecord(),
+            Window = int.MaxValue,
+        };
         SimObjectInfo info = new(new ObjectId(id, 0), step.Child!.Result, body.Job, node, task);
+        AddItems(task, node);
         world.Tasks.Add(id, task);
         world.Objects.Add(info.Id, info);
         TaskRecord call = new(id, job, body.Attempt, step.Child!.Options)
@@ -100,6 +175,7 @@ internal sealed class NodeCommands(ClusterWorld world, SimNode node)
             Inputs = step.Dependencies == 0 ? null : [.. step.Uses.Take(step.Dependencies).Select(l => body.Locals[l]!.Entry)],
             DependencyCount = step.Dependencies,
             SubmittedAt = world.Now,
+            Stream = task.Stream,
         };
         if (!actor.Waiting.TryGetValue(body, out List<(ClusterTask, TaskRecord)>? waiting))
         {
@@ -185,7 +261,7 @@ internal sealed class NodeCommands(ClusterWorld world, SimNode node)
         }
 
         // An actor may have ended before a task that was given its handle runs again.
-        bool mayBeGone = expected.IsActor && world.Losses > 0 && body.Attempt?.Number > 0;
+        bool mayBeGone = expected.IsActor && world.Losses > 0 && body.IsRepeated;
         if (entry.Status == ObjectStatus.Deleted && !node.IsDeclaredDead && !mayBeGone)
         {
             throw new ViolationException($"{body} was given {entry.Id}, which is deleted");

@@ -113,6 +113,12 @@ internal sealed class NodeProgram(ClusterWorld world, SimNode node)
 
         if (isDone && (ready.Count == 0 || Rng.Chance(30)))
         {
+            if (body.Yielded < (body.Code.Items?.Length ?? 0))
+            {
+                Yield(body);
+                return;
+            }
+
             Finish(body);
             return;
         }
@@ -159,9 +165,57 @@ internal sealed class NodeProgram(ClusterWorld world, SimNode node)
                 body.Done[at] = true;
                 _commands.Call(body, next);
                 break;
+            case StepKind.Take:
+                TakeItem(body, at);
+                return;
             default:
                 Get(body, at, ready);
                 return;
+        }
+
+        node.Bodies.Continue(body);
+    }
+
+    private void Yield(NodeBody body)
+    {
+        if (node.Bodies.WaitForRoom(body, body.Yielded))
+        {
+            return;
+        }
+
+        if (_commands.Yield(body))
+        {
+            node.Bodies.Continue(body);
+        }
+        else
+        {
+            Fail(body, FaultKind.Cancelled, null);
+        }
+    }
+
+    private void TakeItem(NodeBody body, int at)
+    {
+        CodeStep step = body.Code.Steps[at];
+        LocalRef head = body.Locals[step.Uses[0]]!;
+        if (!_commands.TakeItem(body, head, (int)step.Number, out LocalRef? item))
+        {
+            return;
+        }
+
+        body.Done[at] = true;
+        if (item is not null)
+        {
+            body.Locals[step.FirstResult] = item;
+        }
+        else if (head.Entry.Value is Failure failure)
+        {
+            ReadChecks.Failure(world, body, head.Info, failure);
+            Fail(body, FaultKind.Read, failure, head.Info.Id);
+            return;
+        }
+        else if (head.Info.Expected.IsFault)
+        {
+            throw new ViolationException($"{body} reads the end of {head.Info.Id}, which should be a failure");
         }
 
         node.Bodies.Continue(body);
@@ -273,11 +327,17 @@ internal sealed class NodeProgram(ClusterWorld world, SimNode node)
             return;
         }
 
+        if (IsStream(reference))
+        {
+            PrankStream(body, local, reference);
+            return;
+        }
+
         switch (Rng.Next(5))
         {
             case 0 when body.Code.Options.Shape.IsCpuOnly && body.Task?.Kind != TaskKind.ActorCall:
                 // Waiting moves nothing and decides nothing; an actor that waited could wait for one who waits for the actor.
-                ObjectEntry[] entries = [.. held.Where(l => !body.Locals[l]!.Info.Expected.IsActor && Rng.Chance(40)).Take(4).Select(l => body.Locals[l]!.Entry).Append(reference.Entry).Distinct()];
+                ObjectEntry[] entries = [.. held.Where(l => !body.Locals[l]!.Info.Expected.IsActor && !IsStream(body.Locals[l]!) && Rng.Chance(40)).Take(4).Select(l => body.Locals[l]!.Entry).Append(reference.Entry).Distinct()];
                 node.Bodies.Wait(body, entries, [], Rng.Between(1, entries.Length), Rng.Chance(40), Rng.Chance(70) ? Rng.Between(1, 300) : 0);
                 return;
             case 1 when !IsUsedLater(body, local):
@@ -325,6 +385,20 @@ internal sealed class NodeProgram(ClusterWorld world, SimNode node)
         node.Bodies.Continue(body);
     }
 
+    /// <summary>Whoever waited for the end of a stream that he does not read might wait for ever.</summary>
+    private static bool IsStream(LocalRef reference) => reference.Info is { Id.Index: 0, Task.Stream: not null };
+
+    private void PrankStream(NodeBody body, int local, LocalRef stream)
+    {
+        if (!IsUsedLater(body, local))
+        {
+            body.Locals[local] = null;
+            node.Bodies.Release(stream);
+        }
+
+        node.Bodies.Continue(body);
+    }
+
     private static bool IsUsedLater(NodeBody body, int local)
     {
         for (int i = 0; i < body.Code.Steps.Length; i++)
@@ -335,7 +409,7 @@ internal sealed class NodeProgram(ClusterWorld world, SimNode node)
             }
         }
 
-        return body.Code.Returned.Contains(local);
+        return body.Code.Returned.Contains(local) || Array.Exists(body.Code.ItemUses, u => u.Contains(local));
     }
 
     /// <summary>Whether the local was made by a task that no result depends on.</summary>

@@ -115,7 +115,7 @@ internal sealed class SimNode : Host, IBatchSender, IBatchReceiver
     /// <summary>An attempt that is repeated for what was lost leaves alone what is there.</summary>
     private void CheckKept(ExecuteMessage execute)
     {
-        if (execute.Attempt == 0 || execute.Spec.Kind != TaskKind.Normal)
+        if (execute.Attempt == 0 || execute.Spec.Kind != TaskKind.Normal || execute.Spec.IsStream)
         {
             return;
         }
