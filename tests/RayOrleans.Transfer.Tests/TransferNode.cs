@@ -18,12 +18,17 @@ internal sealed class TransferNode : ITransferSource, ITransferSink, IAsyncDispo
         store?.Invoke(arena);
         Store = SharedMemoryStore.Create(arena);
         TransferServerOptions serverOptions = new() { SourceFailed = Failures.Enqueue };
+        serverOptions.ThreadBytes = ThreadBytes.Value ?? serverOptions.ThreadBytes;
         server?.Invoke(serverOptions);
         Server = TransferServer.Start(this, serverOptions);
         PullerOptions pullerOptions = new() { RetryDelay = TimeSpan.FromMilliseconds(1) };
+        pullerOptions.ThreadBytes = ThreadBytes.Value ?? pullerOptions.ThreadBytes;
         puller?.Invoke(pullerOptions);
         Puller = new Puller(Store, this, pullerOptions);
     }
+
+    /// <summary>From how many bytes on bodies have threads of their own at the nodes of this test; null: as shipped.</summary>
+    public static AsyncLocal<int?> ThreadBytes { get; } = new();
 
     public SharedMemoryStore Store { get; }
 

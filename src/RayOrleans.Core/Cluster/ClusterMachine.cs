@@ -205,6 +205,12 @@ public sealed class ClusterMachine : ITaskCluster
     /// <summary>A node has joined, or was declared dead.</summary>
     public void OnMember(NodeId node, bool isAlive)
     {
+        if (isAlive && _links.IsDead(node))
+        {
+            // A shard knew of its death before this node knew of it at all.
+            return;
+        }
+
         if (isAlive)
         {
             _links.Joined(node);
@@ -865,6 +871,10 @@ public sealed class ClusterMachine : ITaskCluster
                 break;
             case RepublishedMessage:
                 // The batch's epoch said it all.
+                break;
+            case DeathMessage death:
+                OnMember(death.Node, isAlive: false);
+                _links.Send(from, death);
                 break;
             default:
                 _actors.Apply(from.Node, message);

@@ -593,11 +593,22 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
         }
     }
 
+    /// <summary>How many of a task's attempts were not charged as retries: whoever takes it over goes on counting from there.</summary>
+    public static int UnchargedOf(TaskRecord task) =>
+        task.Kind == TaskKind.Normal ? Math.Max(0, Attempt.OrdinalOf(task.AttemptNumber) - task.RetriesUsed) : 0;
+
+    /// <summary>Charges a task that is taken over for the attempts of its owners before.</summary>
+    /// <param name="task">The task, with the number of its next attempt.</param>
+    /// <param name="uncharged">How many of those before it were not charged.</param>
+    public static void ChargeEarlier(TaskRecord task, int uncharged)
+    {
+        task.RetriesUsed = Math.Max(0, Attempt.OrdinalOf(task.AttemptNumber) - uncharged);
+        task.Spared = Math.Min(uncharged, Charges.MaxSpared);
+    }
+
     /// <summary>A record that this node takes over: it has ended with what is known of its results, or waits to run again (<see cref="Begin"/>).</summary>
     public void Adopt(TaskRecord task, bool hasEnded)
     {
-        // An attempt of the owner that died may have run: what it made does not count, and it does.
-        task.RetriesUsed = Attempt.OrdinalOf(task.AttemptNumber);
         if (hasEnded)
         {
             task.State = TaskState.Succeeded;

@@ -90,22 +90,50 @@ internal sealed class PeerConnection : IDisposable
 
     private async ValueTask<StripeOutcome> ReceiveBodyAsync(StripePlan plan, Stripe stripe, CancellationToken ct)
     {
-        Memory<byte> body = plan.Target.Slice(stripe.Offset, stripe.Length);
+        int first = (int)(stripe.Offset / ObjectChecksum.BlockBytes);
+        int blocks = WireLimits.Blocks(stripe.Length);
+        if (stripe.Length >= _options.ThreadBytes)
+        {
+            await Task.Factory.StartNew(() => ReceiveBlocks(plan, stripe, ct), ct, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+        }
+        else
+        {
+            for (int i = 0; i < blocks; i++)
+            {
+                Memory<byte> block = BeginBlock(plan, stripe, i, blocks);
+                await _socket.ReceiveAsync(block, ct).ConfigureAwait(false);
+                EndBlock(plan, first + i, block.Span);
+            }
+        }
+
+        return await ReceiveChecksumsAsync(plan.Checksums.AsMemory(first, blocks), ct).ConfigureAwait(false);
+    }
+
+    private void ReceiveBlocks(StripePlan plan, Stripe stripe, CancellationToken ct)
+    {
         int first = (int)(stripe.Offset / ObjectChecksum.BlockBytes);
         int blocks = WireLimits.Blocks(stripe.Length);
         for (int i = 0; i < blocks; i++)
         {
-            // Before the last two blocks at least a whole one is still to come, so the wait ends.
-            _socket.WakeAt(i < blocks - 2 ? WakeBytes : 1);
-            int start = i * ObjectChecksum.BlockBytes;
-            Memory<byte> block = body.Slice(start, Math.Min(ObjectChecksum.BlockBytes, body.Length - start));
-            await _socket.ReceiveAsync(block, ct).ConfigureAwait(false);
-            // Only whole blocks count as progress, so a peer cannot hold a pull by a byte now and then.
-            _socket.Guard.Progress();
-            plan.Checksums[first + i] = ObjectChecksum.OfBlock(block.Span);
+            Span<byte> block = BeginBlock(plan, stripe, i, blocks).Span;
+            _socket.Receive(block, ct);
+            EndBlock(plan, first + i, block);
         }
+    }
 
-        return await ReceiveChecksumsAsync(plan.Checksums.AsMemory(first, blocks), ct).ConfigureAwait(false);
+    private Memory<byte> BeginBlock(StripePlan plan, Stripe stripe, int i, int blocks)
+    {
+        // Before the last two blocks at least a whole one is still to come, so the wait ends.
+        _socket.WakeAt(i < blocks - 2 ? WakeBytes : 1);
+        int start = i * ObjectChecksum.BlockBytes;
+        return plan.Target.Slice(stripe.Offset + start, Math.Min(ObjectChecksum.BlockBytes, stripe.Length - start));
+    }
+
+    private void EndBlock(StripePlan plan, int number, ReadOnlySpan<byte> block)
+    {
+        // Only whole blocks count as progress, so a peer cannot hold a pull by a byte now and then.
+        _socket.Guard.Progress();
+        plan.Checksums[number] = ObjectChecksum.OfBlock(block);
     }
 
     private async ValueTask<StripeOutcome> ReceiveChecksumsAsync(ReadOnlyMemory<ulong> computed, CancellationToken ct)

@@ -53,6 +53,9 @@ public sealed class PullerOptions
     /// <summary>The clock of all limits. Default <see cref="TimeProvider.System"/>.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
+    /// <summary>From so many bytes on a request's body has a thread of its own.</summary>
+    internal int ThreadBytes { get; set; } = SocketExchange.DefaultThreadBytes;
+
     /// <summary>Tells servers which connections are one node's; drawn anew in every process.</summary>
     internal uint Reader { get; } = (uint)Random.Shared.NextInt64(1, uint.MaxValue);
 

@@ -153,19 +153,39 @@ internal sealed class ServerConnection(SocketExchange socket, ITransferSource so
     {
         await SendHeadAsync(request, Answer.Here, objectLength, body.Length, ct).ConfigureAwait(false);
         byte[] checksums = new byte[WireLimits.Blocks(body.Length) * sizeof(ulong)];
-        for (int i = 0; i * sizeof(ulong) < checksums.Length; i++)
+        if (body.Length >= options.ThreadBytes)
         {
-            int start = i * ObjectChecksum.BlockBytes;
-            ReadOnlyMemory<byte> block = body.Slice(start, Math.Min(ObjectChecksum.BlockBytes, body.Length - start));
-            // Hashing reads the block from memory; the send then copies it out of the cache, so the hash costs little more than itself.
-            BinaryPrimitives.WriteUInt64LittleEndian(checksums.AsSpan(i * sizeof(ulong)), ObjectChecksum.OfBlock(block.Span));
-            await socket.SendAsync(block, ct).ConfigureAwait(false);
-            socket.Guard.Progress();
+            await Task.Factory.StartNew(() => SendBlocks(body.Span, checksums, ct), ct, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+        }
+        else
+        {
+            for (int i = 0; i * sizeof(ulong) < checksums.Length; i++)
+            {
+                ReadOnlyMemory<byte> block = body.Slice(i * ObjectChecksum.BlockBytes, Math.Min(ObjectChecksum.BlockBytes, body.Length - (i * ObjectChecksum.BlockBytes)));
+                Hash(block.Span, checksums, i);
+                await socket.SendAsync(block, ct).ConfigureAwait(false);
+                socket.Guard.Progress();
+            }
         }
 
         await socket.SendAsync(checksums, ct).ConfigureAwait(false);
         Count(body.Length);
     }
+
+    private void SendBlocks(ReadOnlySpan<byte> body, byte[] checksums, CancellationToken ct)
+    {
+        for (int i = 0; i * sizeof(ulong) < checksums.Length; i++)
+        {
+            ReadOnlySpan<byte> block = body.Slice(i * ObjectChecksum.BlockBytes, Math.Min(ObjectChecksum.BlockBytes, body.Length - (i * ObjectChecksum.BlockBytes)));
+            Hash(block, checksums, i);
+            socket.Send(block, ct);
+            socket.Guard.Progress();
+        }
+    }
+
+    /// <summary>Hashing reads the block from memory; the send then copies it out of the cache, so the hash costs little more than itself.</summary>
+    private static void Hash(ReadOnlySpan<byte> block, byte[] checksums, int number) =>
+        BinaryPrimitives.WriteUInt64LittleEndian(checksums.AsSpan(number * sizeof(ulong)), ObjectChecksum.OfBlock(block));
 
     private void Count(int bytes)
     {

@@ -38,6 +38,9 @@ public sealed class TransferServerOptions
     /// <summary>Told of failures of the <see cref="ITransferSource"/>, which only cost the connection. Default: none.</summary>
     public Action<Exception>? SourceFailed { get; set; }
 
+    /// <summary>From so many bytes on a request's body has a thread of its own.</summary>
+    internal int ThreadBytes { get; set; } = SocketExchange.DefaultThreadBytes;
+
     /// <summary>Checks every option.</summary>
     /// <exception cref="ArgumentException">An option is invalid; the message names it and what it may be.</exception>
     public void Validate()

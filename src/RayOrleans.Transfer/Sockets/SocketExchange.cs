@@ -7,6 +7,15 @@ namespace RayOrleans.Transfer;
 /// <summary>Whole sends and receives on a socket, under a <see cref="StallGuard"/>. One send and one receive at a time.</summary>
 internal sealed class SocketExchange : IDisposable
 {
+    /// <summary>
+    /// From so many bytes on a body is moved by a thread of its own that waits in the kernel. A wait of the asynchronous kind wakes two threads, one after the
+    /// other, and in a large body there are thousands of them.
+    /// </summary>
+    public const int DefaultThreadBytes = 16 << 20;
+
+    /// <summary>How long a wait in the kernel may take before it is looked whether it is still wanted.</summary>
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
+
     private const int LinuxSocketLevel = 1;
     private const int LinuxReceiveLowWatermark = 18;
 
@@ -16,6 +25,9 @@ internal sealed class SocketExchange : IDisposable
     private SocketExchange(Socket socket, TimeProvider time)
     {
         _socket = socket;
+
+        // For those that wait on a thread; the asynchronous ones are not concerned.
+        _socket.Blocking = false;
         Guard = new StallGuard(time, socket.Dispose);
     }
 
@@ -106,6 +118,27 @@ internal sealed class SocketExchange : IDisposable
         }
     }
 
+    /// <summary>As <see cref="ReceiveAsync"/>, on this thread.</summary>
+    /// <inheritdoc cref="ReceiveAsync"/>
+    public void Receive(Span<byte> target, CancellationToken ct)
+    {
+        while (!target.IsEmpty)
+        {
+            int count = Try(SelectMode.SelectRead, target, static (socket, bytes) => (socket.Receive(bytes, SocketFlags.None, out SocketError error), error), ct);
+            if (count == 0)
+                throw new PeerFailedException(PeerFailure.Closed, "closed the connection");
+            target = target[count..];
+        }
+    }
+
+    /// <summary>As <see cref="SendAsync"/>, on this thread.</summary>
+    /// <inheritdoc cref="ReceiveAsync"/>
+    public void Send(ReadOnlySpan<byte> source, CancellationToken ct)
+    {
+        while (!source.IsEmpty)
+            source = source[Try(SelectMode.SelectWrite, source, static (socket, bytes) => (socket.Send(bytes, SocketFlags.None, out SocketError error), error), ct)..];
+    }
+
     /// <summary>
     /// A receive that has to wait is woken when this many bytes have arrived, or the connection ends (SO_RCVLOWAT; elsewhere than on Linux, at any byte).
     /// Whoever asks for more than one knows that at least as many are still to come, and asks for one again before the end.
@@ -144,6 +177,28 @@ internal sealed class SocketExchange : IDisposable
     {
         Guard.Dispose();
         _socket.Dispose();
+    }
+
+    private int Try<TBytes>(SelectMode mode, TBytes bytes, Func<Socket, TBytes, (int Count, SocketError Error)> move, CancellationToken ct)
+        where TBytes : allows ref struct
+    {
+        try
+        {
+            while (true)
+            {
+                (int count, SocketError error) = move(_socket, bytes);
+                if (error == SocketError.Success)
+                    return count;
+                if (error != SocketError.WouldBlock)
+                    throw new SocketException((int)error);
+                ct.ThrowIfCancellationRequested();
+                _socket.Poll(Look, mode);
+            }
+        }
+        catch (Exception error) when (error is SocketException or ObjectDisposedException)
+        {
+            throw Broken(error);
+        }
     }
 
     private PeerFailedException Broken(Exception error) => Guard.HasFired

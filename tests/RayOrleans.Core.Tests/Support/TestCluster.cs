@@ -44,6 +44,9 @@ internal sealed class TestCluster
     /// <summary>Which batches are on their way for longer; null: none.</summary>
     public Predicate<Batch>? IsHeldBack { get; set; }
 
+    /// <summary>Which messages never arrive, though what they travel with does; null: all do.</summary>
+    public Predicate<Message>? IsLost { get; set; }
+
     /// <summary>What nodes have asked schedulers last; answered by <see cref="Place"/>.</summary>
     public List<PlacementRequest> Placements { get; } = [];
 
@@ -182,7 +185,8 @@ internal sealed class TestCluster
 
     private void Arrive(NodeEngine? node, Link link, Batch batch)
     {
-        BatchAnswer answer = link.To.IsShard ? Shard.OnBatch(batch, now: 0) : NodeOf(link.To.Node).Cluster!.OnBatch(batch);
+        Batch arriving = IsLost is null ? batch : batch with { Messages = [.. batch.Messages.Where(m => !IsLost(m))] };
+        BatchAnswer answer = link.To.IsShard ? Shard.OnBatch(arriving, now: 0) : NodeOf(link.To.Node).Cluster!.OnBatch(arriving);
         if (node is null)
         {
             Shard.OnAnswer(link, batch, answer);

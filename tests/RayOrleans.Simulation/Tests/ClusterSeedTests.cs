@@ -155,7 +155,7 @@ public sealed class ClusterSeedTests
 
         string[] expected =
         [
-            "AdoptMessage", "JobStateMessage", "job Failed", "job Succeeded", "word of a job's end lost", "answered by an old activation", "DeleteMessage", "ForgetMessage", "RebuildMessage", "RepublishedMessage", "StateMessage", "batch of a dead node", "batch sent again",
+            "AdoptMessage", "JobStateMessage", "job Failed", "job Succeeded", "word of a job's end lost", "answered by an old activation", "DeathMessage", "DeleteMessage", "ForgetMessage", "RebuildMessage", "RepublishedMessage", "StateMessage", "batch of a dead node", "batch sent again",
             "blocked worker crashed", "cancel", "crashed node declared dead", "cut off", "failure Cancelled", "failure UserError", "free", "freeze",
             "living node declared dead", "lost message", "no scheduler answered", "other epoch", "placed elsewhere", "placed here", "pull failed", "pull refused",
             "pulled", "put nested again", "put nested in a result", "scheduler replaced", "sent to an old activation", "shard moved", "spec read back", "time out", "worker crashed",

@@ -1,6 +1,6 @@
 namespace RayOrleans.Transfer.Tests.Pulling;
 
-public sealed class CancellationTests
+public class CancellationTests
 {
     private const int MB = TransferNode.MB;
 

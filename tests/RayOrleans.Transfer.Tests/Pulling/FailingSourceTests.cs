@@ -1,6 +1,6 @@
 namespace RayOrleans.Transfer.Tests.Pulling;
 
-public sealed class FailingSourceTests
+public class FailingSourceTests
 {
     private const int MB = TransferNode.MB;
     private const int Length = (20 * MB) + 777;

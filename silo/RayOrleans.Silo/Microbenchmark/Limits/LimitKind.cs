@@ -27,6 +27,9 @@ internal enum LimitKind
     /// <summary>Bytes of one shared mapping sent into another over TCP on loopback; the size is the number of connections.</summary>
     SocketCopy,
 
+    /// <summary>Bytes of a shared mapping of another process sent into one of this process over TCP on loopback; the size is the number of connections.</summary>
+    ProcessSocketCopy,
+
     /// <summary>A file written from the start to its end; the size is its length in bytes.</summary>
     FileWrite,
 

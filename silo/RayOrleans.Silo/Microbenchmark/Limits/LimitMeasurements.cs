@@ -76,6 +76,7 @@ internal sealed class LimitMeasurements : IDisposable
         LimitKind.Lookup => [Lookup()],
         LimitKind.Copy => new CopyLimit(_data.Numbers(key.Size), _mapping.Value).Variants(_scale, _copyThreads.Value),
         LimitKind.SocketCopy => SocketCopyLimit.Variants(_scale, (int)key.Size),
+        LimitKind.ProcessSocketCopy => SocketCopyLimit.OfTwoProcesses(_scale, (int)key.Size),
         LimitKind.FileWrite => [new FileVariant(key.Size, isRead: false)],
         LimitKind.FileRead => [new FileVariant(key.Size, isRead: true)],
         LimitKind.KeptFuture => [new KeptFutureVariant(_scale)],

@@ -4,7 +4,7 @@ using RayOrleans.Silo.Microbenchmark.Measuring;
 
 namespace RayOrleans.Silo.Microbenchmark.Limits;
 
-/// <summary>Bytes from one shared mapping into another over TCP on loopback, by blocking threads. The connections stay open. Used by one thread.</summary>
+/// <summary>Bytes from one shared mapping into another over TCP on loopback, by blocking threads of one process. The connections stay open. Used by one thread.</summary>
 internal sealed unsafe class SocketCopy : IDisposable
 {
     private readonly SharedMapping _source;
@@ -38,11 +38,11 @@ internal sealed unsafe class SocketCopy : IDisposable
         long end = connection == _senders.Length - 1 ? Length : start + part;
         if (number % 2 == 0)
         {
-            Send(_senders[connection], start, end, piece);
+            Send(_senders[connection], _source, start, end, piece);
         }
         else
         {
-            Receive(_receivers[connection], start, end, piece);
+            Receive(_receivers[connection], _target, start, end, piece);
         }
     });
 
@@ -54,6 +54,31 @@ internal sealed unsafe class SocketCopy : IDisposable
         Array.ForEach(_receivers, static socket => socket.Dispose());
         _source.Dispose();
         _target.Dispose();
+    }
+
+    /// <summary>Sends a part of a mapping.</summary>
+    public static void Send(Socket socket, SharedMapping source, long start, long end, int piece)
+    {
+        while (start < end)
+        {
+            start += socket.Send(new ReadOnlySpan<byte>(source.Start + start, (int)Math.Min(piece, end - start)));
+        }
+    }
+
+    /// <summary>Receives into a part of a mapping.</summary>
+    /// <exception cref="IOException">The connection was closed.</exception>
+    public static void Receive(Socket socket, SharedMapping target, long start, long end, int piece)
+    {
+        while (start < end)
+        {
+            int count = socket.Receive(new Span<byte>(target.Start + start, (int)Math.Min(piece, end - start)));
+            if (count == 0)
+            {
+                throw new IOException($"The connection was closed with {end - start} bytes missing.");
+            }
+
+            start += count;
+        }
     }
 
     private static Socket NewSocket() => new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -70,28 +95,6 @@ internal sealed unsafe class SocketCopy : IDisposable
             _senders[i] = listener.Accept();
             _receivers[i].NoDelay = true;
             _senders[i].NoDelay = true;
-        }
-    }
-
-    private void Send(Socket socket, long start, long end, int piece)
-    {
-        while (start < end)
-        {
-            start += socket.Send(new ReadOnlySpan<byte>(_source.Start + start, (int)Math.Min(piece, end - start)));
-        }
-    }
-
-    private void Receive(Socket socket, long start, long end, int piece)
-    {
-        while (start < end)
-        {
-            int count = socket.Receive(new Span<byte>(_target.Start + start, (int)Math.Min(piece, end - start)));
-            if (count == 0)
-            {
-                throw new IOException($"The connection was closed with {end - start} bytes missing.");
-            }
-
-            start += count;
         }
     }
 }

@@ -28,7 +28,7 @@ internal static class OtherNodeLines
                 NodePull pull = new(context);
                 return new TimedRun(pull.WarmUp, pull.Sample);
             },
-            Limit = static _ => new(LimitKind.SocketCopy, Connections),
+            Limit = static _ => new(LimitKind.ProcessSocketCopy, Connections),
         },
         new("broadcast 1 GB to 8 nodes [all copies]", Units.Gigabytes, RuntimeProfile.Nine)
         {
@@ -38,7 +38,7 @@ internal static class OtherNodeLines
                 NodeBroadcast broadcast = new(context);
                 return new TimedRun(broadcast.WarmUp, broadcast.Sample);
             },
-            Limit = static _ => new(LimitKind.SocketCopy, Connections),
+            Limit = static _ => new(LimitKind.ProcessSocketCopy, Connections),
         },
     ];
 

@@ -11,6 +11,7 @@ internal static class PartCommands
     public const string Echo = "echo";
     public const string Put = "put";
     public const string Copy = "copy";
+    public const string Send = "send";
     private const int EchoBytes = 1 << 20;
 
     /// <summary>Runs a part.</summary>
@@ -30,6 +31,9 @@ internal static class PartCommands
                 return 0;
             case [Copy, var path, var bytes, var number]:
                 RunCopies(path, long.Parse(bytes), int.Parse(number), input, output);
+                return 0;
+            case [Send, var bytes, var connections]:
+                ProcessSocketCopy.Serve(long.Parse(bytes), int.Parse(connections), output);
                 return 0;
             default:
                 throw new ArgumentException($"There is no part '{string.Join(' ', arguments)}'.", nameof(arguments));

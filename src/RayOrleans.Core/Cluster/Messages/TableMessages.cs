@@ -12,6 +12,12 @@ namespace RayOrleans.Core;
 /// <param name="Actor">Where the actor stands, when it creates one.</param>
 public sealed record PublishMessage(TaskId Task, TaskSpec? Spec, int Epoch, int FirstAttempt, IReadOnlyList<ObjectReport> Objects, ActorReport? Actor) : Message
 {
+    /// <summary>How many of its attempts were not charged as retries.</summary>
+    public int Uncharged { get; init; }
+
+    /// <summary>Whether what makes it again was given up because its job kept too much.</summary>
+    public bool IsEvicted { get; init; }
+
     /// <inheritdoc/>
     public override int Bytes => 160 + (Spec?.Bytes ?? 0) + Objects.Sum(o => o.Bytes);
 }
@@ -77,6 +83,12 @@ public sealed record DisownMessage(TaskId Task, int Epoch) : Message;
 /// </summary>
 public sealed record RepublishedMessage : Message;
 
+/// <summary>
+/// From a shard: that node is dead. From a node: it knows, takes nothing from that node any more, and has told what follows from all that it took before.
+/// </summary>
+/// <param name="Node">The dead node.</param>
+public sealed record DeathMessage(NodeId Node) : Message;
+
 /// <summary>From the object table to a subscriber: where an object is.</summary>
 /// <param name="Report">Its state.</param>
 /// <param name="Locations">The nodes that have a copy.</param>
@@ -125,6 +137,12 @@ public sealed record RebuildMessage(ObjectId Id, int Version) : Message;
 /// <param name="Actor">Where the actor stands.</param>
 public sealed record AdoptMessage(TaskId Task, TaskSpec? Spec, int Epoch, int FirstAttempt, IReadOnlyList<ObjectReport> Objects, ActorReport? Actor) : Message
 {
+    /// <summary>How many of its attempts were not charged as retries.</summary>
+    public int Uncharged { get; init; }
+
+    /// <summary>Whether what makes it again was given up because its job kept too much.</summary>
+    public bool IsEvicted { get; init; }
+
     /// <inheritdoc/>
     public override int Bytes => 160 + (Spec?.Bytes ?? 0) + Objects.Sum(o => o.Bytes);
 }

@@ -68,7 +68,10 @@ internal sealed class Adoption(
             entries.AddRange(NestedOf(head, message));
         }
 
+        // An attempt of the owner that died may have run: what it made does not count, and it does.
         head.AttemptNumber = message.FirstAttempt;
+        TaskMachine.ChargeEarlier(head, message.Uncharged);
+        head.IsLineageEvicted = spec is null && message.IsEvicted;
 
         // All of them before anything is dropped for one of them: what it referred to may be another.
         entries.ForEach(e => Own(e, message.Epoch));
@@ -82,7 +85,9 @@ internal sealed class Adoption(
 
         if (spec is null && message.Actor is null)
         {
-            string why = isCall ? "its caller's node died, and calls are not made again" : "its owner died, and its lineage is gone: it was evicted, or never reached the object table";
+            string why = isCall ? "its caller's node died, and only that could call again"
+                : message.IsEvicted ? "its owner died, and had its lineage evicted before, to keep its job's within RayOptions.MaxLineageBytes"
+                : "its owner died, and its lineage is gone with it: it never reached the object table";
             foreach (ObjectEntry entry in entries.Where(e => e.Status == ObjectStatus.Pending))
             {
                 objects.SetFailure(entry, SharedTable.LostForGood(entry, why));
@@ -100,7 +105,12 @@ internal sealed class Adoption(
         else if (spec is not null)
         {
             bool hasEnded = entries.TrueForAll(e => e.Status != ObjectStatus.Pending);
-            head.AttemptNumber -= hasEnded ? 1 : 0;
+            if (hasEnded)
+            {
+                head.AttemptNumber--;
+                TaskMachine.ChargeEarlier(head, message.Uncharged);
+            }
+
             tasks.Adopt(head, hasEnded);
         }
         else

@@ -88,7 +88,11 @@ internal sealed class Publications(ClusterLinks links, SharedTable shared)
             head.Shared!.OwnerEpoch,
             task?.AttemptNumber + 1 ?? 0,
             [.. EntriesOf(head).Select(ReportOf)],
-            task is { Kind: TaskKind.ActorCreation, Actor: { } actor } ? ActorReportOf(actor) : null);
+            task is { Kind: TaskKind.ActorCreation, Actor: { } actor } ? ActorReportOf(actor) : null)
+        {
+            Uncharged = task is null ? 0 : TaskMachine.UnchargedOf(task),
+            IsEvicted = task is { IsLineageEvicted: true },
+        };
         if (answered is null)
         {
             links.SendToShardOf(head.TaskId, message);

@@ -1,7 +1,7 @@
 namespace RayOrleans.Core;
 
 /// <summary>What follows for a row that has changed: it is taken over, made again, deleted, forgotten.</summary>
-internal sealed class RowSettler(TableOptions options, TableRows rows, TableLinks links, ObjectStates states)
+internal sealed class RowSettler(TableOptions options, TableRows rows, TableLinks links, ObjectStates states, LastWords lastWords)
 {
     public void Settle(TableRow row, long now)
     {
@@ -22,7 +22,7 @@ internal sealed class RowSettler(TableOptions options, TableRows rows, TableLink
         bool isThin = false;
         foreach (TableObject item in row.Objects.Values)
         {
-            isUnheld &= item.IsUnheld;
+            isUnheld &= item.IsUnheld && !IsFollowed(row, item);
             if (!item.IsWanted)
             {
                 // A small value, and one that is replicated, stands in for the task that made it: it stays while that may have to be made again.
@@ -52,6 +52,23 @@ internal sealed class RowSettler(TableOptions options, TableRows rows, TableLink
         {
             rows.SetThin(row, isThin);
         }
+    }
+
+    /// <summary>
+    /// Whether another node follows the object, without a hold of its own. One that has let go says so just after; one that has not would be told nothing any more, and wait
+    /// for ever.
+    /// </summary>
+    private static bool IsFollowed(TableRow row, TableObject item)
+    {
+        foreach (NodeId subscriber in item.Subscribers)
+        {
+            if (subscriber != row.Owner)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>
@@ -105,7 +122,7 @@ internal sealed class RowSettler(TableOptions options, TableRows rows, TableLink
         }
 
         bool isUnheld = !row.IsLasting && row.Objects.Values.All(o => o.IsUnheld);
-        if (isUnheld && now - row.OwnerlessSince >= options.DeadHoldTicks)
+        if (isUnheld && !lastWords.AreAwaited && now - row.OwnerlessSince >= options.DeadHoldTicks)
         {
             foreach (TableObject item in row.Objects.Values)
             {
@@ -131,7 +148,11 @@ internal sealed class RowSettler(TableOptions options, TableRows rows, TableLink
     {
         row.IsAskedNow = true;
         links.Send(row.Owner, new AdoptMessage(
-            row.Task, row.Spec ?? row.Stored?.Read(), row.Epoch, row.FirstAttempt, [.. row.Objects.Values.OrderBy(o => o.Ref.Id.Index).Select(o => o.ToReport())], row.Actor));
+            row.Task, row.Spec ?? row.Stored?.Read(), row.Epoch, row.FirstAttempt, [.. row.Objects.Values.OrderBy(o => o.Ref.Id.Index).Select(o => o.ToReport())], row.Actor)
+        {
+            Uncharged = row.Uncharged,
+            IsEvicted = row.IsEvicted,
+        });
     }
 
     private NodeId HeirOf(TableRow row)

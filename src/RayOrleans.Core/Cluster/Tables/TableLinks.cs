@@ -21,6 +21,9 @@ internal sealed class TableLinks(int shard, long epoch)
     /// <summary>The living node with the lowest id; none: there is none.</summary>
     public NodeId First => _alive.Count == 0 ? NodeId.None : _alive.MinBy(n => n.Value);
 
+    /// <summary>The living nodes, in the order of their ids.</summary>
+    public List<NodeId> Members => [.. _alive.OrderBy(n => n.Value)];
+
     /// <summary>How many nodes there are.</summary>
     public int MemberCount => _alive.Count;
 

@@ -28,6 +28,12 @@ internal sealed class TableRow(TaskId task)
     /// <summary>The first attempt number that the next owner may use.</summary>
     public int FirstAttempt { get; set; }
 
+    /// <summary>How many of the attempts so far were not charged as retries.</summary>
+    public int Uncharged { get; set; }
+
+    /// <summary>Whether it has no spec because its lineage was evicted.</summary>
+    public bool IsEvicted { get; set; }
+
     /// <summary>Whether the owner has told its record in this shard's epoch.</summary>
     public bool IsPublished { get; set; }
 

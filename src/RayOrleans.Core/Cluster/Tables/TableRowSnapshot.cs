@@ -25,6 +25,12 @@ public sealed record TableRowSnapshot(
     ActorReport? Actor,
     IReadOnlyList<TableObjectSnapshot> Objects)
 {
+    /// <summary>How many of the attempts so far were not charged as retries.</summary>
+    public int Uncharged { get; init; }
+
+    /// <summary>Whether it has no spec because its lineage was evicted.</summary>
+    public bool IsEvicted { get; init; }
+
     /// <summary>What makes it again, where that does not lie in memory.</summary>
     public StoredSpec? Stored { get; init; }
 }

@@ -15,6 +15,7 @@ public sealed class TableShard
     private readonly ObjectStates _states;
     private readonly RowSettler _settler;
     private readonly TableJobs _jobs;
+    private readonly LastWords _lastWords;
     private readonly HashSet<NodeId> _republishing = [];
     private readonly HashSet<NodeId> _republished = [];
     private readonly HashSet<TableRow> _unsettled = [];
@@ -31,7 +32,8 @@ public sealed class TableShard
         _lineage = new TableLineage(options);
         _rows = new TableRows(_lineage);
         _states = new ObjectStates(_rows, _links);
-        _settler = new RowSettler(_options, _rows, _links, _states);
+        _lastWords = new LastWords(_links);
+        _settler = new RowSettler(_options, _rows, _links, _states, _lastWords);
         _jobs = new TableJobs(_options, _links);
     }
 
@@ -72,7 +74,10 @@ public sealed class TableShard
         return new TableSnapshot(
             Epoch, dead, alive, [.. _republishing.OrderBy(n => n.Value)], received,
             [.. _rows.All.OrderBy(r => r.Task.High).ThenBy(r => r.Task.Low).Select(r => TableSnapshots.Of(r, _unsettled.Contains(r)))],
-            _jobs.Snapshot());
+            _jobs.Snapshot())
+        {
+            Unaware = _lastWords.Snapshot(),
+        };
     }
 
     /// <summary>
@@ -85,6 +90,7 @@ public sealed class TableShard
         shard._links.Restore(snapshot);
         shard._republishing.UnionWith(snapshot.Republishing);
         shard._jobs.Restore(snapshot.Jobs);
+        shard._lastWords.Restore(snapshot.Unaware);
         foreach (TableRowSnapshot row in snapshot.Rows)
         {
             TableRow restored = TableSnapshots.ToRow(row, shard._rows);
@@ -136,10 +142,15 @@ public sealed class TableShard
         if (isAlive)
         {
             // A node may have told everything before the membership's news of it came.
-            if (_links.Joined(node) && !_republished.Contains(node))
+            if (_links.Joined(node))
             {
-                _republishing.Add(node);
-                _links.Send(node, new RepublishedMessage());
+                if (!_republished.Contains(node))
+                {
+                    _republishing.Add(node);
+                    _links.Send(node, new RepublishedMessage());
+                }
+
+                _lastWords.OnJoined(node);
             }
 
             _jobs.OnMember(node, isAlive, now);
@@ -168,12 +179,16 @@ public sealed class TableShard
         }
 
         SettleRows(now);
+
+        // After what it leaves was given away: who takes it over then tells what it holds for that first.
+        _lastWords.OnDied(node);
     }
 
     /// <summary>Lets the time pass: dead nodes' holds stop counting, rows without an owner give up waiting.</summary>
     public void Tick(long now)
     {
-        foreach (TableRow row in _rows.DeadHeld)
+        _lastWords.Tick();
+        foreach (TableRow row in _lastWords.AreAwaited ? [] : _rows.DeadHeld)
         {
             if (_rows.EndDeadHolds(row, now))
             {
@@ -266,6 +281,9 @@ public sealed class TableShard
             case DisownMessage disown:
                 OnDisown(from, disown, now);
                 break;
+            case DeathMessage death:
+                _lastWords.OnKnown(from, death.Node);
+                break;
             case RepublishedMessage:
                 _republishing.Remove(from);
                 _republished.Add(from);
@@ -288,6 +306,8 @@ public sealed class TableShard
         row.Epoch = message.Epoch;
         _lineage.Set(row, message.Spec);
         row.FirstAttempt = Math.Max(row.FirstAttempt, message.FirstAttempt);
+        row.Uncharged = message.Uncharged;
+        row.IsEvicted = message.IsEvicted;
         row.IsPublished = true;
         row.IsAdopting = false;
         row.Actor = message.Actor ?? row.Actor;
@@ -458,7 +478,12 @@ public sealed class TableShard
         _rows.RemoveSeeker(row, node);
         foreach (TableObject item in row.Objects.Values)
         {
-            _rows.Unsubscribe(row, item, node);
+            if (item.Subscribers.Contains(node))
+            {
+                _rows.Unsubscribe(row, item, node);
+                _unsettled.Add(row);
+            }
+
             if (_rows.SetHold(row, item, node, HoldLevel.None))
             {
                 _rows.AddDeadHold(row, item, node, now + _options.DeadHoldTicks);

@@ -17,6 +17,16 @@ public sealed record TableSnapshot(
     IReadOnlyList<TableRowSnapshot> Rows,
     IReadOnlyList<JobRowSnapshot> Jobs)
 {
+    /// <summary>Which deaths some nodes have not answered for yet.</summary>
+    public IReadOnlyList<UnawareNodes> Unaware { get; init; } = [];
+
     /// <summary>The same for an activation that follows: nobody has joined it yet, and links start anew.</summary>
-    public TableSnapshot ForEpoch(long epoch) => this with { Epoch = epoch, Alive = [], Republishing = [], Received = [] };
+    public TableSnapshot ForEpoch(long epoch) => this with
+    {
+        Epoch = epoch,
+        Alive = [],
+        Republishing = [],
+        Received = [],
+        Unaware = [.. Unaware.Select(u => u with { Nodes = [] })],
+    };
 }

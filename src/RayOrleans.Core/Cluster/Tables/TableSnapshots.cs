@@ -7,6 +7,8 @@ internal static class TableSnapshots
         row.Task, row.Owner, row.Epoch, row.FirstAttempt, row.IsPublished, row.IsAdopting, isUnsettled, row.OwnerlessSince, row.Spec, row.Actor,
         [.. row.Objects.Values.OrderBy(o => o.Ref.Id.Index).Select(Of)])
     {
+        Uncharged = row.Uncharged,
+        IsEvicted = row.IsEvicted,
         Stored = row.Stored,
     };
 
@@ -16,6 +18,8 @@ internal static class TableSnapshots
         rows.SetOwner(row, snapshot.Owner);
         row.Epoch = snapshot.Epoch;
         row.FirstAttempt = snapshot.FirstAttempt;
+        row.Uncharged = snapshot.Uncharged;
+        row.IsEvicted = snapshot.IsEvicted;
         row.IsPublished = snapshot.IsPublished;
         row.IsAdopting = snapshot.IsAdopting;
         row.OwnerlessSince = snapshot.OwnerlessSince;

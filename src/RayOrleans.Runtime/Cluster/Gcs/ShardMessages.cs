@@ -17,7 +17,7 @@ internal static class ShardMessages
         foreach (Message message in batch.Messages)
         {
             if (message is not (PublishMessage or HoldMessage or ObjectMessage or UnlocatedMessage or SubscribeMessage or ActorMessage or WishMessage or OrphanMessage
-                or DisownMessage or JobMessage or RepublishedMessage or FindMessage { Ref.Id.Index: 0 }))
+                or DisownMessage or JobMessage or RepublishedMessage or DeathMessage or FindMessage { Ref.Id.Index: 0 }))
             {
                 throw new CorruptBatchException($"A shard does not take {message.GetType().Name}.");
             }

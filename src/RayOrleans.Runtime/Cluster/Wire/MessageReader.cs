@@ -24,6 +24,7 @@ internal static class MessageReader
             MessageTag.ActorManager => new ActorManagerMessage(new ActorId(r.Task()), r.Int()),
             MessageTag.Discard => new DiscardMessage(r.Object(), r.Int()),
             MessageTag.Publish => ReadPublish(ref r, payloads),
+            MessageTag.PublishCounted => ReadPublishCounted(ref r, payloads),
             MessageTag.Hold => new HoldMessage(RefWire.Read(ref r, payloads), r.Enum<HoldLevel>()),
             MessageTag.Object => new ObjectMessage(ReportWire.Read(ref r, payloads)),
             MessageTag.Unlocated => new UnlocatedMessage(r.Object(), r.Int()),
@@ -34,6 +35,7 @@ internal static class MessageReader
             MessageTag.Actor => new ActorMessage(r.Task(), ActorWire.ReadReport(ref r, payloads) ?? throw r.Corrupt("an actor's state is missing")),
             MessageTag.Disown => new DisownMessage(r.Task(), r.Int()),
             MessageTag.Republished => new RepublishedMessage(),
+            MessageTag.Death => new DeathMessage(r.Node()),
             MessageTag.State => new StateMessage(ReportWire.Read(ref r, payloads), ShapeWire.ReadNodes(ref r), r.Node(), ActorWire.ReadReport(ref r, payloads)),
             MessageTag.Keep => new KeepMessage(ReportWire.Read(ref r, payloads), ShapeWire.ReadNodes(ref r), r.Node()),
             MessageTag.Delete => new DeleteMessage(r.Object()),
@@ -42,6 +44,7 @@ internal static class MessageReader
             MessageTag.Job => new JobMessage(JobWire.Read(ref r)),
             MessageTag.JobState => new JobStateMessage(JobWire.Read(ref r)),
             MessageTag.Adopt => ReadAdopt(ref r, payloads),
+            MessageTag.AdoptCounted => ReadAdoptCounted(ref r, payloads),
             _ => throw r.Corrupt($"message {(byte)tag} is not known"),
         };
     }
@@ -109,6 +112,20 @@ internal static class MessageReader
     private static PublishMessage ReadPublish(ref WireReader r, IPayloadWire payloads) => new(
         r.Task(), Epoch: r.Int(), FirstAttempt: r.Int(), Spec: ReadSpec(ref r, payloads), Objects: ReportWire.ReadList(ref r, payloads),
         Actor: ActorWire.ReadReport(ref r, payloads));
+
+    private static PublishMessage ReadPublishCounted(ref WireReader r, IPayloadWire payloads)
+    {
+        int uncharged = r.Int();
+        bool isEvicted = r.Flag();
+        return ReadPublish(ref r, payloads) with { Uncharged = uncharged, IsEvicted = isEvicted };
+    }
+
+    private static AdoptMessage ReadAdoptCounted(ref WireReader r, IPayloadWire payloads)
+    {
+        int uncharged = r.Int();
+        bool isEvicted = r.Flag();
+        return ReadAdopt(ref r, payloads) with { Uncharged = uncharged, IsEvicted = isEvicted };
+    }
 
     private static AdoptMessage ReadAdopt(ref WireReader r, IPayloadWire payloads) => new(
         r.Task(), Epoch: r.Int(), FirstAttempt: r.Int(), Spec: ReadSpec(ref r, payloads), Objects: ReportWire.ReadList(ref r, payloads),

@@ -28,6 +28,7 @@ internal enum MessageTag : byte
     Orphan = 29,
     Find = 30,
     Job = 31,
+    Death = 33,
     State = 40,
     Delete = 41,
     Forget = 42,
@@ -35,4 +36,10 @@ internal enum MessageTag : byte
     Adopt = 44,
     JobState = 45,
     Keep = 46,
+
+    /// <summary>With the attempts that were not charged, and whether lineage was evicted; else as without.</summary>
+    PublishCounted = 32,
+
+    /// <inheritdoc cref="PublishCounted"/>
+    AdoptCounted = 47,
 }

@@ -35,11 +35,11 @@ internal static class MessageWriter
                 SpecWire.WriteResults(w, payloads, [m.Item]);
                 break;
             case PublishMessage m:
-                Tag(w, MessageTag.Publish);
+                WriteCounts(w, MessageTag.Publish, MessageTag.PublishCounted, m.Uncharged, m.IsEvicted);
                 WriteRecord(w, payloads, m.Task, m.Spec, m.Epoch, m.FirstAttempt, m.Objects, m.Actor);
                 break;
             case AdoptMessage m:
-                Tag(w, MessageTag.Adopt);
+                WriteCounts(w, MessageTag.Adopt, MessageTag.AdoptCounted, m.Uncharged, m.IsEvicted);
                 WriteRecord(w, payloads, m.Task, m.Spec, m.Epoch, m.FirstAttempt, m.Objects, m.Actor);
                 break;
             case ObjectMessage m:
@@ -129,6 +129,10 @@ internal static class MessageWriter
             case RepublishedMessage:
                 Tag(w, MessageTag.Republished);
                 break;
+            case DeathMessage m:
+                Tag(w, MessageTag.Death);
+                w.Node(m.Node);
+                break;
             case RefusedMessage m:
                 WriteTask(w, MessageTag.Refused, m.Task, m.Attempt);
                 w.Flag(m.IsMoved);
@@ -205,6 +209,20 @@ internal static class MessageWriter
         {
             FailureWire.Write(w, payloads, failure);
         }
+    }
+
+    /// <summary>Nearly all have nothing to say there, and are what they were before there was anything.</summary>
+    private static void WriteCounts(WireWriter w, MessageTag plain, MessageTag counted, int uncharged, bool isEvicted)
+    {
+        if (uncharged == 0 && !isEvicted)
+        {
+            Tag(w, plain);
+            return;
+        }
+
+        Tag(w, counted);
+        w.Int(uncharged);
+        w.Flag(isEvicted);
     }
 
     private static void WriteRecord(

@@ -61,11 +61,11 @@ public sealed class SharedObjectTests
         Assert.Equal(0, driver.ReadyTasks);
     }
 
-    /// <summary>The table tells the owner to make it again while that knows of no value yet.</summary>
+    /// <summary>The table tells the owner to make it again while that knows of no value yet; its word of the death travels in the batch after.</summary>
     [Fact]
     public void OutcomeOnItsWay_WhenTheTableHearsThatItsNodeDied_ValueIsMadeAgain()
     {
-        TestCluster cluster = new(2) { IsHeldBack = static b => b.Messages.Any(static m => m is CompletedMessage) };
+        TestCluster cluster = new(2) { IsHeldBack = static b => b.Messages.Any(static m => m is CompletedMessage), IsLost = static m => m is DeathMessage };
         (NodeEngine driver, NodeEngine worker) = (cluster.Nodes[0], cluster.Nodes[1]);
         TaskRecord task = cluster.Submit(worker);
         Assert.True(driver.Watch(new CountingWatcher(), [task], 1));

@@ -33,7 +33,7 @@ public sealed class TableShardNameTests
         Assert.Equal(ActorState.Alive, state.Actor!.State);
         Say(Owner, Hold(Owner, HoldLevel.None));
         Assert.Empty(Heard(Owner).OfType<ForgetMessage>());
-        Say(Other, Hold(Owner, HoldLevel.None));
+        Say(Other, Hold(Owner, HoldLevel.None), new SubscribeMessage(Ref(isDetached: false), IsOn: false));
         Assert.Single(Heard(Owner).OfType<ForgetMessage>());
     }
 
@@ -108,6 +108,7 @@ public sealed class TableShardNameTests
         Join(Owner, Host);
         Say(Owner, Publish(isDetached: false, ActorState.Alive), Hold(Owner, HoldLevel.Value));
         _shard.OnMember(Owner, isAlive: false, 0);
+        Say(Host, new DeathMessage(Owner));
         _shard.Tick(DeadHold * 2);
         Assert.Single(Heard(Host).OfType<StopActorMessage>());
         Assert.Equal(0, _shard.TaskCount);

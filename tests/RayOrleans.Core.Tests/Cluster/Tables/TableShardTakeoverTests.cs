@@ -62,6 +62,37 @@ public sealed class TableShardTakeoverTests
         Assert.Empty(Heard(Runner).OfType<DiscardMessage>());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Charges_AndEviction_GoWithTheRecord(bool isEvicted)
+    {
+        Say(Owner, new PublishMessage(Task, isEvicted ? null : Spec, 0, 4, [Report(ObjectStatus.Pending, isHere: false)], null) { Uncharged = 2, IsEvicted = isEvicted });
+        TableRowSnapshot row = Assert.Single(TableShard.Restore(0, _shard.Snapshot(), new TableOptions { DeadHoldTicks = 10 }).Snapshot().Rows);
+        Assert.Equal((2, isEvicted), (row.Uncharged, row.IsEvicted));
+
+        _shard.OnMember(Owner, isAlive: false, 0);
+
+        AdoptMessage adopt = Assert.Single(Heard(Heir).OfType<AdoptMessage>());
+        Assert.Equal((2, isEvicted), (adopt.Uncharged, adopt.IsEvicted));
+    }
+
+    [Fact]
+    public void Row_ThatSomebodyFollowsWithoutAHold_IsForgottenWhenHeLetsGo()
+    {
+        Say(Runner, new SubscribeMessage(Ref, IsOn: true));
+        Say(Heir, new HoldMessage(Ref, HoldLevel.None));
+        Say(Owner, new HoldMessage(Ref, HoldLevel.None));
+        Assert.Empty(Heard(Owner).OfType<ForgetMessage>());
+
+        Say(Owner, new ObjectMessage(Report(ObjectStatus.Failed, isHere: false) with { Value = new Failure(FailureKind.UserError, "no") }));
+        Assert.Equal(ObjectStatus.Failed, Heard(Runner).OfType<StateMessage>().Last().Report.Status);
+
+        Say(Runner, new SubscribeMessage(Ref, IsOn: false));
+        Assert.Single(Heard(Owner).OfType<ForgetMessage>());
+        Assert.Equal(0, _shard.TaskCount);
+    }
+
     private static RemoteRef Ref { get; } = new(new ObjectId(Task, 0), Owner, new JobId(1), Owner);
 
     private static TaskSpec Spec { get; } = new()

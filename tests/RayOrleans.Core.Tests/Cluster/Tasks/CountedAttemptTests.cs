@@ -117,6 +117,24 @@ public sealed class CountedAttemptTests
         Assert.Equal((task.TaskId, 1), (attempt.Task.TaskId, Attempt.OrdinalOf(attempt.Number)));
     }
 
+    /// <summary>One that was only in a process that somebody else ended is not charged for it, whoever owns it by then.</summary>
+    [Fact]
+    public void AttemptOfAnHeir_IsNotChargedForWhatItsOwnerWasNotChargedFor()
+    {
+        TaskRecord task = SubmitPublished(maxRetries: 1);
+        Assert.True(Owner.Complete(Owner.TryStart()!, Outcome.SystemFailure(new Failure(FailureKind.WorkerCrashed, "its process was ended"), Blame.Bystander), now: 0));
+        _cluster.Deliver();
+        Owner.Tick(1_000_000);
+        _cluster.Deliver();
+        Assert.Equal((1, 0), (Owner.TryStart()?.Number, task.RetriesUsed));
+
+        _cluster.Kill(Owner);
+
+        Attempt attempt = Assert.IsType<Attempt>(Heir.TryStart());
+        Assert.Equal((task.TaskId, 2, 1), (attempt.Task.TaskId, Attempt.OrdinalOf(attempt.Number), attempt.Task.RetriesUsed));
+        Assert.Equal(1, _cluster.Shard.Snapshot().Rows.Single(r => r.Task == task.TaskId).Uncharged);
+    }
+
     /// <summary>A task of the owner's, to which another node has a reference.</summary>
     private TaskRecord SubmitPublished(int maxRetries)
     {

@@ -22,11 +22,11 @@ internal sealed class TwoNodes : IAsyncDisposable
     /// <summary>Options that send a task to the second node.</summary>
     public RemoteOptions Elsewhere => Ray.Options(schedulingStrategy: SchedulingStrategy.NodeAffinity(Second.Services.NodeId));
 
-    public static TwoNodes Start(Action<RayOptions>? configure = null, int nodes = 2, Func<int, NodeStart, NodeStart>? start = null, Func<int, IShardJournal>? openJournal = null)
+    public static TwoNodes Start(Action<RayOptions>? configure = null, int nodes = 2, Func<int, NodeStart, NodeStart>? start = null, Func<int, IShardJournal>? openJournal = null, TimeSpan? deadHold = null)
     {
         RayOptions options = Options(nodes);
         configure?.Invoke(options);
-        InProcessClusterOptions cluster = new() { TickInterval = TimeSpan.FromMilliseconds(20), DeadHold = DeadHold };
+        InProcessClusterOptions cluster = new() { TickInterval = TimeSpan.FromMilliseconds(20), DeadHold = deadHold ?? DeadHold };
         return new TwoNodes(InProcessNodes.Start(options, openJournal is null ? cluster : cluster with { OpenJournal = openJournal }, start));
     }
 

@@ -127,6 +127,7 @@ public static class ClusterSoak
         LineageBytes = rng.Chance(40) ? rng.Next(5) * 600 : options.LineageBytes ?? 1L << 30,
         EndedJobsKept = rng.Chance(30) ? rng.Next(2) : 1_000,
         StreamWindow = options.WithStreams && rng.Chance(70) ? rng.Between(1, 4) : int.MaxValue,
+        DeadHoldTicks = options.Seed % 3 == 0 ? 200 : 4_000,
     };
 
     private static void AddJobs(ClusterWorld world, ClusterSimOptions options, SimRng rng, int tame, int leastCpus)

@@ -6,6 +6,10 @@ namespace RayOrleans.Runtime.Cluster.Gcs.Snapshots;
 /// <summary>Snapshots of a shard's table as bytes.</summary>
 internal static class TableSnapshotWire
 {
+    /// <summary>Of the byte that used to say only whether a row is settled: what was added since follows it.</summary>
+    private const byte IsUnsettled = 1;
+    private const byte HasCounts = 2;
+
     private static readonly OpaquePayloadWire Payloads = OpaquePayloadWire.Instance;
 
     public static void WriteHead(WireWriter w, TableSnapshot snapshot)
@@ -15,10 +19,22 @@ internal static class TableSnapshotWire
         ShapeWire.WriteNodes(w, snapshot.Alive);
         ShapeWire.WriteNodes(w, snapshot.Republishing);
         WritePairs(w, snapshot.Received, static (w, last) => w.Int(last));
+        if (snapshot.Unaware.Count > 0)
+        {
+            // At the end of its record: heads did not always have it.
+            WritePairs(w, [.. snapshot.Unaware.Select(u => KeyValuePair.Create(u.Dead, u.Nodes))], ShapeWire.WriteNodes);
+        }
     }
 
-    public static TableSnapshot ReadHead(ref WireReader r) => new(
-        r.Long(), ShapeWire.ReadNodes(ref r), ShapeWire.ReadNodes(ref r), ShapeWire.ReadNodes(ref r), ReadPairs(ref r, static (ref WireReader r) => r.Long()), [], []);
+    public static TableSnapshot ReadHead(ref WireReader r)
+    {
+        TableSnapshot head = new(
+            r.Long(), ShapeWire.ReadNodes(ref r), ShapeWire.ReadNodes(ref r), ShapeWire.ReadNodes(ref r), ReadPairs(ref r, static (ref WireReader r) => r.Long()), [], []);
+        return r.Left == 0 ? head : head with
+        {
+            Unaware = [.. ReadPairs(ref r, static (ref WireReader r) => ShapeWire.ReadNodes(ref r)).Select(u => new UnawareNodes(u.Key, u.Value))],
+        };
+    }
 
     public static void WriteRow(WireWriter w, TableRowSnapshot row)
     {
@@ -28,7 +44,14 @@ internal static class TableSnapshotWire
         w.Int(row.FirstAttempt);
         w.Flag(row.IsPublished);
         w.Flag(row.IsAdopting);
-        w.Flag(row.IsUnsettled);
+        bool hasCounts = row.Uncharged != 0 || row.IsEvicted;
+        w.Byte((byte)((row.IsUnsettled ? IsUnsettled : 0) | (hasCounts ? HasCounts : 0)));
+        if (hasCounts)
+        {
+            w.Int(row.Uncharged);
+            w.Flag(row.IsEvicted);
+        }
+
         w.Int(row.OwnerlessSince);
         TaskSpec? spec = row.Spec ?? row.Stored?.Read();
         w.Flag(spec is not null);
@@ -63,7 +86,15 @@ internal static class TableSnapshotWire
         int firstAttempt = r.Int();
         bool isPublished = r.Flag();
         bool isAdopting = r.Flag();
-        bool isUnsettled = r.Flag();
+        byte flags = r.Byte();
+        if (flags > (IsUnsettled | HasCounts))
+        {
+            throw r.Corrupt("a row of an unknown sort");
+        }
+
+        bool hasCounts = (flags & HasCounts) != 0;
+        int uncharged = hasCounts ? r.Int() : 0;
+        bool isEvicted = hasCounts && r.Flag();
         long ownerlessSince = r.Long();
         TaskSpec? spec = r.Flag() ? SpecWire.Read(ref r, Payloads) : null;
         ActorReport? actor = ActorWire.ReadReport(ref r, Payloads);
@@ -76,7 +107,11 @@ internal static class TableSnapshotWire
                 r.Flag() ? ShapeWire.ReadNodes(ref r) : null);
         }
 
-        return new TableRowSnapshot(task, owner, epoch, firstAttempt, isPublished, isAdopting, isUnsettled, ownerlessSince, spec, actor, objects);
+        return new TableRowSnapshot(task, owner, epoch, firstAttempt, isPublished, isAdopting, (flags & IsUnsettled) != 0, ownerlessSince, spec, actor, objects)
+        {
+            Uncharged = uncharged,
+            IsEvicted = isEvicted,
+        };
     }
 
     public static void WriteJob(WireWriter w, JobRowSnapshot job)
