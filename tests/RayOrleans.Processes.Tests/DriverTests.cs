@@ -33,7 +33,9 @@ public sealed class DriverTests
                     streamed += await item;
                 }
 
-                Console.WriteLine($"{word} {streamed} {all.Zip(all.Skip(1)).All(p => p.Second >= p.First)} {there == sum} {back.Sum(b => (long)b) == sum && back[0] == large[^1]} {tally.Remote(static t => t.Calls) is { } calls && await calls >= 300}");
+                // Not in the silo, unless it says so.
+                bool apart = await Ray.Remote(static () => Environment.ProcessId) != await Ray.Options(isolation: Isolation.InSilo).Remote(static () => Environment.ProcessId);
+                Console.WriteLine($"{word} {streamed} {all.Zip(all.Skip(1)).All(p => p.Second >= p.First)} {there == sum} {back.Sum(b => (long)b) == sum && back[0] == large[^1]} {tally.Remote(static t => t.Calls) is { } calls && await calls >= 300} {apart}");
             }
         }
         catch (Exception e)
@@ -72,14 +74,14 @@ public sealed class DriverTests
         {
             await using DriverProcess leaves = new(program, address, "one");
             string left = await JobOfAsync(leaves);
-            await leaves.SayAsync("first", "first 5050 True True True True");
+            await leaves.SayAsync("first", "first 5050 True True True True True");
             leaves.Leave();
             Assert.Equal(0, await leaves.ExitCodeAsync("the end of the driver"));
             await NothingIsLeftAsync(watcher, left, JobStatus.Succeeded, "one");
 
             await using DriverProcess dies = new(program, address, "two");
             string killed = await JobOfAsync(dies);
-            await dies.SayAsync("second", "second 5050 True True True True");
+            await dies.SayAsync("second", "second 5050 True True True True True");
             dies.Kill();
             await NothingIsLeftAsync(watcher, killed, JobStatus.Failed, "two");
         }
@@ -91,7 +93,7 @@ public sealed class DriverTests
         for (int i = 1; i <= 3; i++)
         {
             // Somewhere in the middle of what it does.
-            Task answer = driver.SayAsync($"again{i}", $"again{i} 5050 True True True True");
+            Task answer = driver.SayAsync($"again{i}", $"again{i} 5050 True True True True True");
             int before = proxy.Count;
             proxy.Cut();
             await answer;

@@ -3,7 +3,10 @@ namespace RayOrleans;
 /// <summary>Where user code runs: how much stands between it and the rest of the node.</summary>
 public enum Isolation
 {
-    /// <summary><see cref="InSilo"/> for now; <see cref="JobProcess"/> in a cluster of silo processes, once code in worker processes can do everything that code in the silo can.</summary>
+    /// <summary>
+    /// As the task that submits it. What a driver submits: <see cref="JobProcess"/> where its program is attached or connected to a silo that can start worker processes
+    /// (<c>local</c>, <c>client://</c>), and <see cref="InSilo"/> where the program is a node itself (embedded, <c>ray://</c>).
+    /// </summary>
     Default,
 
     /// <summary>On the silo's own worker threads: fastest, and a crash takes the node along.</summary>

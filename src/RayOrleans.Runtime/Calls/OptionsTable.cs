@@ -18,10 +18,11 @@ internal sealed class OptionsTable
         [new() { MaxRetries = 0 }, DefaultOf(Core.ProcessKind.Job, 0) with { MaxRetries = 0 }, DefaultOf(Core.ProcessKind.Own, 0) with { MaxRetries = 0 }];
 
     /// <summary>What a child of an attempt asks for that does not say otherwise.</summary>
+    /// <param name="node">The node, or the process of one, where it is submitted.</param>
     /// <param name="parent">The attempt; null: a driver.</param>
-    public static Core.ProcessKind InheritedFrom(Attempt? parent) => parent?.Task switch
+    public static Core.ProcessKind InheritedFrom(NodeServices node, Attempt? parent) => parent?.Task switch
     {
-        null => Core.ProcessKind.Node,
+        null => node.DriversProcess,
         { Kind: Core.TaskKind.ActorCall, Actor: { } actor } => actor.Creation.Options.AskedProcess,
         TaskRecord task => task.Options.AskedProcess,
     };

@@ -10,7 +10,7 @@ internal sealed class TaskSubmitter(NodeServices node)
     {
         RemoteOptions? options = call.Options;
         Prepare(scope, parent, options);
-        TaskRecord task = new(scope.NextId(), scope.Job, parent, node.OptionsTable.ForTask(node, options, OptionsTable.InheritedFrom(parent)));
+        TaskRecord task = new(scope.NextId(), scope.Job, parent, node.OptionsTable.ForTask(node, options, OptionsTable.InheritedFrom(node, parent)));
         if (TupleShape<R>.Count > 0)
         {
             task.Parts = MakeParts(task, TupleShape<R>.Count);
@@ -36,7 +36,7 @@ internal sealed class TaskSubmitter(NodeServices node)
         Prepare(scope, parent, call.Options);
         StreamRecord stream = new(node.Options.MaxBufferedStreamItems);
         TaskRecord task = actor is null
-            ? new TaskRecord(scope.NextId(), scope.Job, parent, node.OptionsTable.ForTask(node, call.Options, OptionsTable.InheritedFrom(parent))) { Stream = stream }
+            ? new TaskRecord(scope.NextId(), scope.Job, parent, node.OptionsTable.ForTask(node, call.Options, OptionsTable.InheritedFrom(node, parent))) { Stream = stream }
             : MakeCall(scope, parent, actor, call.Invocation, stream);
         ObjectRef<Unit> end = Send<Unit>(scope, task, call.Invocation, call.Options?.Name);
         return new LocalStream(node, task, end);

@@ -63,6 +63,7 @@ internal sealed class AttachedDriver : SessionHost
     {
         Version = DriverProtocol.Version,
         Setup = ProcessSetup.Of(Node, Access, StoreKeys).ToBytes(),
+        RunsInWorkers = Node.Worker is not null,
         Job = Job.Id.Value,
         RootHigh = Job.Root.High,
         RootLow = Job.Root.Low,

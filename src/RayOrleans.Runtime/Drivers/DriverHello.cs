@@ -39,6 +39,9 @@ internal sealed record DriverWelcome
     /// <summary>What every process of a node is told (<see cref="Processes.ProcessSetup"/>).</summary>
     public byte[]? Setup { get; init; }
 
+    /// <summary>Whether what the driver submits runs in worker processes unless it says otherwise: the node can start some.</summary>
+    public bool RunsInWorkers { get; init; }
+
     /// <summary>Its job.</summary>
     public ulong Job { get; init; }
 

@@ -28,7 +28,7 @@ internal sealed class DriverProcess
 
     private DriverProcess(SessionChannel channel, RayOptions options, DriverWelcome welcome, bool isElsewhere)
     {
-        ProcessSetup setup = ProcessSetup.Read(welcome.Setup) with { IsDriver = true, IsElsewhere = isElsewhere };
+        ProcessSetup setup = ProcessSetup.Read(welcome.Setup) with { IsDriver = true, IsElsewhere = isElsewhere, RunsInWorkers = welcome.RunsInWorkers };
         RayOptions own = new()
         {
             CpusPerNode = setup.Cpus,

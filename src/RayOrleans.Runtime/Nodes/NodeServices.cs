@@ -37,6 +37,7 @@ internal sealed class NodeServices
         IsProcess = process is not null;
         Shared = process is null ? null : process.IsElsewhere ? new RemoteStore(this, process.StoreKeys) : new MappedStore(process.StorePath, process.StoreKeys);
         IsDriver = process?.IsDriver == true;
+        DriversProcess = process?.RunsInWorkers == true ? ProcessKind.Job : ProcessKind.Node;
         Serializer = new ValueSerializer();
         Calls = new CallCodec(this, Serializer);
         Payloads = new NodePayloadWire(this);
@@ -75,6 +76,9 @@ internal sealed class NodeServices
 
     /// <summary>Whether this is a driver's process: it has a job of its own, and runs nothing of others.</summary>
     public bool IsDriver { get; }
+
+    /// <summary>Where what a driver here submits runs unless it says otherwise: of a program that is a node itself, there; of one that is attached to a node, or elsewhere, in worker processes.</summary>
+    public ProcessKind DriversProcess { get; }
 
     /// <summary>In a process: the store of its node.</summary>
     public ProcessStore? Shared { get; }

@@ -20,6 +20,9 @@ internal sealed record ProcessSetup(NodeId Node, double Cpus, int InlineBytes, s
     /// <summary>Whether it is somewhere else, and cannot map the node's store.</summary>
     public bool IsElsewhere { get; init; }
 
+    /// <summary>Of a driver: whether what it submits runs in worker processes unless it says otherwise.</summary>
+    public bool RunsInWorkers { get; init; }
+
     /// <summary>What a process of a node is told.</summary>
     public static ProcessSetup Of(NodeServices node, ProcessAccess access, ulong storeKeys) =>
         new(node.NodeId, ResourceAmount.ToDouble(node.Engine.Resources.Total.Cpu), node.Options.InlineThresholdBytes, access.StorePath, storeKeys);
