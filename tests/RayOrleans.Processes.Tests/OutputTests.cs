@@ -88,7 +88,7 @@ public sealed partial class OutputTests
     [GeneratedRegex(@"\(ray\) (\d+) lines of tasks are not shown")]
     private static partial Regex DroppedPattern();
 
-    [GeneratedRegex(@"\) the same(?: \[repeated (\d+)x across the cluster\])?\r?$")]
+    [GeneratedRegex(@"^\(Voice pid=\d+, node=[^)]+\) the same(?: \[repeated (\d+)x across the cluster\])?\r?$")]
     private static partial Regex SamePattern();
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

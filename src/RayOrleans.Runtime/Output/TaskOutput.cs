@@ -3,7 +3,7 @@ using System.Text;
 namespace RayOrleans.Runtime.Output;
 
 /// <summary>
-/// What user code in a worker process writes to: the process' own stream, with the name of the function before each line, between two characters that text does not
+/// What user code in a worker process writes to: the process' own stream, with the name of the function, or of the actor's class, before each line, between two characters that text does not
 /// have. The node takes the name out. Everything is written at once, so that nothing is lost with the process. To be synchronized by whoever makes it.
 /// </summary>
 internal sealed class TaskOutput(TextWriter inner) : TextWriter
@@ -100,7 +100,7 @@ internal sealed class TaskOutput(TextWriter inner) : TextWriter
 
     private void BeginLine()
     {
-        if (!_isInLine && _writer?.Attempt.Task.Name is { } name)
+        if (!_isInLine && _writer?.Attempt.Task is { } task && (task.Actor?.ClassName ?? task.Name) is { } name)
         {
             _text.Append(Begin).Append(name.Replace('\n', ' ')).Append(End);
         }

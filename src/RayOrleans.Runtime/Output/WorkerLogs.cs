@@ -54,13 +54,22 @@ internal sealed class WorkerLogs(NodeServices node)
     {
         if (!_isMade)
         {
-            // What tasks write is nobody else's business.
-            NodePlace.MakeFolder(Parent);
+            if (node.Options.LogDirectory is { } chosen)
+            {
+                Directory.CreateDirectory(chosen);
+            }
+            else
+            {
+                NodePlace.MakeFolder(Parent);
+            }
+
             RemoveOldest(
                 new DirectoryInfo(Parent).GetDirectories().Where(d => d.Name.IndexOf('-', StringComparison.Ordinal) is var at and > 0 && OwnedName.TryParse(d.Name[(at + 1)..], "", out OwnedName owner) && !owner.OwnerIsAlive()),
                 KeptFolders,
                 static d => ((DirectoryInfo)d).Delete(recursive: true));
-            Directory.CreateDirectory(Folder);
+
+            // What tasks write is nobody else's business.
+            NodePlace.MakeFolder(Folder);
             _isMade = true;
         }
 
@@ -71,7 +80,14 @@ internal sealed class WorkerLogs(NodeServices node)
     {
         foreach (FileSystemInfo old in all.OrderByDescending(f => f.LastWriteTimeUtc).Skip(kept))
         {
-            delete(old);
+            try
+            {
+                delete(old);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Another node clears up too, or somebody reads it: it goes with a later look.
+            }
         }
     }
 }
