@@ -121,6 +121,15 @@ public sealed class RayOptions
     /// <summary>How many task events each thread keeps for the state listing before the oldest are dropped; 10,000 by default. More costs memory.</summary>
     public int EventsPerThread { get; set; } = 10_000;
 
+    /// <summary>
+    /// Whether what tasks and actors write in worker processes is shown on this program's console; true by default. The same line from several processes is shown once and
+    /// counted, a flood is cut. The log files of the nodes have everything either way.
+    /// </summary>
+    public bool LogToDriver { get; set; } = true;
+
+    /// <summary>Directory of the log files of each embedded node, in a folder of its own; null: one of this user's in the temporary directory.</summary>
+    public string? LogDirectory { get; set; }
+
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentException">A value cannot be meant; the message names the option.</exception>
     public void Validate()
@@ -137,6 +146,7 @@ public sealed class RayOptions
         OptionCheck.Texts(Labels, nameof(Labels));
         OptionCheck.Name(ObjectStoreDirectory, nameof(ObjectStoreDirectory));
         OptionCheck.Name(SpillDirectory, nameof(SpillDirectory));
+        OptionCheck.Name(LogDirectory, nameof(LogDirectory));
         if (SpillDirectories is null || SpillDirectories.Any(string.IsNullOrWhiteSpace))
         {
             throw new ArgumentException($"{nameof(SpillDirectories)} has an entry that is empty.", nameof(SpillDirectories));

@@ -1,4 +1,5 @@
 using RayOrleans.Core;
+using RayOrleans.Runtime.Output;
 using RayOrleans.Runtime.Processes;
 
 namespace RayOrleans.Runtime.Drivers;
@@ -47,6 +48,10 @@ internal sealed class AttachedDriver : SessionHost
         _values = isRemote ? new RemoteValues(access.StorePath, StoreKeys) : null;
         _code = node.Code is { } code ? new CodePieces(code) : null;
         _link = MakeLink(channel, OnMessages, OnLinkEnded);
+        if (hello.TakesOutput)
+        {
+            node.Output.Attach(id, lines => _link.TrySendOutput(OutputWire.EncodeTexts(lines)) ? lines.Count : 0);
+        }
     }
 
     /// <inheritdoc/>
@@ -86,6 +91,7 @@ internal sealed class AttachedDriver : SessionHost
         }
 
         _port.Forget(this);
+        Node.Output.Detach(Job.Id);
         Node.Gate.Do(engine => engine.CloseSession(Session, new SessionEnd(why), Clock.Now));
         _link.Dispose();
         _channel.Dispose();
@@ -133,5 +139,8 @@ internal sealed class AttachedDriver : SessionHost
         {
             await Task.WhenAll(cluster.Jobs.RecordedAsync(Job.Id), cluster.Events.FlushAsync(wait: true)).WaitAsync(RecordTimeout).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+
+        // Before the answer, behind which the driver hears nothing more.
+        Node.Output.Detach(Job.Id);
     }
 }

@@ -21,6 +21,9 @@ internal sealed record DriverHello
     /// <summary>The namespace of its job for actors' names; null: one of its own.</summary>
     public string? Namespace { get; init; }
 
+    /// <summary>Whether it is to be shown what its tasks write; drivers of before this was known do not ask for it.</summary>
+    public bool TakesOutput { get; init; }
+
     public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, DriverJson.Default.DriverHello);
 
     /// <exception cref="JsonException">The bytes are no hello.</exception>

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.Json;
 using RayOrleans.Core;
 using RayOrleans.ObjectStore;
+using RayOrleans.Runtime.Output;
 using RayOrleans.Runtime.Processes;
 using RayOrleans.Runtime.Processes.Wire;
 
@@ -24,6 +25,7 @@ internal sealed class DriverProcess
     private readonly Housekeeper _housekeeper;
     private readonly DriverRay _driver;
     private readonly SessionLink _link;
+    private readonly ConsoleOutput _console = new();
     private int _isStopped;
 
     private DriverProcess(SessionChannel channel, RayOptions options, DriverWelcome welcome, bool isElsewhere)
@@ -52,6 +54,7 @@ internal sealed class DriverProcess
         _link = new SessionLink(channel, codec, () => _services.Gate.Do(static engine => engine.TakeNodeMessages()), OnMessages, serve: null, OnLinkEnded)
         {
             WaitingCount = () => _services.Engine.WaitingForNode,
+            OutputCame = frame => _console.Write(OutputWire.ReadTexts(frame)),
         };
         _services.Link = _link;
     }
@@ -102,6 +105,7 @@ internal sealed class DriverProcess
             Name = Assembly.GetEntryAssembly()?.GetName().Name ?? "",
             Program = $"{Environment.ProcessPath ?? "?"} (process {Environment.ProcessId} on {Environment.MachineName})",
             Namespace = options.Namespace,
+            TakesOutput = options.LogToDriver,
         };
         Handshake.SendFrame(channel, hello.ToBytes());
         return Handshake.ReceiveFrame(channel) is { } answer ? DriverWelcome.Read(answer) : throw new IOException("it closed the connection");
@@ -164,6 +168,7 @@ internal sealed class DriverProcess
 
         Fail("it was shut down");
         _link.Dispose();
+        await _console.EndAsync().ConfigureAwait(false);
         await Task.Factory.StartNew(Stop, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
     }
 

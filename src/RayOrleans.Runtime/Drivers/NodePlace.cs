@@ -78,7 +78,9 @@ internal sealed record NodePlace(int Port, string Socket, int ProcessId, long Pr
         }
     }
 
-    private static void MakeFolder(string folder)
+    /// <summary>Makes a folder that only this user can look into.</summary>
+    /// <exception cref="IOException">It belongs to somebody else.</exception>
+    public static void MakeFolder(string folder)
     {
         if (OperatingSystem.IsWindows())
         {
@@ -89,10 +91,10 @@ internal sealed record NodePlace(int Port, string Socket, int ProcessId, long Pr
         const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
         DirectoryInfo made = Directory.CreateDirectory(folder, Owner);
 
-        // Who else may write there could send drivers to a socket of his own.
+        // Who else may write there could send drivers to a socket of his own, or read what is not for him.
         if (!FileOwner.IsOurs(folder))
         {
-            throw new IOException($"the folder {folder}, which lists this user's nodes, belongs to another user");
+            throw new IOException($"the folder {folder}, which is for this user's nodes, belongs to another user");
         }
 
         if (made.UnixFileMode != Owner)

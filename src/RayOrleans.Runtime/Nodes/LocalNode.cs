@@ -4,6 +4,7 @@ using RayOrleans.Core;
 using RayOrleans.ObjectStore;
 using RayOrleans.Runtime.Cluster;
 using RayOrleans.Runtime.Drivers;
+using RayOrleans.Runtime.Output;
 using RayOrleans.Runtime.Processes;
 
 namespace RayOrleans.Runtime;
@@ -22,6 +23,7 @@ internal sealed class LocalNode : IAsyncDisposable
     private readonly NodeServices _services;
     private readonly Housekeeper _housekeeper;
     private readonly NodeMetrics _metrics;
+    private readonly ConsoleOutput _console = new();
     private int _disposed;
 
     private LocalNode(NodeServices services)
@@ -65,6 +67,11 @@ internal sealed class LocalNode : IAsyncDisposable
         node.Party = services.Cluster;
         node.Driver = new DriverRay(node.DisposeAsync, services, job, job.Namespace);
         services.Pool.DriverRay = node.Driver;
+        if (options.LogToDriver)
+        {
+            services.Output.Attach(jobId, node._console.Write);
+        }
+
         _ = ParallelDefaults.TryReplace();
         services.Collect.Start();
         node._housekeeper.Start();
@@ -111,6 +118,8 @@ internal sealed class LocalNode : IAsyncDisposable
         RayAmbient.RemoveDefault(Driver);
         _services.Stopped = why;
         await EndDriverAsync(why, status, status == JobStatus.Succeeded && !Driver.Job.IsEnded ? RecordTimeout : LateRecordTimeout).ConfigureAwait(false);
+        _services.Output.Detach(Driver.Job.Id);
+        await _console.EndAsync().ConfigureAwait(false);
         await Task.Factory.StartNew(Stop, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
         if (AfterStop is { } after)
         {
@@ -158,6 +167,7 @@ internal sealed class LocalNode : IAsyncDisposable
         _services.Pool.Stop(StopTimeout);
         _housekeeper.Stop();
         _services.Collect.Dispose();
+        _services.Output.Dispose();
         _metrics.Dispose();
         _services.Store.Dispose();
     }

@@ -4,6 +4,7 @@ using RayOrleans.Runtime.Cluster.Keys;
 using RayOrleans.Runtime.Cluster.Nodes;
 using RayOrleans.Runtime.Code;
 using RayOrleans.Runtime.Drivers;
+using RayOrleans.Runtime.Output;
 using RayOrleans.Runtime.Processes;
 using RayOrleans.Runtime.Wire;
 using RayOrleans.ObjectStore;
@@ -55,6 +56,8 @@ internal sealed class NodeServices
         Submitter = new TaskSubmitter(this);
         Actors = new ActorService(this);
         State = new NodeState(this);
+        Output = new NodeOutput(this);
+        Logs = new WorkerLogs(this);
         PlacementGroups = new PlacementGroups(this);
         Cluster = transport is null ? null : new NodeCluster(this, transport, start!.Data);
         Names = Cluster is null ? null : new NamedActors(this, new ActorNames(Cluster.Keys));
@@ -85,6 +88,12 @@ internal sealed class NodeServices
 
     /// <summary>What processes of this node reach of it; null: it has none.</summary>
     public ProcessAccess? Access { get; set; }
+
+    /// <summary>The way of what worker processes write, to the drivers.</summary>
+    public NodeOutput Output { get; }
+
+    /// <summary>Where what worker processes write is kept.</summary>
+    public WorkerLogs Logs { get; }
 
     /// <summary>Takes drivers in other processes; null: it takes none.</summary>
     public DriverPort? Drivers { get; set; }

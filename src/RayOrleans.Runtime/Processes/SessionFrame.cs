@@ -11,4 +11,7 @@ internal enum SessionFrame : byte
 
     /// <summary>The answer to a request: its number, whether it failed, its bytes or the reason.</summary>
     Answer = 3,
+
+    /// <summary>To a driver that has asked for it: what its tasks have written.</summary>
+    Output = 4,
 }

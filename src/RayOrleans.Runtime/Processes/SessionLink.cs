@@ -21,6 +21,9 @@ internal sealed class SessionLink : IDisposable
 
     /// <summary>So many messages may wait for the other end before those who make them wait as well.</summary>
     private const int MaxWaiting = 100_000;
+
+    /// <summary>With so many frames waiting, what tasks write is dropped.</summary>
+    private const int MaxWaitingOutput = 256;
     private static readonly TimeSpan RoomPause = TimeSpan.FromMilliseconds(1);
     private const int HeadBytes = LengthBytes + 1;
     private const int Idle = 0;
@@ -71,6 +74,9 @@ internal sealed class SessionLink : IDisposable
         _reader = new Thread(Read) { IsBackground = true, Name = "ray session" };
     }
 
+    /// <summary>In a driver: takes what its tasks have written, on the reading thread; null: nothing of that comes.</summary>
+    public Action<ReadOnlyMemory<byte>>? OutputCame { get; init; }
+
     /// <summary>How many messages wait to be taken; null: that is not looked at.</summary>
     public Func<int>? WaitingCount { get; init; }
 
@@ -95,6 +101,23 @@ internal sealed class SessionLink : IDisposable
         }
 
         Signal();
+    }
+
+    /// <summary>Sends what tasks have written, unless much waits already.</summary>
+    /// <returns>Whether it is sent.</returns>
+    public bool TrySendOutput(ReadOnlySpan<byte> lines)
+    {
+        if (_frames.Count >= MaxWaitingOutput || Volatile.Read(ref _isEnded) != 0)
+        {
+            return false;
+        }
+
+        byte[] frame = new byte[HeadBytes + lines.Length];
+        WriteHead(frame, SessionFrame.Output);
+        lines.CopyTo(frame.AsSpan(HeadBytes));
+        _frames.Enqueue(frame);
+        Signal();
+        return true;
     }
 
     /// <summary>In a driver: waits while the node is far behind with what this end has to say.</summary>
@@ -360,6 +383,9 @@ internal sealed class SessionLink : IDisposable
                     }
                 }
 
+                break;
+            case SessionFrame.Output when OutputCame is not null:
+                OutputCame(frame);
                 break;
             default:
                 throw new SessionProtocolException($"Frame {(byte)kind} of {frame.Length} bytes is not known.");

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net.Sockets;
 using RayOrleans.Core;
 using RayOrleans.ObjectStore;
+using RayOrleans.Runtime.Output;
 using RayOrleans.Runtime.Processes.Wire;
 
 namespace RayOrleans.Runtime.Processes;
@@ -24,6 +25,7 @@ internal static class WorkerMain
             return Lost;
         }
 
+        TaskOutput.Install();
         CrashMarker.Install();
         new Thread(EndWithNode) { IsBackground = true, Name = "ray node watch" }.UnsafeStart();
         LowerPriority();

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using RayOrleans.Core;
+using RayOrleans.Runtime.Output;
 
 namespace RayOrleans.Runtime.Processes;
 
@@ -16,6 +17,7 @@ internal sealed class WorkerProcess : SessionHost
     private readonly WorkerProcesses _pool;
     private readonly Lock _lock = new();
     private readonly Queue<string> _errors = new();
+    private readonly WorkerOutput _output;
     private Process? _process;
     private SessionChannel? _channel;
     private SessionLink? _link;
@@ -34,6 +36,7 @@ internal sealed class WorkerProcess : SessionHost
         Session.Host = this;
         _warmUp = new WarmUp(node);
         IdleSince = Clock.Now;
+        _output = new WorkerOutput(node);
     }
 
     /// <summary>What it shows when it connects.</summary>
@@ -84,6 +87,7 @@ internal sealed class WorkerProcess : SessionHost
         try
         {
             process = Process.Start(start)!;
+            _output.ProcessId = process.Id;
         }
         catch (Exception e) when (e is System.ComponentModel.Win32Exception or InvalidOperationException)
         {
@@ -123,12 +127,13 @@ internal sealed class WorkerProcess : SessionHost
     }
 
     /// <summary>It works for a job from now on. Under the engine's lock.</summary>
-    public NodeSession Bind(JobId job, bool isOwn)
+    public NodeSession Bind(JobRecord job, bool isOwn)
     {
         lock (_lock)
         {
             IsBound = true;
-            Job = job;
+            Job = job.Id;
+            _output.Bind(job);
             IsOwn = isOwn;
         }
 
@@ -340,10 +345,12 @@ internal sealed class WorkerProcess : SessionHost
     {
         if (line is null)
         {
+            _output.End(isError);
             return;
         }
 
-        if (isError && CrashMarker.TryRead(line, out TaskId task, out int attempt))
+        (string? function, string text) = TaskOutput.Split(line);
+        if (isError && CrashMarker.TryRead(text, out TaskId task, out int attempt))
         {
             lock (_errors)
             {
@@ -353,13 +360,12 @@ internal sealed class WorkerProcess : SessionHost
             return;
         }
 
-        // Nothing that tasks write is lost: it goes where the node's own output goes.
-        (isError ? Console.Error : Console.Out).WriteLine($"({Session.Name}) {line}");
+        _output.Write(isError, function, text);
         if (isError)
         {
             lock (_errors)
             {
-                _errors.Enqueue(line);
+                _errors.Enqueue(text);
                 if (_errors.Count > KeptLines)
                 {
                     _errors.Dequeue();

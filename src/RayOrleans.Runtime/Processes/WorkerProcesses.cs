@@ -200,7 +200,7 @@ internal sealed class WorkerProcesses : IDisposable
                 started.Add(taken);
             }
 
-            return taken.Bind(task.Job.Id, isOwn);
+            return taken.Bind(task.Job, isOwn);
         }
     }
 

@@ -96,6 +96,12 @@ internal sealed class NodeCluster : IClusterParty, ILinkSource, IAsyncDisposable
             return new(Task.Run(() => _answers.Answer(batch)));
         }
 
+        if (!batch.IsEmpty && batch.Span[0] == (byte)RequestKind.Output)
+        {
+            _node.Output.OnRequest(batch);
+            return new(WireForm.Finish(WireForm.Answer()));
+        }
+
         Batch decoded = _codec.Decode(batch);
         Flow.Came(decoded);
         BatchAnswer answer = _node.Gate.OnBatch(decoded);
@@ -128,6 +134,7 @@ internal sealed class NodeCluster : IClusterParty, ILinkSource, IAsyncDisposable
         else
         {
             _members.TryRemove(member.NodeId, out _);
+            _node.Output.Forget(member.NodeId);
             _node.Events.Warn($"Node {member.Name} ({member.NodeId}) has left the cluster or was declared dead.");
         }
 

@@ -41,4 +41,7 @@ internal enum RequestKind : byte
 
     /// <summary>To a silo: about the copies that it keeps of shards.</summary>
     Follow = 12,
+
+    /// <summary>To a node: what worker processes elsewhere have written for its drivers. It may get lost.</summary>
+    Output = 13,
 }
