@@ -63,9 +63,16 @@ run() {
 
   # Simulated worlds are garbage as soon as they have ended: the more of them between two collections, the less there is to do.
   local gen0=; case "$name" in *Simulation*) gen0=4000000 ;; esac
-  DOTNET_GCgen0size=$gen0 dotnet test "$project" -c Release --no-build --nologo --logger "console;verbosity=minimal" \
+  DOTNET_GCgen0size=$gen0 dotnet test "$project" -c Release --no-build --nologo --logger "console;verbosity=minimal" --logger "trx;LogFileName=tests.trx" \
     --blame-hang-timeout 10m --blame-hang-dump-type none --results-directory "$work/results-$name" >"$work/$name.log" 2>&1
   echo $? >"$work/$name.code"
+}
+
+# The tests of a project that took longest, where that is 20 s and more.
+slowest() {
+  grep -hoE 'testName="[^"]+"[^>]* duration="[^"]+"' "$work/results-$1/tests.trx" 2>/dev/null |
+    sed -E 's/testName="([^"]+)".* duration="0*([0-9]+):([0-9]+):([0-9]+)[^"]*"/\2 \3 \4 \1/' |
+    awk '{ s = $1 * 3600 + $2 * 60 + $3; if (s >= 20) { n = $4; sub(/\(.*/, "", n); printf "   %4d s  %s\n", s, n } }' | sort -rn | head -n 8
 }
 
 # Says how a project went and counts it.
@@ -83,6 +90,7 @@ report() {
 
   [ "$code" -eq 0 ] || cat "$log"
   echo "$summary"
+  slowest "$name"
   count() { sed -nE "s/.*$1: *([0-9]+).*/\1/p" <<<"$summary"; }
   failed=$((failed + $(count Failed)))
   passed=$((passed + $(count Passed)))
@@ -103,7 +111,7 @@ for project in tests/*/*.csproj; do
 
   # The processes of the longest tests wait for each other much of the time: small projects run beside them, one after the other.
   case "$name" in
-    *.Analyzers.* | *.Api.* | *.Core.Tests | *.Grains.* | *.ObjectStore.* | *.Samples.* | *.Serialization.* | *.Transfer.*) beside+=("$project") ;;
+    *.Analyzers.* | *.Api.* | *.Core.Tests | *.Grains.* | *.ObjectStore.* | *.Runtime.* | *.Samples.* | *.Serialization.* | *.Transfer.*) beside+=("$project") ;;
     *.Processes.*) alone=("$project" "${alone[@]}") ;;
     *) alone+=("$project") ;;
   esac

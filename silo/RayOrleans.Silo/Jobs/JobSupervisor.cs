@@ -29,9 +29,11 @@ internal sealed class JobSupervisor : IDisposable
     private readonly string _folder;
     private readonly OutputFile _output;
     private readonly OutputFile _errors;
+    private readonly IRayKeyValue _table = Ray.Kv;
     private SubmittedJob _job;
     private Process? _watch;
     private bool _isStopped;
+    private bool _isForgotten;
     private TaskCompletionSource _change = New();
 
     /// <summary>Unpacks the program.</summary>
@@ -62,15 +64,17 @@ internal sealed class JobSupervisor : IDisposable
         info.Environment[IdVariable] = _job.Id;
         Process watch = Process.Start(info)!;
         bool isStopped;
+        SubmittedJob running;
         lock (_gate)
         {
             _watch = watch;
             isStopped = _isStopped;
-            _job = _job with { State = SubmittedJobState.Running, StartedAt = DateTimeOffset.UtcNow };
+            running = _job = _job with { State = SubmittedJobState.Running, StartedAt = DateTimeOffset.UtcNow };
         }
 
+        // Before the program is told to start, so that its end is not written over.
+        await SaveAsync(running).ConfigureAwait(false);
         _ = RunAsync(watch);
-        await SaveAsync().ConfigureAwait(false);
         await TellAsync(watch, isStopped).ConfigureAwait(false);
         return Snapshot();
     }
@@ -129,19 +133,25 @@ internal sealed class JobSupervisor : IDisposable
         }
     }
 
-    /// <summary>Ends the program, if it has not ended, and takes away its files.</summary>
+    /// <summary>The job is forgotten: ends the program, if it has not ended, and takes away its files when it has.</summary>
     public void Dispose()
     {
+        bool isThere;
         lock (_gate)
         {
+            _isForgotten = true;
             _isStopped = true;
-            _watch?.StandardInput.Close();
+            isThere = _watch is not null && !_job.HasEnded;
+            if (isThere)
+            {
+                _watch!.StandardInput.Close();
+            }
         }
 
-        _output.Dispose();
-        _errors.Dispose();
-        _watch?.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        if (!isThere)
+        {
+            Clean();
+        }
     }
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -188,18 +198,30 @@ internal sealed class JobSupervisor : IDisposable
         await watch.WaitForExitAsync().ConfigureAwait(false);
         EndLeftOver();
         await Task.WhenAny(filled, Task.Delay(OutputPatience)).ConfigureAwait(false);
+        SubmittedJob ended;
         lock (_gate)
         {
-            _job = Ended(watch.ExitCode);
+            ended = Ended(watch.ExitCode);
         }
 
         try
         {
-            await SaveAsync().ConfigureAwait(false);
+            await SaveAsync(ended).ConfigureAwait(false);
         }
         finally
         {
+            bool isForgotten;
+            lock (_gate)
+            {
+                _job = ended;
+                isForgotten = _isForgotten;
+            }
+
             Changed();
+            if (isForgotten)
+            {
+                Clean();
+            }
         }
     }
 
@@ -252,5 +274,28 @@ internal sealed class JobSupervisor : IDisposable
         }
     }
 
-    private async Task SaveAsync() => await Ray.Kv.PutAsync(_job.Key, Snapshot()).ConfigureAwait(false);
+    /// <summary>Says in the table how it is, unless it is not there any more: then the job was forgotten.</summary>
+    private async Task SaveAsync(SubmittedJob job)
+    {
+        while (await _table.GetAsync(job.Key).ConfigureAwait(false) is { } entry
+            && await _table.TryPutAsync(job.Key, job.ToJson(), entry.Version).ConfigureAwait(false) is null)
+        {
+            // Somebody took it for lost at the same time.
+        }
+    }
+
+    private void Clean()
+    {
+        _output.Dispose();
+        _errors.Dispose();
+        _watch?.Dispose();
+        try
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+        catch (IOException)
+        {
+            // Something that the program has left behind still writes there. It goes with the folder of this process.
+        }
+    }
 }
