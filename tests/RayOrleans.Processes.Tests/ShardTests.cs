@@ -1,10 +1,12 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using RayOrleans.Processes.Tests.Harness;
 
 namespace RayOrleans.Processes.Tests;
 
 /// <summary>Shards and schedulers, wherever they live.</summary>
 [Collection("processes")]
-public sealed class ShardTests
+public sealed partial class ShardTests
 {
     [Fact]
     public async Task Shards_SpreadOverSilos_AndComeBackWithAGreaterEpochWhenTheirSiloIsKilled()
@@ -25,6 +27,13 @@ public sealed class ShardTests
         Assert.Equal("scheduler 1", await second.DoAsync("scheduler 1"));
 
         second.Kill();
+        foreach (ShardPlace lost in before.Where(s => s.NodeId == second.NodeId))
+        {
+            // Nobody calls it: who waits for its word would wait for ever.
+            await first.ErrorLineAsync(l => Activated().Match(l) is { Success: true } m && m.Groups[1].Value == lost.Index.ToString(CultureInfo.InvariantCulture)
+                && m.Groups[2].Value == first.NodeId && long.Parse(m.Groups[3].Value, CultureInfo.InvariantCulture) > lost.Epoch, $"word that shard {lost.Index} lives again");
+        }
+
         ShardPlace[] after = ShardPlace.Parse(await driver.UntilAsync("shards", _ => true, "every shard to answer again"));
 
         foreach ((ShardPlace was, ShardPlace now) in before.Zip(after))
@@ -54,4 +63,7 @@ public sealed class ShardTests
             pair.First.NodeId == first.NodeId ? pair.First == pair.Second : pair.Second.NodeId == first.NodeId && pair.Second.Epoch > pair.First.Epoch,
             $"{pair.First} became {pair.Second}"));
     }
+
+    [GeneratedRegex(@"Shard (\d+) lives on node (\S+) with epoch (\d+)")]
+    private static partial Regex Activated();
 }

@@ -53,6 +53,8 @@ public sealed class SubmitTests
         await follows.LineAsync(l => l.Contains($"local:{other} ", StringComparison.Ordinal), "what it wrote, attached to the node that it was submitted to");
         int id = await PidAsync(pidFile);
         second.Kill();
+        Assert.Equal(125, await follows.ExitCodeAsync("the end of a program whose node was killed"));
+        await follows.ErrorLineAsync(l => l.Contains("is gone", StringComparison.Ordinal), "why");
         await GoneAsync(id);
     }
 

@@ -47,6 +47,7 @@ public static class RayOrleansSiloBuilderExtensions
         services.AddSingleton<ShardEpochs>();
         services.AddSingleton<ShardHandovers>();
         AddParticipant<LocalShards>(services);
+        AddParticipant<ShardWake>(services);
         return builder;
     }
 

@@ -1,0 +1,91 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Runtime;
+using RayOrleans.Runtime.Cluster;
+
+namespace RayOrleans.Grains;
+
+/// <summary>
+/// Calls the shards whose silo has died. Until somebody calls one it has no activation, and those who wait for its word call nobody: what it knows of the dead
+/// node would never follow. The silo that a shard belongs on does it, and its first call activates it there.
+/// </summary>
+internal sealed partial class ShardWake(IGrainFactory grains, MemberDirectory members, ILocalSiloDetails silo, RayClusterSettings settings, ILogger<ShardWake> logger)
+    : ILifecycleParticipant<ISiloLifecycle>
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
+    private readonly CancellationTokenSource _stop = new();
+    private Task _watching = Task.CompletedTask;
+
+    public void Participate(ISiloLifecycle lifecycle) =>
+        lifecycle.Subscribe(nameof(ShardWake), ServiceLifecycleStage.Active, StartAsync, StopAsync);
+
+    private Task StartAsync(CancellationToken cancellationToken)
+    {
+        _watching = WatchAsync(members.Subscribe());
+        return Task.CompletedTask;
+    }
+
+    private async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _watching.ConfigureAwait(false);
+    }
+
+    private async Task WatchAsync(MemberSubscription subscription)
+    {
+        using MemberSubscription watched = subscription;
+        try
+        {
+            while (await subscription.Changes.WaitToReadAsync(_stop.Token).ConfigureAwait(false))
+            {
+                bool hasDied = false;
+                while (subscription.Changes.TryRead(out MemberChange change))
+                {
+                    hasDied |= !change.IsAlive;
+                }
+
+                if (hasDied)
+                {
+                    foreach (int shard in Enumerable.Range(0, settings.ShardCount).Where(BelongsHere))
+                    {
+                        // Beside each other: one whose storage is away does not keep the others, or those of the next death, waiting.
+                        _ = WakeAsync(shard);
+                    }
+                }
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // This silo stops; the shards that it has move or are called by others.
+        }
+    }
+
+    private bool BelongsHere(int shard)
+    {
+        IReadOnlyList<SiloAddress> control = members.Control.Silos;
+        GrainId id = grains.GetGrain<IGcsShardGrain>(shard).GetGrainId();
+        return control.Count > 0 && ShardSpread.OwnerOf(control, SpreadPlacementDirector.KindOf(id), shard, settings.ShardCount).Equals(silo.SiloAddress);
+    }
+
+    private async Task WakeAsync(int shard)
+    {
+        while (!_stop.IsCancellationRequested && BelongsHere(shard))
+        {
+            try
+            {
+                await grains.GetGrain<IGcsShardGrain>(shard).GetStatus().ConfigureAwait(false);
+                return;
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                LogNotYet(shard, e.Message);
+            }
+
+            // The grain directory may not have heard of the death yet, or the storage be away; neither says when that is over.
+            await Task.Delay(Pause, CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    [LoggerMessage(1149, LogLevel.Debug, "Shard {Shard} does not answer yet after the death of a silo: {Text}")]
+    private partial void LogNotYet(int shard, string text);
+}
