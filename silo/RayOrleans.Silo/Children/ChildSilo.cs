@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 
 namespace RayOrleans.Silo.Children;
@@ -67,7 +66,7 @@ internal sealed partial class ChildSilo : IDisposable
     /// <exception cref="InvalidOperationException">It ended, or was not up in time; with the end of its log.</exception>
     public static async Task<ChildSilo> StartAsync(Action<int> started, params string[] arguments)
     {
-        ProcessStartInfo start = new(Host()) { RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new(DotnetHost.FileName) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment.Remove(RayOptions.AddressVariable);
         foreach (string argument in (string[])["exec", typeof(ChildSilo).Assembly.Location, "start", .. arguments])
         {
@@ -152,10 +151,6 @@ internal sealed partial class ChildSilo : IDisposable
         End();
         _process.Dispose();
     }
-
-    /// <summary>The host of this process's own runtime: the program may have been started by its own executable or by a test runner.</summary>
-    private static string Host() =>
-        Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
 
     [GeneratedRegex(@"Node (\S+) is up at (ray://\S+)")]
     private static partial Regex UpLine();

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using RayOrleans.Runtime.Drivers;
 using RayOrleans.Runtime.Processes;
+using RayOrleans.Silo.Children;
 using RayOrleans.Silo.CommandLine;
 
 namespace RayOrleans.Silo.Jobs;
@@ -161,21 +161,18 @@ internal sealed class JobSupervisor : IDisposable
         ?? throw new InvalidOperationException("This node takes no drivers of its machine, so it runs no submitted programs.");
 
     /// <summary>This program again, as the one that watches.</summary>
-    private static ProcessStartInfo Watcher() => new(Dotnet(), ["exec", typeof(ProgramWatch).Assembly.Location, RunProgramCommand.Name])
+    private static ProcessStartInfo Watcher() => new(DotnetHost.FileName, ["exec", typeof(ProgramWatch).Assembly.Location, RunProgramCommand.Name])
     {
         RedirectStandardInput = true,
         RedirectStandardOutput = true,
         RedirectStandardError = true,
     };
 
-    private static string Dotnet() =>
-        Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
-
     private async Task TellAsync(Process watch, bool isStopped)
     {
         string path = Path.Combine(ProgramFolder, _job.Program);
         ProgramStart start = _job.Program.EndsWith(".dll", StringComparison.OrdinalIgnoreCase)
-            ? new ProgramStart(Dotnet(), ["exec", path, .. _job.Arguments], ProgramFolder, IdFile)
+            ? new ProgramStart(DotnetHost.FileName, ["exec", path, .. _job.Arguments], ProgramFolder, IdFile)
             : new ProgramStart(path, _job.Arguments, ProgramFolder, IdFile);
         try
         {

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using static RayOrleans.Runtime.Tests.StreamSources;
 
 namespace RayOrleans.Runtime.Tests;
 
@@ -75,21 +76,6 @@ public sealed class StreamEndTests
         Signal.Of(gate).Set();
         RayTaskException error = await Assert.ThrowsAsync<RayTaskException>(() => reading);
         Assert.Equal("bad argument", error.InnerException!.Message);
-    }
-
-    private static IEnumerable<int> Endless(string name)
-    {
-        try
-        {
-            for (int i = 0; ; i++)
-            {
-                yield return i;
-            }
-        }
-        finally
-        {
-            Signal.Of(name).Set();
-        }
     }
 
     private static async IAsyncEnumerable<int> EndlessAsync(string name, [EnumeratorCancellation] CancellationToken cancellationToken)

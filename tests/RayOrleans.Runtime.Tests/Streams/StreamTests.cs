@@ -1,3 +1,5 @@
+using static RayOrleans.Runtime.Tests.StreamSources;
+
 namespace RayOrleans.Runtime.Tests;
 
 public sealed class StreamTests
@@ -238,40 +240,6 @@ public sealed class StreamTests
         }
 
         Signal.Of(done).Set();
-    }
-
-    private static IEnumerable<int> CountHits(int count, string made)
-    {
-        for (int i = 0; i < count; i++)
-        {
-            Signal.Of(made).Hit();
-            yield return i;
-        }
-    }
-
-    private static async IAsyncEnumerable<int> CountHitsAsync(int count, string made)
-    {
-        for (int i = 0; i < count; i++)
-        {
-            await Task.Yield();
-            Signal.Of(made).Hit();
-            yield return i;
-        }
-    }
-
-    private static IEnumerable<int> Endless(string ended)
-    {
-        try
-        {
-            for (int i = 0; ; i++)
-            {
-                yield return i;
-            }
-        }
-        finally
-        {
-            Signal.Of(ended).Set();
-        }
     }
 
     private static IEnumerable<int> FailAfter(int count)

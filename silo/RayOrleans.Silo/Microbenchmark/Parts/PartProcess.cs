@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
+using RayOrleans.Silo.Children;
 using RayOrleans.Silo.CommandLine;
 
 namespace RayOrleans.Silo.Microbenchmark.Parts;
@@ -22,7 +22,7 @@ internal sealed class PartProcess : IDisposable
     /// <exception cref="InvalidOperationException">It ended before that.</exception>
     public static PartProcess Start(params string[] arguments)
     {
-        ProcessStartInfo start = new(Host()) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        ProcessStartInfo start = new(DotnetHost.FileName) { RedirectStandardInput = true, RedirectStandardOutput = true };
         start.Environment.Remove(RayOptions.AddressVariable);
         string[] all = ["exec", typeof(PartProcess).Assembly.Location, PartCommand.Name, .. arguments];
         Array.ForEach(all, start.ArgumentList.Add);
@@ -58,10 +58,6 @@ internal sealed class PartProcess : IDisposable
 
         _process.Dispose();
     }
-
-    /// <summary>The host of this process's own runtime: the program may have been started by its own executable or by a test runner.</summary>
-    private static string Host() =>
-        Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
 
     private void OnThisProcessEnds(object? sender, EventArgs e) => End();
 

@@ -10,8 +10,7 @@ public sealed class TableShardDeathTests
     private static readonly NodeId Other = new((UInt128)3);
     private static readonly TaskId Task = new(7, 7);
 
-    private readonly Dictionary<NodeId, long> _sent = [];
-    private readonly Dictionary<NodeId, List<Message>> _heard = [];
+    private readonly ShardTalk _talk = new();
     private TableShard _shard = new(0, 1, new TableOptions { DeadHoldTicks = DeadHold });
     private long _now;
 
@@ -79,7 +78,7 @@ public sealed class TableShardDeathTests
         _shard.OnMember(Owner, isAlive: false, _now);
         Say(Other, new DeathMessage(Owner));
         _shard = TableShard.Restore(0, _shard.Snapshot().ForEpoch(2), new TableOptions { DeadHoldTicks = DeadHold });
-        _sent.Clear();
+        _talk.Restart();
         Join(Receiver, Other);
         Assert.Single(Heard(Receiver).OfType<DeathMessage>());
         Assert.Single(Heard(Other).OfType<DeathMessage>());
@@ -122,28 +121,7 @@ public sealed class TableShardDeathTests
         _shard.Tick(_now);
     }
 
-    private void Say(NodeId node, params Message[] messages)
-    {
-        long number = _sent[node] = _sent.GetValueOrDefault(node) + 1;
-        Assert.Equal(BatchVerdict.Applied, _shard.OnBatch(new Batch(Party.Of(node), 0, Party.OfShard(0), _shard.Epoch, number, messages), _now).Kind);
-    }
+    private void Say(NodeId node, params Message[] messages) => _talk.Say(_shard, _now, node, messages);
 
-    /// <summary>Everything that the shard has for a node.</summary>
-    private List<Message> Heard(NodeId node)
-    {
-        while (_shard.TakeReadyLinks() is { Count: > 0 } ready)
-        {
-            foreach (Link link in ready)
-            {
-                while (_shard.TakeBatch(link) is { } batch)
-                {
-                    _heard.TryAdd(link.To.Node, []);
-                    _heard[link.To.Node].AddRange(batch.Messages);
-                    _shard.OnAnswer(link, batch, new BatchAnswer(BatchVerdict.Applied));
-                }
-            }
-        }
-
-        return _heard.Remove(node, out List<Message>? heard) ? heard : [];
-    }
+    private List<Message> Heard(NodeId node) => _talk.Heard(_shard, node);
 }

@@ -11,8 +11,7 @@ public sealed class TableShardTakeoverTests
     private static readonly TaskId Task = new(7, 7);
 
     private readonly TableShard _shard = new(0, Epoch, new TableOptions { DeadHoldTicks = 10 });
-    private readonly Dictionary<NodeId, long> _sent = [];
-    private readonly Dictionary<NodeId, List<Message>> _heard = [];
+    private readonly ShardTalk _talk = new();
 
     public TableShardTakeoverTests()
     {
@@ -108,28 +107,7 @@ public sealed class TableShardTakeoverTests
 
     private static ObjectReport Report(ObjectStatus status, bool isHere) => new(Ref, status, 0, 1_000, null, [], isHere, HoldLevel.Value);
 
-    private void Say(NodeId node, params Message[] messages)
-    {
-        long number = _sent[node] = _sent.GetValueOrDefault(node) + 1;
-        Assert.Equal(BatchVerdict.Applied, _shard.OnBatch(new Batch(Party.Of(node), 0, Party.OfShard(0), Epoch, number, messages), 0).Kind);
-    }
+    private void Say(NodeId node, params Message[] messages) => _talk.Say(_shard, 0, node, messages);
 
-    /// <summary>Everything that the shard has for a node.</summary>
-    private List<Message> Heard(NodeId node)
-    {
-        while (_shard.TakeReadyLinks() is { Count: > 0 } ready)
-        {
-            foreach (Link link in ready)
-            {
-                while (_shard.TakeBatch(link) is { } batch)
-                {
-                    _heard.TryAdd(link.To.Node, []);
-                    _heard[link.To.Node].AddRange(batch.Messages);
-                    _shard.OnAnswer(link, batch, new BatchAnswer(BatchVerdict.Applied));
-                }
-            }
-        }
-
-        return _heard.Remove(node, out List<Message>? heard) ? heard : [];
-    }
+    private List<Message> Heard(NodeId node) => _talk.Heard(_shard, node);
 }

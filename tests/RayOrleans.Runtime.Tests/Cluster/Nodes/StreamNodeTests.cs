@@ -1,3 +1,5 @@
+using static RayOrleans.Runtime.Tests.StreamSources;
+
 namespace RayOrleans.Runtime.Tests.Cluster.Nodes;
 
 /// <summary>Streams whose tasks run on another node than their reader.</summary>
@@ -212,40 +214,6 @@ public sealed class StreamNodeTests
         {
             using ObjectRef<long[]> put = Ray.Put(Enumerable.Repeat((long)i, 100_000).ToArray());
             yield return [put];
-        }
-    }
-
-    private static IEnumerable<int> CountHits(int count, string made)
-    {
-        for (int i = 0; i < count; i++)
-        {
-            Signal.Of(made).Hit();
-            yield return i;
-        }
-    }
-
-    private static async IAsyncEnumerable<int> CountHitsAsync(int count, string made)
-    {
-        for (int i = 0; i < count; i++)
-        {
-            await Task.Yield();
-            Signal.Of(made).Hit();
-            yield return i;
-        }
-    }
-
-    private static IEnumerable<int> Endless(string ended)
-    {
-        try
-        {
-            for (int i = 0; ; i++)
-            {
-                yield return i;
-            }
-        }
-        finally
-        {
-            Signal.Of(ended).Set();
         }
     }
 
