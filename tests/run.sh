@@ -111,7 +111,7 @@ for project in tests/*/*.csproj; do
 
   # The processes of the longest tests wait for each other much of the time: small projects run beside them, one after the other.
   case "$name" in
-    *.Analyzers.* | *.Api.* | *.Core.Tests | *.Grains.* | *.ObjectStore.* | *.Runtime.* | *.Samples.* | *.Serialization.* | *.Transfer.*) beside+=("$project") ;;
+    *.Analyzers.* | *.Api.* | *.Core.Tests | *.Grains.* | *.ObjectStore.* | *.Runtime.* | *.Samples.* | *.Serialization.* | *.Silo.* | *.Transfer.*) beside+=("$project") ;;
     *.Processes.*) alone=("$project" "${alone[@]}") ;;
     *) alone+=("$project") ;;
   esac

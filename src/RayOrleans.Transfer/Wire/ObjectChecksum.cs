@@ -5,7 +5,7 @@ using RayOrleans.ObjectStore;
 namespace RayOrleans.Transfer;
 
 /// <summary>
-/// The checksum of an object: XxHash3 over the XxHash3 of each of its blocks, seeded with its length. Blocks are hashed while their bytes are in
+/// The checksum of an object: XxHash3 over the <see cref="BlockSum"/> of each of its blocks, seeded with its length. Blocks are hashed while their bytes are in
 /// the cache, in any order and over several connections. It finds damage and mixed-up bytes; it is no protection against a forger.
 /// </summary>
 public static class ObjectChecksum
@@ -42,7 +42,7 @@ public static class ObjectChecksum
         return Combine(blocks, block.Length);
     }
 
-    internal static ulong OfBlock(ReadOnlySpan<byte> block) => XxHash3.HashToUInt64(block);
+    internal static ulong OfBlock(ReadOnlySpan<byte> block) => BlockSum.Of(block);
 
     internal static ulong Combine(ReadOnlySpan<ulong> blocks, long length) => XxHash3.HashToUInt64(MemoryMarshal.AsBytes(blocks), length);
 }
