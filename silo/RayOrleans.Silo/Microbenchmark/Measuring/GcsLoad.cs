@@ -44,9 +44,6 @@ internal sealed class GcsLoad : IDisposable
         _shard.StartAsync().GetAwaiter().GetResult();
     }
 
-    /// <summary>How many tasks the shard knows.</summary>
-    public int Known => _shard.TaskCount;
-
     /// <summary>Every node publishes a batch of tasks, and all are answered.</summary>
     public void Round()
     {
@@ -58,12 +55,18 @@ internal sealed class GcsLoad : IDisposable
         Task.WaitAll(_calls);
     }
 
+    /// <exception cref="InvalidOperationException">The shard still knows tasks that were let go of.</exception>
     public void Dispose()
     {
+        int known = _shard.TaskCount;
         _shard.LeaveAsync("the benchmark has ended").GetAwaiter().GetResult();
         _shard.Dispose();
         (_storages as IDisposable)?.Dispose();
         _cleanUp?.Invoke();
+        if (known > InFlight)
+        {
+            throw new InvalidOperationException($"The shard knows {known} tasks, of which {known - InFlight} were let go of.");
+        }
     }
 
     private async Task TellAsync(Node node)
@@ -85,7 +88,8 @@ internal sealed class GcsLoad : IDisposable
 
         public byte[] Next()
         {
-            List<Message> messages = [];
+            // Before a node has said that it has told everything, a shard forgets nothing.
+            List<Message> messages = _number == 0 ? [new RepublishedMessage()] : [];
             for (int i = 0; i < GcsLoad.Batch; i++)
             {
                 _task++;
