@@ -41,13 +41,9 @@ public sealed partial class NodeEngine
 
         if (options.Cluster is { } cluster)
         {
-            Cluster = new ClusterMachine(cluster, _objects, _tasks, _actors, Resources, _dispatcher, _rebuild, _outbox)
-            {
-                Pump = Pump,
-                JobEnding = (job, why) => EndJob(job, why, withDetached: false),
-                Freeing = Free,
-            };
-            _streams.Cluster = Cluster;
+            EngineCommands commands = new(Pump, (job, why) => EndJob(job, why, withDetached: false), Free);
+            Cluster = new ClusterMachine(cluster, _objects, _tasks, _actors, Resources, _dispatcher, _rebuild, _outbox, commands);
+            _streams.Cluster = Cluster.Tasks;
         }
     }
 

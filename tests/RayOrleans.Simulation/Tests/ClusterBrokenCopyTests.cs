@@ -39,13 +39,13 @@ public sealed class ClusterBrokenCopyTests
         { "a keeper does not hold what its copy refers to", "Cluster/Objects/ObjectFetches.cs", "            if (!state.IsKeeping)\n", "" },
         { "an evicted task is run again", "Tasks/TaskMachine.cs", "            oldest.Payload = null;\n", "" },
         { "what runs again still counts as kept", "Objects/RebuildMachine.cs", "        task.Job.Lineage.Remove(task);\n", "" },
-        { "a retry begins before it is counted", "Cluster/ClusterMachine.cs", "TaskMachine.IsBounded(task) ? answered : null", "null" },
+        { "a retry begins before it is counted", "Cluster/Objects/Publications.cs", "TaskMachine.IsBounded(task) ? answered : null", "null" },
         { "an heir's attempt begins before it is counted", "Cluster/Objects/Adoption.cs", "        publications.Publish(head, counted);\n", "        publications.Publish(head);\n" },
-        { "another version is served", "Cluster/ClusterMachine.cs", "entry && entry.Version == version ? (entry, entry.Value) : null", "entry ? (entry, entry.Value) : null" },
+        { "another version is served", "Cluster/Objects/SharedValues.cs", "entry && entry.Version == version ? (entry, entry.Value) : null", "entry ? (entry, entry.Value) : null" },
         { "a batch leaves while another is in flight", "Cluster/Links/Link.cs", "        if (InFlight is not null ||", "        if (InFlight is { Number: < 0 } ||" },
         { "a repeated attempt replaces results that are there", "Cluster/Tasks/TaskForwarder.cs", "task.Kept = kept.Length == 0 ? null : [.. kept];", "kept = []; task.Kept = null;" },
         { "results that were kept and then lost are not made again", "Tasks/TaskMachine.cs", "            RemakeKept(task);\n", "" },
-        { "a task is sent on for ever", "Cluster/ClusterMachine.cs", "task.Hops > 0 && task.Hops >= _options.MaxHops &&", "task.Hops < 0 &&" },
+        { "a task is sent on for ever", "Cluster/Tasks/TaskPlacement.cs", "task.Hops > 0 && task.Hops >= options.MaxHops &&", "task.Hops < 0 &&" },
         { "holds are not repeated to a shard that starts anew", "Cluster/ShardRestarts.cs", "            links.Send(shard, new HoldMessage(shared.RefOf(entry), state.Reported));\n", "            state.ReportAnswered();\n" },
     };
 

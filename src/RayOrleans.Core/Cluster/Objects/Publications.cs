@@ -113,6 +113,31 @@ internal sealed class Publications(ClusterLinks links, SharedTable shared)
         }
     }
 
+    /// <summary>The task is to run once more: if the table has its record it is told first, and before that counts where there is a bound.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="counted">Begins it.</param>
+    public void Count(TaskRecord task, Action counted)
+    {
+        if (task is not { Kind: TaskKind.Normal, IsForeign: false, Shared: { IsPublished: true } state } || !shared.IsOwned(state))
+        {
+            counted();
+            return;
+        }
+
+        Barrier answered = new(links.Released, counted);
+        Publish(task, TaskMachine.IsBounded(task) ? answered : null);
+        answered.Done();
+    }
+
+    /// <summary>The task cannot run again: the table need not keep what it was called with.</summary>
+    public void OnLineageEvicted(TaskRecord task)
+    {
+        if (task.Shared is { IsPublished: true } state && shared.IsOwned(state))
+        {
+            Publish(task);
+        }
+    }
+
     public static IEnumerable<ObjectEntry> EntriesOf(ObjectEntry head) => head is not TaskRecord task || (task.Parts is null && task.Nested is null)
         ? [head]
         : [head, .. task.Parts ?? [], .. task.Nested?.Values ?? Enumerable.Empty<ObjectEntry>()];
