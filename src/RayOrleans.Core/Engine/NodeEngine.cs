@@ -75,7 +75,7 @@ public sealed partial class NodeEngine
     public int RunningAttempts => Process?.RunningCount ?? _tasks.RunningCount;
 
     /// <summary>Attempts that are not wanted any more and whose code has not returned.</summary>
-    public IReadOnlyCollection<Attempt> AbandonedAttempts => _tasks.Abandoned;
+    public IReadOnlyCollection<Attempt> AbandonedAttempts => _tasks.Cancellation.Abandoned;
 
     /// <summary>Actors that are not forgotten.</summary>
     public IReadOnlyCollection<ActorRecord> Actors => _actors.All;
@@ -310,10 +310,10 @@ public sealed partial class NodeEngine
             return null;
         }
 
-        if (!_tasks.HasInputs(task))
+        if (!_tasks.Inputs.AreThere(task))
         {
             _dispatcher.Remove(task);
-            _tasks.AwaitInputs(task);
+            _tasks.Inputs.Await(task);
             Pump();
             return null;
         }
@@ -448,7 +448,7 @@ public sealed partial class NodeEngine
     {
         if (!entry.IsSettled && entry.Producer is { } producer)
         {
-            _tasks.Want(producer);
+            _tasks.Wanted.Want(producer);
         }
     }
 
@@ -574,7 +574,7 @@ public sealed partial class NodeEngine
 
         if (entry.Producer is { IsTerminal: false } task)
         {
-            _tasks.Cancel(task, recursive, byForce);
+            _tasks.Cancellation.Cancel(task, recursive, byForce);
             Pump();
         }
     }
@@ -585,7 +585,7 @@ public sealed partial class NodeEngine
         Cluster?.Tick(now);
         while (_retries.TryTake(now) is { } task)
         {
-            _tasks.AwaitInputs(task);
+            _tasks.Inputs.Await(task);
         }
 
         Pump();
@@ -623,7 +623,7 @@ public sealed partial class NodeEngine
             }
             else if (!task.IsTerminal)
             {
-                _tasks.Withdraw(task);
+                _tasks.Cancellation.Withdraw(task);
                 _tasks.Fail(task, TaskState.Cancelled, new Failure(FailureKind.Shutdown, $"Task {task.Name} has no result: {why}.", null, task.TaskId, task.Name));
             }
         }
@@ -681,7 +681,7 @@ public sealed partial class NodeEngine
         {
             if (!task.IsTerminal)
             {
-                _tasks.Withdraw(task);
+                _tasks.Cancellation.Withdraw(task);
                 _tasks.Fail(task, TaskState.Failed, new Failure(FailureKind.PlacementGroupRemoved, $"Task {task.Name} has no result: {why}.", null, task.TaskId, task.Name));
             }
         }
@@ -721,7 +721,7 @@ public sealed partial class NodeEngine
 
         if (Process is null)
         {
-            _tasks.Want(stream);
+            _tasks.Wanted.Want(stream);
         }
 
         return true;
@@ -739,7 +739,7 @@ public sealed partial class NodeEngine
         _streams.Abandon(stream);
         if (!stream.IsTerminal && Process is null)
         {
-            _tasks.Cancel(stream, recursive: true);
+            _tasks.Cancellation.Cancel(stream, recursive: true);
         }
 
         Pump();
@@ -762,13 +762,13 @@ public sealed partial class NodeEngine
         while (_dispatcher.TryTake(wantedOnly, out int[]? gpus, elsewhere) is { } task)
         {
             ResourceLedger ledger = LedgerOf(task);
-            if (_tasks.HasInputs(task))
+            if (_tasks.Inputs.AreThere(task))
             {
                 return _tasks.Start(task, ledger, gpus);
             }
 
             ledger.Release(task.Options.Shape, gpus);
-            _tasks.AwaitInputs(task);
+            _tasks.Inputs.Await(task);
             Pump();
         }
 
@@ -781,7 +781,7 @@ public sealed partial class NodeEngine
     {
         while (_actors.TryTake() is { } call)
         {
-            if (_tasks.HasInputs(call))
+            if (_tasks.Inputs.AreThere(call))
             {
                 Attempt attempt = _tasks.Start(call, null, null);
                 _actors.OnStarted(attempt);
@@ -855,11 +855,11 @@ public sealed partial class NodeEngine
         {
             if (_objects.InputsSettled.TryDequeue(out TaskRecord? task))
             {
-                _tasks.OnInputsSettled(task);
+                _tasks.Inputs.OnSettled(task);
             }
             else if (_objects.Unfit.TryDequeue(out TaskRecord? unfit))
             {
-                _tasks.OnUnfit(unfit);
+                _tasks.Inputs.OnUnfit(unfit);
             }
             else if (_objects.OutOfScope.TryDequeue(out TaskRecord? creation))
             {

@@ -70,7 +70,7 @@ public sealed class SessionSeedTests
         { "items for a reader that left are kept", "Sessions/ProcessMachine.cs", "            objects.DeleteIfUnheld(Mention(item));\n", "" },
         { "a node does not hear what was taken", "Sessions/StreamFeed.cs", "        stream.Taken = taken;\n", "" },
         { "a stream ends before its last item", "Sessions/StreamFeed.cs", "if (task.IsTerminal && stream.Buffered == 0)", "if (task.IsTerminal)" },
-        { "a reader does not hear of the end", "Tasks/TaskMachine.cs", "            StreamMachine.Tell(objects, stream);\n", "" },
+        { "a reader does not hear of the end", "Tasks/TaskMachine.cs", "            StreamMachine.Tell(_objects, stream);\n", "" },
         { "a stream outlives the process that reads it", "Sessions/SessionMachine.cs", "        _streams.Close(session);\n", "" },
         { "a reader that leaves is not told to the node", "Sessions/ProcessStreams.cs", "            messages.Add(new LeaveStreamMessage(task.TaskId));\n", "" },
         { "an attempt that was given up has no end", "Sessions/ProcessMachine.cs", "            _messages.Add(new AttemptEndedMessage(task.TaskId, attempt.Number, [], cancelled, IsRetriable: false, null));\n", "" },

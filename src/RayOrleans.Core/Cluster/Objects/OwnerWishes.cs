@@ -54,14 +54,14 @@ internal sealed class OwnerWishes(
             case OwnerWish.Cancel or OwnerWish.CancelByForce:
                 if (entry.Producer is { IsTerminal: false } task)
                 {
-                    tasks.Cancel(task, message.Flag, message.Wish == OwnerWish.CancelByForce);
+                    tasks.Cancellation.Cancel(task, message.Flag, message.Wish == OwnerWish.CancelByForce);
                 }
 
                 break;
             case OwnerWish.Want:
                 if (entry is { IsSettled: false, Producer: { IsTerminal: false } awaited })
                 {
-                    tasks.Want(awaited);
+                    tasks.Wanted.Want(awaited);
                 }
 
                 break;

@@ -90,7 +90,7 @@ internal sealed class Publications(ClusterLinks links, SharedTable shared)
             [.. EntriesOf(head).Select(ReportOf)],
             task is { Kind: TaskKind.ActorCreation, Actor: { } actor } ? ActorReportOf(actor) : null)
         {
-            Uncharged = task is null ? 0 : TaskMachine.UnchargedOf(task),
+            Uncharged = task is null ? 0 : RetryRules.UnchargedOf(task),
             IsEvicted = task is { IsLineageEvicted: true },
         };
         if (answered is null)
@@ -125,7 +125,7 @@ internal sealed class Publications(ClusterLinks links, SharedTable shared)
         }
 
         Barrier answered = new(links.Released, counted);
-        Publish(task, TaskMachine.IsBounded(task) ? answered : null);
+        Publish(task, RetryRules.IsBounded(task) ? answered : null);
         answered.Done();
     }
 

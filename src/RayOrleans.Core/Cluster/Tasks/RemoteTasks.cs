@@ -83,7 +83,7 @@ internal sealed class RemoteTasks(
     {
         if (foreign.Find(message.Task) is { } task && task.Origin == from && task.AttemptNumber == message.Attempt)
         {
-            tasks.Want(task);
+            tasks.Wanted.Want(task);
         }
     }
 
