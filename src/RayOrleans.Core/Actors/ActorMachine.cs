@@ -193,7 +193,7 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
             }
         }
 
-        Tasks.AwaitInputs(call);
+        Tasks.Inputs.Await(call);
         QueueIfRunnable(actor);
     }
 
@@ -400,7 +400,7 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
         creation.AttemptNumber++;
         creation.IsPlacedHere = false;
         creation.IsWanted |= actor.PendingCalls > 0;
-        Tasks.AwaitInputs(creation);
+        Tasks.Inputs.Await(creation);
     }
 
     private static bool TryCharge(ActorRecord actor, Blame blame)
@@ -514,7 +514,7 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
     /// <summary>It is not constructed again.</summary>
     public void ReleaseConstruction(TaskRecord creation)
     {
-        Tasks.ReleaseInputs(creation);
+        Tasks.Inputs.Release(creation);
         creation.Payload = null;
         creation.Inputs = null;
     }
@@ -619,17 +619,17 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
                 continue;
             }
 
-            Tasks.GiveUp(call);
-            Tasks.CancelLostChildren(attempt);
+            Tasks.Cancellation.GiveUp(call);
+            Tasks.Cancellation.CancelLostChildren(attempt);
             // Only a call's own node numbers its attempts: it hears that this one failed.
-            if (retry && !call.IsForeign && TaskMachine.MayRetry(call))
+            if (retry && !call.IsForeign && RetryRules.MayRetry(call))
             {
                 call.RetriesUsed++;
                 call.AttemptNumber++;
                 call.State = TaskState.Ready;
                 if (call.Inputs is { } inputs)
                 {
-                    Tasks.UseInputs(call, inputs);
+                    Tasks.Inputs.Use(call, inputs);
                 }
 
                 repeat.Add(call);
@@ -672,10 +672,10 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
     private void WithdrawCreation(TaskRecord creation)
     {
         Attempt? constructing = creation.Current;
-        Tasks.Withdraw(creation);
+        Tasks.Cancellation.Withdraw(creation);
         if (constructing is not null)
         {
-            Tasks.CancelLostChildren(constructing);
+            Tasks.Cancellation.CancelLostChildren(constructing);
         }
     }
 
@@ -704,7 +704,7 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
         {
             queue.Remove(call);
             call.IsHeldBack = false;
-            Tasks.Withdraw(call);
+            Tasks.Cancellation.Withdraw(call);
             Tasks.Fail(call, TaskState.Failed, failure);
         }
     }

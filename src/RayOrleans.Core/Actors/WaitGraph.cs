@@ -6,6 +6,46 @@ namespace RayOrleans.Core;
 /// </summary>
 internal static class WaitGraph
 {
+    /// <summary>Finds what keeps a blocking wait from ever ending.</summary>
+    /// <param name="waiter">The attempt that is about to block.</param>
+    /// <param name="entries">What it would wait for.</param>
+    /// <param name="needed">How many of them must settle.</param>
+    /// <param name="holdsTurn">Whether it blocks the turn of its asynchronous actor, and with it every other call.</param>
+    /// <returns>An object that can only come once the waiter has gone on; null where the wait may end.</returns>
+    public static ObjectEntry? FindDeadlock(Attempt waiter, ReadOnlySpan<ObjectEntry> entries, int needed, bool holdsTurn)
+    {
+        int spare = entries.Length - needed;
+        foreach (ObjectEntry entry in entries)
+        {
+            if (!entry.IsSettled && NeverEnds(waiter, entry, holdsTurn) && --spare < 0)
+            {
+                return entry;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Notes what a blocked attempt waits for without bound, so that others see when they would wait for it in vain.</summary>
+    public static void NoteBlocked(Attempt attempt, ObjectEntry[] entries, bool holdsTurn)
+    {
+        attempt.BlockedOn = entries;
+        if (holdsTurn && attempt.Task.Actor is { } actor && attempt.Incarnation == actor.Incarnation)
+        {
+            actor.TurnBlocker = attempt;
+        }
+    }
+
+    /// <summary>The wait noted by <see cref="NoteBlocked"/> is over.</summary>
+    public static void NoteResumed(Attempt attempt)
+    {
+        attempt.BlockedOn = null;
+        if (attempt.Task.Actor is { } actor && actor.TurnBlocker == attempt)
+        {
+            actor.TurnBlocker = null;
+        }
+    }
+
     /// <summary>Whether the object could only come once the waiter has gone on.</summary>
     public static bool NeverEnds(Attempt waiter, ObjectEntry entry, bool holdsTurn) =>
         entry.Producer is { } producer && !Progresses(producer) && new Search(waiter, holdsTurn).Needs(entry);

@@ -21,13 +21,13 @@ public sealed partial class NodeEngine
         {
             while (riding.Count < riders && _dispatcher.TryTakeRider(task) is { } next)
             {
-                if (_tasks.HasInputs(next))
+                if (_tasks.Inputs.AreThere(next))
                 {
                     riding.Add(_tasks.Start(next, null, null));
                 }
                 else
                 {
-                    _tasks.AwaitInputs(next);
+                    _tasks.Inputs.Await(next);
                     Pump();
                 }
             }

@@ -16,7 +16,9 @@ public sealed partial class NodeEngine
     private readonly RebuildMachine _rebuild;
     private readonly StreamMachine _streams;
     private readonly SessionMachine _sessions;
-    private bool _actorsFirst;
+    private readonly AttemptMachine _attempts;
+    private readonly Endings _endings;
+    private readonly Watches _watches;
 
     /// <summary>Makes an engine for a node with the given resources.</summary>
     public NodeEngine(EngineOptions options)
@@ -27,6 +29,8 @@ public sealed partial class NodeEngine
         _actors = new ActorMachine(_objects, _outbox) { Ledger = Resources };
         _tasks = new TaskMachine(_objects, _dispatcher, _retries, _outbox, options) { Actors = _actors };
         _actors.Tasks = _tasks;
+        _attempts = new AttemptMachine(_tasks, _actors, _dispatcher, Resources, _outbox, Pump);
+        _endings = new Endings(_objects, _tasks, _actors, _dispatcher, Resources);
         _rebuild = new RebuildMachine(_objects, _tasks, options);
         _tasks.LostMeanwhile = entry => _rebuild.Lose(entry);
         _sessions = new SessionMachine(this, _objects, _actors, _outbox, options);
@@ -41,14 +45,12 @@ public sealed partial class NodeEngine
 
         if (options.Cluster is { } cluster)
         {
-            Cluster = new ClusterMachine(cluster, _objects, _tasks, _actors, Resources, _dispatcher, _rebuild, _outbox)
-            {
-                Pump = Pump,
-                JobEnding = (job, why) => EndJob(job, why, withDetached: false),
-                Freeing = Free,
-            };
-            _streams.Cluster = Cluster;
+            EngineCommands commands = new(Pump, (job, why) => EndJob(job, why, withDetached: false), Free);
+            Cluster = new ClusterMachine(cluster, _objects, _tasks, _actors, Resources, _dispatcher, _rebuild, _outbox, commands);
+            _streams.Cluster = Cluster.Tasks;
         }
+
+        _watches = new Watches(Cluster, Process);
     }
 
     /// <summary>The other nodes; null on a node that is alone.</summary>
@@ -79,36 +81,16 @@ public sealed partial class NodeEngine
     public int RunningAttempts => Process?.RunningCount ?? _tasks.RunningCount;
 
     /// <summary>Attempts that are not wanted any more and whose code has not returned.</summary>
-    public IReadOnlyCollection<Attempt> AbandonedAttempts => _tasks.Abandoned;
+    public IReadOnlyCollection<Attempt> AbandonedAttempts => _tasks.Cancellation.Abandoned;
 
     /// <summary>Actors that are not forgotten.</summary>
     public IReadOnlyCollection<ActorRecord> Actors => _actors.All;
 
     /// <summary>All live entries; do not change anything while enumerating.</summary>
-    public IEnumerable<ObjectEntry> Entries()
-    {
-        for (ObjectEntry? entry = _objects.FirstLive; entry is not null; entry = entry.LiveNext)
-        {
-            yield return entry;
-        }
-    }
+    public IEnumerable<ObjectEntry> Entries() => _objects.Live;
 
     /// <summary>What this node knows of an object, of what makes it and of what that waits for, for people.</summary>
-    public string Describe(ObjectId id) =>
-        $"{Describe(Entries().FirstOrDefault(e => e.Id == id), id)}; {RunningAttempts} attempts run, {ReadyTasks} ready, {Startable(1000)} could start, CPU free {Resources.FreeCpu}";
-
-    private string Describe(ObjectEntry? entry, ObjectId id)
-    {
-        string here = entry is null ? "not live here" : $"{entry.Status} here (holds {entry.Holds}, uses {entry.Uses})";
-        string task = entry?.Producer is { } producer
-            ? $", task {producer.State} attempt {producer.AttemptNumber} missing {producer.MissingInputs} running {producer.Current is not null} needs local {producer.NeedsLocal} on {producer.RunsOn} of {producer.Origin}"
-            : "";
-        string shared = Cluster is null ? "" : ", " + Cluster.Describe(id);
-        string waits = entry?.Producer is { State: TaskState.Waiting, Inputs: { } inputs } waiting
-            ? string.Concat(inputs.Take(waiting.DependencyCount).Where(static i => i.Status != ObjectStatus.Available).Select(i => $" waits for {i.Id}: [{Describe(i, i.Id)}]"))
-            : "";
-        return $"{here}{task}{shared}{waits}";
-    }
+    public string Describe(ObjectId id) => EngineDescription.Of(this, id);
 
     /// <summary>Moves the pending effects into the buffer; the caller carries them out after releasing the lock.</summary>
     /// <returns>How many there are.</returns>
@@ -277,10 +259,7 @@ public sealed partial class NodeEngine
             return Process.TryStart();
         }
 
-        _actorsFirst = !_actorsFirst;
-        Attempt? started = _actorsFirst
-            ? TryStartCall() ?? TryStartTask(wantedOnly)
-            : TryStartTask(wantedOnly) ?? TryStartCall();
+        Attempt? started = _attempts.TryStart(wantedOnly);
 
         // With its start a task's arguments do not count any more.
         Cluster?.FetchAdmitted();
@@ -288,64 +267,18 @@ public sealed partial class NodeEngine
     }
 
     /// <summary>Starts the next task that runs in another process of this node, with its resources; null: there is none, or something else comes first.</summary>
-    public Attempt? TryStartElsewhere() => TryStartTask(wantedOnly: false, elsewhere: true);
+    public Attempt? TryStartElsewhere() => _attempts.TryStartTask(wantedOnly: false, elsewhere: true);
 
     /// <summary>How many attempts could start now, counting at most <paramref name="limit"/>.</summary>
-    public int Startable(int limit, bool wantedOnly = false)
-    {
-        if (Process is not null)
-        {
-            return Math.Min(limit, Process.ReadyCount);
-        }
-
-        int actors = Math.Min(limit, _actors.RunnableCount);
-        return actors >= limit ? limit : actors + _dispatcher.Startable(limit - actors, wantedOnly);
-    }
+    public int Startable(int limit, bool wantedOnly = false) =>
+        Process is null ? _attempts.Startable(limit, wantedOnly) : Math.Min(limit, Process.ReadyCount);
 
     /// <summary>
     /// Starts exactly this task, if it is ready and fits once the caller's CPU is given back: the caller will run it in place of waiting for it.
     /// </summary>
     /// <param name="task">The task waited for.</param>
     /// <param name="waiter">The attempt that waits; null for a driver thread.</param>
-    public Attempt? TryClaim(TaskRecord task, Attempt? waiter)
-    {
-        if (task.State != TaskState.Ready || task.Kind != TaskKind.Normal)
-        {
-            return null;
-        }
-
-        if (!_tasks.HasInputs(task))
-        {
-            _dispatcher.Remove(task);
-            _tasks.AwaitInputs(task);
-            Pump();
-            return null;
-        }
-
-        if (waiter is not null)
-        {
-            Block(waiter);
-        }
-
-        ResourceLedger ledger = LedgerOf(task);
-        if (!ledger.Fits(task.Options.Shape))
-        {
-            if (waiter is not null)
-            {
-                Unblock(waiter);
-            }
-
-            return null;
-        }
-
-        if (waiter is not null)
-        {
-            NoteBlocked(waiter, [task], holdsTurn: false);
-        }
-
-        _dispatcher.Remove(task);
-        return _tasks.Start(task, ledger, ledger.Acquire(task.Options.Shape));
-    }
+    public Attempt? TryClaim(TaskRecord task, Attempt? waiter) => _attempts.TryClaim(task, waiter);
 
     /// <summary>The end of an attempt: its resources are free again, and its outcome is accepted, refused, or leads to another attempt.</summary>
     /// <returns>Whether the outcome was accepted.</returns>
@@ -356,42 +289,13 @@ public sealed partial class NodeEngine
             return Process.Complete(attempt, in outcome);
         }
 
-        TaskRecord task = attempt.Task;
         if (attempt.IsEnded)
         {
-            RefuseRepeated(task, in outcome);
+            _attempts.RefuseRepeated(attempt.Task, in outcome);
             return false;
         }
 
-        if (task.Kind == TaskKind.ActorCreation)
-        {
-            bool created = CompleteCreation(attempt, in outcome, now);
-            Pump();
-            return created;
-        }
-
-        if (attempt.Ledger is { } ledger)
-        {
-            if (attempt.IsBlocked || !TryPassOn(attempt, ledger))
-            {
-                ledger.Release(task.Options.Shape, attempt.Gpus, withCpu: !attempt.IsBlocked);
-            }
-        }
-        else if (attempt.Lease is { } lease)
-        {
-            _ = lease.Remove(attempt);
-        }
-        else
-        {
-            _actors.OnAttemptEnded(attempt);
-        }
-
-        bool accepted = _tasks.Complete(attempt, in outcome, now);
-        if (outcome.EndsActor is { } why && task.Actor is { } actor && attempt.Incarnation == actor.Incarnation)
-        {
-            _actors.Kill(actor, mayRestart: false, why, dispose: true);
-        }
-
+        bool accepted = _attempts.Complete(attempt, in outcome, now);
         Pump();
         return accepted;
     }
@@ -405,22 +309,7 @@ public sealed partial class NodeEngine
             return;
         }
 
-        if (attempt.BlockCount++ > 0 || attempt.IsEnded)
-        {
-            return;
-        }
-
-        if (attempt.Ledger is { } ledger)
-        {
-            if (!TryPassOn(attempt, ledger))
-            {
-                ledger.ReleaseCpu(attempt.Task.Options.Shape);
-            }
-        }
-        else if (attempt.Lease is null)
-        {
-            _actors.OnBlocked(attempt);
-        }
+        _attempts.Block(attempt);
     }
 
     /// <summary>The attempt resumes at once, with its CPU, even below zero.</summary>
@@ -432,19 +321,7 @@ public sealed partial class NodeEngine
             return;
         }
 
-        if (--attempt.BlockCount > 0 || attempt.IsEnded)
-        {
-            return;
-        }
-
-        if (attempt.Ledger is { } ledger)
-        {
-            ledger.ReacquireCpu(attempt.Task.Options.Shape);
-        }
-        else if (attempt.Lease is null)
-        {
-            _actors.OnUnblocked(attempt);
-        }
+        _attempts.Unblock(attempt);
     }
 
     /// <summary>A blocked attempt waits for this object: what makes it is served first.</summary>
@@ -452,7 +329,7 @@ public sealed partial class NodeEngine
     {
         if (!entry.IsSettled && entry.Producer is { } producer)
         {
-            _tasks.Want(producer);
+            _tasks.Wanted.Want(producer);
         }
     }
 
@@ -462,101 +339,25 @@ public sealed partial class NodeEngine
     /// <param name="needed">How many of them must settle.</param>
     /// <param name="holdsTurn">Whether it blocks the turn of its asynchronous actor, and with it every other call.</param>
     /// <returns>An object that can only come once the waiter has gone on; null where the wait may end.</returns>
-    public static ObjectEntry? FindDeadlock(Attempt waiter, ReadOnlySpan<ObjectEntry> entries, int needed, bool holdsTurn)
-    {
-        int spare = entries.Length - needed;
-        foreach (ObjectEntry entry in entries)
-        {
-            if (!entry.IsSettled && WaitGraph.NeverEnds(waiter, entry, holdsTurn) && --spare < 0)
-            {
-                return entry;
-            }
-        }
-
-        return null;
-    }
+    public static ObjectEntry? FindDeadlock(Attempt waiter, ReadOnlySpan<ObjectEntry> entries, int needed, bool holdsTurn) =>
+        WaitGraph.FindDeadlock(waiter, entries, needed, holdsTurn);
 
     /// <summary>Notes what a blocked attempt waits for without bound, so that others see when they would wait for it in vain.</summary>
-    public static void NoteBlocked(Attempt attempt, ObjectEntry[] entries, bool holdsTurn)
-    {
-        attempt.BlockedOn = entries;
-        if (holdsTurn && attempt.Task.Actor is { } actor && attempt.Incarnation == actor.Incarnation)
-        {
-            actor.TurnBlocker = attempt;
-        }
-    }
+    public static void NoteBlocked(Attempt attempt, ObjectEntry[] entries, bool holdsTurn) => WaitGraph.NoteBlocked(attempt, entries, holdsTurn);
 
     /// <summary>The wait noted by <see cref="NoteBlocked"/> is over.</summary>
-    public static void NoteResumed(Attempt attempt)
-    {
-        attempt.BlockedOn = null;
-        if (attempt.Task.Actor is { } actor && actor.TurnBlocker == attempt)
-        {
-            actor.TurnBlocker = null;
-        }
-    }
+    public static void NoteResumed(Attempt attempt) => WaitGraph.NoteResumed(attempt);
 
     /// <summary>
     /// Registers a watcher with those of the entries that have not settled. It fires once <paramref name="needed"/> of all the entries
     /// have settled, or at a failure where it asks for that.
     /// </summary>
     /// <returns>False when that is so already: the watcher is not registered and never fires.</returns>
-    public bool Watch(Watcher watcher, ReadOnlySpan<ObjectEntry> entries, int needed)
-    {
-        int settled = 0;
-        foreach (ObjectEntry entry in entries)
-        {
-            if (entry.IsSettled || (watcher.ExistsOnly && entry.Status != ObjectStatus.Pending))
-            {
-                settled++;
-                if (watcher.FailFast && entry.Status == ObjectStatus.Failed)
-                {
-                    return false;
-                }
-            }
-        }
-
-        if (settled >= needed)
-        {
-            return false;
-        }
-
-        watcher.Remaining = needed - settled;
-        foreach (ObjectEntry entry in entries)
-        {
-            if (!entry.IsSettled && !(watcher.ExistsOnly && entry.Status != ObjectStatus.Pending))
-            {
-                ObjectTable.Watch(entry, watcher);
-                Cluster?.Need(entry);
-                if (watcher.IsDone)
-                {
-                    // It can never be here.
-                    return true;
-                }
-
-                Process?.Need(entry, watcher.ExistsOnly);
-            }
-        }
-
-        return true;
-    }
+    public bool Watch(Watcher watcher, ReadOnlySpan<ObjectEntry> entries, int needed) => _watches.Watch(watcher, entries, needed);
 
     /// <summary>Gives a watcher up; it does not fire afterwards, unless its effect was taken before.</summary>
     /// <returns>False when it had fired.</returns>
-    public bool Unwatch(Watcher watcher, ReadOnlySpan<ObjectEntry> entries)
-    {
-        bool pending = !watcher.IsDone;
-        watcher.IsDone = true;
-        foreach (ObjectEntry entry in entries)
-        {
-            if (!entry.IsSettled)
-            {
-                ObjectTable.Unwatch(entry, watcher);
-            }
-        }
-
-        return pending;
-    }
+    public bool Unwatch(Watcher watcher, ReadOnlySpan<ObjectEntry> entries) => Watches.Unwatch(watcher, entries);
 
     /// <summary>Cancels the task that makes the object; nothing happens when it has ended.</summary>
     /// <param name="entry">The object.</param>
@@ -578,7 +379,7 @@ public sealed partial class NodeEngine
 
         if (entry.Producer is { IsTerminal: false } task)
         {
-            _tasks.Cancel(task, recursive, byForce);
+            _tasks.Cancellation.Cancel(task, recursive, byForce);
             Pump();
         }
     }
@@ -589,7 +390,7 @@ public sealed partial class NodeEngine
         Cluster?.Tick(now);
         while (_retries.TryTake(now) is { } task)
         {
-            _tasks.AwaitInputs(task);
+            _tasks.Inputs.Await(task);
         }
 
         Pump();
@@ -609,29 +410,7 @@ public sealed partial class NodeEngine
 
         job.EndedBecause = why;
         Cluster?.OnJobEnded(job, status, why);
-        foreach (ActorRecord actor in _actors.All.Where(a => a.Creation?.Job == job && (withDetached || !a.Options.IsDetached)).ToList())
-        {
-            _actors.Kill(actor, mayRestart: false, why, dispose: true);
-        }
-
-        foreach (TaskRecord task in Entries().OfType<TaskRecord>().Where(t => t.Job == job && !t.IsTerminal).ToList())
-        {
-            if (!withDetached && task is { Kind: TaskKind.ActorCreation, Actor.Options.IsDetached: true })
-            {
-                continue;
-            }
-
-            if (task.State == TaskState.Elsewhere)
-            {
-                _objects.SetFailure(task, new Failure(FailureKind.Shutdown, $"Object {task.Id} has no value: {why}.", null, task.TaskId, task.Name));
-            }
-            else if (!task.IsTerminal)
-            {
-                _tasks.Withdraw(task);
-                _tasks.Fail(task, TaskState.Cancelled, new Failure(FailureKind.Shutdown, $"Task {task.Name} has no result: {why}.", null, task.TaskId, task.Name));
-            }
-        }
-
+        _endings.End(job, why, withDetached);
         Pump();
         _dispatcher.Forget(job);
         if (Cluster is not null)
@@ -641,216 +420,13 @@ public sealed partial class NodeEngine
     }
 
     /// <summary>Grants all the reservations out of the node's resources, or none.</summary>
-    public bool TryReserve(IReadOnlyList<ResourceLedger> reservations)
-    {
-        for (int i = 0; i < reservations.Count; i++)
-        {
-            if (!Resources.Fits(reservations[i].Total))
-            {
-                for (int j = 0; j < i; j++)
-                {
-                    Resources.Release(reservations[j].Total, reservations[j].Devices);
-                }
-
-                return false;
-            }
-
-            reservations[i].Devices = Resources.Acquire(reservations[i].Total);
-            Resources.Keep();
-        }
-
-        foreach (ResourceLedger reservation in reservations)
-        {
-            reservation.ClosedBecause = null;
-        }
-
-        return true;
-    }
+    public bool TryReserve(IReadOnlyList<ResourceLedger> reservations) => Resources.TryReserve(reservations);
 
     /// <summary>Ends reservations: what waits for them or runs in them is cancelled, and their resources go back to the node.</summary>
     public void RemoveReservation(IReadOnlyList<ResourceLedger> reservations, bool wasGranted, string why)
     {
-        foreach (ResourceLedger reservation in reservations)
-        {
-            reservation.ClosedBecause = why;
-            reservation.IsRemoved = true;
-        }
-
-        foreach (ActorRecord actor in _actors.All.Where(a => a.Creation?.Options.Reservation is { } r && reservations.Contains(r)).ToList())
-        {
-            _actors.Kill(actor, mayRestart: false, why);
-        }
-
-        foreach (TaskRecord task in Entries().OfType<TaskRecord>().Where(t => !t.IsTerminal && t.Options.Reservation is { } r && reservations.Contains(r)).ToList())
-        {
-            if (!task.IsTerminal)
-            {
-                _tasks.Withdraw(task);
-                _tasks.Fail(task, TaskState.Failed, new Failure(FailureKind.PlacementGroupRemoved, $"Task {task.Name} has no result: {why}.", null, task.TaskId, task.Name));
-            }
-        }
-
-        foreach (ResourceLedger reservation in reservations)
-        {
-            _dispatcher.Forget(reservation);
-            if (wasGranted)
-            {
-                Resources.Release(reservation.Total, reservation.Devices);
-            }
-        }
-
+        _endings.End(reservations, wasGranted, why);
         Pump();
-    }
-
-    /// <summary>Accepts a stream's next item, unless a repeated producer made it before or the attempt no longer counts.</summary>
-    /// <param name="attempt">The producer.</param>
-    /// <param name="index">The item's number in this attempt, from 0.</param>
-    /// <param name="value">Its value in the runtime's form.</param>
-    /// <param name="size">Its size in bytes.</param>
-    /// <param name="contained">What it refers to.</param>
-    /// <returns>Whether the producer should go on.</returns>
-    public bool Yield(Attempt attempt, int index, object? value, long size, ObjectEntry[]? contained) =>
-        _streams.Yield(attempt, index, value, size, contained);
-
-    /// <summary>Takes the next item, with a hold for the reader; null when none is there now.</summary>
-    public ObjectEntry? TakeItem(TaskRecord stream) => _streams.Take(stream);
-
-    /// <summary>Registers who is told about the next item or the end; false when there is something already.</summary>
-    public bool WatchStream(TaskRecord stream, Watcher watcher)
-    {
-        if (!_streams.WatchReader(stream, watcher))
-        {
-            return false;
-        }
-
-        if (Process is null)
-        {
-            _tasks.Want(stream);
-        }
-
-        return true;
-    }
-
-    /// <summary>Registers a producer that is to be told when it may make the item with this number; false: it may, or nobody wants its items any more.</summary>
-    public static bool WatchRoom(Attempt attempt, int index, Watcher watcher) => StreamMachine.WatchRoom(attempt, index, watcher);
-
-    /// <summary>A reader in a process of this node has taken items: their producer may go on, wherever it runs.</summary>
-    internal void ExtendStream(TaskRecord stream) => _streams.Extend(stream);
-
-    /// <summary>The reader goes away: items are dropped and the producer is cancelled.</summary>
-    public void AbandonStream(TaskRecord stream)
-    {
-        _streams.Abandon(stream);
-        if (!stream.IsTerminal && Process is null)
-        {
-            _tasks.Cancel(stream, recursive: true);
-        }
-
-        Pump();
-    }
-
-    /// <summary>A lease's grant goes to the next rider; false: there is none.</summary>
-    private static bool TryPassOn(Attempt attempt, ResourceLedger ledger)
-    {
-        if (attempt.Lease?.PassOn() is not { } next)
-        {
-            return false;
-        }
-
-        next.Ledger = ledger;
-        return true;
-    }
-
-    private Attempt? TryStartTask(bool wantedOnly, bool elsewhere = false)
-    {
-        while (_dispatcher.TryTake(wantedOnly, out int[]? gpus, elsewhere) is { } task)
-        {
-            ResourceLedger ledger = LedgerOf(task);
-            if (_tasks.HasInputs(task))
-            {
-                return _tasks.Start(task, ledger, gpus);
-            }
-
-            ledger.Release(task.Options.Shape, gpus);
-            _tasks.AwaitInputs(task);
-            Pump();
-        }
-
-        return null;
-    }
-
-    private ResourceLedger LedgerOf(TaskRecord task) => task.Options.Reservation ?? Resources;
-
-    private Attempt? TryStartCall()
-    {
-        while (_actors.TryTake() is { } call)
-        {
-            if (_tasks.HasInputs(call))
-            {
-                Attempt attempt = _tasks.Start(call, null, null);
-                _actors.OnStarted(attempt);
-                return attempt;
-            }
-
-            _actors.StepBack(call);
-            Pump();
-        }
-
-        return null;
-    }
-
-    private bool CompleteCreation(Attempt attempt, in Outcome outcome, long now)
-    {
-        TaskRecord task = attempt.Task;
-        ActorRecord actor = task.Actor!;
-        bool succeeded = outcome.Failure is null && !attempt.IsAbandoned && task.Current == attempt;
-        if (succeeded && actor.Options.KeepsResources)
-        {
-            if (attempt.IsBlocked)
-            {
-                LedgerOf(task).ReacquireCpu(task.Options.Shape);
-            }
-
-            LedgerOf(task).Keep();
-            actor.HasGrant = true;
-            actor.GrantedGpus = attempt.Gpus;
-        }
-        else
-        {
-            LedgerOf(task).Release(task.Options.Shape, attempt.Gpus, withCpu: !attempt.IsBlocked);
-        }
-
-        if (!succeeded)
-        {
-            // An object that was made in vain is stopped, not discarded as a value.
-            RefuseInstance(actor, in outcome);
-            return _tasks.Complete(attempt, outcome.Failure is null ? Outcome.Success(null) : outcome, now);
-        }
-
-        object? instance = outcome.Value;
-        _tasks.Complete(attempt, Outcome.Success(null), now);
-        _actors.OnCreated(actor, instance);
-        return true;
-    }
-
-    private void RefuseRepeated(TaskRecord task, in Outcome outcome)
-    {
-        if (task.Kind == TaskKind.ActorCreation)
-        {
-            RefuseInstance(task.Actor!, in outcome);
-        }
-        else
-        {
-            _tasks.Refuse(in outcome);
-        }
-    }
-
-    private void RefuseInstance(ActorRecord actor, in Outcome outcome)
-    {
-        if (outcome.Failure is null && outcome.Value is not null)
-        {
-            _outbox.Add(EffectKind.StopActor, actor, outcome.Value);
-        }
     }
 
     private void Pump()
@@ -859,11 +435,11 @@ public sealed partial class NodeEngine
         {
             if (_objects.InputsSettled.TryDequeue(out TaskRecord? task))
             {
-                _tasks.OnInputsSettled(task);
+                _tasks.Inputs.OnSettled(task);
             }
             else if (_objects.Unfit.TryDequeue(out TaskRecord? unfit))
             {
-                _tasks.OnUnfit(unfit);
+                _tasks.Inputs.OnUnfit(unfit);
             }
             else if (_objects.OutOfScope.TryDequeue(out TaskRecord? creation))
             {

@@ -8,6 +8,7 @@ internal sealed class ObjectTable(Outbox outbox)
 {
     private readonly Stack<ObjectEntry> _releasing = new();
     private bool _isDraining;
+    private ObjectEntry? _firstLive;
 
     /// <summary>Tasks whose inputs have all settled, or of which one failed, or may have been lost again unnoticed.</summary>
     public Queue<TaskRecord> InputsSettled { get; } = new();
@@ -42,7 +43,17 @@ internal sealed class ObjectTable(Outbox outbox)
     /// <summary>Bytes of all values, as far as the runtime knows sizes.</summary>
     public long LiveBytes { get; private set; }
 
-    public ObjectEntry? FirstLive { get; private set; }
+    /// <summary>All live entries; do not change anything while enumerating.</summary>
+    public IEnumerable<ObjectEntry> Live
+    {
+        get
+        {
+            for (ObjectEntry? entry = _firstLive; entry is not null; entry = entry.LiveNext)
+            {
+                yield return entry;
+            }
+        }
+    }
 
     public void Link(ObjectEntry entry)
     {
@@ -52,13 +63,13 @@ internal sealed class ObjectTable(Outbox outbox)
         }
 
         entry.IsLive = true;
-        entry.LiveNext = FirstLive;
-        if (FirstLive is not null)
+        entry.LiveNext = _firstLive;
+        if (_firstLive is not null)
         {
-            FirstLive.LivePrevious = entry;
+            _firstLive.LivePrevious = entry;
         }
 
-        FirstLive = entry;
+        _firstLive = entry;
         LiveCount++;
     }
 
@@ -673,7 +684,7 @@ internal sealed class ObjectTable(Outbox outbox)
         entry.IsLive = false;
         if (entry.LivePrevious is null)
         {
-            FirstLive = entry.LiveNext;
+            _firstLive = entry.LiveNext;
         }
         else
         {

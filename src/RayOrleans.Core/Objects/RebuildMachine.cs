@@ -80,7 +80,7 @@ internal sealed class RebuildMachine(ObjectTable objects, TaskMachine tasks, Eng
 
         if (task.Inputs is { } inputs)
         {
-            tasks.UseInputs(task, inputs);
+            tasks.Inputs.Use(task, inputs);
         }
 
         tasks.BeginCounted(task);
@@ -169,7 +169,7 @@ internal sealed class RebuildMachine(ObjectTable objects, TaskMachine tasks, Eng
             return failed;
         }
 
-        if (task is { Kind: TaskKind.ActorCall, Actor: { State: ActorState.Dead, Death: { } death } } && TaskMachine.MayRunAgain(task))
+        if (task is { Kind: TaskKind.ActorCall, Actor: { State: ActorState.Dead, Death: { } death } } && RetryRules.MayRunAgain(task))
         {
             return LostWithActor(task, death);
         }
@@ -186,7 +186,7 @@ internal sealed class RebuildMachine(ObjectTable objects, TaskMachine tasks, Eng
                 task.Name);
         }
 
-        return TaskMachine.MayRetry(task)
+        return RetryRules.MayRetry(task)
             ? null
             : Reconstruction(entry, task, how, task.Kind == TaskKind.ActorCall
                 ? $"the call may not run again: it ran {task.RetriesUsed + 1} times, and its retries are exhausted (maxTaskRetries {task.Options.MaxRetries}; raise it, or -1 for no bound)"

@@ -53,6 +53,33 @@ public sealed class ResourceLedger
     /// <summary>Free memory in bytes.</summary>
     public long FreeMemory { get; private set; }
 
+    /// <summary>Grants all the reservations out of these resources, or none.</summary>
+    internal bool TryReserve(IReadOnlyList<ResourceLedger> reservations)
+    {
+        for (int i = 0; i < reservations.Count; i++)
+        {
+            if (!Fits(reservations[i].Total))
+            {
+                for (int j = 0; j < i; j++)
+                {
+                    Release(reservations[j].Total, reservations[j].Devices);
+                }
+
+                return false;
+            }
+
+            reservations[i].Devices = Acquire(reservations[i].Total);
+            Keep();
+        }
+
+        foreach (ResourceLedger reservation in reservations)
+        {
+            reservation.ClosedBecause = null;
+        }
+
+        return true;
+    }
+
     /// <summary>Whether the shape could ever be granted.</summary>
     public bool IsFeasible(ResourceShape shape)
     {

@@ -14,7 +14,7 @@ internal sealed class NamedHandles(
         tasks.Register(creation);
         if (creation.Inputs is { } inputs)
         {
-            tasks.UseInputs(creation, inputs);
+            tasks.Inputs.Use(creation, inputs);
         }
 
         published.Remaining = 1;

@@ -175,7 +175,7 @@ internal sealed class RemoteActors(
                 // It was hosted here for the manager that died: one record is enough from now on.
                 if (creation.Inputs is { } inputs)
                 {
-                    tasks.UseInputs(creation, inputs);
+                    tasks.Inputs.Use(creation, inputs);
                 }
 
                 actors.EndForeignCreation(hosted);
@@ -497,7 +497,7 @@ internal sealed class RemoteActors(
                 continue;
             }
 
-            if (TaskMachine.MayRetry(call))
+            if (RetryRules.MayRetry(call))
             {
                 call.RetriesUsed++;
                 call.AttemptNumber++;

@@ -70,7 +70,7 @@ internal sealed class Adoption(
 
         // An attempt of the owner that died may have run: what it made does not count, and it does.
         head.AttemptNumber = message.FirstAttempt;
-        TaskMachine.ChargeEarlier(head, message.Uncharged);
+        RetryRules.ChargeEarlier(head, message.Uncharged);
         head.IsLineageEvicted = spec is null && message.IsEvicted;
 
         // All of them before anything is dropped for one of them: what it referred to may be another.
@@ -108,7 +108,7 @@ internal sealed class Adoption(
             if (hasEnded)
             {
                 head.AttemptNumber--;
-                TaskMachine.ChargeEarlier(head, message.Uncharged);
+                RetryRules.ChargeEarlier(head, message.Uncharged);
             }
 
             tasks.Adopt(head, hasEnded);
@@ -143,7 +143,7 @@ internal sealed class Adoption(
         else if (head.Inputs is { } inputs)
         {
             // An actor keeps what it is constructed from as long as it may be constructed again.
-            tasks.UseInputs(head, inputs);
+            tasks.Inputs.Use(head, inputs);
         }
 
         foreach (ObjectEntry input in head.Inputs ?? [])

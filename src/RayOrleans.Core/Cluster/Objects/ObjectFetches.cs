@@ -57,6 +57,19 @@ internal sealed class ObjectFetches(ClusterLinks links, ObjectTable objects, Sha
         TryFetch(entry, state);
     }
 
+    /// <summary>A node died: nothing can be pulled from there.</summary>
+    public void OnDied(NodeId node)
+    {
+        foreach (ObjectEntry entry in shared.All)
+        {
+            if (entry.Shared!.Locations.Contains(node))
+            {
+                entry.Shared.Locations = [.. entry.Shared.Locations.Where(n => n != node)];
+                entry.Shared.LostOn = node;
+            }
+        }
+    }
+
     /// <summary>Starts the pull, once it is known that and where the value is.</summary>
     public void TryFetch(ObjectEntry entry, SharedState state)
     {

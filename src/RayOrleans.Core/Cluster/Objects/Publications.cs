@@ -90,7 +90,7 @@ internal sealed class Publications(ClusterLinks links, SharedTable shared)
             [.. EntriesOf(head).Select(ReportOf)],
             task is { Kind: TaskKind.ActorCreation, Actor: { } actor } ? ActorReportOf(actor) : null)
         {
-            Uncharged = task is null ? 0 : TaskMachine.UnchargedOf(task),
+            Uncharged = task is null ? 0 : RetryRules.UnchargedOf(task),
             IsEvicted = task is { IsLineageEvicted: true },
         };
         if (answered is null)
@@ -110,6 +110,31 @@ internal sealed class Publications(ClusterLinks links, SharedTable shared)
         {
             state.PublishAnswer = null;
             barrier.Done();
+        }
+    }
+
+    /// <summary>The task is to run once more: if the table has its record it is told first, and before that counts where there is a bound.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="counted">Begins it.</param>
+    public void Count(TaskRecord task, Action counted)
+    {
+        if (task is not { Kind: TaskKind.Normal, IsForeign: false, Shared: { IsPublished: true } state } || !shared.IsOwned(state))
+        {
+            counted();
+            return;
+        }
+
+        Barrier answered = new(links.Released, counted);
+        Publish(task, RetryRules.IsBounded(task) ? answered : null);
+        answered.Done();
+    }
+
+    /// <summary>The task cannot run again: the table need not keep what it was called with.</summary>
+    public void OnLineageEvicted(TaskRecord task)
+    {
+        if (task.Shared is { IsPublished: true } state && shared.IsOwned(state))
+        {
+            Publish(task);
         }
     }
 

@@ -68,7 +68,7 @@ internal sealed class ForeignTasks(
     {
         if (_records.TryGetValue(message.Task, out TaskRecord? task) && task.Origin == from && task.AttemptNumber == message.Attempt)
         {
-            tasks.Cancel(task, message.Recursive, message.IsForced);
+            tasks.Cancellation.Cancel(task, message.Recursive, message.IsForced);
         }
     }
 
@@ -147,7 +147,7 @@ internal sealed class ForeignTasks(
         if (ending is null && links.IsAlive(task.Origin))
         {
             // The owner holds the inputs until it hears that what is still held of them here is known.
-            Failure why = task.Value as Failure ?? tasks.CancelledFailure(task, "it was cancelled");
+            Failure why = task.Value as Failure ?? Cancellation.FailureOf(task, "it was cancelled");
             Message message = task == _sentBack
                 ? new RefusedMessage(task.TaskId, task.AttemptNumber, IsMoved: true)
                 : new CompletedMessage(task.TaskId, task.AttemptNumber, [], [], why, IsRetriable: false, IsSystemFailure: false, Transit: 0);
@@ -204,7 +204,7 @@ internal sealed class ForeignTasks(
     {
         if (!task.IsTerminal)
         {
-            tasks.Cancel(task, recursive: true);
+            tasks.Cancellation.Cancel(task, recursive: true);
         }
     }
 
