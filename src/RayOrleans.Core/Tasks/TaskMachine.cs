@@ -252,9 +252,9 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
 
         if (outcome.Failure is { } failure)
         {
-            if (outcome.IsRetriable && TryCharge(task, outcome.Blame))
+            if (outcome.IsRetriable && TryCharge(task, outcome.Blame, failure.Kind))
             {
-                Retry(attempt, outcome.IsSystemFailure ? BackOff(task, now) : null);
+                Retry(attempt, outcome.IsSystemFailure ? BackOff(task, now, failure.Kind) : null);
             }
             else
             {
@@ -278,7 +278,7 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
     }
 
     /// <summary>Whether a task that has failed may run again; its retries are charged for it.</summary>
-    private bool TryCharge(TaskRecord task, Blame blame)
+    private bool TryCharge(TaskRecord task, Blame blame, FailureKind kind)
     {
         if (blame == Blame.None)
         {
@@ -291,7 +291,7 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
             return true;
         }
 
-        if (!Charges.TryCharge(task, blame))
+        if (!Charges.TryCharge(task, blame, kind == FailureKind.NodeOutOfMemory))
         {
             return false;
         }
@@ -304,7 +304,9 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
         return true;
     }
 
-    private long? BackOff(TaskRecord task, long now) => _backOffs.Next(Math.Max(1, task.RetriesUsed + task.Spared), now);
+    private long? BackOff(TaskRecord task, long now, FailureKind kind) => _backOffs.Next(Math.Max(1, RepeatsOf(task)), now, kind == FailureKind.NodeOutOfMemory);
+
+    private static int RepeatsOf(TaskRecord task) => task.RetriesUsed + task.Spared + task.MemorySpared;
 
     public static bool MayRetry(TaskRecord task) => !IsBounded(task) || task.RetriesUsed < task.Options.MaxRetries;
 
@@ -390,9 +392,9 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
             End(task);
             RemakeKept(task);
         }
-        else if (isRetriable && TryCharge(task, blame))
+        else if (isRetriable && TryCharge(task, blame, failure.Kind))
         {
-            Repeat(task, isSystemFailure ? BackOff(task, now) : null);
+            Repeat(task, isSystemFailure ? BackOff(task, now, failure.Kind) : null);
         }
         else
         {
@@ -946,14 +948,19 @@ internal sealed class TaskMachine(ObjectTable objects, Dispatcher dispatcher, Re
             return failure with { Message = $"{failure.Message} It may run only once ({option} 0); raise {option} to have it repeated (-1: without bound)." };
         }
 
-        if (task.RetriesUsed + task.Spared == 0)
+        if (RepeatsOf(task) == 0)
         {
             return failure;
+        }
+
+        if (isRetriable && !IsBounded(task) && failure.Kind == FailureKind.NodeOutOfMemory)
+        {
+            return failure with { Message = $"{failure.Message} It ran {RepeatsOf(task) + 1} times, and memory ran out {task.MemoryAlone} times when it was the last task of its caller there: it is not repeated any more, although {option} is {task.Options.MaxRetries}." };
         }
 
         string end = isRetriable
             ? $"its retries are exhausted ({option} {task.Options.MaxRetries}), and this was the last failure; raise {option} (-1: without bound) if another attempt could succeed"
             : "this last failure is none that is repeated (retryExceptions)";
-        return failure with { Message = $"{failure.Message} It ran {task.RetriesUsed + task.Spared + 1} times: {end}." };
+        return failure with { Message = $"{failure.Message} It ran {RepeatsOf(task) + 1} times: {end}." };
     }
 }
