@@ -372,8 +372,23 @@ internal sealed class SessionWorld
         SessionProcess victim = victims[_rng.Next(victims.Count)];
         _killsLeft--;
         _driverDies &= victim.Job is null;
+        if (victim.Job is null && _rng.Chance(40))
+        {
+            StopForMemory(victim);
+            return;
+        }
+
         Count(victim.Job is null ? "worker killed" : "driver killed");
         End(victim, new SessionEnd("it was killed"));
+    }
+
+    /// <summary>The node stops a worker because memory ran out. Never what is charged for it: here every task has siblings, and an actor that is alone is only killed, because its calls are bounded.</summary>
+    private void StopForMemory(SessionProcess victim)
+    {
+        SessionWork work = SessionWork.Of(victim.Session);
+        bool isLoneActor = work is { Units: 1, Callers.Count: 0 };
+        Count(isLoneActor ? "worker killed" : work.Units > 1 ? "several share memory that ran out" : "worker stopped for memory");
+        End(victim, new SessionEnd("it was stopped") { OutOfMemory = isLoneActor ? null : "memory ran out", HasSiblings = true });
     }
 
     /// <summary>The code of an attempt ends its process, which says so, or not.</summary>
