@@ -124,6 +124,33 @@ public sealed class ProcessMemoryTests
         Assert.False(SessionWork.Of(last).MayRunAgain);
     }
 
+    [Fact]
+    public void TaskOfAnotherNode_IsChargedByItsOwner_AsTheNodeThatRanItSays()
+    {
+        TestCluster cluster = new(2);
+        NodeEngine host = cluster.Nodes[1];
+        TaskOptions options = new() { MaxRetries = 1, Process = ProcessKind.Own, Affinity = host.Cluster!.Self };
+        TaskRecord task = new(cluster.Job.NextChildId(), cluster.Job, null, options) { Name = "work", Payload = new object() };
+        cluster.Nodes[0].Submit(task);
+        foreach ((bool hasSiblings, int charged) in new[] { (true, 0), (true, 0), (false, 1) })
+        {
+            StopOn(cluster, host, hasSiblings);
+            Assert.Equal((charged, false), (task.RetriesUsed, task.IsTerminal));
+        }
+
+        StopOn(cluster, host, hasSiblings: false);
+        Assert.Equal((FailureKind.NodeOutOfMemory, _cause), (Assert.IsType<Failure>(task.Value).Kind, ((Failure)task.Value).Cause));
+    }
+
+    private void StopOn(TestCluster cluster, NodeEngine host, bool hasSiblings)
+    {
+        cluster.Deliver();
+        NodeSession session = host.OpenSession("worker process");
+        host.RunIn(session, Assert.IsType<Attempt>(host.TryStart()));
+        host.CloseSession(session, End(hasSiblings), 0);
+        cluster.Deliver();
+    }
+
     private SessionEnd End(bool hasSiblings = false) => new("it was stopped") { OutOfMemory = _cause, HasSiblings = hasSiblings };
 
     private void Stop(TaskRecord task, bool hasSiblings = false) => Close(Run(task), End(hasSiblings));
