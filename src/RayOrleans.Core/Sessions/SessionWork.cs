@@ -4,7 +4,7 @@ namespace RayOrleans.Core;
 /// <param name="Units">Tasks that have begun there, and actors that live there or are being constructed; calls belong to their actors.</param>
 /// <param name="MayRunAgain">Whether all of it may be repeated; true of a process that does nothing.</param>
 /// <param name="Names">What it runs and hosts, for messages.</param>
-/// <param name="Callers">Who has submitted its tasks that are still wanted, once for each.</param>
+/// <param name="Callers">Who has submitted its tasks that are still wanted, one entry for each of these.</param>
 public sealed record SessionWork(int Units, bool MayRunAgain, IReadOnlyList<string> Names, IReadOnlyList<TaskId> Callers)
 {
     /// <summary>What a process does now. Under the engine's lock.</summary>
