@@ -27,6 +27,7 @@ internal static class StartCommand
         Option<long?> dataListenPort = Whole("--data-listen-port", "The port to listen on for pulls, where --data-port is passed on to it; default: the same.", 0, ushort.MaxValue);
         Option<string?> name = new("--name") { Description = "The node's name for people." };
         Option<long?> store = Whole("--object-store-memory", "Size of the object store, in bytes; default: a share of the memory this process may use.", 1, long.MaxValue);
+        Option<double?> threshold = Amount("--memory-usage-threshold", "The share of this machine's memory, or of the container's, above which a worker process is stopped; default: 0.95. At 1 none is.");
         Option<string?> gcs = new("--gcs")
         {
             Description = "Where the shards of the GCS are kept: memory; file:FOLDER on this machine; postgres or azure:CONTAINER, by RayOrleans__Cluster__GcsConnectionString (environment). Default: postgres with --provider AdoNet, "
@@ -42,7 +43,7 @@ internal static class StartCommand
 
         Command command = new("start", "Starts a node: the first of a new cluster, or one more of a running one. Runs until Ctrl-C or SIGTERM.")
         {
-            join, cpus, gpus, memory, resources, labels, address, listen, port, listenPort, gatewayPort, gatewayListenPort, dataPort, dataListenPort, name, store, gcs, keeps, provider, cluster, service,
+            join, cpus, gpus, memory, resources, labels, address, listen, port, listenPort, gatewayPort, gatewayListenPort, dataPort, dataListenPort, name, store, threshold, gcs, keeps, provider, cluster, service,
         };
         command.SetAction((parsed, cancellationToken) => SiloProcess.RunAsync(
             new StartSettings
@@ -68,6 +69,7 @@ internal static class StartCommand
                 ClusterId = parsed.GetValue(cluster),
                 ServiceId = parsed.GetValue(service),
                 ObjectStoreBytes = parsed.GetValue(store),
+                MemoryUsageThreshold = parsed.GetValue(threshold),
             },
             parsed.InvocationConfiguration.Output,
             parsed.InvocationConfiguration.Error,

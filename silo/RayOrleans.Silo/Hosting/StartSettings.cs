@@ -40,6 +40,8 @@ internal sealed record StartSettings
 
     public long? ObjectStoreBytes { get; init; }
 
+    public double? MemoryUsageThreshold { get; init; }
+
     public bool KeepsFinishedTasks { get; init; }
 
     public ClusterProvider? Provider { get; init; }
@@ -54,6 +56,7 @@ internal sealed record StartSettings
         options.GpusPerNode = Gpus ?? options.GpusPerNode;
         options.MemoryPerNode = MemoryBytes ?? options.MemoryPerNode;
         options.ObjectStoreBytes = ObjectStoreBytes ?? options.ObjectStoreBytes;
+        options.MemoryUsageThreshold = MemoryUsageThreshold ?? options.MemoryUsageThreshold;
         options.Labels[JobClient.Label] = "true";
         foreach ((string name, double amount) in Resources)
         {

@@ -118,6 +118,15 @@ public sealed class RayOptions
     /// </summary>
     public long MaxGcsBacklogBytes { get; set; } = 64L << 20;
 
+    /// <summary>
+    /// The share of the memory that a node may use (its control group's limit, else the machine's memory) above which it stops a worker process: 0.95 by default. The work of
+    /// that one is repeated, or fails with <see cref="NodeOutOfMemoryException"/>. Lower stops processes that would have come through; higher leaves less time before the kernel ends the node itself. At 1 none is stopped.
+    /// </summary>
+    public double MemoryUsageThreshold { get; set; } = 0.95;
+
+    /// <summary>How often a node with worker processes looks at its memory; 250 ms by default, zero: never. Less notices faster growth, and costs a few reads of small files each time.</summary>
+    public TimeSpan MemoryMonitorInterval { get; set; } = TimeSpan.FromMilliseconds(250);
+
     /// <summary>How many task events each thread keeps for the state listing before the oldest are dropped; 10,000 by default. More costs memory.</summary>
     public int EventsPerThread { get; set; } = 10_000;
 
@@ -155,6 +164,18 @@ public sealed class RayOptions
         if (!(SpillThreshold > 0 && SpillThreshold <= 1))
         {
             throw new ArgumentException($"{nameof(SpillThreshold)} is {SpillThreshold}; it must be above 0 and at most 1, as a share of the store.", nameof(SpillThreshold));
+        }
+
+        if (!(MemoryUsageThreshold > 0 && MemoryUsageThreshold <= 1))
+        {
+            throw new ArgumentException(
+                $"{nameof(MemoryUsageThreshold)} is {MemoryUsageThreshold}; it must be above 0 and at most 1, as a share of the memory that a node may use. Set {nameof(MemoryMonitorInterval)} to zero to stop no process.",
+                nameof(MemoryUsageThreshold));
+        }
+
+        if (MemoryMonitorInterval < TimeSpan.Zero || MemoryMonitorInterval > TimeSpan.FromHours(1))
+        {
+            throw new ArgumentException($"{nameof(MemoryMonitorInterval)} is {MemoryMonitorInterval}; it must be from zero, which turns it off, to an hour.", nameof(MemoryMonitorInterval));
         }
 
         if (SpillLimitBytes is < 1)

@@ -352,7 +352,8 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
     /// <param name="dispose">Whether the instance is disposed of. A killed actor ends as by a crash: its clean-up does not run.</param>
     /// <param name="node">The node that died, if one did.</param>
     /// <param name="blame">Where the process that it lived in ended: whether it was to blame.</param>
-    public void Kill(ActorRecord actor, bool mayRestart, string why, bool dispose = false, NodeId node = default, Blame blame = Blame.None)
+    /// <param name="cause">What the runtime attaches to the death, should it be one.</param>
+    public void Kill(ActorRecord actor, bool mayRestart, string why, bool dispose = false, NodeId node = default, Blame blame = Blame.None, object? cause = null)
     {
         if (actor.State == ActorState.Dead)
         {
@@ -375,7 +376,7 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
         bool restart = mayRestart && isKnown && TryCharge(actor, blame);
         if (!restart)
         {
-            Die(actor, new Failure(FailureKind.ActorDied, $"Actor {NameOf(actor)} is dead: {why}.{(mayRestart ? WhyNoRestart(actor, isKnown) : "")}", null, actor.Id.Creation, actor.ClassName) { Node = node }, dispose);
+            Die(actor, new Failure(FailureKind.ActorDied, $"Actor {NameOf(actor)} is dead: {why}.{(mayRestart ? WhyNoRestart(actor, isKnown) : "")}", cause, actor.Id.Creation, actor.ClassName) { Node = node }, dispose);
             return;
         }
 

@@ -44,4 +44,7 @@ public enum FailureKind : byte
 
     /// <summary>The runtime was shut down.</summary>
     Shutdown,
+
+    /// <summary>The node's memory ran out, and the worker process that ran it was stopped.</summary>
+    NodeOutOfMemory,
 }

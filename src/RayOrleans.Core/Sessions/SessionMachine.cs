@@ -16,7 +16,7 @@ internal sealed class SessionMachine(
     {
         if (session.EndedBecause is { } why)
         {
-            engine.Complete(attempt, CrashOf(session, attempt, why, Blame.Bystander), 0);
+            engine.Complete(attempt, CrashOf(session, attempt, new SessionEnd(why), Blame.Bystander), 0);
             return;
         }
 
@@ -158,7 +158,7 @@ internal sealed class SessionMachine(
             }
             else
             {
-                engine.Complete(attempt, CrashOf(session, attempt, why, blame), now);
+                engine.Complete(attempt, CrashOf(session, attempt, end, blame), now);
             }
         }
 
@@ -166,7 +166,7 @@ internal sealed class SessionMachine(
         {
             if (ReferenceEquals(actor.Instance, instance))
             {
-                actors.Kill(actor, mayRestart: true, $"its {session.Name} has ended: {why}", blame: blame);
+                actors.Kill(actor, mayRestart: true, $"its {session.Name} has ended: {why}", blame: blame, cause: end.OutOfMemory);
             }
         }
 
@@ -400,10 +400,11 @@ internal sealed class SessionMachine(
         }
     }
 
-    private static Outcome CrashOf(NodeSession session, Attempt attempt, string why, Blame blame)
+    private static Outcome CrashOf(NodeSession session, Attempt attempt, SessionEnd end, Blame blame)
     {
         TaskRecord task = attempt.Task;
-        Failure failure = new(FailureKind.WorkerCrashed, $"{task.Name} has no result: its {session.Name} has ended: {why}.", null, task.TaskId, task.Name, attempt.Number);
+        FailureKind kind = end.OutOfMemory is null ? FailureKind.WorkerCrashed : FailureKind.NodeOutOfMemory;
+        Failure failure = new(kind, $"{task.Name} has no result: its {session.Name} has ended: {end.Why}.", end.OutOfMemory, task.TaskId, task.Name, attempt.Number);
         return Outcome.SystemFailure(failure, blame);
     }
 

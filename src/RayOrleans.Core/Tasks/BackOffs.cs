@@ -11,14 +11,15 @@ internal sealed class BackOffs(EngineOptions options)
     /// <summary>When the task may run again; null: at once.</summary>
     /// <param name="retry">Its how-manieth retry this is, from 1.</param>
     /// <param name="now">The time.</param>
-    public long? Next(int retry, long now)
+    /// <param name="isMemory">Whether memory ran out, which takes longer to come back: it rests 8 times as long.</param>
+    public long? Next(int retry, long now, bool isMemory = false)
     {
         if (options.FirstBackOff <= 0)
         {
             return null;
         }
 
-        long whole = options.FirstBackOff << Math.Min(retry - 1, 6);
+        long whole = options.FirstBackOff << (Math.Min(retry - 1, 6) + (isMemory ? 3 : 0));
         long half = whole / 2;
         return now + half + (long)(NextBits() % (ulong)(whole - half + 1));
     }

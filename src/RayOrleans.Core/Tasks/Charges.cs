@@ -15,10 +15,19 @@ public static class Charges
         : options with { Process = asked };
 
     /// <summary>Charges one for the end of its process.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="blame">What it has to do with that.</param>
+    /// <param name="isMemory">Whether the process was stopped because the node's memory ran out: a bystander is then one of several of its caller, which may run one after the other.</param>
     /// <returns>Whether it may run again.</returns>
-    internal static bool TryCharge(TaskRecord task, Blame blame)
+    internal static bool TryCharge(TaskRecord task, Blame blame, bool isMemory = false)
     {
         int limit = LimitOf(task);
+        if (isMemory && blame == Blame.Bystander && limit != 0)
+        {
+            task.MemorySpared++;
+            return true;
+        }
+
         if (blame != Blame.Bystander && task.Options.Process == ProcessKind.Job)
         {
             // Whatever it does next, it does to nobody else.
@@ -42,6 +51,12 @@ public static class Charges
 
         if (limit >= 0 && ChargedTo(task) >= limit)
         {
+            return false;
+        }
+
+        if (limit < 0 && isMemory && task.Kind != TaskKind.ActorCreation && ++task.MemoryAlone > MaxSpared)
+        {
+            // There never is memory enough for it.
             return false;
         }
 

@@ -30,6 +30,9 @@ internal static class RetryRules
         task.Spared = Math.Min(uncharged, Charges.MaxSpared);
     }
 
+    /// <summary>How often it was run again here, charged or not.</summary>
+    public static int RepeatsOf(TaskRecord task) => task.RetriesUsed + task.Spared + task.MemorySpared;
+
     /// <summary>The last failure, and how often it was tried.</summary>
     public static Failure WithRetries(TaskRecord task, Failure failure, bool isRetriable)
     {
@@ -45,14 +48,19 @@ internal static class RetryRules
             return failure with { Message = $"{failure.Message} It may run only once ({option} 0); raise {option} to have it repeated (-1: without bound)." };
         }
 
-        if (task.RetriesUsed + task.Spared == 0)
+        if (RepeatsOf(task) == 0)
         {
             return failure;
+        }
+
+        if (isRetriable && !IsBounded(task) && failure.Kind == FailureKind.NodeOutOfMemory)
+        {
+            return failure with { Message = $"{failure.Message} It ran {RepeatsOf(task) + 1} times, and memory ran out {task.MemoryAlone} times when it was the last task of its caller there: it is not repeated any more, although {option} is {task.Options.MaxRetries}." };
         }
 
         string end = isRetriable
             ? $"its retries are exhausted ({option} {task.Options.MaxRetries}), and this was the last failure; raise {option} (-1: without bound) if another attempt could succeed"
             : "this last failure is none that is repeated (retryExceptions)";
-        return failure with { Message = $"{failure.Message} It ran {task.RetriesUsed + task.Spared + 1} times: {end}." };
+        return failure with { Message = $"{failure.Message} It ran {RepeatsOf(task) + 1} times: {end}." };
     }
 }

@@ -13,6 +13,10 @@ internal sealed class TaskBeyond
 
     public byte Suspected { get; set; }
 
+    public ushort MemorySpared { get; set; }
+
+    public byte MemoryAlone { get; set; }
+
     public long CallNumber { get; set; }
 
     public Dictionary<int, ObjectEntry>? Nested { get; set; }

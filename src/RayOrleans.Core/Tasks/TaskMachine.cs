@@ -162,9 +162,9 @@ internal sealed class TaskMachine
 
         if (outcome.Failure is { } failure)
         {
-            if (outcome.IsRetriable && TryCharge(task, outcome.Blame))
+            if (outcome.IsRetriable && TryCharge(task, outcome.Blame, failure.Kind))
             {
-                Retry(attempt, outcome.IsSystemFailure ? BackOff(task, now) : null);
+                Retry(attempt, outcome.IsSystemFailure ? BackOff(task, now, failure.Kind) : null);
             }
             else
             {
@@ -188,7 +188,7 @@ internal sealed class TaskMachine
     }
 
     /// <summary>Whether a task that has failed may run again; its retries are charged for it.</summary>
-    private bool TryCharge(TaskRecord task, Blame blame)
+    private bool TryCharge(TaskRecord task, Blame blame, FailureKind kind)
     {
         if (blame == Blame.None)
         {
@@ -201,7 +201,7 @@ internal sealed class TaskMachine
             return true;
         }
 
-        if (!Charges.TryCharge(task, blame))
+        if (!Charges.TryCharge(task, blame, kind == FailureKind.NodeOutOfMemory))
         {
             return false;
         }
@@ -214,7 +214,7 @@ internal sealed class TaskMachine
         return true;
     }
 
-    private long? BackOff(TaskRecord task, long now) => _backOffs.Next(Math.Max(1, task.RetriesUsed + task.Spared), now);
+    private long? BackOff(TaskRecord task, long now, FailureKind kind) => _backOffs.Next(Math.Max(1, RetryRules.RepeatsOf(task)), now, kind == FailureKind.NodeOutOfMemory);
 
     /// <summary>Gives up the running attempt and runs the task again, at the given time or at once.</summary>
     public void Retry(Attempt attempt, long? at)
@@ -287,9 +287,9 @@ internal sealed class TaskMachine
             End(task);
             RemakeKept(task);
         }
-        else if (isRetriable && TryCharge(task, blame))
+        else if (isRetriable && TryCharge(task, blame, failure.Kind))
         {
-            Repeat(task, isSystemFailure ? BackOff(task, now) : null);
+            Repeat(task, isSystemFailure ? BackOff(task, now, failure.Kind) : null);
         }
         else
         {
@@ -440,5 +440,4 @@ internal sealed class TaskMachine
     }
 
     public void Refuse(in Outcome outcome) => _outbox.Discard(in outcome);
-
 }

@@ -214,6 +214,20 @@ public sealed class TaskRecord : ObjectEntry
         }
     }
 
+    /// <summary>How often it was repeated without charge, because the node's memory had run out while others of its caller ran there.</summary>
+    internal int MemorySpared
+    {
+        get => _beyond?.MemorySpared ?? 0;
+        set => Beyond.MemorySpared = (ushort)Math.Min(value, ushort.MaxValue);
+    }
+
+    /// <summary>How often the node's memory ran out while it was the last of its caller; counted where nothing else bounds its attempts.</summary>
+    internal int MemoryAlone
+    {
+        get => _beyond?.MemoryAlone ?? 0;
+        set => Beyond.MemoryAlone = (byte)value;
+    }
+
     /// <summary>Whether its inputs' lineage is kept for it.</summary>
     internal bool LineageHeld { get; set; }
 

@@ -27,6 +27,7 @@ internal static class FailureErrors
             FailureKind.UserError => User(failure, entry, where, cause!),
             FailureKind.Cancelled => new RayTaskCancelledException(failure.Message, cause) { TaskId = failure.Source, FunctionName = function, HadStarted = failure.HadStarted },
             FailureKind.WorkerCrashed => new WorkerCrashedException(failure.Message, cause) { NodeId = where, FunctionName = function, Attempt = failure.Attempt },
+            FailureKind.NodeOutOfMemory => OutOfMemory(failure, cause as NodeOutOfMemoryException, where),
             FailureKind.NodeDied or FailureKind.Shutdown => new NodeDiedException(failure.Message, cause) { NodeId = where, TaskId = failure.Source },
             FailureKind.ObjectLost or FailureKind.ObjectFreed => new ObjectLostException(failure.Message, cause) { ObjectId = LostOf(failure, entry), Reason = failure.Message },
             FailureKind.ReconstructionFailed => new ObjectReconstructionFailedException(failure.Message, cause) { ObjectId = LostOf(failure, entry), Reason = failure.Message, Attempts = failure.Attempt + 1 },
@@ -90,6 +91,14 @@ internal static class FailureErrors
             SpilledBytes = totals.Spill.LiveBytes,
         };
     }
+
+    private static NodeOutOfMemoryException OutOfMemory(Failure failure, NodeOutOfMemoryException? cause, NodeId where) => new(failure.Message)
+    {
+        NodeId = cause?.NodeId ?? where,
+        FunctionName = failure.FunctionName ?? "",
+        UsedBytes = cause?.UsedBytes ?? 0,
+        LimitBytes = cause?.LimitBytes ?? 0,
+    };
 
     private static ObjectStoreFullException StoreFull(Failure failure, ObjectStoreFullException? cause, NodeServices node) =>
         new(failure.Message, cause)

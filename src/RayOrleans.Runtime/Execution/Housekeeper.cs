@@ -63,6 +63,7 @@ internal sealed class Housekeeper
             _stuck.Check();
             _node.Pool.Rescue(ref lastStarted);
             _node.Processes?.Reap(now);
+            _node.Memory?.Check(now);
             if (_node.IsProcess && busy)
             {
                 _node.Gate.Do(static engine => engine.ReturnRiders());

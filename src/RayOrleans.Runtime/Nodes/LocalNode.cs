@@ -59,6 +59,7 @@ internal sealed class LocalNode : IAsyncDisposable
         spill.Attach(services);
         services.Access = services.Worker is not null || start?.DriverPort is not null ? new ProcessAccess(services) : null;
         services.Processes = services.Worker is { } worker ? new WorkerProcesses(services, services.Access!, worker) : null;
+        services.Memory = MemoryMonitor.For(services, start?.Meter);
         LocalNode node = new(services);
         JobId jobId = new(Draw());
         TaskId root = new(Draw(), Draw());

@@ -38,6 +38,13 @@ internal sealed class NodeMetrics : IDisposable
             _meter.CreateObservableGauge("rayorleans.gcs.backlog.waiting", () => pressure.Waiting, "{submission}", "Submissions that wait because of that.");
         }
 
+        if (node.Memory is { } memory)
+        {
+            _meter.CreateObservableGauge("rayorleans.memory.used", () => memory.UsedBytes, "By", "Memory in use, of the control group or the machine.");
+            _meter.CreateObservableGauge("rayorleans.memory.limit", () => memory.LimitBytes, "By", "The limit of that.");
+            _meter.CreateObservableCounter("rayorleans.workers.out_of_memory", () => memory.StoppedCount, "{process}", "Worker processes stopped because memory ran out.");
+        }
+
         _meter.CreateObservableGauge("rayorleans.actors.alive", () => node.Gate.Do(e => e.Actors.Count(a => a.State == Core.ActorState.Alive)), "{actor}", "Actors that serve calls.");
         _meter.CreateObservableGauge("rayorleans.workers.threads", () => node.Pool.ThreadCount, "{thread}", "Threads that run user code.");
         _meter.CreateObservableGauge("rayorleans.workers.blocked", () => node.Pool.BlockedCount, "{thread}", "Of these, those that wait for objects.");

@@ -104,6 +104,9 @@ internal sealed class NodeServices
     /// <summary>The worker processes of this node; null: it starts none.</summary>
     public WorkerProcesses? Processes { get; set; }
 
+    /// <summary>Stops worker processes when memory runs out; null: nobody does.</summary>
+    public MemoryMonitor? Memory { get; set; }
+
     /// <summary>In a process: what it says to its node.</summary>
     public SessionLink? Link { get; set; }
 

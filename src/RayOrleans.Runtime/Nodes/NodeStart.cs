@@ -16,6 +16,9 @@ internal sealed record NodeStart(NodeId NodeId, IClusterTransport? Transport, bo
     /// <summary>How its worker processes are started; null: as <see cref="WorkerCommand.OfProcess"/> says.</summary>
     public WorkerCommand? Worker { get; init; }
 
+    /// <summary>Measures memory; null: as the kernel says.</summary>
+    public IMemoryMeter? Meter { get; init; }
+
     /// <summary>The port of its address, by which drivers in other processes of this machine find it; null: it takes no such drivers.</summary>
     public int? DriverPort { get; init; }
 

@@ -35,7 +35,7 @@ internal sealed class WorkerProcess : SessionHost
         Session = engine.OpenSession("worker process");
         Session.Host = this;
         _warmUp = new WarmUp(node);
-        IdleSince = Clock.Now;
+        IdleSince = CreatedAt = Clock.Now;
         _output = new WorkerOutput(node);
     }
 
@@ -62,6 +62,9 @@ internal sealed class WorkerProcess : SessionHost
 
     /// <summary>For one task at a time, or for one actor.</summary>
     public bool IsOwn { get; private set; }
+
+    /// <summary>When it was made.</summary>
+    public long CreatedAt { get; }
 
     /// <summary>Since when it has had nothing to do. Under the engine's lock.</summary>
     public long IdleSince { get; set; }
@@ -182,6 +185,19 @@ internal sealed class WorkerProcess : SessionHost
 
     /// <summary>Ends it: what it runs has failed.</summary>
     public void End(string why) => End(new SessionEnd(why));
+
+    /// <summary>Ends it, now that its session is closed: the process at once, and on another thread what waits for that.</summary>
+    public void Stop(SessionEnd end)
+    {
+        Process? process;
+        lock (_lock)
+        {
+            process = _process;
+        }
+
+        process?.Kill();
+        _ = Task.Run(() => End(end));
+    }
 
     private void End(SessionEnd end)
     {

@@ -162,7 +162,7 @@ internal sealed class WorkerProcesses : IDisposable
         _listener.Dispose();
     }
 
-    private List<WorkerProcess> All()
+    public List<WorkerProcess> All()
     {
         lock (_lock)
         {

@@ -15,6 +15,8 @@ public sealed class RayOptionsTests
         { nameof(RayOptions.SpillDirectory), o => o.SpillDirectory = " " },
         { nameof(RayOptions.SpillDirectories), o => o.SpillDirectories = ["/tmp/a", ""] },
         { nameof(RayOptions.SpillThreshold), o => o.SpillThreshold = 1.2 },
+        { nameof(RayOptions.MemoryUsageThreshold), o => o.MemoryUsageThreshold = 95 },
+        { nameof(RayOptions.MemoryMonitorInterval), o => o.MemoryMonitorInterval = TimeSpan.FromMilliseconds(-1) },
         { nameof(RayOptions.SpillLimitBytes), o => o.SpillLimitBytes = 0 },
         { nameof(RayOptions.ObjectStoreFullTimeout), o => o.ObjectStoreFullTimeout = TimeSpan.FromSeconds(-5) },
         { nameof(RayOptions.InlineThresholdBytes), o => o.InlineThresholdBytes = -1 },

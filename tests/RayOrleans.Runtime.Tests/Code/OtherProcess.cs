@@ -7,9 +7,17 @@ namespace RayOrleans.Runtime.Tests.Code;
 /// <summary>This test program as another process: a node that runs one call of a program that it was not built with.</summary>
 internal static class OtherProcess
 {
+    /// <summary>What runs this test program.</summary>
+    public static string Host { get; } = Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet";
+
     /// <summary>Where the second process starts.</summary>
     public static async Task<int> Main(string[] arguments)
     {
+        if (RayWorker.TryRun(arguments, out int exitCode))
+        {
+            return exitCode;
+        }
+
         if (arguments is not [var blobs, var cache, var call, var result])
         {
             Console.Error.WriteLine("This is a test program: dotnet test.");
@@ -30,7 +38,7 @@ internal static class OtherProcess
     {
         File.WriteAllBytes(folder.File("call"), call);
         string program = typeof(OtherProcess).Assembly.Location;
-        ProcessStartInfo start = new(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet")
+        ProcessStartInfo start = new(Host)
         {
             ArgumentList = { "exec", program, blobs, folder.Sub("other-cache"), folder.File("call"), folder.File("result") },
             RedirectStandardError = true,

@@ -372,6 +372,12 @@ internal sealed class SessionWorld
         SessionProcess victim = victims[_rng.Next(victims.Count)];
         _killsLeft--;
         _driverDies &= victim.Job is null;
+        if (victim.Job is null && _rng.Chance(40))
+        {
+            End(victim, new SessionEnd("it was stopped") { OutOfMemory = "memory ran out", HasSiblings = true });
+            return;
+        }
+
         Count(victim.Job is null ? "worker killed" : "driver killed");
         End(victim, new SessionEnd("it was killed"));
     }
@@ -401,6 +407,15 @@ internal sealed class SessionWorld
         {
             Count("several suspects");
             _suspects.UnionWith(_started.Values.Where(a => a.Session == victim.Session && !a.IsEnded).Select(a => a.Task.TaskId));
+        }
+
+        if (end.OutOfMemory is not null)
+        {
+            // Every task has siblings, so none is charged; an actor that is alone would be, and its calls, which are bounded.
+            SessionWork work = SessionWork.Of(victim.Session);
+            bool isLoneActor = work is { Units: 1, Callers.Count: 0 };
+            Count(isLoneActor ? "worker killed" : work.Units > 1 ? "memory ran out for several" : "memory ran out");
+            end = isLoneActor ? end with { OutOfMemory = null } : end;
         }
 
         Node.CloseSession(victim.Session, end, _now);

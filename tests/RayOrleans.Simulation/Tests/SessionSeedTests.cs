@@ -26,7 +26,7 @@ public sealed class SessionSeedTests
 
         string[] expected =
         [
-            "actor stopped", "attempt given up", "credit", "cancelled body stops", "crash", "crash that says whose", "driver has its answer", "driver killed", "excused failure", "item made", "reader left", "node starts ActorCall",
+            "actor stopped", "attempt given up", "credit", "cancelled body stops", "crash", "crash that says whose", "driver has its answer", "driver killed", "excused failure", "item made", "memory ran out", "memory ran out for several", "reader left", "node starts ActorCall",
             "node starts ActorCreation", "node starts Normal", "rider", "rider returned", "several suspects", "shared worker", "worker killed", "worker of its own",
         ];
         Assert.Empty(expected.Except(coverage.Keys));
@@ -37,7 +37,7 @@ public sealed class SessionSeedTests
         { "an object goes with mentions of it on their way", "Sessions/SessionMachine.cs", "        if (known.Mentions == 0)\n", "        if (known.Mentions >= 0)\n" },
         { "a mentioned object is not held", "Sessions/SessionMachine.cs", "        entry.Holds++;\n", "" },
         { "what a process held is kept after its end", "Sessions/SessionMachine.cs", "            engine.ReleaseHold(known.Entry, bySubmitter: known.Entry is TaskRecord { SubmitterHolds: true });\n        }\n\n        session.Known.Clear();", "        }\n\n        session.Known.Clear();" },
-        { "an attempt outlives its process", "Sessions/SessionMachine.cs", "                engine.Complete(attempt, CrashOf(session, attempt, why, blame), now);\n", "" },
+        { "an attempt outlives its process", "Sessions/SessionMachine.cs", "                engine.Complete(attempt, CrashOf(session, attempt, end, blame), now);\n", "" },
         { "an actor outlives its process", "Sessions/SessionMachine.cs", "if (ReferenceEquals(actor.Instance, instance))", "if (actor.Instance is null)" },
         { "a driver's job goes on without it", "Sessions/SessionMachine.cs", "if (session.Job is { IsEnded: false } job)", "if (session.Job is { IsEnded: true } job)" },
         { "what a value refers to is not mentioned", "Sessions/SessionMachine.cs", "[.. entry.Contained.Select(c => Mention(session, c))]", "[.. entry.Contained.Select(RefOf)]" },
@@ -57,6 +57,8 @@ public sealed class SessionSeedTests
         { "one of several suspects is charged", "Sessions/Verdict.cs", "return _session.Running.Count == 1 ?", "return _session.Running.Count >= 1 ?" },
         { "an end from outside is blamed on somebody", "Sessions/Verdict.cs", "        if (!_end.IsOwnDoing)\n        {\n            return Blame.Bystander;\n        }\n\n        if (!", "        if (!" },
         { "an actor pays for what others did", "Sessions/Verdict.cs", "return _actors.GetValueOrDefault(actor, Blame.Bystander);", "return _actors.GetValueOrDefault(actor, Blame.Culprit);" },
+        { "one of several of a caller is charged for memory", "Sessions/Verdict.cs", "_isAlone && _end.HasSiblings &&", "!_isAlone && _end.HasSiblings &&" },
+        { "several are charged for the memory that they share", "Sessions/Verdict.cs", "Blame.Bystander : _isAlone ? Blame.Culprit : Blame.Suspect;", "Blame.Bystander : Blame.Culprit;" },
         { "a repeated item is accepted again", "Tasks/StreamMachine.cs", "        if (index < stream.Produced)\n", "        if (index < stream.Produced - 1)\n" },
         { "a producer does not wait for its reader", "Tasks/StreamMachine.cs", "        if (index < stream.Until || attempt", "        if (index < stream.Until + 1 || attempt" },
         { "a producer is let go on too far", "Tasks/StreamRecord.cs", "(long)Taken + _window)", "(long)Taken + _window + 1)" },
