@@ -12,6 +12,7 @@ internal abstract class BuiltProgram : IDisposable
     private static readonly TimeSpan BuildPatience = TimeSpan.FromMinutes(5);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("rayorleans-program-");
+    private bool _isRestored;
 
     /// <summary>The assembly to start, in the program's folder.</summary>
     protected abstract string Output { get; }
@@ -33,15 +34,22 @@ internal abstract class BuiltProgram : IDisposable
         File.WriteAllText(path, text);
     }
 
+    /// <summary>Builds it, again where its files have changed.</summary>
     public async Task BuildAsync()
     {
         ProcessStartInfo start = new("dotnet")
         {
-            ArgumentList = { "build", "-c", "Release", "-v", "q", "--nologo", "-nodeReuse:false", "-p:UseSharedCompilation=false" },
+            // One build at a time, without servers that would outlive it, and nothing that is not needed to run.
+            ArgumentList = { "build", "-c", "Release", "-v", "q", "--nologo", "-m:1", "-nodeReuse:false", "-p:UseSharedCompilation=false", "-p:RunAnalyzers=false" },
             WorkingDirectory = _folder.FullName,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        if (_isRestored)
+        {
+            start.ArgumentList.Add("--no-restore");
+        }
+
         foreach (string ofTheTests in start.Environment.Keys.Where(k => k.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToList())
         {
             start.Environment.Remove(ofTheTests);
@@ -62,6 +70,7 @@ internal abstract class BuiltProgram : IDisposable
         }
 
         Assert.True(build.ExitCode == 0, $"The program cannot be built:\n{await output}{await errors}");
+        _isRestored = true;
     }
 
     public void Dispose() => _folder.Delete(recursive: true);
