@@ -103,18 +103,21 @@ internal sealed record RayClusterPlan(RayClusterOptions Options, RayClusterSetti
     private static string? GcsConnectionOf(RayClusterOptions options, GcsBackEnd gcs, string? database)
     {
         const string Variable = $"RayOrleans__Cluster__{nameof(RayClusterOptions.GcsConnectionString)}";
-        string? own = options.GcsConnectionString ?? Environment.GetEnvironmentVariable(Variable);
+        string? own = Given(options.GcsConnectionString) ?? Given(Environment.GetEnvironmentVariable(Variable));
         return gcs.Kind switch
         {
-            GcsBackEndKind.Postgres => own ?? database ?? options.ConnectionString,
+            GcsBackEndKind.Postgres => own ?? database ?? Given(options.ConnectionString),
             GcsBackEndKind.Azure => own,
             _ => "",
         } ?? throw new NotSupportedException(
             $"The cluster keeps its shards in {gcs}, and nodes do not tell each other secrets: set {RayClusterOptions.ConfigurationSection}:{nameof(options.GcsConnectionString)} (in the environment {Variable}) here.");
     }
 
+    /// <summary>A variable that is set to nothing is not set.</summary>
+    private static string? Given(string? value) => string.IsNullOrWhiteSpace(value) ? null : value;
+
     private static string DatabaseOf(RayClusterOptions options) =>
-        options.ConnectionString ?? Environment.GetEnvironmentVariable(ClusterDatabase.Variable) ?? throw new NotSupportedException(
+        Given(options.ConnectionString) ?? Given(Environment.GetEnvironmentVariable(ClusterDatabase.Variable)) ?? throw new NotSupportedException(
             $"The cluster keeps its membership in a database, and nodes do not tell each other secrets: set {RayClusterOptions.ConfigurationSection}:{nameof(options.ConnectionString)} (in the environment {ClusterDatabase.Variable}) here as well.");
 
     private static async Task<ClusterAgreement> AgreeAsync(string connectionString, RayClusterOptions options, ClusterAgreement proposed, CancellationToken cancellationToken)

@@ -38,10 +38,11 @@ internal static class StartCommand
             Description = "Where the cluster keeps who is in it: Development, in its first node, which must stay; AdoNet, in the PostgreSQL database of RayOrleans__Cluster__ConnectionString (environment) or RayOrleans:Cluster:ConnectionString (appsettings.json), where nodes find each other without --join.",
         };
         Option<string?> cluster = new("--cluster-id") { Description = "The cluster's id in that database; default: rayorleans." };
+        Option<string?> service = new("--service-id") { Description = "Whose shards they are where they are kept: with the same id they are found again after a stop; clusters that share a place need ids of their own. Default: rayorleans. A node that joins takes what the cluster has." };
 
         Command command = new("start", "Starts a node: the first of a new cluster, or one more of a running one. Runs until Ctrl-C or SIGTERM.")
         {
-            join, cpus, gpus, memory, resources, labels, address, listen, port, listenPort, gatewayPort, gatewayListenPort, dataPort, dataListenPort, name, store, gcs, keeps, provider, cluster,
+            join, cpus, gpus, memory, resources, labels, address, listen, port, listenPort, gatewayPort, gatewayListenPort, dataPort, dataListenPort, name, store, gcs, keeps, provider, cluster, service,
         };
         command.SetAction((parsed, cancellationToken) => SiloProcess.RunAsync(
             new StartSettings
@@ -65,6 +66,7 @@ internal static class StartCommand
                 KeepsFinishedTasks = parsed.GetValue(keeps),
                 Provider = parsed.GetValue(provider),
                 ClusterId = parsed.GetValue(cluster),
+                ServiceId = parsed.GetValue(service),
                 ObjectStoreBytes = parsed.GetValue(store),
             },
             parsed.InvocationConfiguration.Output,

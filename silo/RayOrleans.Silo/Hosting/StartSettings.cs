@@ -46,6 +46,8 @@ internal sealed record StartSettings
 
     public string? ClusterId { get; init; }
 
+    public string? ServiceId { get; init; }
+
     public void ApplyTo(RayOptions options)
     {
         options.CpusPerNode = Cpus ?? options.CpusPerNode;
@@ -72,6 +74,7 @@ internal sealed record StartSettings
         options.FlushesLineage &= !KeepsFinishedTasks;
         options.Provider = Provider ?? options.Provider;
         options.ClusterId = ClusterId ?? options.ClusterId;
+        options.ServiceId = ServiceId ?? options.ServiceId;
         options.AdvertisedAddress = Address ?? options.AdvertisedAddress;
         options.ListenAddress = ListenAddress ?? options.ListenAddress;
         options.SiloPort = Port ?? options.SiloPort;

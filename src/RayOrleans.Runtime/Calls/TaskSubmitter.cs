@@ -66,6 +66,7 @@ internal sealed class TaskSubmitter(NodeServices node)
 
         // Before the question whether the node has stopped, which ends the wait.
         node.Cluster?.Pressure.Wait(parent);
+        node.Link?.WaitForRoom(parent);
         node.ThrowIfStopped();
         if (parent is { IsAbandoned: true })
         {
@@ -77,11 +78,7 @@ internal sealed class TaskSubmitter(NodeServices node)
             OptionSupport.Check(node, options);
         }
 
-        if (node.IsDriver)
-        {
-            node.Link!.WaitForRoom();
-        }
-        else if (parent is null)
+        if (parent is null && !node.IsDriver)
         {
             WaitForRoom(scope.Job);
         }

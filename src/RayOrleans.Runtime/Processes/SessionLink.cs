@@ -14,13 +14,13 @@ namespace RayOrleans.Runtime.Processes;
 /// </summary>
 internal sealed class SessionLink : IDisposable
 {
+    /// <summary>So many messages may wait for the other end before those who make them wait as well.</summary>
+    public const int MaxWaiting = 100_000;
+
     /// <summary>Frames grow to about this many bytes before they leave.</summary>
     private const int SoftFrameBytes = 64 << 10;
     private const int BufferBytes = 128 << 10;
     private const int LengthBytes = 4;
-
-    /// <summary>So many messages may wait for the other end before those who make them wait as well.</summary>
-    private const int MaxWaiting = 100_000;
 
     /// <summary>With so many frames waiting, what tasks write is dropped.</summary>
     private const int MaxWaitingOutput = 256;
@@ -120,10 +120,11 @@ internal sealed class SessionLink : IDisposable
         return true;
     }
 
-    /// <summary>In a driver: waits while the node is far behind with what this end has to say.</summary>
-    public void WaitForRoom()
+    /// <summary>In a process that submits: waits while the node is far behind with what this end has to say.</summary>
+    /// <param name="submitter">The attempt that submits, which waits no longer than it is wanted; null: the program does.</param>
+    public void WaitForRoom(Attempt? submitter)
     {
-        while (WaitingCount?.Invoke() > MaxWaiting && Volatile.Read(ref _isEnded) == 0)
+        while (WaitingCount?.Invoke() > MaxWaiting && Volatile.Read(ref _isEnded) == 0 && submitter is not { IsAbandoned: true })
         {
             // The node takes its time, which is long for a processor: nobody is kept from running meanwhile.
             Thread.Sleep(RoomPause);

@@ -80,7 +80,10 @@ internal static class WorkerMain
                 }
             }),
             serve: null,
-            _ => ended.Set());
+            _ => ended.Set())
+        {
+            WaitingCount = () => services.Engine.WaitingForNode,
+        };
         services.Link = link;
         link.Start();
         ended.Wait();

@@ -40,6 +40,47 @@ public class SessionLinkTests
         link.Dispose();
     }
 
+    /// <summary>The node does not read: whoever submits waits until it does.</summary>
+    [Fact]
+    public async Task MuchThatWaits_LetsTheSubmitterWait_UntilItIsTaken()
+    {
+        int waiting = SessionLink.MaxWaiting + 1;
+        int looks = 0;
+        TaskCompletionSource looked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        using StubChannel channel = new(() => { });
+        using SessionLink link = new(channel, new SessionCodec(OpaquePayloadWire.Instance), () => [], _ => { }, serve: null, _ => { }) 
+        {
+            WaitingCount = () =>
+            {
+                if (Interlocked.Increment(ref looks) == 3)
+                {
+                    looked.SetResult();
+                }
+
+                return Volatile.Read(ref waiting);
+            },
+        };
+        Task submitter = Task.Factory.StartNew(() => link.WaitForRoom(submitter: null), TaskCreationOptions.LongRunning);
+
+        await looked.Task.WaitAsync(Patience.Limit);
+        Assert.False(submitter.IsCompleted);
+
+        Volatile.Write(ref waiting, SessionLink.MaxWaiting);
+        await submitter.WaitAsync(Patience.Limit);
+    }
+
+    [Fact]
+    public async Task EndOfTheConnection_EndsTheWait()
+    {
+        using StubChannel channel = new(() => { });
+        SessionLink link = new(channel, new SessionCodec(OpaquePayloadWire.Instance), () => [], _ => { }, serve: null, _ => { }) { WaitingCount = () => SessionLink.MaxWaiting + 1 };
+        Task submitter = Task.Factory.StartNew(() => link.WaitForRoom(submitter: null), TaskCreationOptions.LongRunning);
+
+        link.Dispose();
+
+        await submitter.WaitAsync(Patience.Limit);
+    }
+
     private static SessionMessage Message(ulong number) => new NeedMessage(new ObjectId(new TaskId(number, number), 0), ExistsOnly: false);
 
     /// <summary>The first send would have to wait; nothing comes. What is sent is told without its length and kind.</summary>

@@ -22,6 +22,7 @@ internal sealed class FlushingFigure : IAsyncDisposable
     private static readonly string[] Colours = ["#4c78a8", "#f58518", "#54a24b"];
 
     private readonly FlushingSettings _settings;
+    private readonly FigureService _service;
     private readonly TextWriter _output;
     private readonly List<FlushingLook> _looks = [];
     private readonly ChildSilo[] _silos = new ChildSilo[2];
@@ -29,9 +30,10 @@ internal sealed class FlushingFigure : IAsyncDisposable
     private JoinedDriver? _driver;
     private long _ended;
 
-    private FlushingFigure(FlushingSettings settings, TextWriter output)
+    private FlushingFigure(FlushingSettings settings, FigureService service, TextWriter output)
     {
         _settings = settings;
+        _service = service;
         _output = output;
     }
 
@@ -39,7 +41,8 @@ internal sealed class FlushingFigure : IAsyncDisposable
     /// <returns>0 when every result was right and memory did what it should, else 1.</returns>
     public static async Task<int> RunAsync(FlushingSettings settings, TextWriter output, CancellationToken cancellationToken)
     {
-        await using FlushingFigure figure = new(settings, output);
+        await using FigureService service = new(settings.Gcs);
+        await using FlushingFigure figure = new(settings, service, output);
         return await figure.RunAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -65,7 +68,7 @@ internal sealed class FlushingFigure : IAsyncDisposable
     private async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         string[] arguments = ["--cpus", "2", "--object-store-memory", "64000000", .. _settings.Flushes ? Array.Empty<string>() : ["--keep-finished-tasks"]];
-        _silos[0] = await ChildSilo.StartAsync([.. arguments, .. _settings.Gcs is { } gcs ? ["--gcs", gcs] : Array.Empty<string>()]).ConfigureAwait(false);
+        _silos[0] = await ChildSilo.StartAsync([.. arguments, .. _service.Arguments]).ConfigureAwait(false);
         _silos[1] = await ChildSilo.StartPatientlyAsync(_output.WriteLine, static _ => { }, ["--join", _silos[0].Address, .. arguments]).ConfigureAwait(false);
         _driver = await JoinedDriver.StartAsync("figure", new RayOptions { Address = _silos[0].Address, CpusPerNode = 1, ObjectStoreBytes = 64_000_000 }).ConfigureAwait(false);
         await _output.WriteLineAsync("    time         tasks      silo 1      silo 2      driver    table rows").ConfigureAwait(false);

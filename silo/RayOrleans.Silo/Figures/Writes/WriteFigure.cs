@@ -21,15 +21,17 @@ internal sealed class WriteFigure : IAsyncDisposable
     private static readonly TimeSpan SpreadPause = TimeSpan.FromMilliseconds(250);
 
     private readonly WriteSettings _settings;
+    private readonly FigureService _service;
     private readonly TextWriter _output;
     private readonly List<ChildSilo> _silos = [];
     private readonly List<(TimeSpan At, TimeSpan Took)> _writes = [];
     private readonly long[] _acknowledged;
     private JoinedDriver? _driver;
 
-    private WriteFigure(WriteSettings settings, TextWriter output)
+    private WriteFigure(WriteSettings settings, FigureService service, TextWriter output)
     {
         _settings = settings;
+        _service = service;
         _output = output;
         _acknowledged = new long[settings.Keys];
     }
@@ -38,7 +40,8 @@ internal sealed class WriteFigure : IAsyncDisposable
     /// <returns>0 when nothing that was acknowledged is lost, else 1.</returns>
     public static async Task<int> RunAsync(WriteSettings settings, TextWriter output, CancellationToken cancellationToken)
     {
-        await using WriteFigure figure = new(settings, TextWriter.Synchronized(output));
+        await using FigureService service = new(settings.Gcs);
+        await using WriteFigure figure = new(settings, service, TextWriter.Synchronized(output));
         return await figure.RunAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -67,7 +70,7 @@ internal sealed class WriteFigure : IAsyncDisposable
     private async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         string[] arguments = ["--cpus", "1", "--object-store-memory", "64000000"];
-        _silos.Add(await ChildSilo.StartAsync([.. arguments, .. _settings.Gcs is { } gcs ? ["--gcs", gcs] : Array.Empty<string>()]).ConfigureAwait(false));
+        _silos.Add(await ChildSilo.StartAsync([.. arguments, .. _service.Arguments]).ConfigureAwait(false));
         for (int i = 0; i < 2; i++)
         {
             await JoinAsync(arguments).ConfigureAwait(false);
