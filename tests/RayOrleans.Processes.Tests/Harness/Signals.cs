@@ -17,6 +17,9 @@ internal static partial class Signals
         }
     }
 
+    /// <summary>Sends it, if there is such a process.</summary>
+    public static bool TrySend(int processId, int signal) => Kill(processId, signal) == 0;
+
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static extern int Kill(int processId, int signal);
 }
