@@ -55,7 +55,7 @@ public sealed class SubmitTests
         second.Kill();
         Assert.Equal(125, await follows.ExitCodeAsync("the end of a program whose node was killed"));
         await follows.ErrorLineAsync(l => l.Contains("is gone", StringComparison.Ordinal), "why");
-        await GoneAsync(id);
+        await OtherProcesses.GoneAsync(id, "of a program whose node was killed");
     }
 
     private static async Task<int> PidAsync(string file)
@@ -73,18 +73,6 @@ public sealed class SubmitTests
         }
 
         throw new TimeoutException("The program did not write its process id.");
-    }
-
-    private static async Task GoneAsync(int id)
-    {
-        DateTime limit = DateTime.UtcNow + ChildProcess.Patience;
-        while (Directory.Exists($"/proc/{id}"))
-        {
-            Assert.True(DateTime.UtcNow < limit, $"The program {id} outlives its node.");
-
-            // Somebody else's child: there is nothing to wait on.
-            await Task.Delay(20);
-        }
     }
 
     private sealed class ScriptFolder : IDisposable

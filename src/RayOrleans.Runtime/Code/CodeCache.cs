@@ -2,8 +2,8 @@ namespace RayOrleans.Runtime.Code;
 
 /// <summary>
 /// Files of programs on this machine's disk, one folder per content, shared by the nodes of one user. Files appear whole or not at all, because they are moved
-/// into place after they were written; every process checks what it finds by its hash before it uses it. Folders are deleted when no process uses them any more;
-/// who uses one holds a lock on a file in it, which ends with the process. Thread-safe.
+/// into place after they were written; every process checks what it finds by its hash before it uses it. Folders are deleted when no process uses them any more:
+/// by the one that used them last, or, if that was killed, by the next that sweeps. Who uses one holds a lock on a file in it, which ends with the process. Thread-safe.
 /// </summary>
 internal sealed class CodeCache
 {
@@ -96,6 +96,13 @@ internal sealed class CodeCache
         }
     }
 
+    /// <summary>Deletes the folders that nobody uses: what processes have left that were killed.</summary>
+    public async ValueTask SweepAsync(CancellationToken cancellationToken)
+    {
+        using FileStream changing = await LockAsync(cancellationToken).ConfigureAwait(false);
+        Sweep();
+    }
+
     private static string DefaultFolder()
     {
         string data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData);
@@ -106,7 +113,6 @@ internal sealed class CodeCache
 
     private string FolderOf(ContentHash group) => Path.Combine(Folder, group.ToString());
 
-    /// <summary>What processes that were killed have left.</summary>
     private void Sweep()
     {
         foreach (string folder in Directory.EnumerateDirectories(Folder).Where(f => ContentHash.TryParse(Path.GetFileName(f), out _)))

@@ -189,6 +189,9 @@ internal sealed class NodeCode
         return Task.WhenAll(ends);
     }
 
+    /// <summary>A process that loaded code has ended without letting go of it: what nobody else uses is deleted.</summary>
+    public ValueTask SweepAsync(CancellationToken cancellationToken) => _cache.Value.SweepAsync(cancellationToken);
+
     private bool IsOwn(ContentHash package) => package.IsNone || package == _program.Known?.Package.Hash;
 
     private async Task<LoadedCode> LoadAsync(ContentHash hash)

@@ -225,9 +225,10 @@ internal sealed class WorkerProcess : SessionHost
 
         if (IsBound)
         {
-            // Once it is gone: until then it may seal more.
+            // Once it is gone: until then it may seal more, and uses the files of its code.
             process?.WaitForExit(ExitTimeout);
             Access.EndKeys(StoreKeys);
+            Node.Code?.OnProcessEnded();
         }
     }
 

@@ -11,6 +11,11 @@ internal class ChildProcess : IAsyncDisposable
     private readonly Process _process;
 
     protected ChildProcess(string name, string assembly, params string[] arguments)
+        : this(name, assembly, arguments, new Dictionary<string, string>())
+    {
+    }
+
+    protected ChildProcess(string name, string assembly, string[] arguments, IReadOnlyDictionary<string, string> environment)
     {
         _name = name;
         ProcessStartInfo start = new("dotnet")
@@ -21,6 +26,11 @@ internal class ChildProcess : IAsyncDisposable
             WorkingDirectory = AppContext.BaseDirectory,
         };
         start.Environment.Remove("RAYORLEANS_ADDRESS");
+        foreach ((string variable, string value) in environment)
+        {
+            start.Environment[variable] = value;
+        }
+
         start.ArgumentList.Add("exec");
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, assembly));
         foreach (string argument in arguments)

@@ -1,7 +1,7 @@
 namespace RayOrleans.Processes.Tests.Harness;
 
 /// <summary>A run of a driver's program.</summary>
-internal sealed class DriverProcess(DriverProgram program, params string[] arguments) : ChildProcess("The program", program.Assembly, arguments)
+internal sealed class DriverProcess(BuiltProgram program, params string[] arguments) : ChildProcess("The program", program.Assembly, arguments)
 {
     /// <summary>Waits for its end, which must be a good one, and gives what it has written.</summary>
     public async Task<string> ResultAsync()

@@ -1,28 +1,17 @@
-using System.Diagnostics;
-using System.Globalization;
-
 namespace RayOrleans.Processes.Tests.Harness;
 
-/// <summary>A program that is generated and built when the test runs, so that no silo can have it; a driver of the cluster.</summary>
-internal sealed class DriverProgram : IDisposable
+/// <summary>A program of one project.</summary>
+internal sealed class DriverProgram : BuiltProgram
 {
     private const string Name = "ShippedProgram";
-    private static readonly TimeSpan BuildPatience = TimeSpan.FromMinutes(5);
-
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("rayorleans-program-");
 
     public DriverProgram(string program)
     {
-        // What a user gets by referencing the packages; the silo's executable is not among it.
-        string references = string.Concat(
-            Directory.EnumerateFiles(AppContext.BaseDirectory, "*.dll")
-                .Where(path => IsOfPackages(Path.GetFileName(path)))
-                .Select(path => $"""    <Reference Include="{Path.GetFileNameWithoutExtension(path)}" HintPath="{path}" />{'\n'}"""));
         Write($"{Name}.csproj", $"""
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
                 <OutputType>Exe</OutputType>
-                <TargetFramework>net{Environment.Version.Major}.0</TargetFramework>
+                <TargetFramework>{Framework}</TargetFramework>
                 <Nullable>enable</Nullable>
                 <ImplicitUsings>enable</ImplicitUsings>
                 <UseAppHost>false</UseAppHost>
@@ -31,56 +20,12 @@ internal sealed class DriverProgram : IDisposable
                 <ImportDirectoryPackagesProps>false</ImportDirectoryPackagesProps>
               </PropertyGroup>
               <ItemGroup>
-            {references}  </ItemGroup>
+            {References}  </ItemGroup>
             </Project>
             """);
         Write("Program.cs", program);
     }
 
-    /// <summary>Where its build is.</summary>
-    public string Assembly => Path.Combine(_folder.FullName, "bin", "Release", string.Create(CultureInfo.InvariantCulture, $"net{Environment.Version.Major}.0"), $"{Name}.dll");
-
-    /// <summary>Writes one of its files.</summary>
-    public void Write(string file, string text) => File.WriteAllText(Path.Combine(_folder.FullName, file), text);
-
-    public async Task BuildAsync()
-    {
-        ProcessStartInfo start = new("dotnet")
-        {
-            ArgumentList = { "build", "-c", "Release", "-v", "q", "--nologo", "-nodeReuse:false", "-p:UseSharedCompilation=false" },
-            WorkingDirectory = _folder.FullName,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (string ofTheTests in start.Environment.Keys.Where(k => k.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToList())
-        {
-            start.Environment.Remove(ofTheTests);
-        }
-
-        using Process build = Process.Start(start)!;
-        Task<string> output = build.StandardOutput.ReadToEndAsync();
-        Task<string> errors = build.StandardError.ReadToEndAsync();
-        using CancellationTokenSource limit = new(BuildPatience);
-        try
-        {
-            await build.WaitForExitAsync(limit.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            build.Kill(entireProcessTree: true);
-            throw new TimeoutException($"Waited {BuildPatience.TotalSeconds:0} s for the program's build.");
-        }
-
-        Assert.True(build.ExitCode == 0, $"The program cannot be built:\n{await output}{await errors}");
-    }
-
-    public void Dispose() => _folder.Delete(recursive: true);
-
-    private static bool IsOfPackages(string file) =>
-        (file.StartsWith("RayOrleans", StringComparison.Ordinal) && !file.StartsWith("RayOrleans.Silo", StringComparison.Ordinal) && !file.StartsWith("RayOrleans.Processes", StringComparison.Ordinal))
-        || file.StartsWith("Orleans.", StringComparison.Ordinal)
-        || (file.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal) && !file.Contains("Testing", StringComparison.Ordinal))
-        || file.StartsWith("Apache.", StringComparison.Ordinal)
-        || file is "System.IO.Hashing.dll" or "System.Memory.Data.dll" or "System.Numerics.Tensors.dll" or "System.Diagnostics.EventLog.dll" or "Newtonsoft.Json.dll"
-            or "Microsoft.AspNetCore.Connections.Abstractions.dll";
+    /// <inheritdoc/>
+    protected override string Output => Path.Combine("bin", "Release", Framework, $"{Name}.dll");
 }

@@ -5,8 +5,8 @@ namespace RayOrleans.Processes.Tests.Harness;
 /// <summary>A process of the shipped executable, started by its command line.</summary>
 internal sealed partial class RealSilo : ChildProcess
 {
-    private RealSilo(string[] arguments)
-        : base("The silo", "RayOrleans.Silo.dll", arguments)
+    private RealSilo(string[] arguments, IReadOnlyDictionary<string, string> environment)
+        : base("The silo", "RayOrleans.Silo.dll", arguments, environment)
     {
     }
 
@@ -15,11 +15,17 @@ internal sealed partial class RealSilo : ChildProcess
     /// <summary>Its ray:// address.</summary>
     public string Address { get; private set; } = "";
 
+    /// <summary>The port of its address, by which programs attach to it and connect to it.</summary>
+    public string Port => Address[(Address.LastIndexOf(':') + 1)..];
+
     public string UpLine { get; private set; } = "";
 
-    public static async Task<RealSilo> StartAsync(params string[] arguments)
+    public static Task<RealSilo> StartAsync(params string[] arguments) => StartAsync(new Dictionary<string, string>(), arguments);
+
+    /// <summary>Starts one that has these variables besides those of the tests.</summary>
+    public static async Task<RealSilo> StartAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
-        RealSilo silo = new(["start", "--object-store-memory", "67108864", .. arguments]);
+        RealSilo silo = new(["start", "--object-store-memory", "67108864", .. arguments], environment);
         try
         {
             silo.UpLine = await silo.LineAsync(l => UpPattern().IsMatch(l), "the line that says it is up");
@@ -36,7 +42,7 @@ internal sealed partial class RealSilo : ChildProcess
     }
 
     /// <summary>One call of the command line that is not expected to come up.</summary>
-    public static RealSilo Run(params string[] arguments) => new(arguments);
+    public static RealSilo Run(params string[] arguments) => new(arguments, new Dictionary<string, string>());
 
     [GeneratedRegex("^Node ([0-9a-f]{32}) is up at (ray://[^ ]+)")]
     private static partial Regex UpPattern();

@@ -16,6 +16,8 @@ internal sealed class Silos : IAsyncDisposable
 
     public async Task<RealSilo> RealAsync(params string[] arguments) => Add(await RealSilo.StartAsync(arguments));
 
+    public async Task<RealSilo> RealAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments) => Add(await RealSilo.StartAsync(environment, arguments));
+
     public async ValueTask DisposeAsync()
     {
         foreach (ChildProcess process in _all)

@@ -79,6 +79,24 @@ public sealed class CodeCacheTests
     }
 
     [Fact]
+    public async Task WhatAKilledProcessLeft_IsSweptOnDemand_ButNotWhatIsInUse()
+    {
+        using TemporaryFolder folder = new();
+        CodeCache node = new(folder.Sub("cache"));
+        using CodeLease mine = await node.LeaseAsync(new ContentHash(1, 2), default);
+        CodeLease killed = await new CodeCache(folder.Sub("cache")).LeaseAsync(File1.Hash, default);
+        await File.WriteAllBytesAsync(Path.Combine(killed.Folder, File1.Name), Content);
+        await node.SweepAsync(default);
+        Assert.True(Directory.Exists(killed.Folder));
+
+        // All that a kill does to a lease.
+        killed.Dispose();
+        await node.SweepAsync(default);
+        Assert.False(Directory.Exists(killed.Folder));
+        Assert.True(Directory.Exists(mine.Folder));
+    }
+
+    [Fact]
     public void Folder_ThatOthersMayWriteTo_IsRefused()
     {
         if (OperatingSystem.IsWindows())

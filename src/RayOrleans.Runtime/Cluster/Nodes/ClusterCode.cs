@@ -104,7 +104,10 @@ internal sealed class ClusterCode(NodeServices node, NodeCode code)
     }
 
     /// <summary>A job has ended.</summary>
-    public void EndJob(JobId job) => _ = EndJobAsync(job);
+    public void EndJob(JobId job) => _ = CleanAsync(() => code.EndJobAsync(job));
+
+    /// <summary>A worker process that may have loaded code has ended: its files are deleted, unless others use them.</summary>
+    public void OnProcessEnded() => _ = CleanAsync(() => Task.Run(() => code.SweepAsync(CancellationToken.None).AsTask()));
 
     /// <summary>A detached actor outlives its job, and keeps its code until it is dead.</summary>
     public void OnActorChanged(ActorRecord actor)
@@ -120,15 +123,15 @@ internal sealed class ClusterCode(NodeServices node, NodeCode code)
 
     private static JobId UserOf(ActorRecord actor) => new(actor.Id.Creation.High ^ actor.Id.Creation.Low);
 
-    private async Task EndJobAsync(JobId job)
+    private async Task CleanAsync(Func<Task> clean)
     {
         try
         {
-            await code.EndJobAsync(job).ConfigureAwait(false);
+            await clean().ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException)
         {
-            node.Events.Warn($"The files of an ended job's code could not be deleted: {e.Message}");
+            node.Events.Warn($"The files of code that is not used any more could not be deleted: {e.Message}");
         }
     }
 
