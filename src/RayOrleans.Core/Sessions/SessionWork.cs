@@ -24,7 +24,7 @@ public sealed record SessionWork(int Units, bool MayRunAgain, IReadOnlyList<stri
                 continue;
             }
 
-            mayRunAgain &= task.Kind == TaskKind.ActorCreation ? MayRestart(task.Actor!) : TaskMachine.MayRetry(task);
+            mayRunAgain &= task.Kind == TaskKind.ActorCreation ? MayRestart(task.Actor!) : RetryRules.MayRetry(task);
             if (task.Kind == TaskKind.Normal)
             {
                 callers.Add(task.ParentId);
