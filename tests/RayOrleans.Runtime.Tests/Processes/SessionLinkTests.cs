@@ -48,7 +48,7 @@ public class SessionLinkTests
         int looks = 0;
         TaskCompletionSource looked = new(TaskCreationOptions.RunContinuationsAsynchronously);
         using StubChannel channel = new(() => { });
-        using SessionLink link = new(channel, new SessionCodec(OpaquePayloadWire.Instance), () => [], _ => { }, serve: null, _ => { }) 
+        using SessionLink link = new(channel, new SessionCodec(OpaquePayloadWire.Instance), () => [], _ => { }, serve: null, _ => { })
         {
             WaitingCount = () =>
             {
