@@ -21,8 +21,8 @@ internal static class FunctionNames
             return where + name;
         }
 
-        // <Outer>b__0 is a lambda, <Outer>g__Local|0_0 a local function.
-        int close = name.IndexOf('>', StringComparison.Ordinal);
+        // <Outer>b__0 is a lambda, <Outer>g__Local|0_0 a local function; of a program without a Main of its own Outer is <Main>$.
+        int close = name.LastIndexOf('>');
         string outer = name[1..close];
         outer = outer == "<Main>$" || outer.Length == 0 ? "Main" : outer;
         int local = name.IndexOf("g__", close, StringComparison.Ordinal);
