@@ -14,7 +14,7 @@ internal sealed record ShardHostOptions
 
     /// <summary>
     /// From how many bytes on the journal is replaced by the state, in bytes; and never before it has twice the size of the last such state.
-    /// Less makes starting faster and writes the state more often. A cluster that starts again reads at least 50 MB of journals per second.
+    /// Less makes starting faster and writes the state more often.
     /// </summary>
     public long MaxJournalBytes { get; init; } = 16 << 20;
 
