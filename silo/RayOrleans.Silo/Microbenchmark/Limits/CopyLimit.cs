@@ -22,13 +22,20 @@ internal sealed unsafe class CopyLimit
         _length = (long)source.Length * sizeof(long);
     }
 
-    /// <summary>The variants, in gigabytes per second.</summary>
+    /// <summary>The variants of one thread, in gigabytes per second.</summary>
+    /// <param name="scale">The times.</param>
+    public IReadOnlyList<ILimitVariant> Variants(BenchmarkScale scale) =>
+    [
+        Variant("plain copy", scale, () => Copy(Plain)),
+        Variant("non-temporal copy", scale, () => Copy(NonTemporalCopy.Copy)),
+    ];
+
+    /// <summary>These and the same by two threads.</summary>
     /// <param name="scale">The times.</param>
     /// <param name="threads">Two threads that the variants share.</param>
     public IReadOnlyList<ILimitVariant> Variants(BenchmarkScale scale, ClientThreads threads) =>
     [
-        Variant("plain copy", scale, () => Copy(Plain)),
-        Variant("non-temporal copy", scale, () => Copy(NonTemporalCopy.Copy)),
+        .. Variants(scale),
         Variant("plain copy, 2 threads", scale, () => Copy(Plain, threads)),
         Variant("non-temporal copy, 2 threads", scale, () => Copy(NonTemporalCopy.Copy, threads)),
     ];

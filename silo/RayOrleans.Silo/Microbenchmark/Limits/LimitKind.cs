@@ -21,8 +21,11 @@ internal enum LimitKind
     /// <summary>An entry looked up in a dictionary.</summary>
     Lookup,
 
-    /// <summary>A copy into shared memory that was touched before; the size is its length in bytes.</summary>
+    /// <summary>A copy by one thread into shared memory that was touched before, for what one caller does on its thread; the size is its length in bytes.</summary>
     Copy,
+
+    /// <summary>The same by one thread or by two together, for what several callers do at once.</summary>
+    CopyTogether,
 
     /// <summary>Bytes of one shared mapping sent into another over TCP on loopback; the size is the number of connections.</summary>
     SocketCopy,

@@ -30,7 +30,7 @@ internal static class GigabyteLines
         {
             ShowsStore = true,
             Open = MultiClient,
-            Limit = static scale => new(LimitKind.Copy, scale.Bytes(ClientBytes)),
+            Limit = static scale => new(LimitKind.CopyTogether, scale.Bytes(ClientBytes)),
         },
     ];
 
