@@ -63,6 +63,23 @@ public sealed class ShardMoveTests
         Assert.StartsWith($"{Count} keys", await driver.DoAsync($"lasting {Count}"), StringComparison.Ordinal);
     }
 
+    /// <summary>What they had before they moved, and were not told again, and what they were told since; they have just come.</summary>
+    [Fact]
+    public async Task Shards_InMemory_ThatHaveJustMoved_OutliveTheirSilo()
+    {
+        await using Silos silos = new();
+        WorkProcess first = silos.Add(await WorkProcess.NodeAsync("the first silo", "", "memory"));
+        WorkProcess driver = silos.Add(await WorkProcess.DriverAsync(first.Address));
+        await driver.DoAsync($"last {Count}");
+        WorkProcess[] joined = await Task.WhenAll(WorkProcess.NodeAsync("the second silo", first.Address, ""), WorkProcess.NodeAsync("the third silo", first.Address, ""));
+        Array.ForEach(joined, j => silos.Add(j));
+        await SpreadAsync(first, [first, .. joined]);
+        await driver.DoAsync($"more {Count} 6");
+
+        joined[0].Kill();
+        Assert.StartsWith($"{Count + 6} keys", await driver.DoAsync($"lasting {Count + 6}"), StringComparison.Ordinal);
+    }
+
     /// <summary>Waits until every silo has its share of the shards.</summary>
     private static async Task<ShardPlace[]> SpreadAsync(WorkProcess asked, WorkProcess[] silos)
     {

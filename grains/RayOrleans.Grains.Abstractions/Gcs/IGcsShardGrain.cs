@@ -16,4 +16,9 @@ public interface IGcsShardGrain : IGrainWithIntegerKey
     [Alias("GetStatus")]
     [ResponseTimeout("00:00:05")]
     ValueTask<PartyStatus> GetStatus();
+
+    /// <summary>Has the shard read what earlier activations have left, unless it has, and returns where it lives: from then on it needs no silo that it came from.</summary>
+    [Alias("Start")]
+    [ResponseTimeout("00:00:10")]
+    ValueTask<PartyStatus> Start();
 }

@@ -33,12 +33,6 @@ public interface INodeService : IGrainService
     [ResponseTimeout("00:00:02")]
     ValueTask NoteEpoch(int shard, long epoch);
 
-    /// <summary>A shard moves here: what it knows, where its storage does not keep that by itself.</summary>
-    /// <param name="state">The state, or a part of it; not to be changed any more.</param>
-    [Alias("TakeShard")]
-    [ResponseTimeout("00:00:05")]
-    ValueTask<Immutable<byte[]>> TakeShard(Immutable<byte[]> state);
-
     /// <summary>About the copy of a shard in memory that this silo keeps for another one.</summary>
     /// <param name="request">The request, or a part of it; not to be changed any more.</param>
     [Alias("Follow")]

@@ -15,11 +15,8 @@ internal sealed partial class GcsShardGrain
     [LoggerMessage(1144, LogLevel.Information, "Shard {Shard} with epoch {Epoch} belongs on silo {Silo} now, and moves there.")]
     private partial void LogMoves(int shard, long epoch, SiloAddress silo);
 
-    [LoggerMessage(1145, LogLevel.Warning, "Shard {Shard} with epoch {Epoch} could not be handed to silo {Silo}: {Text}")]
-    private partial void LogNotHandedOver(int shard, long epoch, SiloAddress silo, string text);
-
-    [LoggerMessage(1146, LogLevel.Warning, "Shard {Shard} with epoch {Epoch} could neither move nor go on here; it is activated anew.")]
-    private partial void LogNotHere(Exception exception, int shard, long epoch);
+    [LoggerMessage(1145, LogLevel.Warning, "Shard {Shard} with epoch {Epoch} cannot leave yet ({Why}): {Text}")]
+    private partial void LogNotLeft(int shard, long epoch, string why, string text);
 
     [LoggerMessage(1143, LogLevel.Debug, "Silo {Silo} was not told that shard {Shard} had epoch {Epoch}: {Text}")]
     private partial void LogNotNoted(int shard, long epoch, SiloAddress silo, string text);

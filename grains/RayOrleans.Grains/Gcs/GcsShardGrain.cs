@@ -5,19 +5,20 @@ using Orleans.Placement;
 using Orleans.Runtime;
 using Orleans.Runtime.Placement;
 using RayOrleans.Runtime.Cluster;
+using RayOrleans.Runtime.Cluster.Gcs;
 
 namespace RayOrleans.Grains;
 
 /// <summary>
 /// A shard of the GCS in its grain. When the silos that take shards have changed, and then stayed the same for a while, a shard that belongs on another one
-/// moves there, with what it knows where its storage does not keep that by itself.
+/// moves there, and finds in its storage what it knew.
 /// </summary>
 [SpreadPlacement]
 [KeepAlive]
 [Immovable]
 [Reentrant]
 internal sealed partial class GcsShardGrain(
-    IServiceProvider services, MemberDirectory members, IClusterNode node, RayClusterSettings settings, ShardEpochs epochs, IShardStorageProvider storages, ShardHandovers handovers, LocalShards shards,
+    IServiceProvider services, MemberDirectory members, IClusterNode node, RayClusterSettings settings, ShardEpochs epochs, IShardStorageProvider storages, NodeServiceClient nodes, LocalShards shards,
     ILogger<GcsShardGrain> logger)
     : PartyGrain(members, node), IGcsShardGrain
 {
@@ -28,19 +29,20 @@ internal sealed partial class GcsShardGrain(
     private readonly IClusterNode _node = node;
     private readonly long _activatedAt = Stopwatch.GetTimestamp();
     private Func<Task<bool>>? _leave;
-    private IShardStorage _storage = null!;
     private long _epoch;
     private long _noted;
     private long _settled = -1;
-    private long _failedAt;
     private bool _isMoving;
-    private bool _isHandedOver;
+    private bool _hasLeft;
 
     private int Index => (int)this.GetPrimaryKeyLong();
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        await BeginAsync(cancellationToken);
+        IShardStorage storage = storages.Open(Index);
+        _epoch = await epochs.DrawAsync(Index, storage, cancellationToken);
+        await StartAsync(Factory(services).CreateShard(Index, _epoch, storage), cancellationToken);
+        LogActivated(Index, _epoch, _node.NodeId);
         TaskScheduler turns = TaskScheduler.Current;
         _leave = () => Task.Factory.StartNew(LeaveSiloAsync, CancellationToken.None, TaskCreationOptions.None, turns).Unwrap();
         shards.Add(Index, _leave);
@@ -55,9 +57,9 @@ internal sealed partial class GcsShardGrain(
         }
 
         LogDeactivated(Index, _epoch, reason.Description);
-        if (reason.ReasonCode == DeactivationReasonCode.ShuttingDown && OwnerAmong(_members.Control.Silos.Where(s => !s.Equals(GrainContext.Address.SiloAddress))) is { } heir)
+        if (reason.ReasonCode == DeactivationReasonCode.ShuttingDown)
         {
-            await TryHandOverAsync(heir);
+            await TryLeaveAsync("its silo stops");
         }
 
         await NoteAllAsync();
@@ -65,32 +67,26 @@ internal sealed partial class GcsShardGrain(
 
     public ValueTask<PartyStatus> GetStatus() => new(Status(_epoch));
 
+    public async ValueTask<PartyStatus> Start()
+    {
+        if (Party is IMovableParty party)
+        {
+            await party.StartAsync();
+        }
+
+        return Status(_epoch);
+    }
+
     protected override void Tick()
     {
         base.Tick();
         ControlSilos control = _members.Control;
         if (!_isMoving && control.Number != _settled && control.Age >= settings.ShardSettleTime + (Index * MoveApart)
-            && Stopwatch.GetElapsedTime(_activatedAt) >= settings.ShardSettleTime
-            && (_failedAt == 0 || Stopwatch.GetElapsedTime(_failedAt) >= settings.ShardSettleTime))
+            && Stopwatch.GetElapsedTime(_activatedAt) >= settings.ShardSettleTime)
         {
             _isMoving = true;
             _ = SettleAsync(control);
         }
-    }
-
-    private async Task BeginAsync(CancellationToken cancellationToken)
-    {
-        IClusterPartyFactory factory = Factory(services);
-        _storage = storages.Open(Index);
-        long last = epochs.Last(Index);
-        _epoch = await epochs.DrawAsync(Index, _storage, cancellationToken);
-        if (_storage is IMovableShardStorage movable && handovers.Take(Index, last) is { } known)
-        {
-            movable.Restore(known);
-        }
-
-        await StartAsync(factory.CreateShard(Index, _epoch, _storage), cancellationToken);
-        LogActivated(Index, _epoch, _node.NodeId);
     }
 
     /// <summary>Moves the shard if it belongs elsewhere; one leaves this silo at a time.</summary>
@@ -104,18 +100,18 @@ internal sealed partial class GcsShardGrain(
             return;
         }
 
-        await handovers.Leaving.WaitAsync();
+        await shards.Leaving.WaitAsync();
         try
         {
             // While it waited for the others to go the silos may have changed again; then there is time.
             if (control == _members.Control)
             {
-                await MoveAsync(owner);
+                await TryMoveAsync(owner);
             }
         }
         finally
         {
-            handovers.Leaving.Release();
+            shards.Leaving.Release();
             _isMoving = false;
         }
     }
@@ -129,28 +125,25 @@ internal sealed partial class GcsShardGrain(
         }
 
         _isMoving = true;
-        await handovers.Leaving.WaitAsync();
         try
         {
-            return await MoveAsync(heir);
+            return await TryMoveAsync(heir);
         }
         finally
         {
-            handovers.Leaving.Release();
             _isMoving = false;
         }
     }
 
-    /// <summary>False: the other silo did not take it.</summary>
-    private async Task<bool> MoveAsync(SiloAddress owner)
+    /// <summary>False: it could not leave, and stays for now.</summary>
+    private async Task<bool> TryMoveAsync(SiloAddress owner)
     {
         LogMoves(Index, _epoch, owner);
         Task noted = NoteAllAsync();
-        bool isThere = await TryHandOverAsync(owner);
+        bool hasLeft = await TryLeaveAsync($"it moves to silo {owner}");
         await noted;
-        if (!isThere)
+        if (!hasLeft)
         {
-            await GoOnHereAsync();
             return false;
         }
 
@@ -160,47 +153,26 @@ internal sealed partial class GcsShardGrain(
         return true;
     }
 
-    /// <summary>In a next epoch, because what the last one has told is no longer all there is; the move is tried again after a while.</summary>
-    private async Task GoOnHereAsync()
+    /// <summary>False: what an earlier activation has left could not be read, so there is nothing to leave yet.</summary>
+    private async Task<bool> TryLeaveAsync(string why)
     {
-        _failedAt = Stopwatch.GetTimestamp();
         try
         {
-            await BeginAsync(CancellationToken.None);
-        }
-        catch (Exception e)
-        {
-            // The activation that follows this one has what this one knew.
-            LogNotHere(e, Index, _epoch);
-            DeactivateOnIdle();
-        }
-    }
+            if (Party is IMovableParty party && !_hasLeft)
+            {
+                await party.LeaveAsync(why);
+            }
 
-    private async Task<bool> TryHandOverAsync(SiloAddress owner)
-    {
-        if (Party is not IMovableParty movable || _isHandedOver)
-        {
-            return true;
+            return _hasLeft = true;
         }
-
-        IReadOnlyList<ReadOnlyMemory<byte>> known = await movable.LeaveAsync($"it moves to silo {owner}");
-
-        if (_storage is not IMovableShardStorage)
+        catch (StaleEpochException)
         {
-            // Wherever it goes on, it finds there what it knew.
-            return _isHandedOver = true;
+            // The activation that follows has begun already, with what there is.
+            return _hasLeft = true;
         }
-
-        // Also here, should it come back at once.
-        handovers.Keep(Index, _epoch, known);
-        try
+        catch (Exception e) when (e is IOException or TimeoutException or OrleansException or NodeUnreachableException)
         {
-            await handovers.SendAsync(owner, Index, _epoch, known);
-            return _isHandedOver = true;
-        }
-        catch (Exception e) when (e is OrleansException or TimeoutException or IOException)
-        {
-            LogNotHandedOver(Index, _epoch, owner, e.Message);
+            LogNotLeft(Index, _epoch, why, e.Message);
             return false;
         }
     }
@@ -227,7 +199,7 @@ internal sealed partial class GcsShardGrain(
     {
         try
         {
-            await handovers.NoteAsync(entry.Silo, Index, _epoch);
+            await nodes.For(entry.Silo).NoteEpoch(Index, _epoch);
         }
         catch (Exception e) when (e is OrleansException or TimeoutException)
         {

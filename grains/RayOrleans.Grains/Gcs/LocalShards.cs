@@ -11,12 +11,15 @@ namespace RayOrleans.Grains;
 /// </summary>
 internal sealed partial class LocalShards(IGrainFactory grains, IClusterNode node, ILogger<LocalShards> logger) : ILifecycleParticipant<ISiloLifecycle>
 {
-    /// <summary>How long the silo waits for them; what has not moved by then is handed over as the silo stops.</summary>
+    /// <summary>How long the silo waits for them; what has not moved by then is left to those who have its copies.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     private readonly ConcurrentDictionary<int, Func<Task<bool>>> _shards = new();
+
+    /// <summary>Held by a shard that leaves for another silo while this one goes on: one at a time does.</summary>
+    public SemaphoreSlim Leaving { get; } = new(1);
 
     /// <summary>A shard lives here.</summary>
     /// <param name="shard">Its index.</param>
@@ -60,7 +63,7 @@ internal sealed partial class LocalShards(IGrainFactory grains, IClusterNode nod
             await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
         }
 
-        PartyStatus status = await grains.GetGrain<IGcsShardGrain>(shard).GetStatus().ConfigureAwait(false);
+        PartyStatus status = await grains.GetGrain<IGcsShardGrain>(shard).Start().ConfigureAwait(false);
         LogLeft(shard, status.NodeId == node.NodeId ? "stays until the end" : $"lives on node {status.NodeId} now", Stopwatch.GetElapsedTime(start).TotalMilliseconds);
     }
 

@@ -73,7 +73,7 @@ internal sealed partial class ShardWake(IGrainFactory grains, MemberDirectory me
         {
             try
             {
-                await grains.GetGrain<IGcsShardGrain>(shard).GetStatus().ConfigureAwait(false);
+                await grains.GetGrain<IGcsShardGrain>(shard).Start().ConfigureAwait(false);
                 return;
             }
             catch (Exception e) when (e is not OutOfMemoryException)

@@ -45,7 +45,6 @@ public static class RayOrleansSiloBuilderExtensions
         services.TryAddSingleton<IShardStorageProvider, FollowedShardStorageProvider>();
         services.TryAddSingleton<IClusterPartyFactory>(static s => new ClusterPartyFactory(s.GetRequiredService<IClusterTransport>(), ShardsOf(s)));
         services.AddSingleton<ShardEpochs>();
-        services.AddSingleton<ShardHandovers>();
         AddParticipant<LocalShards>(services);
         AddParticipant<ShardWake>(services);
         return builder;

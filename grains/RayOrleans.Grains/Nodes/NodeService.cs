@@ -15,7 +15,6 @@ internal sealed class NodeService(
     IClusterNode node,
     MemberDirectory members,
     ShardEpochs epochs,
-    ShardHandovers handovers,
     ShardCopies copies,
     RayClusterSettings settings) : GrainService(id, silo, loggers), INodeService
 {
@@ -41,8 +40,6 @@ internal sealed class NodeService(
         epochs.Note(shard, epoch);
         return default;
     }
-
-    public ValueTask<Immutable<byte[]>> TakeShard(Immutable<byte[]> state) => BatchGuard.AnswerAsync(handovers.TakeAsync(state.Value));
 
     public ValueTask<Immutable<byte[]>> Follow(Immutable<byte[]> request) => BatchGuard.AnswerAsync(_copyJoiner.TakeAsync(bytes => new(copies.Answer(bytes)), request.Value));
 }

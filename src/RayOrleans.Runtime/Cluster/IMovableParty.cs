@@ -4,9 +4,11 @@ namespace RayOrleans.Runtime.Cluster;
 internal interface IMovableParty : IClusterParty
 {
     /// <summary>
-    /// Ends the party: what it has taken is finished, everything else is refused and sent again by whoever sent it, to the party that follows it.
+    /// Ends the party: what it has taken is finished, everything else is refused and sent again by whoever sent it, to the party that follows it. That one finds what this one knew in its storage.
     /// </summary>
     /// <param name="why">What those who are refused are told.</param>
-    /// <returns>Everything it knows, as <see cref="IMovableShardStorage.Restore"/> takes it; empty where the storage itself keeps it.</returns>
-    Task<IReadOnlyList<ReadOnlyMemory<byte>>> LeaveAsync(string why);
+    Task LeaveAsync(string why);
+
+    /// <summary>Ends when the party has what an earlier one knew, and nobody else is needed for that any more.</summary>
+    Task StartAsync();
 }

@@ -1,9 +1,10 @@
 namespace RayOrleans.Runtime.Cluster;
 
-/// <summary>A storage of one silo only: when its shard moves, what the shard knows is taken along.</summary>
+/// <summary>A storage in memory: what a shard knows when it leaves a silo stays there for the activation that follows.</summary>
 internal interface IMovableShardStorage : IShardStorage
 {
-    /// <summary>What the shard knew elsewhere: the next activation here begins with it, once.</summary>
-    /// <param name="records">The records, in order.</param>
-    void Restore(IReadOnlyList<ReadOnlyMemory<byte>> records);
+    /// <summary>The activation ends, and nothing more is appended in its epoch: its state is kept on this silo, for whoever reads next.</summary>
+    /// <param name="epoch">Its epoch.</param>
+    /// <param name="state">Everything it knows, as records in order.</param>
+    ValueTask LeaveAsync(long epoch, IReadOnlyList<ReadOnlyMemory<byte>> state);
 }

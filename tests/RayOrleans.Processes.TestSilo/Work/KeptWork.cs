@@ -7,7 +7,7 @@ namespace RayOrleans.Processes.TestSilo.Work;
 /// <summary>
 /// What must outlast a move of the shards: <c>keep N</c> makes keys, objects and an actor with a name, <c>kept</c> looks at all of them; between <c>begin</c> and
 /// <c>end</c> tasks run one after the other, objects and keys are made and read. What must outlast the whole cluster: <c>last N</c> makes keys and a detached actor,
-/// <c>lasting N</c> looks at them from another program. <c>wait N</c> has N tasks wait on other nodes for what others make, <c>go</c> has that made and looks at what they got. <c>local N</c> runs tasks on the driver's node, of which nobody else has to know.
+/// <c>more FROM N</c> makes more keys, <c>lasting N</c> looks at them from another program. <c>wait N</c> has N tasks wait on other nodes for what others make, <c>go</c> has that made and looks at what they got. <c>local N</c> runs tasks on the driver's node, of which nobody else has to know.
 /// </summary>
 internal sealed class KeptWork(IRay ray)
 {
@@ -30,6 +30,7 @@ internal sealed class KeptWork(IRay ray)
         ["keep", var count] => Keep(int.Parse(count, CultureInfo.InvariantCulture)),
         ["kept"] => Kept(),
         ["last", var count] => Last(int.Parse(count, CultureInfo.InvariantCulture)),
+        ["more", var from, var count] => More(int.Parse(from, CultureInfo.InvariantCulture), int.Parse(count, CultureInfo.InvariantCulture)),
         ["lasting", var count] => Lasting(int.Parse(count, CultureInfo.InvariantCulture)),
         ["local", var count] => Local(int.Parse(count, CultureInfo.InvariantCulture)),
         ["begin"] => Begin(),
@@ -72,13 +73,19 @@ internal sealed class KeptWork(IRay ray)
 
     private string Last(int count)
     {
-        for (int i = 0; i < count; i++)
+        More(0, count);
+        ActorHandle<Tally> actor = ray.Options(name: "lasting", @namespace: "lasting", lifetime: ActorLifetime.Detached, maxRestarts: -1).Actor(static () => new Tally());
+        return $"{ray.Get(actor.Remote(static t => t.Next()), Limit)}";
+    }
+
+    private string More(int from, int count)
+    {
+        for (int i = from; i < from + count; i++)
         {
             Wait(ray.Kv.PutAsync($"key {i}", Value(i)));
         }
 
-        ActorHandle<Tally> actor = ray.Options(name: "lasting", @namespace: "lasting", lifetime: ActorLifetime.Detached, maxRestarts: -1).Actor(static () => new Tally());
-        return $"{ray.Get(actor.Remote(static t => t.Next()), Limit)}";
+        return $"{count}";
     }
 
     private string Lasting(int count)

@@ -1,13 +1,13 @@
 namespace RayOrleans.Runtime.Cluster.Gcs;
 
 /// <summary>
-/// Keeps nothing but the epoch, and that in this process only: a shard starts from nothing, and the nodes tell it again what they have. One that moves in good
-/// order brings along what it knew.
+/// Keeps nothing but the epoch, and that in this process only: a shard starts from nothing, and the nodes tell it again what they have. One that leaves in good
+/// order has left what it knew to the next.
 /// </summary>
 internal sealed class MemoryShardJournal : IShardJournal, IMovableShardStorage
 {
     private long _epoch;
-    private IReadOnlyList<ReadOnlyMemory<byte>>? _brought;
+    private IReadOnlyList<ReadOnlyMemory<byte>>? _left;
 
     public bool KeepsRecords => false;
 
@@ -27,10 +27,15 @@ internal sealed class MemoryShardJournal : IShardJournal, IMovableShardStorage
     public IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(long epoch, CancellationToken cancellationToken = default)
     {
         Check(epoch);
-        return (Interlocked.Exchange(ref _brought, null) ?? []).ToAsyncEnumerable();
+        return (Interlocked.Exchange(ref _left, null) ?? []).ToAsyncEnumerable();
     }
 
-    public void Restore(IReadOnlyList<ReadOnlyMemory<byte>> records) => Volatile.Write(ref _brought, records);
+    public ValueTask LeaveAsync(long epoch, IReadOnlyList<ReadOnlyMemory<byte>> state)
+    {
+        Check(epoch);
+        Volatile.Write(ref _left, state);
+        return ValueTask.CompletedTask;
+    }
 
     public ValueTask AppendAsync(long epoch, IReadOnlyList<ReadOnlyMemory<byte>> records)
     {

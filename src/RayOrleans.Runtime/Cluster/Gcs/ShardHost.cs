@@ -106,15 +106,18 @@ internal sealed class ShardHost : IMovableParty, ILinkSource, IShardLogOwner, ID
         }
     }
 
-    public async Task<IReadOnlyList<ReadOnlyMemory<byte>>> LeaveAsync(string why)
+    public async Task LeaveAsync(string why)
     {
-        // What an earlier activation brought must have been read, or it would be left behind.
+        // What an earlier activation has left must have been read, or it would be lost.
         await StartAsync().ConfigureAwait(false);
         long time = await _log!.EndAsync(new NodeUnreachableException($"Shard {_options.Index}: {why}.")).ConfigureAwait(false);
         _drainer.Dispose();
-        List<ReadOnlyMemory<byte>> state = _journal is IMovableShardStorage ? StateRecords(time) : [];
+        if (_journal is IMovableShardStorage movable)
+        {
+            await movable.LeaveAsync(_options.Epoch, StateRecords(time)).ConfigureAwait(false);
+        }
+
         _lineage.Dispose();
-        return state;
     }
 
     /// <summary>The whole state, as it would stand for the journal.</summary>

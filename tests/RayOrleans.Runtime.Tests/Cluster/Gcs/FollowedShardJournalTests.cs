@@ -1,3 +1,4 @@
+using CsCheck;
 using RayOrleans.Runtime.Cluster;
 using RayOrleans.Runtime.Cluster.Gcs;
 using RayOrleans.Runtime.Cluster.Gcs.Followers;
@@ -88,21 +89,156 @@ public class FollowedShardJournalTests : ShardJournalKit
     }
 
     [Fact]
-    public async Task Shard_ThatMoves_BeginsWithWhatItBrings()
+    public async Task Shard_ThatMoves_FindsWhatItLeft_ThoughTheSilosDieOneAfterTheOther()
     {
         Clear();
-        (_, FollowedShardJournal journal) = _silos.Open();
+        (NodeId here, FollowedShardJournal journal) = _silos.Open();
         long epoch = await journal.RaiseEpochAsync(0, default);
         Assert.Empty(await ReadAsync(journal, epoch));
         await journal.AppendAsync(epoch, [new byte[] { 1 }]);
-        (NodeId there, FollowedShardJournal next) = _silos.Open();
-        long following = await next.RaiseEpochAsync(0, default);
-        next.Restore([new byte[] { 5 }, new byte[] { 6 }]);
-        Assert.Equal([5, 6], await ReadAsync(next, following));
-        await next.AppendAsync(following, [new byte[] { 7 }]);
-        _silos.Kill(there);
-        (_, FollowedShardJournal last) = _silos.Open();
-        Assert.Equal([5, 6, 7], await ReadAsync(last, await last.RaiseEpochAsync(0, default)));
+        NodeId keeper = Assert.Single(_silos.Keepers(Shard));
+        await journal.LeaveAsync(epoch, [new byte[] { 5 }, new byte[] { 6 }]);
+
+        // It moves to the silo that has its copy, which dies before anything is appended there.
+        FollowedShardJournal there = _silos.Open(keeper);
+        long following = await there.RaiseEpochAsync(0, default);
+        Assert.Equal([1], await ReadAsync(there, following));
+        _silos.Kill(keeper);
+
+        // What the first silo has is no older than what died.
+        (NodeId third, FollowedShardJournal next) = _silos.Open();
+        long last = await next.RaiseEpochAsync(0, default);
+        Assert.Equal([5, 6], await ReadAsync(next, last));
+        long before = _silos.Bytes;
+        await next.AppendAsync(last, [new byte[] { 7 }]);
+        Assert.Equal([here], _silos.Keepers(Shard));
+        Assert.InRange(_silos.Bytes - before, 1, 1_000);
+        _silos.Kill(third);
+
+        // And back to it, where an older state than this must not come to life again.
+        FollowedShardJournal again = _silos.Open(here);
+        Assert.Equal([5, 6, 7], await ReadAsync(again, await again.RaiseEpochAsync(0, default)));
+    }
+
+    [Fact]
+    public async Task Shard_ThatLeavesWithoutACopy_LeavesOneOnAnotherSiloToo()
+    {
+        _silos = new TestSilos(0);
+        (NodeId here, FollowedShardJournal journal) = _silos.Open();
+        long epoch = await journal.RaiseEpochAsync(0, default);
+        Assert.Empty(await ReadAsync(journal, epoch));
+        await journal.AppendAsync(epoch, []);
+        _silos.Add();
+        await journal.LeaveAsync(epoch, [new byte[] { 3 }]);
+        _silos.Kill(here);
+        (_, FollowedShardJournal next) = _silos.Open();
+        Assert.Equal([3], await ReadAsync(next, await next.RaiseEpochAsync(0, default)));
+    }
+
+    [Fact]
+    public async Task Silos_ThatDoNotAnswerForAWhile_AreWaitedFor_BeforeAnythingIsAcknowledged()
+    {
+        Clear();
+        (NodeId leader, FollowedShardJournal journal) = _silos.Open();
+        long epoch = await journal.RaiseEpochAsync(0, default);
+        Assert.Empty(await ReadAsync(journal, epoch));
+        await journal.AppendAsync(epoch, [new byte[] { 1 }]);
+        _silos.IsSilent = true;
+        await journal.AppendAsync(epoch, [new byte[] { 2 }]);
+        Assert.True(journal.WantsState);
+        Task replaced = journal.ReplaceAsync(epoch, [new byte[] { 1 }, new byte[] { 2 }]).AsTask();
+
+        // Nobody answers, and all of them are taken for living; that it waits shows in that they are asked again.
+        long asked = _silos.Asked;
+        await Until(() => _silos.Asked > asked + 4);
+        Assert.False(replaced.IsCompleted);
+        _silos.IsSilent = false;
+        await replaced;
+        Assert.False(journal.WantsState);
+        _silos.Kill(leader);
+        (_, FollowedShardJournal next) = _silos.Open();
+        Assert.Equal([1, 2], await ReadAsync(next, await next.RaiseEpochAsync(0, default)));
+    }
+
+    /// <summary>Moves, deaths of one silo at a time, silos that come, at random: every activation begins with all that was acknowledged.</summary>
+    [Fact]
+    public void AnyHistoryOfMovesAndDeaths_LosesNothingThatWasAcknowledged() => Gen.UInt.Sample(seed => MoveAsync(seed).GetAwaiter().GetResult(), iter: 200, threads: 1);
+
+    private async Task MoveAsync(uint seed)
+    {
+        Random random = new((int)seed);
+        _silos = new TestSilos(random.Next(1, 4));
+        NodeId at = _silos.Any(random, except: NodeId.None);
+        List<int> acknowledged = [];
+        for (int activation = 0; activation < 12; activation++)
+        {
+            FollowedShardJournal journal = _silos.Open(at);
+            long epoch = await journal.RaiseEpochAsync(0, default);
+            Assert.Equal(acknowledged, await ReadAsync(journal, epoch));
+            if (random.Next(3) > 0)
+            {
+                // Else it ends before it has told anybody that it is there.
+                await ServeAsync(journal, epoch);
+            }
+
+            bool mayDie = _silos.Keepers(Shard).Any(k => k != at);
+            if (mayDie && random.Next(2) == 0)
+            {
+                _silos.Kill(at);
+                at = _silos.Any(random, except: NodeId.None);
+            }
+            else
+            {
+                await journal.LeaveAsync(epoch, State());
+                at = _silos.Any(random, except: at) is var to && to != NodeId.None ? to : at;
+            }
+
+            if (random.Next(3) == 0)
+            {
+                _silos.Add();
+            }
+        }
+
+        List<ReadOnlyMemory<byte>> State() => [.. acknowledged.Select(s => (ReadOnlyMemory<byte>)new[] { (byte)s })];
+
+        // As a log does: kept, applied, acknowledged; and ticks now and then.
+        async Task ServeAsync(FollowedShardJournal journal, long epoch)
+        {
+            for (int i = random.Next(1, 6); i > 0; i--)
+            {
+                byte record = (byte)random.Next(256);
+                await journal.AppendAsync(epoch, journal.KeepsRecords ? [new[] { record }] : []);
+                acknowledged.Add(record);
+                await TickAsync(journal, epoch);
+                if (random.Next(4) == 0 && _silos.Keepers(Shard).Where(k => k != at).ToList() is [var keeper, ..])
+                {
+                    _silos.Kill(keeper);
+                    if (random.Next(2) == 0)
+                    {
+                        _silos.Add();
+                    }
+
+                    await TickAsync(journal, epoch);
+                }
+            }
+        }
+
+        async Task TickAsync(FollowedShardJournal journal, long epoch)
+        {
+            if (journal.WantsState)
+            {
+                await journal.ReplaceAsync(epoch, State());
+            }
+        }
+    }
+
+    private static async Task Until(Func<bool> isSo)
+    {
+        while (!isSo())
+        {
+            // Others decide when.
+            await Task.Delay(10);
+        }
     }
 
     private protected override IShardJournal Open() => _silos.Open().Journal;
@@ -123,8 +259,12 @@ public class FollowedShardJournalTests : ShardJournalKit
     /// <summary>Silos that keep copies for each other.</summary>
     private sealed class TestSilos
     {
+        private long _asked;
+        private volatile bool _isSilent;
+
         private readonly Lock _lock = new();
         private readonly Dictionary<NodeId, ShardCopies> _living = [];
+        private readonly Dictionary<NodeId, FollowedShardJournal> _journals = [];
         private ulong _last;
         private long _bytes;
 
@@ -136,23 +276,54 @@ public class FollowedShardJournalTests : ShardJournalKit
             }
         }
 
+        /// <summary>Nobody answers.</summary>
+        public bool IsSilent
+        {
+            get => _isSilent;
+            set => _isSilent = value;
+        }
+
+        /// <summary>Questions so far.</summary>
+        public long Asked => Interlocked.Read(ref _asked);
+
         /// <summary>Bytes sent so far.</summary>
         public long Bytes => Interlocked.Read(ref _bytes);
 
-        public (NodeId Silo, ShardCopies Copies) Add()
+        public NodeId Add()
         {
             lock (_lock)
             {
                 NodeId silo = new(++_last);
                 _living.Add(silo, new ShardCopies());
-                return (silo, _living[silo]);
+                return silo;
             }
         }
 
         public (NodeId Silo, FollowedShardJournal Journal) Open()
         {
-            (NodeId silo, ShardCopies copies) = Add();
-            return (silo, new FollowedShardJournal(Shard, new Peers(this, silo), copies, TimeProvider.System));
+            NodeId silo = Add();
+            return (silo, Open(silo));
+        }
+
+        /// <summary>The journal of a silo that is there, which all of its activations share.</summary>
+        public FollowedShardJournal Open(NodeId silo)
+        {
+            lock (_lock)
+            {
+                return _journals.TryGetValue(silo, out FollowedShardJournal? journal)
+                    ? journal
+                    : _journals[silo] = new FollowedShardJournal(Shard, new Peers(this, silo), _living[silo], TimeProvider.System);
+            }
+        }
+
+        /// <summary>One of those that live; none if there is no other.</summary>
+        public NodeId Any(Random random, NodeId except)
+        {
+            lock (_lock)
+            {
+                NodeId[] all = [.. _living.Keys.Where(s => s != except).OrderBy(s => s.Value)];
+                return all.Length == 0 ? NodeId.None : all[random.Next(all.Length)];
+            }
         }
 
         public void Kill(NodeId silo)
@@ -187,6 +358,12 @@ public class FollowedShardJournalTests : ShardJournalKit
             {
                 await Task.Yield();
                 Interlocked.Add(ref silos._bytes, request.Length);
+                Interlocked.Increment(ref silos._asked);
+                if (silos._isSilent)
+                {
+                    throw new TimeoutException("Nobody answers.");
+                }
+
                 ShardCopies? copies;
                 lock (silos._lock)
                 {

@@ -6,14 +6,15 @@ namespace RayOrleans.Runtime.Cluster.Gcs.Followers;
 /// A shard in memory, with a copy on another silo: what is acknowledged, both have. When the shard's silo dies, the next activation seals the copies on all silos
 /// that live, so that nobody adds to them any more, and begins with the newest. When the copy is lost, the shard's state makes another one before the next answer
 /// (<see cref="IShardJournal.WantsState"/>); where no other silo takes shards there is none, and what is lost with both is told again by the nodes.
+/// A shard that leaves its silo in good order leaves its state there as one more copy with the same mark: it is where the next activation finds it.
 /// </summary>
 internal sealed class FollowedShardJournal(int shard, IShardPeers peers, ShardCopies own, TimeProvider time) : IShardJournal, IMovableShardStorage
 {
-    /// <summary>How long a silo that did not answer is not asked for a copy again.</summary>
-    private static readonly TimeSpan Avoided = TimeSpan.FromSeconds(5);
+    /// <summary>How long a shard that found nobody who answers goes on alone before it looks again.</summary>
+    private static readonly TimeSpan AloneFor = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long an activation waits for silos that may have the newest copy: longer than a frozen one is taken for living.</summary>
-    private static readonly TimeSpan SealPatience = TimeSpan.FromSeconds(20);
+    /// <summary>How long an activation waits for silos that may have the newest copy, and an answer for a silo that could take one: longer than a frozen one is taken for living.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
     private const int PartBytes = 4 << 20;
@@ -22,17 +23,17 @@ internal sealed class FollowedShardJournal(int shard, IShardPeers peers, ShardCo
     private readonly Dictionary<NodeId, long> _failures = [];
     private readonly Lock _lock = new();
     private long _epoch;
-    private IReadOnlyList<ReadOnlyMemory<byte>>? _brought;
-    private (NodeId Keeper, CopyMark Mark, int Count)? _found;
+    private Found? _found;
     private IReadOnlyList<ReadOnlyMemory<byte>>? _start;
     private (NodeId Keeper, CopyMark Mark)? _copy;
     private int _generation;
+    private long? _aloneSince;
 
     public bool KeepsRecords
     {
         get
         {
-            if (_copy is null && Candidates().Count == 0)
+            if (_copy is null && !MayHaveCopy)
             {
                 // What comes now is kept nowhere, so a copy must begin with the state.
                 _start = null;
@@ -43,32 +44,52 @@ internal sealed class FollowedShardJournal(int shard, IShardPeers peers, ShardCo
         }
     }
 
-    public bool WantsState => _copy is null && _start is null && Candidates().Count > 0;
+    /// <summary>Also an idle shard's, once the silo that had its copy is gone.</summary>
+    public bool WantsState => _start is null && MayHaveCopy && !(_copy is { } copy && Others().Contains(copy.Keeper));
 
     /// <summary>A copy is in memory twice: as the shard's state, and as what it was told.</summary>
     public long? MaxBytes => 8 << 20;
+
+    private bool MayHaveCopy => Others().Count > 0 && !(_aloneSince is { } since && time.GetElapsedTime(since) < AloneFor);
 
     public async ValueTask<long> RaiseEpochAsync(long atLeast, CancellationToken cancellationToken)
     {
         await peers.Ready.WaitAsync(cancellationToken).ConfigureAwait(false);
         long epoch = Math.Max(Volatile.Read(ref _epoch) + 1, atLeast);
-        while (await SealAsync(epoch, cancellationToken).ConfigureAwait(false) is { } newest)
+        for (int attempt = 0; await SealAsync(epoch, cancellationToken).ConfigureAwait(false) is { } newest; attempt++)
         {
             epoch = newest + 1;
+            if (attempt > 2)
+            {
+                // Two that raise it against each other could go on for ever.
+                await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1 << Math.Min(attempt, 9))), time, cancellationToken).ConfigureAwait(false);
+            }
         }
 
         Volatile.Write(ref _epoch, epoch);
-        (_copy, _start, _generation) = (null, null, 0);
+        (_copy, _start, _generation, _aloneSince) = (null, null, 0, null);
         return epoch;
     }
 
-    public void Restore(IReadOnlyList<ReadOnlyMemory<byte>> records) => Volatile.Write(ref _brought, records);
+    public async ValueTask LeaveAsync(long epoch, IReadOnlyList<ReadOnlyMemory<byte>> state)
+    {
+        CheckOwn(epoch);
+        if (_copy is null)
+        {
+            // This silo may be about to stop.
+            _found = null;
+            await TryCopyAsync(epoch, state).ConfigureAwait(false);
+        }
+
+        // Where a newer epoch has begun already, that has read what there was.
+        own.Keep(shard, _copy?.Mark ?? new CopyMark(epoch, ++_generation, 0), state);
+    }
 
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(long epoch, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         CheckOwn(epoch);
         await CheckOthersAsync(epoch).ConfigureAwait(false);
-        IReadOnlyList<ReadOnlyMemory<byte>> records = Interlocked.Exchange(ref _brought, null) is { } brought ? Begin(brought) : await FetchAsync(epoch).ConfigureAwait(false);
+        IReadOnlyList<ReadOnlyMemory<byte>> records = await FetchAsync(epoch).ConfigureAwait(false);
         _start = records;
         foreach (ReadOnlyMemory<byte> record in records)
         {
@@ -105,11 +126,24 @@ internal sealed class FollowedShardJournal(int shard, IShardPeers peers, ShardCo
         }
     }
 
+    /// <summary>Waits for a silo that takes the copy, so nothing is acknowledged that only this one has while another is taken for living; for a while.</summary>
     public async ValueTask ReplaceAsync(long epoch, IReadOnlyList<ReadOnlyMemory<byte>> records)
     {
         CheckOwn(epoch);
         _found = null;
-        await TryCopyAsync(epoch, records).ConfigureAwait(false);
+        long start = time.GetTimestamp();
+        while (!await TryCopyAsync(epoch, records).ConfigureAwait(false) && Others().Count > 0)
+        {
+            if (time.GetElapsedTime(start) >= Patience)
+            {
+                _aloneSince = time.GetTimestamp();
+                break;
+            }
+
+            await Task.Delay(Pause, time).ConfigureAwait(false);
+            CheckOwn(epoch);
+        }
+
         _start = null;
     }
 
@@ -123,15 +157,17 @@ internal sealed class FollowedShardJournal(int shard, IShardPeers peers, ShardCo
             return here.Newest;
         }
 
-        (NodeId Keeper, FollowAnswer Answer)[] others = await Task.WhenAll(peers.Others(shard).Select(async p => (p, await SealAsync(p, request, cancellationToken).ConfigureAwait(false)))).ConfigureAwait(false);
+        (NodeId Keeper, FollowAnswer Answer)[] others = await Task.WhenAll(Others().Select(async p => (p, await SealAsync(p, request, cancellationToken).ConfigureAwait(false)))).ConfigureAwait(false);
         FollowAnswer[] stale = [.. others.Select(o => o.Answer).Where(a => a.Verdict == FollowVerdict.Stale)];
         if (stale.Length > 0)
         {
             return stale.Max(s => s.Newest);
         }
 
-        (NodeId Keeper, FollowAnswer Answer) best = others.Append((Keeper: NodeId.None, Answer: here)).MaxBy(o => o.Answer.Mark);
-        _found = best.Answer.Mark.Epoch > 0 ? (best.Keeper, best.Answer.Mark, best.Answer.Count) : null;
+        // Those with one mark have the same, each in its own records; the one here is read most easily.
+        (NodeId Keeper, FollowAnswer Answer)[] all = [(NodeId.None, here), .. others];
+        CopyMark best = all.Max(o => o.Answer.Mark);
+        _found = best.Epoch > 0 ? new Found(best, [.. all.Where(o => o.Answer.Mark == best).Select(o => (o.Keeper, o.Answer.Count))]) : null;
         return null;
     }
 
@@ -148,12 +184,12 @@ internal sealed class FollowedShardJournal(int shard, IShardPeers peers, ShardCo
             }
             catch (Exception e) when (IsUnreachable(e))
             {
-                if (!peers.Others(shard).Contains(peer))
+                if (!Others().Contains(peer))
                 {
                     return default;
                 }
 
-                if (time.GetElapsedTime(start) > SealPatience)
+                if (time.GetElapsedTime(start) > Patience)
                 {
                     throw new IOException($"{_name}: node {peer}, which may have the newest copy, does not answer: {e.Message}");
                 }
@@ -163,44 +199,53 @@ internal sealed class FollowedShardJournal(int shard, IShardPeers peers, ShardCo
         }
     }
 
-    private IReadOnlyList<ReadOnlyMemory<byte>> Begin(IReadOnlyList<ReadOnlyMemory<byte>> brought)
-    {
-        _found = null;
-        return brought;
-    }
-
     private async Task<IReadOnlyList<ReadOnlyMemory<byte>>> FetchAsync(long epoch)
     {
-        List<ReadOnlyMemory<byte>> records = [];
         if (_found is not { } found)
         {
-            return records;
+            return [];
         }
 
-        List<ReadOnlyMemory<byte>> pieces = [];
-        while (records.Count < found.Count)
+        Exception? unreachable = null;
+        foreach ((NodeId keeper, int count) in found.Keepers)
         {
-            FollowRequest request = new(FollowVerb.Read, shard, new CopyMark(epoch, 0, 0)) { Index = records.Count, Offset = pieces.Sum(p => p.Length) };
-            FollowAnswer answer;
             try
             {
-                answer = found.Keeper == NodeId.None ? own.Take(request) : await AskAsync(found.Keeper, request).ConfigureAwait(false);
+                return await FetchAsync(epoch, keeper, found.Mark, count).ConfigureAwait(false);
             }
-            catch (Exception e) when (IsUnreachable(e) && !peers.Others(shard).Contains(found.Keeper))
+            catch (Exception e) when (IsUnreachable(e))
             {
-                // Both are lost: the nodes fill the shard again.
-                _found = null;
-                return [];
+                // One that is taken for living may answer the next attempt to start.
+                unreachable = Others().Contains(keeper) ? e : unreachable;
             }
+        }
 
+        if (unreachable is not null)
+        {
+            throw unreachable;
+        }
+
+        // All are lost: the nodes fill the shard again.
+        _found = null;
+        return [];
+    }
+
+    private async Task<List<ReadOnlyMemory<byte>>> FetchAsync(long epoch, NodeId keeper, CopyMark mark, int count)
+    {
+        List<ReadOnlyMemory<byte>> records = [];
+        List<ReadOnlyMemory<byte>> pieces = [];
+        while (records.Count < count)
+        {
+            FollowRequest request = new(FollowVerb.Read, shard, new CopyMark(epoch, 0, 0)) { Index = records.Count, Offset = pieces.Sum(p => p.Length) };
+            FollowAnswer answer = keeper == NodeId.None ? own.Take(request) : await AskAsync(keeper, request).ConfigureAwait(false);
             if (answer.Verdict == FollowVerdict.Stale)
             {
                 throw new StaleEpochException(_name, epoch, answer.Newest);
             }
 
-            if (answer.Mark != found.Mark || answer.Pieces.Count == 0)
+            if (answer.Mark != mark || answer.Pieces.Count == 0)
             {
-                throw new IOException($"{_name}: the copy that node {found.Keeper} had is gone.");
+                throw new IOException($"{_name}: the copy that node {keeper} had is gone.");
             }
 
             for (int i = 0; i < answer.Pieces.Count; i++)
@@ -230,25 +275,26 @@ internal sealed class FollowedShardJournal(int shard, IShardPeers peers, ShardCo
         return whole;
     }
 
-    /// <summary>Makes a copy somewhere: by the one that was found where it lies, else by sending the records.</summary>
-    private async Task TryCopyAsync(long epoch, IReadOnlyList<ReadOnlyMemory<byte>> records)
+    /// <summary>Makes a copy somewhere: by one that was found where it lies, else by sending the records. Those that did not answer lately are asked last.</summary>
+    private async Task<bool> TryCopyAsync(long epoch, IReadOnlyList<ReadOnlyMemory<byte>> records)
     {
         NodeId? last = _copy?.Keeper;
-        foreach (NodeId peer in Candidates().OrderBy(p => p == last || p == _found?.Keeper ? 0 : 1).ToList())
+        foreach (NodeId peer in Others().OrderBy(p => HasFailed(p) ? 1 : 0).ThenBy(p => p == last || _found?.Has(p) == true ? 0 : 1).ToList())
         {
             CopyMark mark = new(epoch, ++_generation, 0);
-            bool isMade = _found is { } found && found.Keeper == peer
+            bool isMade = _found is { } found && found.Has(peer)
                 ? await TryAskAsync(peer, new FollowRequest(FollowVerb.Continue, shard, mark) { Before = found.Mark }).ConfigureAwait(false) is { Verdict: FollowVerdict.Done }
                 : await TrySendAsync(peer, mark, records).ConfigureAwait(false);
             if (isMade)
             {
-                (_copy, _found) = ((peer, mark), null);
+                (_copy, _found, _aloneSince) = ((peer, mark), null, null);
                 await DropOthersAsync(peer, mark).ConfigureAwait(false);
-                return;
+                return true;
             }
         }
 
         _copy = null;
+        return false;
     }
 
     private async Task<bool> TrySendAsync(NodeId peer, CopyMark mark, IReadOnlyList<ReadOnlyMemory<byte>> records)
@@ -278,7 +324,7 @@ internal sealed class FollowedShardJournal(int shard, IShardPeers peers, ShardCo
     {
         FollowRequest request = new(FollowVerb.Drop, shard, mark);
         own.Take(request);
-        await Task.WhenAll(Candidates().Where(p => p != keeper).ToList().Select(p => TryAskAsync(p, request))).ConfigureAwait(false);
+        await Task.WhenAll(Others().Where(p => p != keeper && !HasFailed(p)).ToList().Select(p => TryAskAsync(p, request))).ConfigureAwait(false);
     }
 
     private async Task CheckOthersAsync(long epoch)
@@ -289,10 +335,10 @@ internal sealed class FollowedShardJournal(int shard, IShardPeers peers, ShardCo
             throw new StaleEpochException(_name, epoch, here.Newest);
         }
 
-        await Task.WhenAll(Candidates().ToList().Select(p => TryAskAsync(p, request))).ConfigureAwait(false);
+        await Task.WhenAll(Others().Where(p => !HasFailed(p)).ToList().Select(p => TryAskAsync(p, request))).ConfigureAwait(false);
     }
 
-    /// <summary>Null: it did not answer, and is left alone for a while.</summary>
+    /// <summary>Null: it did not answer, and is asked last for a while.</summary>
     /// <exception cref="StaleEpochException">It knows a newer epoch.</exception>
     private async Task<FollowAnswer?> TryAskAsync(NodeId peer, FollowRequest request)
     {
@@ -318,11 +364,13 @@ internal sealed class FollowedShardJournal(int shard, IShardPeers peers, ShardCo
 
     private static bool IsUnreachable(Exception e) => e is TimeoutException or IOException or NodeUnreachableException or OperationCanceledException;
 
-    private List<NodeId> Candidates()
+    private IReadOnlyList<NodeId> Others() => peers.Others(shard);
+
+    private bool HasFailed(NodeId peer)
     {
         lock (_lock)
         {
-            return [.. peers.Others(shard).Where(p => !_failures.TryGetValue(p, out long at) || time.GetElapsedTime(at) > Avoided)];
+            return _failures.TryGetValue(peer, out long at) && time.GetElapsedTime(at) <= AloneFor;
         }
     }
 
@@ -333,5 +381,11 @@ internal sealed class FollowedShardJournal(int shard, IShardPeers peers, ShardCo
         {
             throw new StaleEpochException(_name, epoch, newest);
         }
+    }
+
+    /// <summary>The greatest mark that was found, and who has it, the nearest first; <see cref="NodeId.None"/>: this silo.</summary>
+    private sealed record Found(CopyMark Mark, List<(NodeId Keeper, int Count)> Keepers)
+    {
+        public bool Has(NodeId node) => Keepers.Exists(k => k.Keeper == node);
     }
 }

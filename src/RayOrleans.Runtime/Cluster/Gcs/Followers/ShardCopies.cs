@@ -18,6 +18,24 @@ internal sealed class ShardCopies
         }
     }
 
+    /// <summary>Keeps what an activation of this silo knew when it left, beside the copy with that mark elsewhere: whichever is read next.</summary>
+    /// <returns>False: a newer epoch has sealed it, and has read what it needs.</returns>
+    public bool Keep(int shard, CopyMark mark, IReadOnlyList<ReadOnlyMemory<byte>> state)
+    {
+        lock (_lock)
+        {
+            Kept kept = Of(shard);
+            if (mark.Epoch < kept.Newest)
+            {
+                return false;
+            }
+
+            kept.Newest = mark.Epoch;
+            kept.Keep(mark, state);
+            return true;
+        }
+    }
+
     /// <summary>Answers a request (<see cref="FollowWire"/>).</summary>
     public byte[] Answer(ReadOnlyMemory<byte> request) => FollowWire.Encode(Take(FollowWire.DecodeRequest(request)));
 
@@ -26,10 +44,7 @@ internal sealed class ShardCopies
     {
         lock (_lock)
         {
-            if (!_kept.TryGetValue(request.Shard, out Kept? kept))
-            {
-                _kept.Add(request.Shard, kept = new Kept());
-            }
+            Kept kept = Of(request.Shard);
 
             // A seal is of one epoch alone: two activations that draw the same one meet here.
             bool isStale = request.Verb == FollowVerb.Seal ? request.Mark.Epoch <= kept.Newest : request.Mark.Epoch < kept.Newest;
@@ -51,6 +66,16 @@ internal sealed class ShardCopies
         }
     }
 
+    private Kept Of(int shard)
+    {
+        if (!_kept.TryGetValue(shard, out Kept? kept))
+        {
+            _kept.Add(shard, kept = new Kept());
+        }
+
+        return kept;
+    }
+
     private sealed class Kept
     {
         private CopyMark _mark;
@@ -60,6 +85,8 @@ internal sealed class ShardCopies
         public long Newest { get; set; }
 
         public FollowAnswer Say(FollowVerdict verdict) => new(verdict, Newest, _mark) { Count = _records.Count };
+
+        public void Keep(CopyMark mark, IReadOnlyList<ReadOnlyMemory<byte>> state) => (_mark, _records, _draft) = (mark, [.. state], null);
 
         public FollowAnswer Replace(in FollowRequest request)
         {
