@@ -157,7 +157,7 @@ internal sealed class FileList
     }
 
     private static bool IsBelow(string path, string root) =>
-        path.StartsWith(Path.TrimEndingDirectorySeparator(root) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+        path.StartsWith(Path.EndsInDirectorySeparator(root) ? root : root + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     private static string FullPath(string path, string option)
     {

@@ -103,7 +103,7 @@ internal sealed class WorkerProcess : SessionHost
         }
         catch (RuntimeEnvException e)
         {
-            End(new SessionEnd(e.Message) { NoEnvironment = e });
+            End(new SessionEnd($"it was not started: {e.Message.TrimEnd('.')}") { NoEnvironment = e });
             return null;
         }
 
