@@ -93,6 +93,39 @@ public sealed class WorkerProcessTests
         ray.Kill(ray.GetActor<Cart>("named"));
         RemoteOptions german = ray.Options(runtimeEnv: new RuntimeEnv { EnvironmentVariables = new Dictionary<string, string> { ["GREETING"] = "Hallo" } }, schedulingStrategy: SchedulingStrategy.NodeAffinity(silo));
         Console.WriteLine($"environment {await german.Remote(static () => Environment.GetEnvironmentVariable("GREETING"))} {await job.Remote(static () => Environment.GetEnvironmentVariable("GREETING") ?? "none")}");
+        string source = Directory.CreateTempSubdirectory("rayorleans-source-").FullName;
+        Directory.CreateDirectory(Path.Combine(source, "data"));
+        File.WriteAllText(Path.Combine(source, "data", "a.txt"), "first");
+        RemoteOptions withFiles = german with { RuntimeEnv = new RuntimeEnv { WorkingDirectory = source, Files = new Dictionary<string, string> { ["bin/me"] = Environment.ProcessPath! } } };
+        string folder = await withFiles.Remote(static () => Environment.GetEnvironmentVariable("RAYORLEANS_WORKING_DIRECTORY")!);
+        Console.WriteLine($"folder {folder}");
+        Console.WriteLine($"files {await withFiles.Remote(Look)}, {await withFiles.Remote(static () => Ray.Remote(Look).AsTask())}, {await withFiles.Actor(static () => new Reader()).Remote(static r => r.Read())}");
+        File.WriteAllText(Path.Combine(source, "data", "a.txt"), "second");
+        string other;
+        await using (IRay next = await Ray.InitAsync("client" + args[0]["ray".Length..], o => o.RuntimeEnv = new RuntimeEnv { WorkingDirectory = source, Files = new Dictionary<string, string> { ["bin/me"] = Environment.ProcessPath! } }))
+        {
+            Console.WriteLine($"next job {await next.Remote(Look)}, {await next.Actor(static () => new Reader()).Remote(static r => r.Read())}, {await withFiles.Remote(Look)}");
+            other = await next.Remote(static () => Directory.GetCurrentDirectory());
+        }
+
+        while (Directory.Exists(other))
+        {
+            await Task.Delay(10);
+        }
+
+        Console.WriteLine($"gone {other != folder} {Directory.Exists(folder)}");
+        try
+        {
+            _ = ray.Options(runtimeEnv: new RuntimeEnv { WorkingDirectory = source + "-none" }).Remote(Look);
+        }
+        catch (RuntimeEnvException e)
+        {
+            Console.WriteLine($"missing {e.Message.Contains(source + "-none")}");
+        }
+
+        Directory.Delete(source, recursive: true);
+        static string Look() => $"{File.ReadAllText("data/a.txt")} {File.GetUnixFileMode("bin/me").HasFlag(UnixFileMode.UserExecute)} {Directory.GetCurrentDirectory() == Environment.GetEnvironmentVariable("RAYORLEANS_WORKING_DIRECTORY")}";
+
         ObjectRef<int> slow = job.Remote(static () => { Ray.Context.CancellationToken.WaitHandle.WaitOne(); return 1; });
         ray.Cancel(slow);
         Console.WriteLine($"cancelled {await Name(slow)}");
@@ -222,6 +255,13 @@ public sealed class WorkerProcessTests
 
         internal sealed class Trouble : Exception;
 
+        internal sealed class Reader
+        {
+            private readonly string _made = File.ReadAllText("data/a.txt");
+
+            public string Read() => $"{_made} {Path.GetFileName(Path.GetFullPath("data"))}";
+        }
+
         internal sealed class Cart(string name)
         {
             private readonly List<int> _lines = [];
@@ -276,11 +316,14 @@ public sealed class WorkerProcessTests
         Assert.Equal(
             [
                 "one process True, another True", "closure 23", "value o 6", "tuple 4 w8", "large 80000200000 400000", "nested 55", "blocking 190",
-                "references put in a task, made by its child", "actor cart6 cart6", "keys 3", "state Running 2 3 1", "group 42 removed", "replicated kept twice", "named n4 n4 taken n4", "environment Hallo none", "cancelled RayTaskCancelledException", "tokens RayTaskCancelledException", "forced RayTaskCancelledException", "trouble Trouble", "exit code 7",
+                "references put in a task, made by its child", "actor cart6 cart6", "keys 3", "state Running 2 3 1", "group 42 removed", "replicated kept twice", "named n4 n4 taken n4", "environment Hallo none",
+                "files first True True, first True True, first data", "next job second True True, second data, first True True", "gone True True", "missing True", "cancelled RayTaskCancelledException", "tokens RayTaskCancelledException", "forced RayTaskCancelledException", "trouble Trouble", "exit code 7",
                 "overflow stack overflow", "leaves: code 7, unharmed after 1", "overflows: stack overflow, unharmed after 1", "own actor mine0", "died True",
             ],
-            lines[1..]);
+            lines[1..].Where(static l => !l.StartsWith("folder ", StringComparison.Ordinal)));
         await Gone(IdIn(lines[0]));
+        string folder = Assert.Single(lines, static l => l.StartsWith("folder ", StringComparison.Ordinal))["folder ".Length..];
+        await OtherProcesses.FolderGoneAsync(folder, "with the files of a job that has ended");
     }
 
     [Fact]

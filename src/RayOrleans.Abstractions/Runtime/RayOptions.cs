@@ -37,6 +37,18 @@ public sealed class RayOptions
     /// <summary>The namespace of this job's named actors; null: one of its own, which no other job sees.</summary>
     public string? Namespace { get; set; }
 
+    /// <summary>
+    /// Environment variables, files and working directory of the worker processes that run this job's tasks and actors; null: those of their nodes. With it what says no isolation
+    /// runs in worker processes. Its files are read when the runtime starts. Tasks and actors may have one of their own, see <see cref="RayOrleans.RuntimeEnv"/>.
+    /// </summary>
+    public RuntimeEnv? RuntimeEnv { get; set; }
+
+    /// <summary>
+    /// The most bytes that the files and the working directory of one <see cref="RayOrleans.RuntimeEnv"/> may have together; 128 MiB by default, at most 2,000,000,000. They go through the
+    /// memory of this program and of each node that needs them, and stay in the tables of the GCS: put larger data with Ray.Put, or where all nodes can read it.
+    /// </summary>
+    public long MaxRuntimeEnvBytes { get; set; } = 128L << 20;
+
     /// <summary>How many embedded nodes to start in this process; 1 by default. Each has its own resources and object store.</summary>
     public int Nodes { get; set; } = 1;
 
@@ -191,6 +203,11 @@ public sealed class RayOptions
         if (MaxLineageBytes < 0)
         {
             throw new ArgumentException($"{nameof(MaxLineageBytes)} is {MaxLineageBytes}; it must not be negative. With 0 no finished task is run again.", nameof(MaxLineageBytes));
+        }
+
+        if (MaxRuntimeEnvBytes is < 0 or > 2_000_000_000)
+        {
+            throw new ArgumentException($"{nameof(MaxRuntimeEnvBytes)} is {MaxRuntimeEnvBytes}; it must be from 0, which allows no files, to 2,000,000,000.", nameof(MaxRuntimeEnvBytes));
         }
 
         if (MaxGcsBacklogBytes < 1)

@@ -98,11 +98,12 @@ internal sealed class Dispatcher
         return null;
     }
 
-    /// <summary>Takes the next ready task of the same job, shape and sort of process, without resources; null: there is none.</summary>
+    /// <summary>Takes the next ready task of the same job, shape, sort of process and environment, without resources; null: there is none.</summary>
     public TaskRecord? TryTakeRider(TaskRecord leader)
     {
         ReadyClass ready = ClassOf(leader.Options);
-        if (MustWait(ready) || ready.Peek(leader.Job) is not { Kind: TaskKind.Normal } task || task.Options.Process != leader.Options.Process || task.Options.Environment is not null)
+        if (MustWait(ready) || ready.Peek(leader.Job) is not { Kind: TaskKind.Normal } task || task.Options.Process != leader.Options.Process
+            || !Equals(task.Options.Environment, leader.Options.Environment))
         {
             return null;
         }

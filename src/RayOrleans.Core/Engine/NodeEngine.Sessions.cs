@@ -17,7 +17,7 @@ public sealed partial class NodeEngine
     {
         List<Attempt> riding = [];
         TaskRecord task = attempt.Task;
-        if (riders > 0 && session.EndedBecause is null && task.Kind == TaskKind.Normal && task.Options is { Process: ProcessKind.Job, Environment: null, Shape.IsCpuOnly: true })
+        if (riders > 0 && session.EndedBecause is null && task.Kind == TaskKind.Normal && task.Options is { Process: ProcessKind.Job, Shape.IsCpuOnly: true })
         {
             while (riding.Count < riders && _dispatcher.TryTakeRider(task) is { } next)
             {

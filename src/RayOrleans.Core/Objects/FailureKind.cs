@@ -47,4 +47,7 @@ public enum FailureKind : byte
 
     /// <summary>The node's memory ran out, and the worker process that ran it was stopped.</summary>
     NodeOutOfMemory,
+
+    /// <summary>The environment of the process that was to run it could not be made.</summary>
+    RuntimeEnv,
 }

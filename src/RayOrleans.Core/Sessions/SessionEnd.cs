@@ -16,6 +16,9 @@ public sealed record SessionEnd(string Why)
     /// <summary>Where its node has stopped it because memory ran out: the cause of its work's failures, in the runtime's form. Else null.</summary>
     public object? OutOfMemory { get; init; }
 
+    /// <summary>Where it was never started because its environment could not be made: the cause of its work's failures, in the runtime's form. Else null.</summary>
+    public object? NoEnvironment { get; init; }
+
     /// <summary>Where memory ran out, and it ran one task: whether that task's caller has others in other processes of the node.</summary>
     public bool HasSiblings { get; init; }
 }

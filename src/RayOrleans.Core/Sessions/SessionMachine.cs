@@ -166,7 +166,7 @@ internal sealed class SessionMachine(
         {
             if (ReferenceEquals(actor.Instance, instance))
             {
-                actors.Kill(actor, mayRestart: true, $"its {session.Name} has ended: {why}", blame: blame, cause: end.OutOfMemory);
+                actors.Kill(actor, mayRestart: true, $"its {session.Name} has ended: {why}", blame: blame, cause: end.OutOfMemory ?? end.NoEnvironment);
             }
         }
 
@@ -403,8 +403,8 @@ internal sealed class SessionMachine(
     private static Outcome CrashOf(NodeSession session, Attempt attempt, SessionEnd end, Blame blame)
     {
         TaskRecord task = attempt.Task;
-        FailureKind kind = end.OutOfMemory is null ? FailureKind.WorkerCrashed : FailureKind.NodeOutOfMemory;
-        Failure failure = new(kind, $"{task.Name} has no result: its {session.Name} has ended: {end.Why}.", end.OutOfMemory, task.TaskId, task.Name, attempt.Number);
+        FailureKind kind = end.OutOfMemory is not null ? FailureKind.NodeOutOfMemory : end.NoEnvironment is not null ? FailureKind.RuntimeEnv : FailureKind.WorkerCrashed;
+        Failure failure = new(kind, $"{task.Name} has no result: its {session.Name} has ended: {end.Why}.", end.OutOfMemory ?? end.NoEnvironment, task.TaskId, task.Name, attempt.Number);
         return Outcome.SystemFailure(failure, blame);
     }
 

@@ -2,7 +2,7 @@ namespace RayOrleans.Core;
 
 /// <summary>
 /// Who is to blame for the end of a process: what is named, else all that it was given, else nobody. For memory that ran out: what lives or has begun there, if that is
-/// one thing; several are suspect, for they share one heap.
+/// one thing; several are suspect, for they share one heap. For an environment that cannot be made: all that ask for it.
 /// </summary>
 internal sealed class Verdict
 {
@@ -32,6 +32,12 @@ internal sealed class Verdict
         if (_end.OutOfMemory is not null)
         {
             return attempt.IsWaitingToRide || (_isAlone && _end.HasSiblings && attempt.Task.Kind == TaskKind.Normal) ? Blame.Bystander : _isAlone ? Blame.Culprit : Blame.Suspect;
+        }
+
+        if (_end.NoEnvironment is not null)
+        {
+            // All that was to run there asks for the same; nothing has begun.
+            return attempt.IsWaitingToRide ? Blame.Bystander : Blame.Culprit;
         }
 
         if (!_end.IsOwnDoing)

@@ -36,8 +36,8 @@ public record TaskOptions
     /// <summary>The process that it asked for; what it submits asks for the same, unless it says otherwise.</summary>
     public ProcessKind AskedProcess => IsAlone ? ProcessKind.Job : Process;
 
-    /// <summary>Environment variables of the process that runs it; null: none of its own.</summary>
-    public IReadOnlyDictionary<string, string>? Environment { get; init; }
+    /// <summary>What the process that runs it finds around it; null: what its node does.</summary>
+    public ProcessEnvironment? Environment { get; init; }
 
     /// <summary>Fail at once when no node could ever satisfy <see cref="Shape"/>, instead of waiting for one.</summary>
     public bool FailIfUnschedulable { get; init; }

@@ -21,7 +21,7 @@ internal sealed class ActorService(NodeServices node)
         TaskId id = scope.NextId();
         bool isAsync = ActorHost.IsAsync(typeof(TActor));
         ActorRecord actor = MakeRecord<TActor>(scope, id, options, isAsync);
-        TaskRecord creation = new(id, scope.Job, parent, node.OptionsTable.ForCreation(node, options, OptionsTable.InheritedFrom(node, parent)))
+        TaskRecord creation = new(id, scope.Job, parent, node.OptionsTable.ForCreation(node, options, node.OptionsTable.InheritedFrom(node, parent)))
         {
             Kind = Core.TaskKind.ActorCreation,
             Actor = actor,

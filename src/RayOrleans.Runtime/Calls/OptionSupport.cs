@@ -5,9 +5,11 @@ internal static class OptionSupport
 {
     public static void Check(NodeServices node, RemoteOptions options)
     {
-        if (options.RuntimeEnv is { } environment)
+        if (options is { RuntimeEnv: not null, Isolation: Isolation.InSilo })
         {
-            Check(environment, options.Isolation);
+            throw new RuntimeEnvException(
+                "runtimeEnv needs a worker process: isolation: InSilo runs tasks inside the node's own process, whose environment variables and working directory are not changed. " +
+                "Choose JobProcess or Process, or leave the isolation at Default.");
         }
 
         bool isElsewhere = options.Isolation is Isolation.JobProcess or Isolation.Process || options.RuntimeEnv is not null;
@@ -19,16 +21,14 @@ internal static class OptionSupport
         }
     }
 
-    private static void Check(RuntimeEnv environment, Isolation isolation)
+    /// <summary>Whether a node can have what its job asks for.</summary>
+    /// <exception cref="RuntimeEnvException">It cannot start the worker processes of an environment, and has nobody who could.</exception>
+    public static void Check(RayOptions options, NodeStart? start)
     {
-        if (isolation == Isolation.InSilo)
+        if (options.RuntimeEnv is not null && start is not { Transport: not null } && (start?.Worker ?? Processes.WorkerCommand.OfProcess) is null)
         {
-            throw new RuntimeEnvException("runtimeEnv needs a worker process: isolation: InSilo runs tasks inside the node's own process, whose environment is not changed. Choose JobProcess or Process, or leave the isolation at Default.");
-        }
-
-        if (environment.Files is not null || environment.WorkingDirectory is not null)
-        {
-            throw new RuntimeEnvException("runtimeEnv.Files and runtimeEnv.WorkingDirectory are not there yet; environment variables are. Put the content of files with Ray.Put and pass the references.");
+            throw new RuntimeEnvException(
+                $"{nameof(RayOptions.RuntimeEnv)} needs worker processes, which this program's node cannot start: its Main must begin with RayWorker.TryRun.");
         }
     }
 }

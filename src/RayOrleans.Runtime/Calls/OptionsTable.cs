@@ -7,46 +7,56 @@ namespace RayOrleans.Runtime;
 /// <summary>The engine's form of options, made once per options object; where in a placement group a task runs is decided per call.</summary>
 internal sealed class OptionsTable
 {
-    // By the process that they inherit, where they do not say one.
-    private readonly ConditionalWeakTable<RemoteOptions, TaskOptions>[] _tasks = [[], [], []];
-    private readonly ConditionalWeakTable<RemoteOptions, TaskOptions>[] _actors = [[], [], []];
+    private readonly Inheritance[] _plain =
+        [new(Core.ProcessKind.Node, null), new(Core.ProcessKind.Job, null), new(Core.ProcessKind.Own, null)];
 
-    private static readonly TaskOptions[] DefaultTasks =
-        [TaskOptions.Default, DefaultOf(Core.ProcessKind.Job, TaskOptions.Default.MaxRetries), DefaultOf(Core.ProcessKind.Own, TaskOptions.Default.MaxRetries)];
+    // By environment, and in it by process.
+    private readonly ConditionalWeakTable<ProcessEnvironment, Inheritance[]> _inEnvironments = [];
 
-    private static readonly TaskOptions[] DefaultCreations =
-        [new() { MaxRetries = 0 }, DefaultOf(Core.ProcessKind.Job, 0) with { MaxRetries = 0 }, DefaultOf(Core.ProcessKind.Own, 0) with { MaxRetries = 0 }];
-
-    /// <summary>What a child of an attempt asks for that does not say otherwise.</summary>
+    /// <summary>What a child of an attempt has that does not say otherwise.</summary>
     /// <param name="node">The node, or the process of one, where it is submitted.</param>
     /// <param name="parent">The attempt; null: a driver.</param>
-    public static Core.ProcessKind InheritedFrom(NodeServices node, Attempt? parent) => parent?.Task switch
+    /// <exception cref="RuntimeEnvException">The files of the job's environment cannot be had.</exception>
+    public Inheritance InheritedFrom(NodeServices node, Attempt? parent) => parent?.Task switch
     {
-        null => node.DriversProcess,
-        { Kind: Core.TaskKind.ActorCall, Actor: { } actor } => actor.Creation.Options.AskedProcess,
-        TaskRecord task => task.Options.AskedProcess,
+        null => InheritanceOf(node.DriversProcess, node.Environments.OfJob),
+        { Kind: Core.TaskKind.ActorCall, Actor: { } actor } => InheritanceOf(actor.Creation.Options.AskedProcess, actor.Creation.Options.Environment),
+        TaskRecord task => InheritanceOf(task.Options.AskedProcess, task.Options.Environment),
     };
 
     /// <summary>The options of a task.</summary>
     /// <exception cref="ArgumentException">There is no such placement group or bundle, or the request fits none.</exception>
     /// <exception cref="PlacementGroupRemovedException">The placement group was removed.</exception>
-    public TaskOptions ForTask(NodeServices node, RemoteOptions? options, Core.ProcessKind inherited = Core.ProcessKind.Node) => options is null
-        ? DefaultTasks[(int)inherited]
-        : Place(node, options, _tasks[(int)inherited].GetValue(options, o => Charges.In(
-            Of(node, o, inherited, o.RetryExceptions, o.MaxRetries),
-            ProcessOf(o, inherited),
-            o.MaxRetries)));
+    /// <exception cref="RuntimeEnvException">The files of its environment cannot be had.</exception>
+    public TaskOptions ForTask(NodeServices node, RemoteOptions? options, Inheritance? inherited = null)
+    {
+        inherited ??= _plain[0];
+        return options is null
+            ? inherited.Task ??= DefaultOf(TaskOptions.Default, inherited)
+            : Place(node, options, inherited.Tasks.GetValue(options, o => Charges.In(
+                Of(node, o, inherited, o.RetryExceptions, o.MaxRetries),
+                ProcessOf(o, inherited),
+                o.MaxRetries)));
+    }
 
     /// <summary>The options of an actor's construction.</summary>
     /// <inheritdoc cref="ForTask"/>
-    public TaskOptions ForCreation(NodeServices node, RemoteOptions? options, Core.ProcessKind inherited = Core.ProcessKind.Node) => options is null
-        ? DefaultCreations[(int)inherited]
-        : Place(node, options, _actors[(int)inherited].GetValue(options, o => Charges.In(
-            Of(node, o, inherited, retry: default, maxRetries: 0),
-            ProcessOf(o, inherited),
-            o.MaxRestarts)));
+    public TaskOptions ForCreation(NodeServices node, RemoteOptions? options, Inheritance? inherited = null)
+    {
+        inherited ??= _plain[0];
+        return options is null
+            ? inherited.Creation ??= DefaultOf(new TaskOptions { MaxRetries = 0 }, inherited)
+            : Place(node, options, inherited.Creations.GetValue(options, o => Charges.In(
+                Of(node, o, inherited, retry: default, maxRetries: 0),
+                ProcessOf(o, inherited),
+                o.MaxRestarts)));
+    }
 
-    private static RetryTaskOptions Of(NodeServices node, RemoteOptions options, Core.ProcessKind inherited, RetryExceptions retry, int maxRetries) => new()
+    private Inheritance InheritanceOf(Core.ProcessKind process, ProcessEnvironment? environment) => environment is null
+        ? _plain[(int)process]
+        : _inEnvironments.GetValue(environment, static e => [new(Core.ProcessKind.Node, e), new(Core.ProcessKind.Job, e), new(Core.ProcessKind.Own, e)])[(int)process];
+
+    private static RetryTaskOptions Of(NodeServices node, RemoteOptions options, Inheritance inherited, RetryExceptions retry, int maxRetries) => new()
     {
         Retry = retry,
         LabelSelector = options.LabelSelector,
@@ -59,23 +69,33 @@ internal sealed class OptionsTable
         IsSoftAffinity = options.SchedulingStrategy is NodeAffinityStrategy { Soft: true },
         Spread = options.SchedulingStrategy is SpreadStrategy,
         Labels = LabelsOf(options, inherited),
-        Environment = options.RuntimeEnv?.EnvironmentVariables,
+        Environment = EnvironmentOf(node, options, inherited),
     };
 
-    private static TaskOptions DefaultOf(Core.ProcessKind process, int limit) => Charges.In(new TaskOptions { Labels = InWorkers(null) }, process, limit);
+    /// <summary>As of a call without options; an actor's construction may be repeated as often as the actor may be restarted, which is never, as it may be retried.</summary>
+    private static TaskOptions DefaultOf(TaskOptions plain, Inheritance inherited) => inherited.Process == Core.ProcessKind.Node
+        ? plain
+        : Charges.In(plain with { Labels = InWorkers(null), Environment = inherited.Environment }, inherited.Process, plain.MaxRetries);
+
+    private static ProcessEnvironment? EnvironmentOf(NodeServices node, RemoteOptions options, Inheritance inherited) => options switch
+    {
+        { Isolation: Isolation.InSilo } => null,
+        { RuntimeEnv: { } own } => ProcessEnvironment.Join(inherited.Environment, node.Environments.Of(own)),
+        _ => inherited.Environment,
+    };
 
     private static NodeId AffinityOf(RemoteOptions options) => options.SchedulingStrategy is NodeAffinityStrategy affinity ? affinity.NodeId : NodeId.None;
 
-    private static Core.ProcessKind ProcessOf(RemoteOptions options, Core.ProcessKind inherited) => options.Isolation switch
+    private static Core.ProcessKind ProcessOf(RemoteOptions options, Inheritance inherited) => options.Isolation switch
     {
         Isolation.JobProcess => Core.ProcessKind.Job,
         Isolation.Process => Core.ProcessKind.Own,
-        Isolation.Default when options.RuntimeEnv is not null => Core.ProcessKind.Job,
-        Isolation.Default => inherited,
+        Isolation.Default when options.RuntimeEnv is not null && inherited.Process == Core.ProcessKind.Node => Core.ProcessKind.Job,
+        Isolation.Default => inherited.Process,
         _ => Core.ProcessKind.Node,
     };
 
-    private static IReadOnlyDictionary<string, string>? LabelsOf(RemoteOptions options, Core.ProcessKind inherited) =>
+    private static IReadOnlyDictionary<string, string>? LabelsOf(RemoteOptions options, Inheritance inherited) =>
         ProcessOf(options, inherited) == Core.ProcessKind.Node ? options.LabelSelector : InWorkers(options.LabelSelector);
 
     /// <summary>What runs in a worker process goes where one can be started.</summary>

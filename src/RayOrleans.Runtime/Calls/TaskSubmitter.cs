@@ -10,7 +10,7 @@ internal sealed class TaskSubmitter(NodeServices node)
     {
         RemoteOptions? options = call.Options;
         Prepare(scope, parent, options);
-        TaskRecord task = new(scope.NextId(), scope.Job, parent, node.OptionsTable.ForTask(node, options, OptionsTable.InheritedFrom(node, parent)));
+        TaskRecord task = new(scope.NextId(), scope.Job, parent, node.OptionsTable.ForTask(node, options, node.OptionsTable.InheritedFrom(node, parent)));
         if (TupleShape<R>.Count > 0)
         {
             task.Parts = MakeParts(task, TupleShape<R>.Count);
@@ -36,7 +36,7 @@ internal sealed class TaskSubmitter(NodeServices node)
         Prepare(scope, parent, call.Options);
         StreamRecord stream = new(node.Options.MaxBufferedStreamItems);
         TaskRecord task = actor is null
-            ? new TaskRecord(scope.NextId(), scope.Job, parent, node.OptionsTable.ForTask(node, call.Options, OptionsTable.InheritedFrom(node, parent))) { Stream = stream }
+            ? new TaskRecord(scope.NextId(), scope.Job, parent, node.OptionsTable.ForTask(node, call.Options, node.OptionsTable.InheritedFrom(node, parent))) { Stream = stream }
             : MakeCall(scope, parent, actor, call.Invocation, stream);
         ObjectRef<Unit> end = Send<Unit>(scope, task, call.Invocation, call.Options?.Name);
         return new LocalStream(node, task, end);
@@ -76,6 +76,11 @@ internal sealed class TaskSubmitter(NodeServices node)
         if (options is not null)
         {
             OptionSupport.Check(node, options);
+            if (options.RuntimeEnv is { } environment)
+            {
+                // Its files are in the cluster before anything is made that needs them.
+                node.Environments.Of(environment);
+            }
         }
 
         if (parent is null && !node.IsDriver)

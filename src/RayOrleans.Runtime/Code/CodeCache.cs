@@ -27,7 +27,7 @@ internal sealed class CodeCache
     public CodeCache(string? folder = null, TimeProvider? time = null)
     {
         _time = time ?? TimeProvider.System;
-        Folder = Path.GetFullPath(folder ?? Environment.GetEnvironmentVariable(FolderVariable) ?? DefaultFolder());
+        Folder = folder is null ? UsersFolder : Path.GetFullPath(folder);
         if (OperatingSystem.IsWindows())
         {
             Directory.CreateDirectory(Folder);
@@ -40,6 +40,9 @@ internal sealed class CodeCache
             throw new InvalidOperationException($"Other users may write into {Folder}, from which code is loaded; make it the owner's alone, or name another folder in {FolderVariable}.");
         }
     }
+
+    /// <summary>The folder that is used where none is named; it need not be there.</summary>
+    public static string UsersFolder => Path.GetFullPath(Environment.GetEnvironmentVariable(FolderVariable) ?? DefaultFolder());
 
     /// <summary>The folder.</summary>
     public string Folder { get; }

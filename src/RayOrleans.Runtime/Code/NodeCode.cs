@@ -105,14 +105,8 @@ internal sealed class NodeCode
         }
     }
 
-    /// <summary>A content of the function table; null: the cluster does not have it.</summary>
-    public ValueTask<byte[]?> FetchAsync(ContentHash hash, CancellationToken cancellationToken) => _source.FetchAsync(hash, cancellationToken);
-
-    /// <summary>Makes a content of a driver's program available to the cluster.</summary>
-    public ValueTask PublishAsync(ContentHash hash, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => _source.PublishAsync(hash, content, null, cancellationToken);
-
-    /// <summary>Whether the cluster has a content.</summary>
-    public ValueTask<bool> HasAsync(ContentHash hash, int length, CancellationToken cancellationToken) => _source.HasAsync(hash, length, cancellationToken);
+    /// <summary>The function table.</summary>
+    public ICodeSource Source => _source;
 
     /// <summary>The code of a package, where it is loaded.</summary>
     public LoadedCode? Find(ContentHash package)

@@ -19,7 +19,6 @@ internal sealed class AttachedDriver : SessionHost
     private readonly SessionChannel _channel;
     private readonly SessionLink _link;
     private readonly RemoteValues? _values;
-    private readonly CodePieces? _code;
     private int _isEnded;
 
     public AttachedDriver(NodeServices node, ProcessAccess access, DriverPort port, SessionChannel channel, DriverHello hello, bool isRemote)
@@ -46,7 +45,6 @@ internal sealed class AttachedDriver : SessionHost
             return (job, session);
         });
         _values = isRemote ? new RemoteValues(access.StorePath, StoreKeys) : null;
-        _code = node.Code is { } code ? new CodePieces(code) : null;
         _link = MakeLink(channel, OnMessages, OnLinkEnded);
         if (hello.TakesOutput)
         {
@@ -108,10 +106,6 @@ internal sealed class AttachedDriver : SessionHost
             case NodeRequest.Leave:
                 await LeaveAsync().ConfigureAwait(false);
                 return [];
-            case NodeRequest.CodeHas when _code is not null:
-                return await _code.HasAsync(request).ConfigureAwait(false);
-            case NodeRequest.CodePublish when _code is not null:
-                return await _code.TakeAsync(request).ConfigureAwait(false);
             case NodeRequest.ValueCreate or NodeRequest.ValueWrite or NodeRequest.ValueSeal or NodeRequest.ValueRead or NodeRequest.ValueDelete when _values is not null:
                 return await _values.ServeAsync(kind, request).ConfigureAwait(false);
             default:

@@ -1,13 +1,15 @@
 using RayOrleans.Core;
-using RayOrleans.Runtime.Cluster.Nodes;
 using RayOrleans.Runtime.Cluster.Wire;
 using RayOrleans.Runtime.Code;
 using RayOrleans.Runtime.Processes;
 
 namespace RayOrleans.Runtime.Drivers;
 
-/// <summary>At a driver's node: puts the driver's program into the cluster's function table, a content at a time, from the pieces in which it comes.</summary>
-internal sealed class CodePieces(ClusterCode code)
+/// <summary>
+/// At the node of a driver or a worker: puts what the process publishes, a driver's program or files of an environment, into the cluster's function table, a content at a time, from the
+/// pieces in which it comes.
+/// </summary>
+internal sealed class CodePieces(ICodeSource table)
 {
     private readonly Lock _lock = new();
     private ContentHash _hash;
@@ -19,7 +21,7 @@ internal sealed class CodePieces(ClusterCode code)
     {
         WireReader r = new(request);
         ContentHash hash = HashOf(ref r);
-        return [await code.HasAsync(hash, r.Int()).ConfigureAwait(false) ? (byte)1 : (byte)0];
+        return [await table.HasAsync(hash, r.Int(), CancellationToken.None).ConfigureAwait(false) ? (byte)1 : (byte)0];
     }
 
     /// <summary>Takes the next piece of a content, and publishes it when it is complete.</summary>
@@ -34,7 +36,7 @@ internal sealed class CodePieces(ClusterCode code)
                 throw new SessionProtocolException($"The content {_hash} came damaged: its hash is {hash}.");
             }
 
-            await code.PublishAsync(hash, content).ConfigureAwait(false);
+            await table.PublishAsync(hash, content, null, CancellationToken.None).ConfigureAwait(false);
         }
 
         return [];

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.Json;
 using RayOrleans.Core;
 using RayOrleans.ObjectStore;
+using RayOrleans.Runtime.Files;
 using RayOrleans.Runtime.Output;
 using RayOrleans.Runtime.Processes;
 using RayOrleans.Runtime.Processes.Wire;
@@ -28,7 +29,7 @@ internal sealed class DriverProcess
     private readonly ConsoleOutput _console = new();
     private int _isStopped;
 
-    private DriverProcess(SessionChannel channel, RayOptions options, DriverWelcome welcome, bool isElsewhere)
+    private DriverProcess(SessionChannel channel, RayOptions options, DriverWelcome welcome, bool isElsewhere, FilePackage? files)
     {
         ProcessSetup setup = ProcessSetup.Read(welcome.Setup) with { IsDriver = true, IsElsewhere = isElsewhere, RunsInWorkers = welcome.RunsInWorkers };
         RayOptions own = new()
@@ -37,6 +38,8 @@ internal sealed class DriverProcess
             InlineThresholdBytes = setup.InlineBytes,
             Namespace = options.Namespace,
             EventsPerThread = options.EventsPerThread,
+            RuntimeEnv = options.RuntimeEnv,
+            MaxRuntimeEnvBytes = options.MaxRuntimeEnvBytes,
             ObjectStoreFullTimeout = options.ObjectStoreFullTimeout,
         };
         _store = SharedMemoryStore.Create(new ArenaOptions
@@ -45,6 +48,11 @@ internal sealed class DriverProcess
             Directory = isElsewhere ? options.ObjectStoreDirectory : Path.GetTempPath(),
         });
         _services = new NodeServices(setup.Node, own, NodeDefaults.Resources(own), _store, process: setup);
+        if (options.RuntimeEnv is { } environment)
+        {
+            _services.Environments.Add(environment, files);
+        }
+
         _housekeeper = new Housekeeper(_services);
         JobRecord job = new(new JobId(welcome.Job), new TaskId(welcome.RootHigh, welcome.RootLow)) { Driver = setup.Node, GivenNamespace = welcome.Namespace };
         _services.Gate.Do(engine => engine.AddJob(job));
@@ -69,6 +77,17 @@ internal sealed class DriverProcess
     public static async Task<IRay> StartAsync(SessionChannel channel, RayOptions options, bool isElsewhere, string where, CancellationToken cancellationToken)
     {
         DriverWelcome welcome;
+        FilePackage? files;
+        try
+        {
+            files = Environments.Read(options);
+        }
+        catch (RuntimeEnvException)
+        {
+            channel.Dispose();
+            throw;
+        }
+
         try
         {
             using (cancellationToken.UnsafeRegister(static c => ((SessionChannel)c!).Dispose(), channel))
@@ -91,7 +110,7 @@ internal sealed class DriverProcess
             throw new RayException($"The node at {where} refuses this program: {welcome.Refusal ?? $"it speaks version {welcome.Version} of the protocol, this program version {DriverProtocol.Version}"}.");
         }
 
-        DriverProcess process = new(channel, options, welcome, isElsewhere);
+        DriverProcess process = new(channel, options, welcome, isElsewhere, files);
         process.Start();
         return process._driver;
     }

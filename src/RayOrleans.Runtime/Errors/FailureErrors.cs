@@ -28,6 +28,7 @@ internal static class FailureErrors
             FailureKind.Cancelled => new RayTaskCancelledException(failure.Message, cause) { TaskId = failure.Source, FunctionName = function, HadStarted = failure.HadStarted },
             FailureKind.WorkerCrashed => new WorkerCrashedException(failure.Message, cause) { NodeId = where, FunctionName = function, Attempt = failure.Attempt },
             FailureKind.NodeOutOfMemory => OutOfMemory(failure, cause as NodeOutOfMemoryException, where),
+            FailureKind.RuntimeEnv => new RuntimeEnvException(failure.Message, cause) { NodeId = where },
             FailureKind.NodeDied or FailureKind.Shutdown => new NodeDiedException(failure.Message, cause) { NodeId = where, TaskId = failure.Source },
             FailureKind.ObjectLost or FailureKind.ObjectFreed => new ObjectLostException(failure.Message, cause) { ObjectId = LostOf(failure, entry), Reason = failure.Message },
             FailureKind.ReconstructionFailed => new ObjectReconstructionFailedException(failure.Message, cause) { ObjectId = LostOf(failure, entry), Reason = failure.Message, Attempts = failure.Attempt + 1 },

@@ -127,7 +127,7 @@ internal sealed class EventLog
             Interlocked.Increment(ref _failed);
         }
 
-        bool failedItself = failure is { Cause: not null, Kind: not FailureKind.NodeOutOfMemory } && failure.Source == task.TaskId;
+        bool failedItself = failure is { Cause: not null, Kind: not (FailureKind.NodeOutOfMemory or FailureKind.RuntimeEnv) } && failure.Source == task.TaskId;
         if (!failedItself)
         {
             TaskEvent record = new()

@@ -49,6 +49,7 @@ internal sealed class EffectRunner(NodeServices services)
                 services.PlacementGroups.RemoveOf(((JobRecord)effect.Subject).Id);
                 services.Processes?.EndJob(((JobRecord)effect.Subject).Id);
                 services.Code?.EndJob(((JobRecord)effect.Subject).Id);
+                services.Files.EndJob(((JobRecord)effect.Subject).Id);
                 break;
             case EffectKind.LineageEvicted:
                 services.Events.LineageEvicted((JobRecord)effect.Subject, services.Options.MaxLineageBytes);

@@ -4,6 +4,7 @@ using RayOrleans.Core;
 using RayOrleans.ObjectStore;
 using RayOrleans.Runtime.Cluster;
 using RayOrleans.Runtime.Drivers;
+using RayOrleans.Runtime.Files;
 using RayOrleans.Runtime.Output;
 using RayOrleans.Runtime.Processes;
 
@@ -46,6 +47,8 @@ internal sealed class LocalNode : IAsyncDisposable
     public static LocalNode Start(RayOptions options, NodeStart? start = null)
     {
         options.Validate();
+        OptionSupport.Check(options, start);
+        FilePackage? files = Environments.Read(options);
         NodeSpill spill = new(options);
         SharedMemoryStore store = SharedMemoryStore.Create(new ArenaOptions
         {
@@ -56,9 +59,19 @@ internal sealed class LocalNode : IAsyncDisposable
             FullTimeout = options.ObjectStoreFullTimeout is var wait && (wait == Timeout.InfiniteTimeSpan || wait > ValueCodec.LongestWait) ? ValueCodec.LongestWait : wait,
         });
         NodeServices services = new(start?.NodeId ?? new NodeId(new UInt128(Draw(), Draw())), options, NodeDefaults.Resources(options), store, start);
+        if (options.RuntimeEnv is { } environment)
+        {
+            services.Environments.Add(environment, files);
+        }
+
         spill.Attach(services);
         services.Access = services.Worker is not null || start?.DriverPort is not null ? new ProcessAccess(services) : null;
         services.Processes = services.Worker is { } worker ? new WorkerProcesses(services, services.Access!, worker) : null;
+        if (services.Processes is not null)
+        {
+            services.Files.RemoveLeftovers();
+        }
+
         services.Memory = MemoryMonitor.For(services, start?.Meter);
         LocalNode node = new(services);
         JobId jobId = new(Draw());
@@ -163,6 +176,7 @@ internal sealed class LocalNode : IAsyncDisposable
     {
         _services.Drivers?.Dispose();
         _services.Processes?.Dispose();
+        _services.Files.Dispose();
         _services.Access?.Dispose();
         _services.Cluster?.DisposeAsync().AsTask().Wait(StopTimeout);
         _services.Pool.Stop(StopTimeout);

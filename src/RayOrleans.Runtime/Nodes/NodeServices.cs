@@ -4,6 +4,7 @@ using RayOrleans.Runtime.Cluster.Keys;
 using RayOrleans.Runtime.Cluster.Nodes;
 using RayOrleans.Runtime.Code;
 using RayOrleans.Runtime.Drivers;
+using RayOrleans.Runtime.Files;
 using RayOrleans.Runtime.Output;
 using RayOrleans.Runtime.Processes;
 using RayOrleans.Runtime.Wire;
@@ -66,6 +67,9 @@ internal sealed class NodeServices
         Code = process is not null
             ? new ClusterCode(this, new NodeCode(this, new ProcessCodeSource(this)))
             : Cluster is null || start!.IsOneProcess ? null : new ClusterCode(this, start.Code?.Invoke(this) ?? new NodeCode(this, new KeyCodeSource(Cluster.Keys, TimeProvider.System)));
+        Contents = Code?.Source ?? (Cluster is null ? new LocalCodeSource() : new KeyCodeSource(Cluster.Keys, TimeProvider.System));
+        Environments = new Environments(this);
+        Files = new NodeFiles(this);
     }
 
     /// <summary>The other nodes; null on a node that is alone.</summary>
@@ -73,6 +77,15 @@ internal sealed class NodeServices
 
     /// <summary>Code for and from other nodes; null where all nodes are one process, and on a node that is alone.</summary>
     public ClusterCode? Code { get; }
+
+    /// <summary>The function table: code and files by content; of a node that is alone, its own.</summary>
+    public ICodeSource Contents { get; }
+
+    /// <summary>What programs here say of the processes that run their work.</summary>
+    public Environments Environments { get; }
+
+    /// <summary>The files of the worker processes of this node.</summary>
+    public NodeFiles Files { get; }
 
     /// <summary>Whether this is a process of a node, which decides everything.</summary>
     public bool IsProcess { get; }

@@ -9,6 +9,9 @@ internal sealed class ProcessCodeSource(NodeServices node) : ICodeSource
     /// <summary>How much of a content goes in one question.</summary>
     private const int PieceBytes = 4 << 20;
 
+    // The node takes one content at a time.
+    private readonly SemaphoreSlim _publishing = new(1);
+
     public async ValueTask<byte[]?> FetchAsync(ContentHash hash, CancellationToken cancellationToken)
     {
         WireWriter w = WireWriter.Borrow();
@@ -21,11 +24,22 @@ internal sealed class ProcessCodeSource(NodeServices node) : ICodeSource
     /// <remarks>The shards are the node's business: a driver publishes whole contents.</remarks>
     public async ValueTask PublishAsync(ContentHash hash, ReadOnlyMemory<byte> content, int? shard, CancellationToken cancellationToken)
     {
-        if (await HasAsync(hash, content.Length, cancellationToken).ConfigureAwait(false))
+        await _publishing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
         {
-            return;
+            if (!await HasAsync(hash, content.Length, cancellationToken).ConfigureAwait(false))
+            {
+                await SendAsync(hash, content, cancellationToken).ConfigureAwait(false);
+            }
         }
+        finally
+        {
+            _publishing.Release();
+        }
+    }
 
+    private async Task SendAsync(ContentHash hash, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
         for (int offset = 0; offset < content.Length || offset == 0; offset += PieceBytes)
         {
             WireWriter w = WireWriter.Borrow();

@@ -15,8 +15,8 @@ internal sealed class ProcessRequests(NodeServices node)
         switch (kind)
         {
             case NodeRequest.Code:
-                return ContentHash.TryParse(KeyOf(request), out ContentHash hash) && node.Code is { } code
-                    ? await code.FetchAsync(hash, CancellationToken.None).ConfigureAwait(false) ?? []
+                return ContentHash.TryParse(KeyOf(request), out ContentHash hash)
+                    ? await node.Contents.FetchAsync(hash, CancellationToken.None).ConfigureAwait(false) ?? []
                     : [];
             case NodeRequest.KeyGet:
                 return Entries(await node.Kv.GetAsync(KeyOf(request)).ConfigureAwait(false) is { } entry ? [entry] : []);

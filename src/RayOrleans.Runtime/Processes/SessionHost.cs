@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using RayOrleans.Core;
+using RayOrleans.Runtime.Drivers;
 using RayOrleans.Runtime.Processes.Wire;
 
 namespace RayOrleans.Runtime.Processes;
@@ -8,6 +9,7 @@ namespace RayOrleans.Runtime.Processes;
 internal abstract class SessionHost(NodeServices node, ProcessAccess access)
 {
     private readonly ConcurrentDictionary<ObjectId, TaskCompletionSource<ObjectEntry?>> _replicated = new();
+    private readonly CodePieces _published = new(node.Contents);
 
     /// <summary>Its session.</summary>
     public abstract NodeSession Session { get; }
@@ -90,16 +92,20 @@ internal abstract class SessionHost(NodeServices node, ProcessAccess access)
     }
 
     /// <summary>Answers what the process asks beside its session.</summary>
-    protected virtual ValueTask<byte[]> ServeAsync(NodeRequest kind, ReadOnlyMemory<byte> request) => kind != NodeRequest.Replicated
-        ? access.Requests.ServeAsync(JobId, kind, request)
-        : NodeAnswer.OfAsync(node, async () =>
+    protected virtual ValueTask<byte[]> ServeAsync(NodeRequest kind, ReadOnlyMemory<byte> request) => kind switch
+    {
+        NodeRequest.CodeHas => _published.HasAsync(request),
+        NodeRequest.CodePublish => _published.TakeAsync(request),
+        NodeRequest.Replicated => NodeAnswer.OfAsync(node, async () =>
         {
             // The question may overtake what it asks for.
             ObjectId id = NodeAnswer.Read<ObjectId>(node, request);
             ObjectEntry? ticket = await ReplicationOf(id).Task.ConfigureAwait(false);
             _replicated.TryRemove(id, out _);
             return await node.Pool.DriverRay!.AwaitReplicationAsync(id, ticket).ConfigureAwait(false);
-        });
+        }),
+        _ => access.Requests.ServeAsync(JobId, kind, request),
+    };
 
     private TaskCompletionSource<ObjectEntry?> ReplicationOf(ObjectId id) =>
         _replicated.GetOrAdd(id, static _ => new TaskCompletionSource<ObjectEntry?>(TaskCreationOptions.RunContinuationsAsynchronously));

@@ -25,8 +25,10 @@ internal sealed class WorkerProcess : SessionHost
     private (TaskId Task, int Attempt)? _culprit;
     private bool _hasWorked;
     private bool _isEnding;
+    private JobRecord? _job;
+    private bool _hasFolder;
 
-    public WorkerProcess(NodeServices node, WorkerProcesses pool, ProcessAccess access, NodeEngine engine, IReadOnlyDictionary<string, string>? environment = null)
+    public WorkerProcess(NodeServices node, WorkerProcesses pool, ProcessAccess access, NodeEngine engine, ProcessEnvironment? environment = null)
         : base(node, access)
     {
         Environment = environment;
@@ -42,8 +44,8 @@ internal sealed class WorkerProcess : SessionHost
     /// <summary>What it shows when it connects.</summary>
     public byte[] Token { get; }
 
-    /// <summary>Environment variables of its own; null: none.</summary>
-    public IReadOnlyDictionary<string, string>? Environment { get; }
+    /// <summary>What it finds around it; null: what its node does.</summary>
+    public ProcessEnvironment? Environment { get; }
 
     /// <inheritdoc/>
     public override NodeSession Session { get; }
@@ -75,8 +77,50 @@ internal sealed class WorkerProcess : SessionHost
     /// <summary>Its process id; 0: it is being started.</summary>
     public int ProcessId { get; private set; }
 
-    /// <summary>Starts the process. It connects by itself.</summary>
-    public void Start(WorkerCommand command, string socketPath)
+    /// <summary>Starts the process, in the folder with its files if it has some. It connects by itself.</summary>
+    public async Task StartAsync(WorkerCommand command, string socketPath)
+    {
+        string? folder = null;
+        if (Environment?.Files is { } files)
+        {
+            folder = await AcquireFolderAsync(files).ConfigureAwait(false);
+            if (folder is null)
+            {
+                return;
+            }
+        }
+
+        Start(command, socketPath, folder);
+    }
+
+    /// <summary>The folder with its files; null: it has ended.</summary>
+    private async Task<string?> AcquireFolderAsync(string files)
+    {
+        string folder;
+        try
+        {
+            folder = await Node.Files.AcquireAsync(Job, files).ConfigureAwait(false);
+        }
+        catch (RuntimeEnvException e)
+        {
+            End(new SessionEnd($"it was not started: {e.Message.TrimEnd('.')}") { NoEnvironment = e });
+            return null;
+        }
+
+        lock (_lock)
+        {
+            if (!_isEnding)
+            {
+                _hasFolder = true;
+                return folder;
+            }
+        }
+
+        Node.Files.Release(Job, files, _job!.IsEnded);
+        return null;
+    }
+
+    private void Start(WorkerCommand command, string socketPath, string? folder)
     {
         ProcessStartInfo start = new(command.FileName) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (string argument in command.Arguments)
@@ -84,7 +128,12 @@ internal sealed class WorkerProcess : SessionHost
             start.ArgumentList.Add(argument);
         }
 
-        WorkerEnvironment.Set(start.Environment, Environment);
+        WorkerEnvironment.Set(start.Environment, Environment?.Variables);
+        if (folder is not null)
+        {
+            start.WorkingDirectory = folder;
+            start.Environment[WorkerEnvironment.FolderVariable] = folder;
+        }
 
         Process process;
         try
@@ -136,6 +185,7 @@ internal sealed class WorkerProcess : SessionHost
         {
             IsBound = true;
             Job = job.Id;
+            _job = job;
             _output.Bind(job);
             IsOwn = isOwn;
         }
@@ -202,6 +252,7 @@ internal sealed class WorkerProcess : SessionHost
     private void End(SessionEnd end)
     {
         Process? process;
+        bool hasFolder;
         lock (_lock)
         {
             if (_isEnding)
@@ -211,6 +262,7 @@ internal sealed class WorkerProcess : SessionHost
 
             _isEnding = true;
             process = _process;
+            hasFolder = _hasFolder;
         }
 
         _pool.Forget(this);
@@ -229,6 +281,11 @@ internal sealed class WorkerProcess : SessionHost
             process?.WaitForExit(ExitTimeout);
             Access.EndKeys(StoreKeys);
             Node.Code?.OnProcessEnded();
+        }
+
+        if (hasFolder)
+        {
+            Node.Files.Release(Job, Environment!.Files!, _job!.IsEnded);
         }
     }
 

@@ -176,7 +176,7 @@ internal sealed class WorkerProcesses : IDisposable
         bool isOwn = task.Options.Process == ProcessKind.Own;
         foreach (WorkerProcess worker in All())
         {
-            if (worker is { IsBound: true, Session: { EndedBecause: null } session } && worker.Job == task.Job.Id && worker.IsOwn == isOwn && IsSame(worker.Environment, task.Options.Environment)
+            if (worker is { IsBound: true, Session: { EndedBecause: null } session } && worker.Job == task.Job.Id && worker.IsOwn == isOwn && Equals(worker.Environment, task.Options.Environment)
                 && (!isOwn || session is { RunningCount: 0, InstanceCount: 0 }))
             {
                 return session;
@@ -185,7 +185,7 @@ internal sealed class WorkerProcesses : IDisposable
 
         lock (_lock)
         {
-            // The one that is ready, else the one that will be first; none of them has variables of its own.
+            // The one that is ready, else the one that will be first; none of them has an environment of its own.
             WorkerProcess? taken = null;
             if (task.Options.Environment is null)
             {
@@ -206,7 +206,7 @@ internal sealed class WorkerProcesses : IDisposable
 
     private List<WorkerProcess> Spares_NeedsLock() => _workers.FindAll(static w => w is { IsBound: false, Session.EndedBecause: null });
 
-    private WorkerProcess Add_NeedsLock(NodeEngine engine, IReadOnlyDictionary<string, string>? environment)
+    private WorkerProcess Add_NeedsLock(NodeEngine engine, ProcessEnvironment? environment)
     {
         WorkerProcess worker = new(_node, this, _access, engine, environment);
         _workers.Add(worker);
@@ -217,13 +217,9 @@ internal sealed class WorkerProcesses : IDisposable
     {
         foreach (WorkerProcess worker in workers)
         {
-            _ = Task.Run(() => worker.Start(_command, _listener.SocketPath));
+            _ = Task.Run(() => worker.StartAsync(_command, _listener.SocketPath));
         }
     }
-
-    private static bool IsSame(IReadOnlyDictionary<string, string>? left, IReadOnlyDictionary<string, string>? right) =>
-        ReferenceEquals(left, right)
-        || (left is not null && right is not null && left.Count == right.Count && left.All(v => right.TryGetValue(v.Key, out string? other) && other == v.Value));
 
     private void Greet(Socket socket)
     {

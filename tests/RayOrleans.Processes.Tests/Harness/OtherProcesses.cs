@@ -15,4 +15,17 @@ internal static class OtherProcesses
             await Task.Delay(20);
         }
     }
+
+    /// <summary>Waits until there is no such folder.</summary>
+    public static async Task FolderGoneAsync(string folder, string which)
+    {
+        DateTime limit = DateTime.UtcNow + ChildProcess.Patience;
+        while (Directory.Exists(folder))
+        {
+            Assert.True(DateTime.UtcNow < limit, $"The folder {folder} {which} is still there.");
+
+            // Another process deletes it, and tells nobody.
+            await Task.Delay(20);
+        }
+    }
 }

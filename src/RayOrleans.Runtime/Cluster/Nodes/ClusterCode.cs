@@ -75,14 +75,8 @@ internal sealed class ClusterCode(NodeServices node, NodeCode code)
         }
     }
 
-    /// <summary>A content of the function table, for a process of this node; null: the cluster does not have it.</summary>
-    public ValueTask<byte[]?> FetchAsync(ContentHash hash, CancellationToken cancellationToken) => code.FetchAsync(hash, cancellationToken);
-
-    /// <summary>Whether the cluster has a content.</summary>
-    public ValueTask<bool> HasAsync(ContentHash hash, int length) => code.HasAsync(hash, length, CancellationToken.None);
-
-    /// <summary>Puts a content of a driver's program into the function table.</summary>
-    public ValueTask PublishAsync(ContentHash hash, ReadOnlyMemory<byte> content) => code.PublishAsync(hash, content, CancellationToken.None);
+    /// <summary>The function table.</summary>
+    public ICodeSource Source => code.Source;
 
     /// <summary>In a driver's process: makes its program available before the first call of a function is written. Blocks until it is.</summary>
     public void Ship(FunctionInfo function)

@@ -12,7 +12,7 @@ internal static class OptionsWire
     private const byte JobProcess = 16;
     private const byte OwnProcess = 32;
     private const byte IsAlone = 64;
-    private const byte AllFlags = 127;
+    private const byte HasFiles = 128;
 
     public static void Write(WireWriter w, IPayloadWire payloads, TaskOptions options)
     {
@@ -36,14 +36,19 @@ internal static class OptionsWire
             bool hasAffinity = s.options.Affinity != NodeId.None;
             w.Byte((byte)((s.options.FailIfUnschedulable ? FailIfUnschedulable : 0) | (s.options.IsSoftAffinity ? IsSoftAffinity : 0)
                 | (s.options.Spread ? Spread : 0) | (hasAffinity ? HasAffinity : 0)
-                | s.options.Process switch { ProcessKind.Job => JobProcess, ProcessKind.Own => OwnProcess, _ => 0 } | (s.options.IsAlone ? IsAlone : 0)));
+                | s.options.Process switch { ProcessKind.Job => JobProcess, ProcessKind.Own => OwnProcess, _ => 0 } | (s.options.IsAlone ? IsAlone : 0) | (s.options.Environment?.Files is null ? 0 : HasFiles)));
             if (hasAffinity)
             {
                 w.RawNode(s.options.Affinity);
             }
 
             ShapeWire.WriteLabels(w, s.options.Labels);
-            ShapeWire.WriteLabels(w, s.options.Environment);
+            ShapeWire.WriteLabels(w, s.options.Environment?.Variables);
+            if (s.options.Environment?.Files is { } files)
+            {
+                w.Text(files);
+            }
+
             int frame = w.BeginFrame();
             s.payloads.WriteOptions(w, s.options);
             w.EndFrame(frame);
@@ -67,7 +72,7 @@ internal static class OptionsWire
         ResourceShape shape = ShapeWire.Read(ref r);
         int maxRetries = r.Int();
         byte flags = r.Byte();
-        if (flags > AllFlags || (flags & (JobProcess | OwnProcess)) == (JobProcess | OwnProcess) || (flags & (OwnProcess | IsAlone)) == IsAlone)
+        if ((flags & (JobProcess | OwnProcess)) == (JobProcess | OwnProcess) || (flags & (OwnProcess | IsAlone)) == IsAlone)
         {
             throw r.Corrupt("unknown options");
         }
@@ -83,7 +88,7 @@ internal static class OptionsWire
             Process = (flags & JobProcess) != 0 ? ProcessKind.Job : (flags & OwnProcess) != 0 ? ProcessKind.Own : ProcessKind.Node,
             IsAlone = (flags & IsAlone) != 0,
             Labels = ShapeWire.ReadLabels(ref r),
-            Environment = ShapeWire.ReadLabels(ref r),
+            Environment = ProcessEnvironment.Of(ShapeWire.ReadLabels(ref r), (flags & HasFiles) != 0 ? r.RequiredText() : null),
         };
         ReadOnlyMemory<byte> added = r.Frame();
         try

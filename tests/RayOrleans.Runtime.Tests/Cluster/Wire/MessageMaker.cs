@@ -135,7 +135,7 @@ internal sealed class MessageMaker(uint seed)
             return TaskOptions.Default;
         }
 
-        TaskOptions plain = new() { Shape = Shape(), MaxRetries = Int(), FailIfUnschedulable = Maybe(), Affinity = Maybe() ? Node() : default, IsSoftAffinity = Maybe(), Spread = Maybe(), Labels = Labels(), Process = Any<ProcessKind>(), Environment = Labels() };
+        TaskOptions plain = new() { Shape = Shape(), MaxRetries = Int(), FailIfUnschedulable = Maybe(), Affinity = Maybe() ? Node() : default, IsSoftAffinity = Maybe(), Spread = Maybe(), Labels = Labels(), Process = Any<ProcessKind>(), Environment = ProcessEnvironment.Of(Labels(), Maybe() ? Text() : null) };
         plain = plain.Process == ProcessKind.Own ? plain with { IsAlone = Maybe() } : plain;
         return Maybe() ? plain : new OpaqueTaskOptions(plain, [1, .. Bytes()]);
     }
