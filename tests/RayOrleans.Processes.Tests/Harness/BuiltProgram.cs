@@ -17,6 +17,9 @@ internal abstract class BuiltProgram : IDisposable
     /// <summary>The assembly to start, in the program's folder.</summary>
     protected abstract string Output { get; }
 
+    /// <summary>Its folder, as an absolute path.</summary>
+    protected string Folder => _folder.FullName;
+
     /// <summary>Where its build is.</summary>
     public string Assembly => Path.Combine(_folder.FullName, Output);
 
@@ -35,7 +38,7 @@ internal abstract class BuiltProgram : IDisposable
     }
 
     /// <summary>Builds it, again where its files have changed.</summary>
-    public async Task BuildAsync()
+    public virtual async Task BuildAsync()
     {
         ProcessStartInfo start = new("dotnet")
         {
