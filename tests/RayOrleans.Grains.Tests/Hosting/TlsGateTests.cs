@@ -1,0 +1,35 @@
+using Microsoft.Extensions.Options;
+
+namespace RayOrleans.Grains.Tests.Hosting;
+
+public sealed class TlsGateTests
+{
+    [Theory]
+    [InlineData(true, 22, 3, 1)]
+    [InlineData(true, 22, 3, 3)]
+    [InlineData(false, 22, 3, 0)]
+    [InlineData(false, 22, 3)]
+    [InlineData(false, (byte)'R', (byte)'A', (byte)'Y')]
+    public void Start_OfAConnection_IsToldFromTls(bool isTls, params byte[] start) => Assert.Equal(isTls, TlsGate.IsTls(start));
+
+    [Fact]
+    public async Task Plan_WithCertificatesThatCannotBeMeant_NamesTheOption()
+    {
+        RayClusterOptions options = new() { Tls = new RayTlsOptions { CertificateFile = "/nowhere/node.pem", CaFile = "/nowhere/ca.pem" } };
+
+        OptionsValidationException error = await Assert.ThrowsAsync<OptionsValidationException>(() => RayClusterPlan.MakeAsync(options, onDeath: null, CancellationToken.None));
+
+        Assert.Contains("RayOrleans:Cluster:Tls:CertificateFile is \"/nowhere/node.pem\"; it must name a file, and there is none.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Options_OfADriversSilo_AreItsOwnOrTheEnvironments()
+    {
+        RayOptions own = new() { Address = "ray://203.0.113.1:30000", Tls = new RayTlsOptions { CaFile = "own" } };
+        Dictionary<string, string> environment = new() { ["RayOrleans__Cluster__Tls__CaFile"] = "theirs", ["RayOrleans__Cluster__Tls__ServerName"] = "node" };
+
+        Assert.Equal("own", DriverClusterOptions.Of(own, environment.GetValueOrDefault).Tls.CaFile);
+        own.Tls = new RayTlsOptions();
+        Assert.Equal(("theirs", "node"), (DriverClusterOptions.Of(own, environment.GetValueOrDefault).Tls.CaFile, DriverClusterOptions.Of(own, environment.GetValueOrDefault).Tls.ServerName));
+    }
+}
