@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.Options;
 
 namespace RayOrleans.Grains.Tests.Hosting;
@@ -5,12 +6,12 @@ namespace RayOrleans.Grains.Tests.Hosting;
 public sealed class TlsGateTests
 {
     [Theory]
-    [InlineData(true, 22, 3, 1)]
-    [InlineData(true, 22, 3, 3)]
-    [InlineData(false, 22, 3, 0)]
-    [InlineData(false, 22, 3)]
-    [InlineData(false, (byte)'R', (byte)'A', (byte)'Y')]
-    public void Start_OfAConnection_IsToldFromTls(bool isTls, params byte[] start) => Assert.Equal(isTls, TlsGate.IsTls(start));
+    [InlineData(true, "\u0016\u0003\u0001")]
+    [InlineData(true, "\u0016\u0003\u0003")]
+    [InlineData(false, "\u0016\u0003\u0000")]
+    [InlineData(false, "\u0016\u0003")]
+    [InlineData(false, "RAY")]
+    public void Start_OfAConnection_IsToldFromTls(bool isTls, string start) => Assert.Equal(isTls, TlsGate.IsTls(Encoding.ASCII.GetBytes(start)));
 
     [Fact]
     public async Task Plan_WithCertificatesThatCannotBeMeant_NamesTheOption()
