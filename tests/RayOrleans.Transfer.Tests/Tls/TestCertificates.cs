@@ -82,6 +82,9 @@ internal sealed class TestCertificates : IDisposable
         SubjectAlternativeNameBuilder names = new();
         names.AddDnsName(name);
         request.CertificateExtensions.Add(names.Build());
+
+        // Authorities of one name, as an old one and its successor, are told apart by this.
+        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(_authority, true, false));
         if (uses.Length > 0)
         {
             request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([.. uses.Select(static u => new Oid(u))], false));

@@ -80,7 +80,7 @@ public sealed class TlsTransferTests : IDisposable
 
         PullResult result = await Within.Reason(target.Puller.PullAsync(target.From(source, 1)), "the pull");
 
-        Assert.Contains("does not accept the certificate \"CN=stranger\"", result.Message);
+        Assert.True(result.Message.Contains("does not accept the certificate \"CN=stranger\"", StringComparison.Ordinal), result.Message);
         await Within.Until(() => !said.IsEmpty, "the server said whom it turned away");
         Assert.Contains("shows the certificate \"CN=stranger\", which is not from an authority of", said.First());
         Assert.Empty(source.Failures);
