@@ -17,6 +17,7 @@ internal static class DriverClusterOptions
             Name = $"driver-{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..4]}",
             ListenAddress = options.ListenAddress ?? Variable(nameof(RayClusterOptions.ListenAddress)),
             Secret = options.ClusterSecret ?? Variable(nameof(RayClusterOptions.Secret)),
+            Tls = RayTlsOptions.Of(options.Tls, environment),
             ConnectionString = Variable(nameof(RayClusterOptions.ConnectionString)),
         };
         cluster.AdvertisedAddress = options.AdvertisedAddress ?? Variable(nameof(RayClusterOptions.AdvertisedAddress)) ?? cluster.AdvertisedAddress;

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Text.Json;
+using RayOrleans.Transfer;
 
 namespace RayOrleans.Grains;
 
@@ -11,22 +13,35 @@ internal static class JoinClient
     private static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>How many connections in a row may be closed by the node without an answer; one that is starting or stopping closes a few.</summary>
+    private const int MaxClosed = 8;
+
     /// <summary>Asks until there is an answer: the node may be starting.</summary>
-    /// <exception cref="RayClusterUnreachableException">There was none in time.</exception>
-    public static async Task<JoinInfo> AskAsync(RayAddress address, TimeSpan timeout, CancellationToken cancellationToken)
+    /// <exception cref="RayClusterUnreachableException">There was none in time, or one side uses TLS in a way that the other does not accept.</exception>
+    public static async Task<JoinInfo> AskAsync(RayAddress address, TimeSpan timeout, PeerTls? tls, CancellationToken cancellationToken)
     {
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(timeout);
         string last = "it did not answer";
+        int closed = 0;
         while (true)
         {
             try
             {
-                return await AskOnceAsync(address, limit.Token).ConfigureAwait(false);
+                return await AskOnceAsync(address, tls, limit.Token).ConfigureAwait(false);
             }
             catch (Exception e) when (e is SocketException or IOException or JsonException || (e is OperationCanceledException && !limit.IsCancellationRequested))
             {
                 last = e is OperationCanceledException ? "it did not answer" : e.Message;
+                closed = 0;
+            }
+            catch (AuthenticationException e) when (++closed < MaxClosed)
+            {
+                last = $"it {e.Message}";
+            }
+            catch (AuthenticationException e)
+            {
+                throw new RayClusterUnreachableException($"The node at {address} {e.Message}.");
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
@@ -37,16 +52,24 @@ internal static class JoinClient
         }
     }
 
-    private static async Task<JoinInfo> AskOnceAsync(RayAddress address, CancellationToken cancellationToken)
+    private static async Task<JoinInfo> AskOnceAsync(RayAddress address, PeerTls? tls, CancellationToken cancellationToken)
     {
         using CancellationTokenSource attempt = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         attempt.CancelAfter(AttemptTimeout);
         using TcpClient client = new();
         await client.ConnectAsync(address.Host, address.Port, attempt.Token).ConfigureAwait(false);
-        NetworkStream stream = client.GetStream();
-        await stream.WriteAsync(JoinResponder.Question.ToArray(), attempt.Token).ConfigureAwait(false);
+        await using Stream stream = tls is null ? client.GetStream() : await tls.ConnectAsync(client.GetStream(), attempt.Token).ConfigureAwait(false);
         byte[] length = new byte[sizeof(int)];
-        await stream.ReadExactlyAsync(length, attempt.Token).ConfigureAwait(false);
+        try
+        {
+            await stream.WriteAsync(JoinResponder.Question.ToArray(), attempt.Token).ConfigureAwait(false);
+            await stream.ReadExactlyAsync(length, attempt.Token).ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            throw new AuthenticationException(PeerTls.WhyClosed(tls), e);
+        }
+
         int size = BinaryPrimitives.ReadInt32LittleEndian(length);
         if (size is < 2 or > MaxAnswerBytes)
         {

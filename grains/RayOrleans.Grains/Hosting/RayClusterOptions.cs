@@ -60,6 +60,11 @@ public sealed class RayClusterOptions
     /// </summary>
     public string? Secret { get; set; }
 
+    /// <summary>
+    /// The certificates with which all ports of this silo are encrypted, and with which it connects to others; nothing set, the default: no TLS. All silos and drivers of a cluster use it, or none does.
+    /// </summary>
+    public RayTlsOptions Tls { get; set; } = new();
+
     /// <summary>Where the membership is kept; <see cref="ClusterProvider.Development"/> by default.</summary>
     public ClusterProvider Provider { get; set; }
 

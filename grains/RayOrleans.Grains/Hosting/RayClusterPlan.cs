@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.Extensions.Options;
 using RayOrleans.Runtime.Cluster;
 using RayOrleans.Runtime.Cluster.Gcs.Files;
+using RayOrleans.Transfer;
 
 namespace RayOrleans.Grains;
 
@@ -31,6 +32,7 @@ internal sealed record RayClusterPlan(RayClusterOptions Options, RayClusterSetti
             throw new OptionsValidationException(RayClusterOptions.ConfigurationSection, typeof(RayClusterOptions), bad.Failures);
         }
 
+        PeerTls? tls = TlsOf(options);
         IPAddress address = IPAddress.Parse(options.AdvertisedAddress);
         IPAddress listening = options.ListenAddress is null ? address : IPAddress.Parse(options.ListenAddress);
         int[] free = FreePorts.Find(listening, 2);
@@ -40,7 +42,7 @@ internal sealed record RayClusterPlan(RayClusterOptions Options, RayClusterSetti
         JoinInfo? join = null;
         if (options.Join is { } text && RayAddress.TryParse(text, out RayAddress? seed))
         {
-            join = await JoinClient.AskAsync(seed, options.JoinTimeout, cancellationToken).ConfigureAwait(false);
+            join = await JoinClient.AskAsync(seed, options.JoinTimeout, tls, cancellationToken).ConfigureAwait(false);
         }
 
         IPEndPoint? primary = join is null ? silo : join.Primary is null ? null : IPEndPoint.Parse(join.Primary);
@@ -82,7 +84,7 @@ internal sealed record RayClusterPlan(RayClusterOptions Options, RayClusterSetti
                 GcsConnectionString = gcsConnection,
                 OwnsGcsFolder = isOwn,
                 Address = new RayAddress(options.AdvertisedAddress, gateway),
-                Data = DataOf(options, address, listening),
+                Data = DataOf(options, address, listening) with { Tls = tls },
                 OnDeath = onDeath,
             },
             silo,
@@ -129,6 +131,18 @@ internal sealed record RayClusterPlan(RayClusterOptions Options, RayClusterSetti
         }
 
         return await database.AgreeAsync(options.ClusterId, proposed, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static PeerTls? TlsOf(RayClusterOptions options)
+    {
+        try
+        {
+            return PeerTls.Load(options.Tls, $"{RayClusterOptions.ConfigurationSection}:{nameof(options.Tls)}:", isNode: true);
+        }
+        catch (ArgumentException e)
+        {
+            throw new OptionsValidationException(RayClusterOptions.ConfigurationSection, typeof(RayClusterOptions), [e.Message]);
+        }
     }
 
     /// <summary>The port that others use and the one to listen on: one that was not given is the other one, or a free one.</summary>

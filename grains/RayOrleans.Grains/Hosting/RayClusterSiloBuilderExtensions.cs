@@ -74,6 +74,7 @@ public static class RayClusterSiloBuilderExtensions
         // A call in flight to a silo that dies is only given up when it times out or the silo is declared dead, and then repeated above.
         builder.Configure<SiloMessagingOptions>(o => o.ResponseTimeout = o.SystemResponseTimeout = TimeSpan.FromSeconds(10));
         builder.Configure<GatewayOptions>(o => o.GatewayListRefreshPeriod = TimeSpan.FromSeconds(5));
+        builder.UseRayTls(plan.Settings.Data.Tls);
         JoinResponder responder = new(InfoOf(plan.Settings));
         builder.Configure<SiloConnectionOptions>(o => o.ConfigureGatewayInboundConnection(b =>
         {

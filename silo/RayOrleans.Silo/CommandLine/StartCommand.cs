@@ -38,12 +38,18 @@ internal static class StartCommand
         {
             Description = "Where the cluster keeps who is in it: Development, in its first node, which must stay; AdoNet, in the PostgreSQL database of RayOrleans__Cluster__ConnectionString (environment) or RayOrleans:Cluster:ConnectionString (appsettings.json), where nodes find each other without --join.",
         };
+        Option<string?> tlsCertificate = new("--tls-certificate") { Description = "The node's certificate, a PEM or PKCS #12 file: with it every port is encrypted, and others need certificates of the same authority. The password of the key comes from --tls-password-file or RayOrleans__Cluster__Tls__Password (environment)." };
+        Option<string?> tlsKey = new("--tls-key") { Description = "The certificate's private key, a PEM file; default: it is in --tls-certificate." };
+        Option<string?> tlsPassword = new("--tls-password-file") { Description = "A file with the password of the key, where it has one." };
+        Option<string?> tlsCa = new("--tls-ca") { Description = "The certificate of the authority that all nodes and drivers have theirs from, a PEM file." };
+        Option<string?> tlsName = new("--tls-server-name") { Description = "The name that certificates of nodes must be for; default: any, the authority is what counts." };
         Option<string?> cluster = new("--cluster-id") { Description = "The cluster's id in that database; default: rayorleans." };
         Option<string?> service = new("--service-id") { Description = "Whose shards they are where they are kept: with the same id they are found again after a stop; clusters that share a place need ids of their own. Default: rayorleans. A node that joins takes what the cluster has." };
 
         Command command = new("start", "Starts a node: the first of a new cluster, or one more of a running one. Runs until Ctrl-C or SIGTERM.")
         {
             join, cpus, gpus, memory, resources, labels, address, listen, port, listenPort, gatewayPort, gatewayListenPort, dataPort, dataListenPort, name, store, threshold, gcs, keeps, provider, cluster, service,
+            tlsCertificate, tlsKey, tlsPassword, tlsCa, tlsName,
         };
         command.SetAction((parsed, cancellationToken) => SiloProcess.RunAsync(
             new StartSettings
@@ -68,6 +74,11 @@ internal static class StartCommand
                 Provider = parsed.GetValue(provider),
                 ClusterId = parsed.GetValue(cluster),
                 ServiceId = parsed.GetValue(service),
+                TlsCertificate = parsed.GetValue(tlsCertificate),
+                TlsKey = parsed.GetValue(tlsKey),
+                TlsPasswordFile = parsed.GetValue(tlsPassword),
+                TlsCa = parsed.GetValue(tlsCa),
+                TlsServerName = parsed.GetValue(tlsName),
                 ObjectStoreBytes = parsed.GetValue(store),
                 MemoryUsageThreshold = parsed.GetValue(threshold),
             },

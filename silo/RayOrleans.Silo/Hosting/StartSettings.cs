@@ -50,6 +50,16 @@ internal sealed record StartSettings
 
     public string? ServiceId { get; init; }
 
+    public string? TlsCertificate { get; init; }
+
+    public string? TlsKey { get; init; }
+
+    public string? TlsPasswordFile { get; init; }
+
+    public string? TlsCa { get; init; }
+
+    public string? TlsServerName { get; init; }
+
     public void ApplyTo(RayOptions options)
     {
         options.CpusPerNode = Cpus ?? options.CpusPerNode;
@@ -86,5 +96,10 @@ internal sealed record StartSettings
         options.GatewayListenPort = GatewayListenPort ?? options.GatewayListenPort;
         options.DataPort = DataPort ?? options.DataPort;
         options.DataListenPort = DataListenPort ?? options.DataListenPort;
+        options.Tls.CertificateFile = TlsCertificate ?? options.Tls.CertificateFile;
+        options.Tls.KeyFile = TlsKey ?? options.Tls.KeyFile;
+        options.Tls.PasswordFile = TlsPasswordFile ?? options.Tls.PasswordFile;
+        options.Tls.CaFile = TlsCa ?? options.Tls.CaFile;
+        options.Tls.ServerName = TlsServerName ?? options.Tls.ServerName;
     }
 }

@@ -34,6 +34,12 @@ public sealed class RayOptions
     /// </summary>
     public string? ClusterSecret { get; set; }
 
+    /// <summary>
+    /// The certificates with which this program connects to a cluster that uses TLS (<c>ray://</c> and <c>client://</c>); nothing set: what the environment variables
+    /// <c>RayOrleans__Cluster__Tls__CertificateFile</c> and so on say, or else none, and no TLS. A host's own silo has <c>RayOrleans:Cluster:Tls</c> for it.
+    /// </summary>
+    public RayTlsOptions Tls { get; set; } = new();
+
     /// <summary>The namespace of this job's named actors; null: one of its own, which no other job sees.</summary>
     public string? Namespace { get; set; }
 

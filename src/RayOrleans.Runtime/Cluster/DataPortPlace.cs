@@ -1,4 +1,5 @@
 using System.Net;
+using RayOrleans.Transfer;
 
 namespace RayOrleans.Runtime.Cluster;
 
@@ -8,6 +9,9 @@ namespace RayOrleans.Runtime.Cluster;
 /// <param name="Secret">What both sides of a pull prove to know; empty: nothing, on loopback only.</param>
 internal sealed record DataPortPlace(IPEndPoint Listening, IPEndPoint Advertised, ReadOnlyMemory<byte> Secret)
 {
+    /// <summary>The certificates with which it is encrypted, both ways; null: it is not.</summary>
+    public PeerTls? Tls { get; init; }
+
     /// <summary>A free port of this machine's own.</summary>
     public static DataPortPlace Loopback { get; } = new(new IPEndPoint(IPAddress.Loopback, 0), new IPEndPoint(IPAddress.Loopback, 0), default);
 }

@@ -38,7 +38,9 @@ internal sealed class PeerConnection : IDisposable
         try
         {
             socket.Guard.Watch(options.HandshakeTimeout);
-            await Handshake.AsClientAsync(socket, options.Secret, ct).ConfigureAwait(false);
+            if (options.Tls is { } tls)
+                await socket.SecureAsync(tls, accepted: false, ct).ConfigureAwait(false);
+            await Handshake.AsClientAsync(socket, options.Secret, options.Tls, ct).ConfigureAwait(false);
             socket.Guard.Rest();
             return new PeerConnection(socket, options);
         }
@@ -92,7 +94,7 @@ internal sealed class PeerConnection : IDisposable
     {
         int first = (int)(stripe.Offset / ObjectChecksum.BlockBytes);
         int blocks = WireLimits.Blocks(stripe.Length);
-        if (stripe.Length >= _options.ThreadBytes)
+        if (stripe.Length >= _options.ThreadBytes && _socket.WaitsOnThreads)
         {
             await Task.Factory.StartNew(() => ReceiveBlocks(plan, stripe, ct), ct, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
         }

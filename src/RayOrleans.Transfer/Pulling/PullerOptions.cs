@@ -6,6 +6,9 @@ public sealed class PullerOptions
     /// <summary>The cluster's secret, which both sides prove to know. Default: empty, none configured; then only peers on loopback are pulled from.</summary>
     public ReadOnlyMemory<byte> Secret { get; set; }
 
+    /// <summary>The certificates with which every connection is encrypted. Default: null, none is, and a peer that demands it is not pulled from.</summary>
+    public PeerTls? Tls { get; set; }
+
     /// <summary>
     /// Bytes of objects in flight up to which pulls are admitted. Default: half of the store. More keeps the network busier with many objects and
     /// leaves less of the store to others; the oldest request of the top class is admitted whatever its size.

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Net;
 
 namespace RayOrleans.Transfer;
 
@@ -38,15 +39,20 @@ internal sealed class ServerConnection(SocketExchange socket, ITransferSource so
 
     private async ValueTask<bool> GreetAsync(CancellationToken ct)
     {
+        EndPoint? from = socket.Peer;
         try
         {
             socket.Guard.Watch(options.HandshakeTimeout);
+            if (options.Tls is { } tls)
+                await socket.SecureAsync(tls, accepted: true, ct).ConfigureAwait(false);
             await Handshake.AsServerAsync(socket, options.Secret, ct).ConfigureAwait(false);
             return true;
         }
-        catch (PeerFailedException)
+        catch (PeerFailedException error)
         {
             Interlocked.Increment(ref counters.Rejected);
+            if (error.Failure is PeerFailure.Refused or PeerFailure.Protocol)
+                options.Rejected?.Invoke(from, error.Message);
             return false;
         }
     }
@@ -153,7 +159,7 @@ internal sealed class ServerConnection(SocketExchange socket, ITransferSource so
     {
         await SendHeadAsync(request, Answer.Here, objectLength, body.Length, ct).ConfigureAwait(false);
         byte[] checksums = new byte[WireLimits.Blocks(body.Length) * sizeof(ulong)];
-        if (body.Length >= options.ThreadBytes)
+        if (body.Length >= options.ThreadBytes && socket.WaitsOnThreads)
         {
             await Task.Factory.StartNew(() => SendBlocks(body.Span, checksums, ct), ct, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
         }

@@ -11,6 +11,9 @@ public sealed class TransferServerOptions
     /// <summary>The cluster's secret, which both sides prove to know. Default: empty, none configured; then only loopback is allowed.</summary>
     public ReadOnlyMemory<byte> Secret { get; set; }
 
+    /// <summary>The certificates with which every connection is encrypted. Default: null, none is, and one that begins with TLS is closed.</summary>
+    public PeerTls? Tls { get; set; }
+
     /// <summary>Longest time from accepting a connection to the end of its handshake. Default 10 s. Shorter drops strangers sooner, and slow peers too.</summary>
     public TimeSpan HandshakeTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
@@ -37,6 +40,9 @@ public sealed class TransferServerOptions
 
     /// <summary>Told of failures of the <see cref="ITransferSource"/>, which only cost the connection. Default: none.</summary>
     public Action<Exception>? SourceFailed { get; set; }
+
+    /// <summary>Told of connections that were closed during their handshake, from where and why; not of those that only came and went. Default: none.</summary>
+    public Action<EndPoint?, string>? Rejected { get; set; }
 
     /// <summary>From so many bytes on a request's body has a thread of its own.</summary>
     internal int ThreadBytes { get; set; } = SocketExchange.DefaultThreadBytes;

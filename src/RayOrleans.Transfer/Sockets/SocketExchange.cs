@@ -1,6 +1,8 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using System.Security.Authentication;
 
 namespace RayOrleans.Transfer;
 
@@ -20,6 +22,7 @@ internal sealed class SocketExchange : IDisposable
     private const int LinuxReceiveLowWatermark = 18;
 
     private readonly Socket _socket;
+    private SslStream? _tls;
     private int _wakeBytes = 1;
 
     private SocketExchange(Socket socket, TimeProvider time)
@@ -33,6 +36,25 @@ internal sealed class SocketExchange : IDisposable
 
     /// <summary>Closes the socket when nothing moves.</summary>
     public StallGuard Guard { get; }
+
+    /// <summary>Whether bodies may be moved by a thread that waits in the kernel: not what is encrypted, where the kernel does not know how much of a record is still to come.</summary>
+    public bool WaitsOnThreads => _tls is null;
+
+    /// <summary>Where the other side is.</summary>
+    public EndPoint? Peer
+    {
+        get
+        {
+            try
+            {
+                return _socket.RemoteEndPoint;
+            }
+            catch (Exception error) when (error is SocketException or ObjectDisposedException)
+            {
+                return null;
+            }
+        }
+    }
 
     /// <summary>Whether something arrived that nobody asked for, which for a resting connection is its end, or garbage.</summary>
     public bool HasUnexpectedInput
@@ -97,6 +119,29 @@ internal sealed class SocketExchange : IDisposable
         }
     }
 
+    /// <summary>Encrypts the connection, before anything was sent or received.</summary>
+    /// <param name="tls">This side's certificates.</param>
+    /// <param name="accepted">Whether the other side has connected to this one.</param>
+    /// <param name="ct">Ends the wait.</param>
+    /// <exception cref="PeerFailedException">It did not work.</exception>
+    public async Task SecureAsync(PeerTls tls, bool accepted, CancellationToken ct)
+    {
+        try
+        {
+            _socket.Blocking = true;
+            NetworkStream inner = new(_socket, ownsSocket: false);
+            _tls = await (accepted ? tls.AcceptAsync(inner, ct) : tls.ConnectAsync(inner, ct)).ConfigureAwait(false);
+        }
+        catch (AuthenticationException error)
+        {
+            throw Guard.HasFired ? Broken(error) : new PeerFailedException(PeerFailure.Refused, error.Message, error);
+        }
+        catch (Exception error) when (IsBreak(error))
+        {
+            throw Broken(error);
+        }
+    }
+
     /// <summary>Receives exactly as many bytes as there is room for.</summary>
     /// <exception cref="PeerFailedException">The connection ended or stalled.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the connection must be closed.</exception>
@@ -106,19 +151,21 @@ internal sealed class SocketExchange : IDisposable
         {
             while (!target.IsEmpty)
             {
-                int count = await _socket.ReceiveAsync(target, SocketFlags.None, ct).ConfigureAwait(false);
+                int count = _tls is null
+                    ? await _socket.ReceiveAsync(target, SocketFlags.None, ct).ConfigureAwait(false)
+                    : await _tls.ReadAsync(target, ct).ConfigureAwait(false);
                 if (count == 0)
                     throw new PeerFailedException(PeerFailure.Closed, "closed the connection");
                 target = target[count..];
             }
         }
-        catch (Exception error) when (error is SocketException or ObjectDisposedException)
+        catch (Exception error) when (IsBreak(error))
         {
             throw Broken(error);
         }
     }
 
-    /// <summary>As <see cref="ReceiveAsync"/>, on this thread.</summary>
+    /// <summary>As <see cref="ReceiveAsync"/>, on this thread; only if <see cref="WaitsOnThreads"/>.</summary>
     /// <inheritdoc cref="ReceiveAsync"/>
     public void Receive(Span<byte> target, CancellationToken ct)
     {
@@ -131,7 +178,7 @@ internal sealed class SocketExchange : IDisposable
         }
     }
 
-    /// <summary>As <see cref="SendAsync"/>, on this thread.</summary>
+    /// <summary>As <see cref="SendAsync"/>, on this thread; only if <see cref="WaitsOnThreads"/>.</summary>
     /// <inheritdoc cref="ReceiveAsync"/>
     public void Send(ReadOnlySpan<byte> source, CancellationToken ct)
     {
@@ -145,7 +192,7 @@ internal sealed class SocketExchange : IDisposable
     /// </summary>
     public void WakeAt(int bytes)
     {
-        if (bytes == _wakeBytes || !OperatingSystem.IsLinux())
+        if (bytes == _wakeBytes || _tls is not null || !OperatingSystem.IsLinux())
             return;
         try
         {
@@ -164,10 +211,16 @@ internal sealed class SocketExchange : IDisposable
     {
         try
         {
+            if (_tls is not null)
+            {
+                await _tls.WriteAsync(source, ct).ConfigureAwait(false);
+                return;
+            }
+
             while (!source.IsEmpty)
                 source = source[await _socket.SendAsync(source, SocketFlags.None, ct).ConfigureAwait(false)..];
         }
-        catch (Exception error) when (error is SocketException or ObjectDisposedException)
+        catch (Exception error) when (IsBreak(error))
         {
             throw Broken(error);
         }
@@ -177,7 +230,11 @@ internal sealed class SocketExchange : IDisposable
     {
         Guard.Dispose();
         _socket.Dispose();
+        _tls?.Dispose();
     }
+
+    /// <summary>Whether the connection has ended, in whatever way: a stream puts exceptions of its own around those of the socket.</summary>
+    private static bool IsBreak(Exception error) => error is SocketException or ObjectDisposedException or (IOException and not PeerFailedException);
 
     private int Try<TBytes>(SelectMode mode, TBytes bytes, Func<Socket, TBytes, (int Count, SocketError Error)> move, CancellationToken ct)
         where TBytes : allows ref struct
@@ -203,5 +260,5 @@ internal sealed class SocketExchange : IDisposable
 
     private PeerFailedException Broken(Exception error) => Guard.HasFired
         ? new PeerFailedException(PeerFailure.Stalled, "stalled", error)
-        : new PeerFailedException(PeerFailure.Closed, $"broke the connection ({(error as SocketException)?.SocketErrorCode.ToString() ?? "closed here"})", error);
+        : new PeerFailedException(PeerFailure.Closed, $"broke the connection ({((error as SocketException) ?? error.InnerException as SocketException)?.SocketErrorCode.ToString() ?? "closed here"})", error);
 }

@@ -14,13 +14,25 @@ internal static class Handshake
     private const byte ServerName = (byte)'S';
 
     /// <summary>The side that connected.</summary>
+    /// <param name="socket">The connection, encrypted already where it is to be.</param>
+    /// <param name="secret">The cluster's secret.</param>
+    /// <param name="tls">What it is encrypted with; null: it is not.</param>
+    /// <param name="ct">Ends the wait.</param>
     /// <exception cref="PeerFailedException">The server is none, or does not know the secret.</exception>
-    public static async ValueTask AsClientAsync(SocketExchange socket, ReadOnlyMemory<byte> secret, CancellationToken ct)
+    public static async ValueTask AsClientAsync(SocketExchange socket, ReadOnlyMemory<byte> secret, PeerTls? tls, CancellationToken ct)
     {
         byte[] hellos = new byte[2 * HelloFrame.Bytes];
         HelloFrame.Write(hellos);
-        await socket.SendAsync(hellos.AsMemory(0, HelloFrame.Bytes), ct).ConfigureAwait(false);
-        await socket.ReceiveAsync(hellos.AsMemory(HelloFrame.Bytes), ct).ConfigureAwait(false);
+        try
+        {
+            await socket.SendAsync(hellos.AsMemory(0, HelloFrame.Bytes), ct).ConfigureAwait(false);
+            await socket.ReceiveAsync(hellos.AsMemory(HelloFrame.Bytes), ct).ConfigureAwait(false);
+        }
+        catch (PeerFailedException error) when (error.Failure == PeerFailure.Closed)
+        {
+            throw new PeerFailedException(PeerFailure.Refused, PeerTls.WhyClosed(tls), error);
+        }
+
         HelloFrame.Check(hellos.AsSpan(HelloFrame.Bytes));
         await socket.SendAsync(Proof(secret, ClientName, hellos), ct).ConfigureAwait(false);
         await CheckProofAsync(socket, Proof(secret, ServerName, hellos), ct).ConfigureAwait(false);

@@ -50,7 +50,7 @@ public class RemoteHandshakeTests
         Pipe there = new();
         Pipe back = new();
         Stream ofDrivers = new TwoWay(back.Reader.AsStream(), there.Writer.AsStream());
-        Task<(byte[], long)?> driver = RemoteHandshake.AsDriverAsync(ofDrivers, Encoding.UTF8.GetBytes(ofDriver), token, 7, CancellationToken.None);
+        Task<(byte[], long)?> driver = RemoteHandshake.AsDriverAsync(ofDrivers, Encoding.UTF8.GetBytes(ofDriver), null, token, 7, CancellationToken.None);
         return (driver, NodeAsync());
 
         async Task<(ResumableChannel, long)?> NodeAsync()

@@ -13,7 +13,7 @@ internal sealed class RawClient : IDisposable
     {
         RawClient client = new(await SocketExchange.ConnectAsync(peer, TimeSpan.FromSeconds(30), TimeProvider.System, default));
         if (greet)
-            await Handshake.AsClientAsync(client.Socket, default, default);
+            await Handshake.AsClientAsync(client.Socket, default, null, default);
         return client;
     }
 

@@ -17,14 +17,15 @@ internal sealed class StorePull : ITransferSource, ITransferSink, IDisposable
 
     /// <param name="length">The object's length in bytes.</param>
     /// <param name="connections">Over how many connections.</param>
-    public StorePull(long length, int connections)
+    /// <param name="tls">What both ends encrypt them with; null: nothing.</param>
+    public StorePull(long length, int connections, PeerTls? tls = null)
     {
         Length = length;
         _from = SharedMemoryStore.Create(new ArenaOptions { CapacityBytes = length + Slack });
         _to = SharedMemoryStore.Create(new ArenaOptions { CapacityBytes = length + Slack });
         _block = Fill(_from.Create(length));
-        _server = TransferServer.Start(this);
-        _puller = new Puller(_to, this, new PullerOptions { ConnectionsPerPull = connections, MaxConnectionsPerPeer = connections });
+        _server = TransferServer.Start(this, new TransferServerOptions { Tls = tls });
+        _puller = new Puller(_to, this, new PullerOptions { ConnectionsPerPull = connections, MaxConnectionsPerPeer = connections, Tls = tls });
         _request = new PullRequest
         {
             Id = new ObjectId(new TaskId(1, 1), 0),

@@ -23,12 +23,14 @@ internal sealed class DataPort : ITransferSource, ITransferSink, IAsyncDisposabl
         {
             ListenEndPoint = place.Listening,
             Secret = place.Secret,
+            Tls = place.Tls,
+            Rejected = (from, why) => node.Events.WarnRarely($"The data port has closed a connection of {from?.ToString() ?? "somebody"}, which {why}."),
             SourceFailed = e => node.Events.Warn($"The data port failed to serve an object: {e.Message}"),
         });
         EndPoint = new IPEndPoint(place.Advertised.Address, place.Advertised.Port == 0 ? _server.EndPoint.Port : place.Advertised.Port);
 
         // Everything that is pulled was too large to travel inline, so it belongs into the store.
-        _puller = new Puller(node.Store, this, new PullerOptions { InlineLimitBytes = 0, SourceRounds = 1, Secret = place.Secret });
+        _puller = new Puller(node.Store, this, new PullerOptions { InlineLimitBytes = 0, SourceRounds = 1, Secret = place.Secret, Tls = place.Tls });
     }
 
     /// <summary>Where others reach it.</summary>

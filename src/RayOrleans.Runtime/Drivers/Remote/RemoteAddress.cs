@@ -1,6 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Text;
+using RayOrleans.Transfer;
 
 namespace RayOrleans.Runtime.Drivers;
 
@@ -25,15 +27,17 @@ internal sealed record RemoteAddress(string Host, int Port)
 
     /// <summary>Connects this program as a driver.</summary>
     /// <exception cref="RayException">Nobody answers, or the program is not taken.</exception>
+    /// <exception cref="ArgumentException">The certificates cannot be meant.</exception>
     public async Task<IRay> ConnectAsync(RayOptions options, CancellationToken cancellationToken)
     {
         byte[] secret = Encoding.UTF8.GetBytes(options.ClusterSecret ?? Environment.GetEnvironmentVariable(SecretVariable) ?? "");
+        PeerTls? tls = PeerTls.Load(RayTlsOptions.Of(options.Tls, Environment.GetEnvironmentVariable), "RayOrleans:Tls:", isNode: false);
         byte[]? token = null;
         ResumableChannel channel = new(Patience, RemotePort.Silence, lost =>
         {
             if (Volatile.Read(ref token) is { } known)
             {
-                _ = Task.Run(() => ReconnectAsync(lost, secret, known));
+                _ = Task.Run(() => ReconnectAsync(lost, secret, tls, known));
             }
             else
             {
@@ -43,23 +47,27 @@ internal sealed record RemoteAddress(string Host, int Port)
         });
         try
         {
-            token = await OpenAsync(channel, secret, null, cancellationToken).ConfigureAwait(false);
+            token = await OpenAsync(channel, secret, tls, null, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (IsTrouble(e) || e is RemoteRefusedException)
         {
             channel.End(e.Message);
             cancellationToken.ThrowIfCancellationRequested();
-            throw new RayException(e is RemoteRefusedException ? $"The node at {this} does not take this program: {e.Message}." : $"No Ray node answers at {this}: {e.Message}", e);
+            throw new RayException(
+                e is RemoteRefusedException ? $"The node at {this} does not take this program: {e.Message}."
+                : e is AuthenticationException ? $"The node at {this} {e.Message}."
+                : $"No Ray node answers at {this}: {e.Message}",
+                e);
         }
 
         return await DriverProcess.StartAsync(channel, options, isElsewhere: true, ToString(), cancellationToken).ConfigureAwait(false);
     }
 
-    private static bool IsTrouble(Exception e) => e is SocketException or IOException or OperationCanceledException or ObjectDisposedException;
+    private static bool IsTrouble(Exception e) => e is SocketException or IOException or OperationCanceledException or ObjectDisposedException or AuthenticationException;
 
     /// <summary>Makes a connection and has the channel use it.</summary>
     /// <returns>The session's token; null: the node knows it no more.</returns>
-    private async Task<byte[]?> OpenAsync(ResumableChannel channel, byte[] secret, byte[]? token, CancellationToken cancellationToken)
+    private async Task<byte[]?> OpenAsync(ResumableChannel channel, byte[] secret, PeerTls? tls, byte[]? token, CancellationToken cancellationToken)
     {
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(ConnectTimeout);
@@ -67,8 +75,8 @@ internal sealed record RemoteAddress(string Host, int Port)
         try
         {
             await client.ConnectAsync(Host, Port, limit.Token).ConfigureAwait(false);
-            NetworkStream stream = client.GetStream();
-            (byte[] Token, long Received)? session = await RemoteHandshake.AsDriverAsync(stream, secret, token, channel.Received, limit.Token).ConfigureAwait(false);
+            Stream stream = tls is null ? client.GetStream() : await tls.ConnectAsync(client.GetStream(), limit.Token).ConfigureAwait(false);
+            (byte[] Token, long Received)? session = await RemoteHandshake.AsDriverAsync(stream, secret, tls, token, channel.Received, limit.Token).ConfigureAwait(false);
             if (session is not { } found)
             {
                 client.Dispose();
@@ -85,9 +93,10 @@ internal sealed record RemoteAddress(string Host, int Port)
         }
     }
 
-    private static async Task UseAsync(TcpClient client, ResumableChannel channel, NetworkStream stream, long received)
+    private static async Task UseAsync(TcpClient client, ResumableChannel channel, Stream stream, long received)
     {
         using (client)
+        await using (stream.ConfigureAwait(false))
         {
             try
             {
@@ -100,13 +109,13 @@ internal sealed record RemoteAddress(string Host, int Port)
         }
     }
 
-    private async Task ReconnectAsync(ResumableChannel channel, byte[] secret, byte[] token)
+    private async Task ReconnectAsync(ResumableChannel channel, byte[] secret, PeerTls? tls, byte[] token)
     {
         while (!channel.IsEnded)
         {
             try
             {
-                if (await OpenAsync(channel, secret, token, CancellationToken.None).ConfigureAwait(false) is null)
+                if (await OpenAsync(channel, secret, tls, token, CancellationToken.None).ConfigureAwait(false) is null)
                 {
                     channel.End("the connection was lost for too long, and the node has ended the job");
                 }

@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
+using System.Security.Authentication;
 using System.Security.Cryptography;
+using RayOrleans.Transfer;
 
 namespace RayOrleans.Runtime.Drivers;
 
@@ -30,16 +32,27 @@ internal static class RemoteHandshake
     /// <summary>The driver's side.</summary>
     /// <param name="stream">The connection.</param>
     /// <param name="secret">The cluster's secret; empty: there is none.</param>
+    /// <param name="tls">What the connection is encrypted with; null: it is not.</param>
     /// <param name="token">The session to go on with; null: a new one.</param>
     /// <param name="received">Up to which byte the node's have arrived.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The session's token, and up to which byte the driver's have arrived; null: the node knows the session no more.</returns>
     /// <exception cref="RemoteRefusedException">The secrets differ.</exception>
-    public static async Task<(byte[] Token, long Received)?> AsDriverAsync(Stream stream, ReadOnlyMemory<byte> secret, byte[]? token, long received, CancellationToken cancellationToken)
+    /// <exception cref="AuthenticationException">The node has closed the connection before it said anything.</exception>
+    public static async Task<(byte[] Token, long Received)?> AsDriverAsync(
+        Stream stream, ReadOnlyMemory<byte> secret, PeerTls? tls, byte[]? token, long received, CancellationToken cancellationToken)
     {
         byte[] said = new byte[NonceBytes + WishBytes];
-        await stream.WriteAsync(Question.ToArray(), cancellationToken).ConfigureAwait(false);
-        await stream.ReadExactlyAsync(said.AsMemory(0, NonceBytes), cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await stream.WriteAsync(Question.ToArray(), cancellationToken).ConfigureAwait(false);
+            await stream.ReadExactlyAsync(said.AsMemory(0, NonceBytes), cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            throw new AuthenticationException(PeerTls.WhyClosed(tls), e);
+        }
+
         RandomNumberGenerator.Fill(said.AsSpan(NonceBytes, NonceBytes));
         Span<byte> wish = said.AsSpan(2 * NonceBytes);
         wish[0] = token is null ? New : Resume;
