@@ -313,14 +313,17 @@ public sealed class WorkerProcessTests
 
         string[] lines = (await run.ResultAsync()).Split('\n');
 
-        Assert.Equal(
-            [
-                "one process True, another True", "closure 23", "value o 6", "tuple 4 w8", "large 80000200000 400000", "nested 55", "blocking 190",
-                "references put in a task, made by its child", "actor cart6 cart6", "keys 3", "state Running 2 3 1", "group 42 removed", "replicated kept twice", "named n4 n4 taken n4", "environment Hallo none",
-                "files first True True, first True True, first data", "next job second True True, second data, first True True", "gone True True", "missing True", "cancelled RayTaskCancelledException", "tokens RayTaskCancelledException", "forced RayTaskCancelledException", "trouble Trouble", "exit code 7",
-                "overflow stack overflow", "leaves: code 7, unharmed after 1", "overflows: stack overflow, unharmed after 1", "own actor mine0", "died True",
-            ],
-            lines[1..].Where(static l => !l.StartsWith("folder ", StringComparison.Ordinal)));
+        string[] expected =
+        [
+            "one process True, another True", "closure 23", "value o 6", "tuple 4 w8", "large 80000200000 400000", "nested 55", "blocking 190",
+            "references put in a task, made by its child", "actor cart6 cart6", "keys 3", "state Running 2 3 1", "group 42 removed", "replicated kept twice", "named n4 n4 taken n4", "environment Hallo none",
+            "files first True True, first True True, first data", "next job second True True, second data, first True True", "gone True True", "missing True", "cancelled RayTaskCancelledException", "tokens RayTaskCancelledException", "forced RayTaskCancelledException", "trouble Trouble", "exit code 7",
+            "overflow stack overflow", "leaves: code 7, unharmed after 1", "overflows: stack overflow, unharmed after 1", "own actor mine0", "died True",
+        ];
+        string[] actual = [.. lines[1..].Where(static l => !l.StartsWith("folder ", StringComparison.Ordinal))];
+
+        // All of it: what a message that was not expected says.
+        Assert.True(actual.SequenceEqual(expected), $"Expected:\n{string.Join('\n', expected)}\n\nActual:\n{string.Join('\n', actual)}");
         await Gone(IdIn(lines[0]));
         string folder = Assert.Single(lines, static l => l.StartsWith("folder ", StringComparison.Ordinal))["folder ".Length..];
         await OtherProcesses.FolderGoneAsync(folder, "with the files of a job that has ended");
