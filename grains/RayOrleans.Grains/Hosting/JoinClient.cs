@@ -13,8 +13,8 @@ internal static class JoinClient
     private static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>How many connections in a row may be closed by the node without an answer; one that is starting or stopping closes a few.</summary>
-    private const int MaxClosed = 8;
+    /// <summary>How many connections in a row may be closed without an answer, over about ten seconds: a node that is starting or stopping closes some, and so does what stands before one that is not there yet.</summary>
+    private const int MaxClosed = 40;
 
     /// <summary>Asks until there is an answer: the node may be starting.</summary>
     /// <exception cref="RayClusterUnreachableException">There was none in time, or one side uses TLS in a way that the other does not accept.</exception>
