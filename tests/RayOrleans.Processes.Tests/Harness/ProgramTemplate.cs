@@ -7,7 +7,7 @@ namespace RayOrleans.Processes.Tests.Harness;
 
 /// <summary>
 /// What the SDK has built of one program. Another one of the same project is compiled into a copy of it, by the arguments that the build gave to the compiler:
-/// a build of its own takes ten seconds of CPU. Source generators do not run; a program that needs one does not compile.
+/// builds of their own would cost far more. Source generators do not run; a program that needs one does not compile.
 /// </summary>
 internal sealed class ProgramTemplate
 {

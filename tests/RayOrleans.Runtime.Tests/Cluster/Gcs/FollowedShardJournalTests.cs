@@ -219,6 +219,7 @@ public class FollowedShardJournalTests : ShardJournalKit
                     }
 
                     await TickAsync(journal, epoch);
+                    Assert.True(_silos.Any(random, except: at) == NodeId.None || _silos.Keepers(Shard).Any(k => k != at), "Nobody else has a copy after the tick.");
                 }
             }
         }
