@@ -29,6 +29,7 @@ public sealed class SharedMemoryStore : IDisposable
         _allocator = new ArenaAllocator(_backing, capacity);
         _quarantine = new Quarantine(options.TimeProvider, options.QuarantineTime);
         _room = new RoomMaker(this, options, _allocator, _evictable, _quarantine);
+        _quarantine.Rested = _room.ReclaimRested;
         if (options.PrefaultReserveBytes > 0 || (options.GiveBackAfter > TimeSpan.Zero && _backing.CanPunch))
             _prefaulter = new Prefaulter(_allocator, options.PrefaultReserveBytes, options.GiveBackAfter);
         if (options.Spill is { } spill)
@@ -245,6 +246,7 @@ public sealed class SharedMemoryStore : IDisposable
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
             return;
+        _quarantine.Dispose();
         _prefaulter?.Dispose();
         _allocator.Close();
         _backing.Unlink();

@@ -1,11 +1,28 @@
 namespace RayOrleans.ObjectStore;
 
-/// <summary>Freed runs whose last pin was released by a finalizer, oldest first. Thread-safe.</summary>
-internal sealed class Quarantine(TimeProvider time, TimeSpan rest)
+/// <summary>
+/// Freed runs whose last pin was released by a finalizer, oldest first. A store that creates takes what has rested; one that does not is told by
+/// <see cref="Rested"/>, so that an idle store does not keep the memory. Thread-safe.
+/// </summary>
+internal sealed class Quarantine : IDisposable
 {
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _rest;
+    private readonly ITimer _timer;
     private readonly Lock _gate = new();
     private readonly Queue<(CachedRun Run, long Length, long Since)> _runs = new();
     private long _bytes;
+    private bool _closed;
+
+    public Quarantine(TimeProvider time, TimeSpan rest)
+    {
+        _time = time;
+        _rest = rest;
+        _timer = time.CreateTimer(static self => ((Quarantine)self!).OnTime(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Called when the oldest run has rested, on a thread of the pool. It is to be taken then.</summary>
+    public Action? Rested { get; set; }
 
     public long Bytes => Volatile.Read(ref _bytes);
 
@@ -13,8 +30,10 @@ internal sealed class Quarantine(TimeProvider time, TimeSpan rest)
     {
         lock (_gate)
         {
-            _runs.Enqueue((run, length, time.GetTimestamp()));
+            _runs.Enqueue((run, length, _time.GetTimestamp()));
             Volatile.Write(ref _bytes, _bytes + length);
+            if (_runs.Count == 1 && !_closed)
+                _timer.Change(_rest, Timeout.InfiniteTimeSpan);
         }
     }
 
@@ -26,12 +45,37 @@ internal sealed class Quarantine(TimeProvider time, TimeSpan rest)
             return false;
         lock (_gate)
         {
-            if (!_runs.TryPeek(out var oldest) || time.GetElapsedTime(oldest.Since) < rest)
+            if (!_runs.TryPeek(out var oldest) || _time.GetElapsedTime(oldest.Since) < _rest)
                 return false;
             _runs.Dequeue();
             Volatile.Write(ref _bytes, _bytes - oldest.Length);
             (run, length) = (oldest.Run, oldest.Length);
             return true;
         }
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _closed = true;
+            _timer.Dispose();
+        }
+    }
+
+    private void OnTime()
+    {
+        Rested?.Invoke();
+        lock (_gate)
+        {
+            if (!_closed && _runs.TryPeek(out var oldest))
+                _timer.Change(LeftOf(oldest.Since), Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private TimeSpan LeftOf(long since)
+    {
+        TimeSpan left = _rest - _time.GetElapsedTime(since);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 }

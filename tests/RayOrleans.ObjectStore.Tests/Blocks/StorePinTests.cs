@@ -55,6 +55,36 @@ public sealed class StorePinTests
     }
 
     [Fact]
+    public void Memory_ThatHasRested_IsFreeAlsoInAStoreThatCreatesNothing()
+    {
+        using TestStore test = new(2 * TestStore.MB);
+        ForgetMemory(test);
+        Collect();
+        test.Time.Advance(test.Options.QuarantineTime / 2);
+        ForgetMemory(test);
+        Collect();
+        Assert.Equal(2 * TestStore.MB, test.Store.UsedBytes);
+
+        test.Time.Advance(test.Options.QuarantineTime / 2);
+        Assert.Equal(TestStore.MB, test.Store.UsedBytes);
+        test.Time.Advance(test.Options.QuarantineTime / 2);
+        Assert.Equal(0, test.Store.UsedBytes);
+        Assert.Equal(0, test.Store.GetTotals().QuarantinedBytes);
+        Assert.Equal(0, test.Store.BlockCount);
+    }
+
+    [Fact]
+    public void Memory_ForgottenAfterItsStoreWasDisposed_IsFinalizedInSilence()
+    {
+        TestStore test = new(TestStore.MB);
+        ForgetStore(test);
+        Collect();
+        Assert.Equal(TestStore.MB, test.Store.GetTotals().QuarantinedBytes);
+        test.Time.Advance(test.Options.QuarantineTime);
+        Assert.Equal(TestStore.MB, test.Store.GetTotals().QuarantinedBytes);
+    }
+
+    [Fact]
     public void Memory_Reachable_KeepsThePinThroughCollections()
     {
         using TestStore test = new(TestStore.MB);
@@ -75,6 +105,14 @@ public sealed class StorePinTests
         Assert.Equal(0, block.PinCount);
         Assert.Equal(0, test.Store.GetTotals().QuarantinedBytes);
         Assert.False(block.IsDeleted);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void ForgetStore(TestStore test)
+    {
+        ReadOnlyMemory<byte> memory = MemoryOfDeletedBlock(test);
+        test.Dispose();
+        Assert.Equal(42, memory.Span[^1]);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
