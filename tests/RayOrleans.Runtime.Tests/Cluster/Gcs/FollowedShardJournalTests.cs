@@ -2,6 +2,7 @@ using CsCheck;
 using RayOrleans.Runtime.Cluster;
 using RayOrleans.Runtime.Cluster.Gcs;
 using RayOrleans.Runtime.Cluster.Gcs.Followers;
+using RayOrleans.Runtime.Tests.Cluster.Support;
 
 namespace RayOrleans.Runtime.Tests.Cluster.Gcs;
 
@@ -68,6 +69,35 @@ public class FollowedShardJournalTests : ShardJournalKit
         long before = _silos.Bytes;
         await next.AppendAsync(following, [new byte[] { 9 }]);
         Assert.True(_silos.Bytes - before < 10_000, $"{_silos.Bytes - before} bytes were sent.");
+    }
+
+    [Fact]
+    public async Task OldCopy_WhoseSiloDidNotHearThatItGoes_IsDroppedOnceItAnswers()
+    {
+        ManualTime time = new();
+        _silos = new TestSilos(2, time);
+        (NodeId leader, FollowedShardJournal journal) = _silos.Open();
+        long epoch = await journal.RaiseEpochAsync(0, default);
+        Assert.Empty(await ReadAsync(journal, epoch));
+        await journal.AppendAsync(epoch, [new byte[] { 1 }]);
+        NodeId old = Assert.Single(_silos.Keepers(Shard));
+        _silos.Silence(old);
+        await journal.AppendAsync(epoch, [new byte[] { 2 }]);
+        await journal.ReplaceAsync(epoch, [new byte[] { 1 }, new byte[] { 2 }]);
+        NodeId keeper = Assert.Single(_silos.Keepers(Shard), k => k != old);
+        await journal.AppendAsync(epoch, [new byte[] { 3 }]);
+        Assert.Contains(old, _silos.Keepers(Shard));
+
+        _silos.Silence(old, isSilent: false);
+        time.Advance(TimeSpan.FromSeconds(6));
+        await journal.AppendAsync(epoch, []);
+        Assert.Equal([keeper], _silos.Keepers(Shard));
+
+        // With both lost, what the nodes tell is all: not what was true before.
+        _silos.Kill(leader);
+        _silos.Kill(keeper);
+        FollowedShardJournal next = _silos.Open(old);
+        Assert.Empty(await ReadAsync(next, await next.RaiseEpochAsync(0, default)));
     }
 
     [Fact]
@@ -263,14 +293,17 @@ public class FollowedShardJournalTests : ShardJournalKit
         private long _asked;
         private volatile bool _isSilent;
 
+        private readonly TimeProvider _time;
         private readonly Lock _lock = new();
         private readonly Dictionary<NodeId, ShardCopies> _living = [];
         private readonly Dictionary<NodeId, FollowedShardJournal> _journals = [];
+        private readonly HashSet<NodeId> _silent = [];
         private ulong _last;
         private long _bytes;
 
-        public TestSilos(int count)
+        public TestSilos(int count, TimeProvider? time = null)
         {
+            _time = time ?? TimeProvider.System;
             for (int i = 0; i < count; i++)
             {
                 Add();
@@ -313,7 +346,7 @@ public class FollowedShardJournalTests : ShardJournalKit
             {
                 return _journals.TryGetValue(silo, out FollowedShardJournal? journal)
                     ? journal
-                    : _journals[silo] = new FollowedShardJournal(Shard, new Peers(this, silo), _living[silo], TimeProvider.System);
+                    : _journals[silo] = new FollowedShardJournal(Shard, new Peers(this, silo), _living[silo], _time);
             }
         }
 
@@ -324,6 +357,15 @@ public class FollowedShardJournalTests : ShardJournalKit
             {
                 NodeId[] all = [.. _living.Keys.Where(s => s != except).OrderBy(s => s.Value)];
                 return all.Length == 0 ? NodeId.None : all[random.Next(all.Length)];
+            }
+        }
+
+        /// <summary>It lives and does not answer, until it does.</summary>
+        public void Silence(NodeId silo, bool isSilent = true)
+        {
+            lock (_lock)
+            {
+                _ = isSilent ? _silent.Add(silo) : _silent.Remove(silo);
             }
         }
 
@@ -369,6 +411,10 @@ public class FollowedShardJournalTests : ShardJournalKit
                 lock (silos._lock)
                 {
                     copies = silos._living.GetValueOrDefault(peer);
+                    if (silos._silent.Contains(peer))
+                    {
+                        throw new TimeoutException($"Node {peer} does not answer.");
+                    }
                 }
 
                 return copies?.Answer(request) ?? throw new NodeUnreachableException($"Node {peer} is dead.");

@@ -29,6 +29,9 @@ internal sealed class FollowedShardJournal(int shard, IShardPeers peers, ShardCo
     private int _generation;
     private long? _aloneSince;
 
+    /// <summary>Silos that may have an older copy, because they did not answer when they were told to drop it.</summary>
+    private HashSet<NodeId> _undropped = [];
+
     public bool KeepsRecords
     {
         get
@@ -67,7 +70,7 @@ internal sealed class FollowedShardJournal(int shard, IShardPeers peers, ShardCo
         }
 
         Volatile.Write(ref _epoch, epoch);
-        (_copy, _start, _generation, _aloneSince) = (null, null, 0, null);
+        (_copy, _start, _generation, _aloneSince, _undropped) = (null, null, 0, null, []);
         return epoch;
     }
 
@@ -107,6 +110,8 @@ internal sealed class FollowedShardJournal(int shard, IShardPeers peers, ShardCo
                 await TryAskAsync(asked.Keeper, new FollowRequest(FollowVerb.Check, shard, asked.Mark)).ConfigureAwait(false);
             }
 
+            await DropUndroppedAsync().ConfigureAwait(false);
+
             return;
         }
 
@@ -124,6 +129,8 @@ internal sealed class FollowedShardJournal(int shard, IShardPeers peers, ShardCo
             // Without it the shard goes on with what it has, and its state is the next copy.
             _copy = answer is { Verdict: FollowVerdict.Done } ? (copy.Keeper, next) : null;
         }
+
+        await DropUndroppedAsync().ConfigureAwait(false);
     }
 
     /// <summary>Waits for a silo that takes the copy, so nothing is acknowledged that only this one has while another is taken for living; for a while.</summary>
@@ -319,12 +326,31 @@ internal sealed class FollowedShardJournal(int shard, IShardPeers peers, ShardCo
         return true;
     }
 
-    /// <summary>Copies that nobody needs any more. One that is not reached here is older than the next, and goes with that.</summary>
+    /// <summary>
+    /// Copies that nobody needs any more. A silo that does not answer is told again after later records: were this shard's silo and its follower lost, an older copy would be
+    /// read in place of what the nodes tell.
+    /// </summary>
     private async Task DropOthersAsync(NodeId keeper, CopyMark mark)
     {
+        own.Take(new FollowRequest(FollowVerb.Drop, shard, mark));
+        _undropped = [.. Others().Where(p => p != keeper)];
+        await DropAsync([.. _undropped], mark).ConfigureAwait(false);
+    }
+
+    private async Task DropUndroppedAsync()
+    {
+        if (_undropped.Count > 0 && _copy is { } copy)
+        {
+            await DropAsync([.. Others().Where(_undropped.Contains)], copy.Mark).ConfigureAwait(false);
+        }
+    }
+
+    private async Task DropAsync(IReadOnlyList<NodeId> silos, CopyMark mark)
+    {
         FollowRequest request = new(FollowVerb.Drop, shard, mark);
-        own.Take(request);
-        await Task.WhenAll(Others().Where(p => p != keeper && !HasFailed(p)).ToList().Select(p => TryAskAsync(p, request))).ConfigureAwait(false);
+        NodeId[] asked = [.. silos.Where(p => !HasFailed(p))];
+        FollowAnswer?[] answers = await Task.WhenAll(asked.Select(p => TryAskAsync(p, request))).ConfigureAwait(false);
+        _undropped.ExceptWith(asked.Where((_, i) => answers[i] is not null));
     }
 
     private async Task CheckOthersAsync(long epoch)
