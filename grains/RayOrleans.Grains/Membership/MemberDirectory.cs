@@ -43,7 +43,7 @@ internal sealed class MemberDirectory
         {
             string silent = string.Join(", ", Living.Where(e => !e.IsAnnounced).Select(e => e.Silo.ToParsableString()));
             throw new RayClusterUnreachableException(
-                $"This silo is in the cluster, but after {timeout.TotalSeconds:0} s {(silent.Length == 0 ? "its membership is not known yet" : $"these silos have not said which nodes they are: {silent}")}.");
+                $"This silo is in the cluster, but after {timeout.TotalSeconds:0} s {(silent.Length == 0 ? "its membership is not known yet" : $"these silos have not said which nodes they are: {silent}")}. On a busy machine give it longer: {RayClusterOptions.ConfigurationSection}:{nameof(RayClusterOptions.JoinTimeout)} (RayOrleans__Cluster__JoinTimeout=00:02:00 in the environment).");
         }
     }
 

@@ -32,11 +32,24 @@ public sealed class DriverClusterOptionsTests
     }
 
     [Fact]
+    public void JoinTimeout_OfTheEnvironment_IsTaken_AndOneThatIsNoneIsNamed()
+    {
+        const string Name = "RayOrleans__Cluster__JoinTimeout";
+        Assert.Equal(TimeSpan.FromSeconds(30), DriverClusterOptions.Of(Plain, static _ => null).JoinTimeout);
+        Assert.Equal(TimeSpan.FromMinutes(2), DriverClusterOptions.Of(Plain, static name => name == Name ? "00:02:00" : null).JoinTimeout);
+        foreach (string wrong in (string[])["soon", "00:00:00", "-00:00:01"])
+        {
+            ArgumentException error = Assert.Throws<ArgumentException>(() => DriverClusterOptions.Of(Plain, name => name == Name ? wrong : null));
+            Assert.Contains($"{Name} is '{wrong}'", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void Options_OfTheProgram_ComeBeforeTheEnvironment()
     {
         RayOptions options = new() { Address = Plain.Address, AdvertisedAddress = "203.0.113.9", ListenAddress = "203.0.113.10", ClusterSecret = "mine" };
 
-        RayClusterOptions cluster = DriverClusterOptions.Of(options, static _ => "203.0.113.99");
+        RayClusterOptions cluster = DriverClusterOptions.Of(options, static name => name.EndsWith("Timeout", StringComparison.Ordinal) ? null : "203.0.113.99");
 
         Assert.Equal(("203.0.113.9", "203.0.113.10", "mine"), (cluster.AdvertisedAddress, cluster.ListenAddress, cluster.Secret));
     }

@@ -5,7 +5,8 @@ namespace RayOrleans.Processes.Tests.Harness;
 /// <summary>A process that a test started, and ends whatever happens.</summary>
 internal class ChildProcess : IAsyncDisposable
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+    /// <summary>Longer than anything here takes on a machine whose processors are shared by fifty threads.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(300);
 
     private readonly string _name;
     private readonly Process _process;
@@ -26,6 +27,7 @@ internal class ChildProcess : IAsyncDisposable
             WorkingDirectory = AppContext.BaseDirectory,
         };
         start.Environment.Remove("RAYORLEANS_ADDRESS");
+        start.Environment["RayOrleans__Cluster__JoinTimeout"] = "00:02:00";
         foreach ((string variable, string value) in environment)
         {
             start.Environment[variable] = value;
