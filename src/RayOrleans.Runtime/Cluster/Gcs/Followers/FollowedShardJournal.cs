@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 
 namespace RayOrleans.Runtime.Cluster.Gcs.Followers;
@@ -30,7 +31,7 @@ internal sealed class FollowedShardJournal(int shard, IShardPeers peers, ShardCo
     private long? _aloneSince;
 
     /// <summary>Silos that may have an older copy, because they did not answer when they were told to drop it.</summary>
-    private HashSet<NodeId> _undropped = [];
+    private ImmutableHashSet<NodeId> _undropped = [];
 
     public bool KeepsRecords
     {
@@ -111,7 +112,6 @@ internal sealed class FollowedShardJournal(int shard, IShardPeers peers, ShardCo
             }
 
             await DropUndroppedAsync().ConfigureAwait(false);
-
             return;
         }
 
@@ -350,7 +350,7 @@ internal sealed class FollowedShardJournal(int shard, IShardPeers peers, ShardCo
         FollowRequest request = new(FollowVerb.Drop, shard, mark);
         NodeId[] asked = [.. silos.Where(p => !HasFailed(p))];
         FollowAnswer?[] answers = await Task.WhenAll(asked.Select(p => TryAskAsync(p, request))).ConfigureAwait(false);
-        _undropped.ExceptWith(asked.Where((_, i) => answers[i] is not null));
+        _undropped = _undropped.Except(asked.Where((_, i) => answers[i] is not null));
     }
 
     private async Task CheckOthersAsync(long epoch)
