@@ -1,3 +1,4 @@
+using System.Globalization;
 using RayOrleans.Processes.Tests.Harness;
 
 namespace RayOrleans.Processes.Tests;
@@ -20,6 +21,25 @@ public sealed class ChaosTests
         if (OperatingSystem.IsLinux())
         {
             await RunAsync(seed, faults);
+        }
+    }
+
+    [Fact]
+    public async Task Run_ThatIsKilled_LeavesNoProcess()
+    {
+        await using Silos silos = new();
+        RealSilo chaos = silos.Add(RealSilo.Run(["chaos", "--seed", "1", "--minutes", "10", "--workers", "2", "--fault", "Slow"]));
+        List<int> workers = [];
+        for (int i = 0; i < 2; i++)
+        {
+            string up = await chaos.LineAsync(line => line.Contains($"worker {i} is up", StringComparison.Ordinal), $"worker {i}");
+            workers.Add(int.Parse(up[(up.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
+        }
+
+        chaos.Kill();
+        foreach (int worker in workers)
+        {
+            await OtherProcesses.GoneAsync(worker, "of a chaos run that was killed");
         }
     }
 

@@ -66,9 +66,10 @@ internal sealed partial class ChildSilo : IDisposable
     /// <exception cref="InvalidOperationException">It ended, or was not up in time; with the end of its log.</exception>
     public static async Task<ChildSilo> StartAsync(Action<int> started, params string[] arguments)
     {
-        ProcessStartInfo start = new(DotnetHost.FileName) { RedirectStandardOutput = true, RedirectStandardError = true };
+        // Its standard input ends with this process, however that ends; then it stops.
+        ProcessStartInfo start = new(DotnetHost.FileName) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment.Remove(RayOptions.AddressVariable);
-        foreach (string argument in (string[])["exec", typeof(ChildSilo).Assembly.Location, "start", .. arguments])
+        foreach (string argument in (string[])["exec", typeof(ChildSilo).Assembly.Location, "start", "--until-input-ends", .. arguments])
         {
             start.ArgumentList.Add(argument);
         }

@@ -45,11 +45,12 @@ internal static class StartCommand
         Option<string?> tlsName = new("--tls-server-name") { Description = "The name that certificates of nodes must be for; default: any, the authority is what counts." };
         Option<string?> cluster = new("--cluster-id") { Description = "The cluster's id in that database; default: rayorleans." };
         Option<string?> service = new("--service-id") { Description = "Whose shards they are where they are kept: with the same id they are found again after a stop; clusters that share a place need ids of their own. Default: rayorleans. A node that joins takes what the cluster has." };
+        Option<bool> untilInputEnds = new("--until-input-ends") { Description = "Stops when standard input ends: whoever started it is gone.", Hidden = true };
 
         Command command = new("start", "Starts a node: the first of a new cluster, or one more of a running one. Runs until Ctrl-C or SIGTERM.")
         {
             join, cpus, gpus, memory, resources, labels, address, listen, port, listenPort, gatewayPort, gatewayListenPort, dataPort, dataListenPort, name, store, threshold, gcs, keeps, provider, cluster, service,
-            tlsCertificate, tlsKey, tlsPassword, tlsCa, tlsName,
+            tlsCertificate, tlsKey, tlsPassword, tlsCa, tlsName, untilInputEnds,
         };
         command.SetAction((parsed, cancellationToken) => SiloProcess.RunAsync(
             new StartSettings
@@ -71,6 +72,7 @@ internal static class StartCommand
                 Name = parsed.GetValue(name),
                 Gcs = parsed.GetValue(gcs),
                 KeepsFinishedTasks = parsed.GetValue(keeps),
+                UntilInputEnds = parsed.GetValue(untilInputEnds),
                 Provider = parsed.GetValue(provider),
                 ClusterId = parsed.GetValue(cluster),
                 ServiceId = parsed.GetValue(service),

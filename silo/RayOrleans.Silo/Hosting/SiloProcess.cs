@@ -20,9 +20,27 @@ internal static class SiloProcess
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan DeadStopTimeout = TimeSpan.FromSeconds(2);
 
-    /// <summary>Runs until the token is cancelled (a signal) or the node dies.</summary>
+    /// <summary>Runs until the token is cancelled (a signal), standard input ends where that is asked for, or the node dies.</summary>
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(StartSettings settings, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    {
+        if (!settings.UntilInputEnds)
+        {
+            return await RunUntilToldAsync(settings, output, error, cancellationToken).ConfigureAwait(false);
+        }
+
+        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task<int> run = RunUntilToldAsync(settings, output, error, end.Token);
+        Task input = Console.OpenStandardInput().CopyToAsync(Stream.Null, end.Token);
+        if (await Task.WhenAny(run, input).ConfigureAwait(false) != run)
+        {
+            await end.CancelAsync().ConfigureAwait(false);
+        }
+
+        return await run.ConfigureAwait(false);
+    }
+
+    private static async Task<int> RunUntilToldAsync(StartSettings settings, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
         TaskCompletionSource<string> death = new(TaskCreationOptions.RunContinuationsAsynchronously);
         try

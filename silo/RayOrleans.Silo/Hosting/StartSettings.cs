@@ -44,6 +44,9 @@ internal sealed record StartSettings
 
     public bool KeepsFinishedTasks { get; init; }
 
+    /// <summary>The node stops when standard input ends.</summary>
+    public bool UntilInputEnds { get; init; }
+
     public ClusterProvider? Provider { get; init; }
 
     public string? ClusterId { get; init; }
