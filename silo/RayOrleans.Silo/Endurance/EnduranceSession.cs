@@ -150,12 +150,17 @@ internal sealed class EnduranceSession : IAsyncDisposable
             rows += (await HoldingsOf(silo.NodeId).GetHoldings(false).ConfigureAwait(false)).GetValueOrDefault(Rows);
         }
 
-        foreach ((string who, double bytes) in memory)
+        // Until the first round is through, processes compile and fill, the longer the busier the machine is: that is no growth.
+        if (Interlocked.Read(ref _made) > 0)
         {
-            Note($"memory of {who}", bytes);
+            foreach ((string who, double bytes) in memory)
+            {
+                Note($"memory of {who}", bytes);
+            }
+
+            Note(Rows, rows);
         }
 
-        Note(Rows, rows);
         string all = string.Join("  ", memory.Select(static m => string.Create(CultureInfo.InvariantCulture, $"{m.Who} {m.Bytes / 1e6,6:0} MB")));
         await _output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{_time.Elapsed.TotalSeconds,7:0} s  {Interlocked.Read(ref _made),12:N0} objects  {all}  {Rows} {rows,6:0}")).ConfigureAwait(false);
     }
