@@ -75,9 +75,13 @@ internal sealed class PeerConnection : IDisposable
             _ when head.Answer == Answer.OutOfRange || head.ObjectLength != plan.Length => StripeOutcome.OtherLength,
             _ => await ReceiveBodyAsync(plan, stripe, ct).ConfigureAwait(false),
         };
+        HasUnread = outcome == StripeOutcome.OtherLength && head.BodyLength > 0;
         _socket.Guard.Rest();
         return outcome;
     }
+
+    /// <summary>Whether the last answer's body was left unread, so that nothing more can be asked here.</summary>
+    public bool HasUnread { get; private set; }
 
     public void Dispose() => _socket.Dispose();
 

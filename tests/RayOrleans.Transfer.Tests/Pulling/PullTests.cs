@@ -122,6 +122,23 @@ public sealed class PullTests
         Assert.True(longer.Status == PullStatus.NotFound, $"{longer.Status}: {longer.Message}");
     }
 
+    /// <summary>The source sends the bytes that were asked for; nobody reads them, so nothing else may be asked on that connection.</summary>
+    [Fact]
+    public async Task Pull_AfterOneOfAnotherLength_IsNotAnsweredWithItsBytes()
+    {
+        await using TransferNode source = new();
+        await using TransferNode target = new();
+        source.Put(TransferNode.Id(1), TransferNode.Bytes(MB));
+        for (int i = 1; i <= 20; i++)
+        {
+            PullResult shorter = await Pull(target, target.From(source, 1) with { Length = MB - i });
+            Assert.True(shorter.Status == PullStatus.NotFound, $"{shorter.Status}: {shorter.Message}");
+        }
+
+        Assert.True((await Pull(target, target.From(source, 1))).IsPulled);
+        Assert.Equal(0, Assert.Single(target.Puller.GetPeers()).Failures);
+    }
+
     [Fact]
     public async Task Pull_NoSource_IsNotFound()
     {
