@@ -129,11 +129,9 @@ public sealed class PullTests
         await using TransferNode source = new();
         await using TransferNode target = new();
         source.Put(TransferNode.Id(1), TransferNode.Bytes(MB));
-        for (int i = 1; i <= 20; i++)
-        {
-            PullResult shorter = await Pull(target, target.From(source, 1) with { Length = MB - i });
-            Assert.True(shorter.Status == PullStatus.NotFound, $"{shorter.Status}: {shorter.Message}");
-        }
+        PullResult shorter = await Pull(target, target.From(source, 1) with { Length = MB - 1 });
+        Assert.True(shorter.Status == PullStatus.NotFound, $"{shorter.Status}: {shorter.Message}");
+        Assert.Equal(0, Assert.Single(target.Puller.GetPeers()).Connections);
 
         Assert.True((await Pull(target, target.From(source, 1))).IsPulled);
         Assert.Equal(0, Assert.Single(target.Puller.GetPeers()).Failures);

@@ -327,7 +327,7 @@ internal sealed class FollowedShardJournal(int shard, IShardPeers peers, ShardCo
     }
 
     /// <summary>
-    /// Copies that nobody needs any more. A silo that does not answer is told again after later records: were this shard's silo and its follower lost, an older copy would be
+    /// Copies that nobody needs any more. A silo that does not answer is told again with what comes later: were this shard's silo and its follower lost, an older copy would be
     /// read in place of what the nodes tell.
     /// </summary>
     private async Task DropOthersAsync(NodeId keeper, CopyMark mark)
