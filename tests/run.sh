@@ -42,7 +42,8 @@ if [ ! -f "$RAY_AZURITE/node_modules/azurite/dist/src/blob/main.js" ]; then
 fi
 
 echo "== build"
-if ! dotnet build RayOrleans.sln -c Release --nologo -v quiet -nodeReuse:false >"$work/build.log" 2>&1; then
+# The SDK leaves temporary folders behind, which go with this one.
+if ! TMPDIR=$work dotnet build RayOrleans.sln -c Release --nologo -v quiet -nodeReuse:false >"$work/build.log" 2>&1; then
   cat "$work/build.log"
   echo "The build failed."
   echo "0 passed, 1 failed, 0 skipped"

@@ -15,6 +15,7 @@ internal sealed class PeerConnection : IDisposable
     private readonly byte[] _head = new byte[ResponseFrame.Bytes];
     private byte[] _checksums = [];
     private uint _number;
+    private bool _answered = true;
 
     private PeerConnection(SocketExchange socket, PullerOptions options)
     {
@@ -25,8 +26,8 @@ internal sealed class PeerConnection : IDisposable
     /// <summary>When it was last put back.</summary>
     public long IdleSince { get; set; }
 
-    /// <summary>Whether it can be used again: nothing has arrived since the last answer.</summary>
-    public bool IsFresh => !_socket.HasUnexpectedInput;
+    /// <summary>Whether something can be asked here: the last answer was read to its end, was not wrong, and nothing has arrived since.</summary>
+    public bool CanAsk => _answered && !_socket.HasUnexpectedInput;
 
     /// <summary>Connects and shakes hands.</summary>
     /// <exception cref="PeerFailedException">It did not work.</exception>
@@ -58,6 +59,7 @@ internal sealed class PeerConnection : IDisposable
         _socket.Guard.Watch(_options.StallTimeout);
         ResponseFrame head = await AskAsync(new RequestFrame(Ask.Length, ++_number, key, 0, 0, _options.Reader), ct).ConfigureAwait(false);
         _socket.Guard.Rest();
+        _answered = true;
         return head.Answer == Answer.Here ? head.ObjectLength : null;
     }
 
@@ -75,18 +77,23 @@ internal sealed class PeerConnection : IDisposable
             _ when head.Answer == Answer.OutOfRange || head.ObjectLength != plan.Length => StripeOutcome.OtherLength,
             _ => await ReceiveBodyAsync(plan, stripe, ct).ConfigureAwait(false),
         };
-        HasUnread = outcome == StripeOutcome.OtherLength && head.BodyLength > 0;
         _socket.Guard.Rest();
+
+        // The bytes of another length were not read.
+        _answered = outcome switch
+        {
+            StripeOutcome.WrongChecksum => false,
+            StripeOutcome.OtherLength => head.BodyLength == 0,
+            _ => true,
+        };
         return outcome;
     }
-
-    /// <summary>Whether the last answer's body was left unread, so that nothing more can be asked here.</summary>
-    public bool HasUnread { get; private set; }
 
     public void Dispose() => _socket.Dispose();
 
     private async ValueTask<ResponseFrame> AskAsync(RequestFrame request, CancellationToken ct)
     {
+        _answered = false;
         request.Write(_request);
         await _socket.SendAsync(_request, ct).ConfigureAwait(false);
         await _socket.ReceiveAsync(_head, ct).ConfigureAwait(false);

@@ -50,11 +50,10 @@ internal sealed class PeerPool(EndPoint peer, PullerOptions options) : IDisposab
         }
     }
 
-    /// <summary>Gives a connection back.</summary>
-    /// <param name="connection">The connection.</param>
-    /// <param name="reusable">False: it failed or stands in the middle of something, and is closed.</param>
-    public void Return(PeerConnection connection, bool reusable)
+    /// <summary>Gives a connection back, which is closed if nothing more can be asked there: it failed or stands in the middle of something.</summary>
+    public void Return(PeerConnection connection)
     {
+        bool reusable = connection.CanAsk;
         lock (_gate)
         {
             _busy.Remove(connection);
@@ -111,7 +110,7 @@ internal sealed class PeerPool(EndPoint peer, PullerOptions options) : IDisposab
                 _idle.RemoveAt(_idle.Count - 1);
             }
 
-            if (connection.IsFresh)
+            if (connection.CanAsk)
                 return connection;
             connection.Dispose();
         }

@@ -55,12 +55,10 @@ internal sealed class ObjectPull(PullRequest request, SharedMemoryStore store, I
     private async Task<long?> AskLengthAsync(Peer peer, CancellationToken ct)
     {
         PeerConnection? connection = null;
-        bool answered = false;
         try
         {
             connection = await peer.Pool.RentAsync(ct).ConfigureAwait(false);
             long? length = await connection.GetLengthAsync(request.Key, ct).ConfigureAwait(false);
-            answered = true;
             if (length is null)
                 _walk.Missed(peer.EndPoint, "does not have it");
             return length;
@@ -74,7 +72,7 @@ internal sealed class ObjectPull(PullRequest request, SharedMemoryStore store, I
         finally
         {
             if (connection is not null)
-                peer.Pool.Return(connection, reusable: answered);
+                peer.Pool.Return(connection);
         }
     }
 

@@ -62,7 +62,7 @@ internal sealed class PeerFetch(Peer peer, StripePlan plan, PullerOptions option
         finally
         {
             if (connection is not null)
-                peer.Pool.Return(connection, reusable: outcome is not (null or StripeOutcome.WrongChecksum) && !connection.HasUnread);
+                peer.Pool.Return(connection);
         }
 
         return outcome is { } known && Note(known, stripe);

@@ -20,11 +20,6 @@ internal sealed class NodeBroadcast
     /// <summary>After so many the pages of all stores that the later ones get have been touched.</summary>
     private const int WarmUpRuns = 2;
 
-    /// <summary>For so long a store may hold an object whose last reference is gone.</summary>
-    private static readonly TimeSpan FreeWithin = TimeSpan.FromSeconds(30);
-
-    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(20);
-
     private readonly LineContext _context;
     private readonly int _length;
     private readonly NodeId[] _nodes;
@@ -51,35 +46,8 @@ internal sealed class NodeBroadcast
     public double Sample()
     {
         double seconds = Broadcast();
-        WaitUntilFree();
+        FreeStores.Wait(_context.Ray);
         return (double)_length * sizeof(long) * Readers / BytesPerGigabyte / seconds;
-    }
-
-    /// <summary>
-    /// The values were read in place: their blocks are free again once their last readers are. A store that still holds one gives the next object
-    /// other memory, and with memory that nobody has touched yet the sample would tell of page faults.
-    /// </summary>
-    private void WaitUntilFree()
-    {
-        long start = Stopwatch.GetTimestamp();
-        while (true)
-        {
-            GC.Collect();
-            GC.WaitForPendingFinalizers();
-            NodeInfo[] holding = [.. _context.Ray.Nodes().Where(node => node.ObjectStore is { Objects: > 0 })];
-            if (holding.Length == 0)
-            {
-                return;
-            }
-
-            if (Stopwatch.GetElapsedTime(start) > FreeWithin)
-            {
-                throw new InvalidOperationException(
-                    $"{FreeWithin.TotalSeconds} s after the last reference to an object went, {holding.Length} nodes still hold something, {holding[0].NodeId} {holding[0].ObjectStore!.Objects} objects.");
-            }
-
-            Thread.Sleep(LookAgain);
-        }
     }
 
     private double Broadcast()

@@ -27,10 +27,7 @@ internal sealed class NodePull(LineContext context)
     public double Sample()
     {
         double seconds = Pull();
-
-        // The value was read in place: its block is free again once its last reader is.
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
+        FreeStores.Wait(context.Ray);
         return (double)_length * sizeof(long) / BytesPerGigabyte / seconds;
     }
 
