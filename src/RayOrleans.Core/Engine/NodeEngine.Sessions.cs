@@ -60,7 +60,7 @@ public sealed partial class NodeEngine
     }
 
     /// <summary>In a process, now and then: riders whose leader takes long go back to the node, which may have a CPU for them.</summary>
-    public void ReturnRiders() => Process!.ReturnRiders();
+    public void ReturnRiders() => Process!.Attempts.ReturnRiders();
 
     /// <summary>A message from a process.</summary>
     /// <exception cref="SessionProtocolException">It cannot be: close the session.</exception>
@@ -126,7 +126,7 @@ public sealed partial class NodeEngine
     public List<SessionMessage> TakeNodeMessages() => Process!.TakeMessages();
 
     /// <summary>In a driver's process: its job.</summary>
-    public void AddJob(JobRecord job) => Process!.AddJob(job);
+    public void AddJob(JobRecord job) => Process!.Known.AddJob(job);
 
     /// <summary>In a driver's process: its node is gone, or wants no more of it.</summary>
     /// <param name="why">The reason, as a clause.</param>
@@ -140,5 +140,5 @@ public sealed partial class NodeEngine
     public int WaitingForNode => Process?.MessageCount ?? 0;
 
     /// <summary>In a process: objects that the node holds for it.</summary>
-    public int KnownToNode => Process?.KnownCount ?? 0;
+    public int KnownToNode => Process?.Known.Count ?? 0;
 }

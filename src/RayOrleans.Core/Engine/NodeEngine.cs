@@ -78,7 +78,7 @@ public sealed partial class NodeEngine
     public int ReadyTasks => _dispatcher.ReadyCount;
 
     /// <summary>Attempts of tasks and actor calls that have started and not ended.</summary>
-    public int RunningAttempts => Process?.RunningCount ?? _tasks.RunningCount;
+    public int RunningAttempts => Process?.Attempts.RunningCount ?? _tasks.RunningCount;
 
     /// <summary>Attempts that are not wanted any more and whose code has not returned.</summary>
     public IReadOnlyCollection<Attempt> AbandonedAttempts => _tasks.Cancellation.Abandoned;
@@ -228,7 +228,7 @@ public sealed partial class NodeEngine
     public ActorRecord? FindActor(string @namespace, string name) => _actors.Find(@namespace, name);
 
     /// <summary>The actor with that id.</summary>
-    public ActorRecord? FindActor(ActorId id) => Process is null ? _actors.Find(id) : Process.FindActor(id);
+    public ActorRecord? FindActor(ActorId id) => Process is null ? _actors.Find(id) : Process.Known.FindActor(id);
 
     /// <summary>Stops an actor now.</summary>
     public void KillActor(ActorRecord actor, bool mayRestart, string why)
@@ -256,7 +256,7 @@ public sealed partial class NodeEngine
     {
         if (Process is not null)
         {
-            return Process.TryStart();
+            return Process.Attempts.TryStart();
         }
 
         Attempt? started = _attempts.TryStart(wantedOnly);
@@ -271,7 +271,7 @@ public sealed partial class NodeEngine
 
     /// <summary>How many attempts could start now, counting at most <paramref name="limit"/>.</summary>
     public int Startable(int limit, bool wantedOnly = false) =>
-        Process is null ? _attempts.Startable(limit, wantedOnly) : Math.Min(limit, Process.ReadyCount);
+        Process is null ? _attempts.Startable(limit, wantedOnly) : Math.Min(limit, Process.Attempts.ReadyCount);
 
     /// <summary>
     /// Starts exactly this task, if it is ready and fits once the caller's CPU is given back: the caller will run it in place of waiting for it.
@@ -286,7 +286,7 @@ public sealed partial class NodeEngine
     {
         if (Process is not null)
         {
-            return Process.Complete(attempt, in outcome);
+            return Process.Attempts.Complete(attempt, in outcome);
         }
 
         if (attempt.IsEnded)
@@ -305,7 +305,7 @@ public sealed partial class NodeEngine
     {
         if (Process is not null)
         {
-            Process.Block(attempt);
+            Process.Attempts.Block(attempt);
             return;
         }
 
@@ -317,7 +317,7 @@ public sealed partial class NodeEngine
     {
         if (Process is not null)
         {
-            Process.Unblock(attempt);
+            Process.Attempts.Unblock(attempt);
             return;
         }
 

@@ -86,4 +86,11 @@ public readonly record struct ProcessValue(object? Value, long Size, IReadOnlyLi
 {
     /// <summary>About how many bytes it takes on the wire.</summary>
     public int Bytes => 32 + (int)Math.Min(Size, 1 << 20) + (24 * Contained.Count);
+
+    /// <summary>A value that leaves this process, which a block of shared memory is told.</summary>
+    internal static ProcessValue HandOver(object? value, long size, ObjectEntry[]? contained)
+    {
+        (value as IHandedOver)?.HandOver();
+        return new(value, size, contained is null ? [] : [.. contained.Select(static c => c.Id)]);
+    }
 }

@@ -13,7 +13,7 @@ internal sealed class ProcessStreams(SessionOutbox messages)
 
     /// <summary>An attempt that runs here has made an item.</summary>
     public void Yield(Attempt attempt, int index, object? value, long size, ObjectEntry[]? contained) =>
-        messages.Add(new YieldMessage(attempt.Task.TaskId, attempt.Number, index, ProcessMachine.ValueOf(value, size, contained)));
+        messages.Add(new YieldMessage(attempt.Task.TaskId, attempt.Number, index, ProcessValue.HandOver(value, size, contained)));
 
     /// <summary>The reader has taken an item: its node hears of many at once, and of the last one that is here.</summary>
     public void OnTaken(TaskRecord task)
