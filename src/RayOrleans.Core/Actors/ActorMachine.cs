@@ -1,14 +1,24 @@
 namespace RayOrleans.Core;
 
 /// <summary>
-/// Actors: names, order of calls, life cycle. Calls of one caller start in the order submitted; a call whose inputs are missing holds
-/// back later ones of the same caller only. A killed or finished incarnation's running calls fail or are repeated at once.
+/// Actors: names and life cycle. A killed or finished incarnation's running calls fail or are repeated at once.
 /// </summary>
-internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQueue
+internal sealed class ActorMachine
 {
+    private readonly ObjectTable _objects;
+    private readonly Outbox _outbox;
     private readonly Dictionary<(string Namespace, string Name), ActorRecord> _names = [];
     private readonly Dictionary<ActorId, ActorRecord> _actors = [];
-    private readonly Queue<ActorRecord> _runnable = new();
+
+    public ActorMachine(ObjectTable objects, Outbox outbox)
+    {
+        _objects = objects;
+        _outbox = outbox;
+        Calls = new ActorCalls(this, objects);
+    }
+
+    /// <summary>Their calls, in their order.</summary>
+    public ActorCalls Calls { get; }
 
     /// <summary>The task machine; set once by the engine.</summary>
     public TaskMachine Tasks { get; set; } = null!;
@@ -17,8 +27,6 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
 
     /// <summary>Actors on other nodes; null on a node that is alone.</summary>
     public RemoteActors? Remote { get; set; }
-
-    public int RunnableCount => _runnable.Count;
 
     public IReadOnlyCollection<ActorRecord> All => _actors.Values;
 
@@ -60,182 +68,6 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
         _actors.Add(actor.Id, actor);
     }
 
-    public void SubmitCall(TaskRecord call)
-    {
-        ActorRecord actor = call.Actor!;
-        CountCall(actor);
-        if (actor.State == ActorState.Dead)
-        {
-            Tasks.Register(call);
-            Tasks.Fail(call, TaskState.Failed, DeathOf(actor, call));
-            return;
-        }
-
-        Tasks.Submit(call);
-    }
-
-    public void OnResubmitted(TaskRecord call)
-    {
-        ActorRecord actor = Remote?.Reach(call.Actor!) ?? call.Actor!;
-        call.CallsNow(actor);
-        if (call.CallNumber != 0)
-        {
-            // Its turn among the caller's calls was the first time; now it comes after those that are there.
-            call.CallNumber = 0;
-        }
-
-        CountCall(actor);
-    }
-
-    public void OnWaiting(TaskRecord call)
-    {
-        if (call.Queue is not null)
-        {
-            return;
-        }
-
-        // A repeated call had its turn before: it does not hold up those that came after it.
-        if (call.Actor!.Options.AllowOutOfOrder || call.AttemptNumber > 0)
-        {
-            call.Actor.Unready.Add(call);
-        }
-        else
-        {
-            HoldBack(call.Actor, call);
-        }
-    }
-
-    public void OnInputsSettled(TaskRecord call)
-    {
-        ActorRecord actor = call.Actor!;
-        if (call.IsHeldBack)
-        {
-            ReleaseHeads(actor, call.CallerKey, call.Queue!);
-            return;
-        }
-
-        call.Queue?.Remove(call);
-        if (!actor.Options.AllowOutOfOrder && call.AttemptNumber == 0 && actor.HeldBack?.ContainsKey(call.CallerKey) == true)
-        {
-            HoldBack(actor, call);
-        }
-        else
-        {
-            Enqueue(actor, call);
-        }
-    }
-
-    public void Remove(TaskRecord call)
-    {
-        TaskQueue? queue = call.Queue;
-        queue?.Remove(call);
-        if (call.IsHeldBack)
-        {
-            call.IsHeldBack = false;
-            ReleaseHeads(call.Actor!, call.CallerKey, queue!);
-        }
-    }
-
-    public void OnCallEnded(TaskRecord call)
-    {
-        ActorRecord actor = call.Actor!;
-        if (!call.IsForeign && --actor.OwnCalls == 0 && actor.CalledHandle is { } handle)
-        {
-            actor.CalledHandle = null;
-            objects.ReleaseUse(handle);
-        }
-
-        if (--actor.PendingCalls == 0 && actor.IsOutOfScope)
-        {
-            // Not at once: the actor may be in the middle of a change of its own.
-            objects.OutOfScope.Enqueue(actor.Creation);
-        }
-    }
-
-    /// <summary>A call whose turn had come has lost an input again: it and the caller's later calls step back.</summary>
-    public void StepBack(TaskRecord call)
-    {
-        ActorRecord actor = call.Actor!;
-        actor.Lanes[call.Lane].Running--;
-        if (!actor.Options.AllowOutOfOrder)
-        {
-            TaskQueue stepped = new();
-            stepped.Add(call);
-            foreach (ActorLane lane in actor.Lanes)
-            {
-                for (TaskRecord? at = lane.Ready.Head; at is not null;)
-                {
-                    TaskRecord later = at;
-                    at = at.QueueNext;
-                    if (later.CallerKey == call.CallerKey && later.AttemptNumber == 0)
-                    {
-                        lane.Ready.Remove(later);
-                        stepped.Add(later);
-                    }
-                }
-            }
-
-            actor.HeldBack ??= [];
-            if (actor.HeldBack.TryGetValue(call.CallerKey, out TaskQueue? held))
-            {
-                while (held.Head is { } later)
-                {
-                    held.Remove(later);
-                    stepped.Add(later);
-                }
-            }
-
-            actor.HeldBack[call.CallerKey] = stepped;
-            for (TaskRecord? at = stepped.Head; at is not null; at = at.QueueNext)
-            {
-                at.IsHeldBack = true;
-                call.IsWanted |= at.IsWanted;
-            }
-        }
-
-        Tasks.Inputs.Await(call);
-        QueueIfRunnable(actor);
-    }
-
-    /// <summary>Takes the next call of any actor that may start one.</summary>
-    public TaskRecord? TryTake()
-    {
-        while (_runnable.TryDequeue(out ActorRecord? actor))
-        {
-            actor.IsQueued = false;
-            if (actor.State != ActorState.Alive)
-            {
-                continue;
-            }
-
-            foreach (ActorLane lane in actor.Lanes)
-            {
-                if (lane.CanStart)
-                {
-                    TaskRecord call = lane.Ready.Head!;
-                    lane.Ready.Remove(call);
-                    lane.Running++;
-                    QueueIfRunnable(actor);
-                    return call;
-                }
-            }
-        }
-
-        return null;
-    }
-
-    public void OnStarted(Attempt attempt)
-    {
-        ActorRecord actor = attempt.Task.Actor!;
-        attempt.StartNumber = actor.Started++;
-        actor.RunningAttempts.Add(attempt);
-        ActorLane lane = actor.Lanes[attempt.Task.Lane];
-        if (lane.Limit == 1)
-        {
-            lane.Sole = attempt;
-        }
-    }
-
     /// <summary>A call's body has returned, whether or not its outcome counts.</summary>
     public void OnAttemptEnded(Attempt attempt)
     {
@@ -251,15 +83,7 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
             OnUnblocked(attempt);
         }
 
-        actor.RunningAttempts.Remove(attempt);
-        ActorLane lane = actor.Lanes[attempt.Task.Lane];
-        lane.Running--;
-        if (lane.Sole == attempt)
-        {
-            lane.Sole = null;
-        }
-
-        QueueIfRunnable(actor);
+        Calls.OnReturned(attempt);
     }
 
     /// <summary>A call waits: the CPU that the actor keeps is free for others, as long as any of its calls waits.</summary>
@@ -297,6 +121,7 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
         Die(actor, failure with { Kind = FailureKind.ActorDied, Message = $"Actor {NameOf(actor)} {what}:{why} {failure.Message}" });
     }
 
+    /// <summary>The process that constructed an actor has ended: it is constructed anew, wherever that is decided.</summary>
     public void OnConstructedAnew(TaskRecord creation)
     {
         ActorRecord actor = creation.Actor!;
@@ -308,13 +133,13 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
     {
         actor.Instance = instance;
         actor.State = ActorState.Alive;
-        outbox.Add(EffectKind.ActorChanged, actor);
+        _outbox.Add(EffectKind.ActorChanged, actor);
         Remote?.OnChanged(actor);
 
         // It may have moved here from a node that died with calls of this one.
         Remote?.ResolveLost(actor);
         Remote?.Flush(actor);
-        QueueIfRunnable(actor);
+        Calls.QueueIfRunnable(actor);
         StopIfUnused(actor);
     }
 
@@ -385,7 +210,7 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
             FailureKind.ActorUnavailable, $"Actor {NameOf(actor)} is restarting ({why}); {MayNotRepeat}", null, actor.Id.Creation, actor.ClassName)
         { Node = node }, dispose);
         actor.State = ActorState.Restarting;
-        outbox.Add(EffectKind.ActorChanged, actor);
+        _outbox.Add(EffectKind.ActorChanged, actor);
         Remote?.OnChanged(actor);
         Remote?.ResolveLost(actor);
         TaskRecord creation = actor.Creation;
@@ -448,7 +273,7 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
         }
 
         EndIncarnation(actor, retry: false, failure, dispose);
-        FailQueued(actor, failure);
+        Calls.FailQueued(actor, failure);
         Remote?.FailAll(actor, failure);
         if (creation is not null)
         {
@@ -456,7 +281,7 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
             EndForeignCreation(creation);
         }
 
-        outbox.Add(EffectKind.ActorChanged, actor);
+        _outbox.Add(EffectKind.ActorChanged, actor);
         Remote?.OnChanged(actor);
         if (creation is not { IsHeld: true } && actor.Handle is null && creation?.Shared is null)
         {
@@ -480,25 +305,6 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
     public static Failure DeathOf(ActorRecord actor, TaskRecord call) =>
         actor.Death! with { FunctionName = call.Name };
 
-    private void Enqueue(ActorRecord actor, TaskRecord call)
-    {
-        if (Remote is not null && !call.IsForeign && (!actor.IsHostedHere || actor.Outgoing.Count > 0 || actor.Returned.Count > 0 || actor.InFlight > 0))
-        {
-            Remote.Enqueue(actor, call);
-        }
-        else
-        {
-            EnqueueHere(actor, call);
-        }
-    }
-
-    /// <summary>A call's turn has come at an actor that lives on this node.</summary>
-    public void EnqueueHere(ActorRecord actor, TaskRecord call)
-    {
-        actor.Lanes[call.Lane].Ready.Add(call);
-        QueueIfRunnable(actor);
-    }
-
     /// <summary>
     /// The record of a construction for another node stays while what it made lives; nobody refers to it as an object, so nothing else would
     /// end it.
@@ -508,7 +314,7 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
         if (creation.IsForeign)
         {
             ReleaseConstruction(creation);
-            objects.End(creation);
+            _objects.End(creation);
         }
     }
 
@@ -527,54 +333,6 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
         EndIncarnation(actor, retry: true, failure, dispose);
     }
 
-    private void CountCall(ActorRecord actor)
-    {
-        actor.PendingCalls++;
-        if (actor.OwnCalls++ == 0 && actor.Handle is { } handle)
-        {
-            // The actor does not end before the calls that were made while a handle was there.
-            actor.CalledHandle = handle;
-            objects.Use(handle);
-        }
-    }
-
-    private void QueueIfRunnable(ActorRecord actor)
-    {
-        if (!actor.IsQueued && actor.CanStart)
-        {
-            actor.IsQueued = true;
-            _runnable.Enqueue(actor);
-        }
-    }
-
-    private static void HoldBack(ActorRecord actor, TaskRecord call)
-    {
-        actor.HeldBack ??= [];
-        if (!actor.HeldBack.TryGetValue(call.CallerKey, out TaskQueue? held))
-        {
-            held = new TaskQueue();
-            actor.HeldBack.Add(call.CallerKey, held);
-        }
-
-        call.IsHeldBack = true;
-        held.Add(call);
-    }
-
-    private void ReleaseHeads(ActorRecord actor, TaskId caller, TaskQueue held)
-    {
-        while (held.Head is { State: TaskState.Ready } first)
-        {
-            held.Remove(first);
-            first.IsHeldBack = false;
-            Enqueue(actor, first);
-        }
-
-        if (held.Count == 0)
-        {
-            actor.HeldBack?.Remove(caller);
-        }
-    }
-
     private void StopIfUnused(ActorRecord actor)
     {
         if (actor.IsOutOfScope && !actor.IsManagedElsewhere && actor.PendingCalls == 0 && actor.State != ActorState.Dead && !actor.Creation.IsHeld)
@@ -587,20 +345,13 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
     {
         object? instance = actor.Instance;
         actor.Instance = null;
-        Attempt[] running = [.. actor.RunningAttempts.OrderBy(a => a.StartNumber)];
-        actor.RunningAttempts.Clear();
+        Attempt[] running = ActorCalls.TakeRunning(actor);
         if (instance is not null && dispose)
         {
             Retire(actor, instance, running.Length);
         }
 
         actor.Incarnation++;
-        foreach (ActorLane lane in actor.Lanes)
-        {
-            lane.Running = 0;
-            lane.Sole = null;
-        }
-
         if (actor.HasGrant)
         {
             actor.HasGrant = false;
@@ -641,10 +392,7 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
             }
         }
 
-        for (int i = repeat.Count - 1; i >= 0; i--)
-        {
-            actor.Lanes[repeat[i].Lane].Ready.AddFirst(repeat[i]);
-        }
+        ActorCalls.PutFirst(actor, repeat);
     }
 
     /// <summary>Disposes of an instance now, or once its running calls have returned: never under a running method.</summary>
@@ -652,7 +400,7 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
     {
         if (running == 0)
         {
-            outbox.Add(EffectKind.StopActor, actor, instance);
+            _outbox.Add(EffectKind.StopActor, actor, instance);
             return;
         }
 
@@ -664,7 +412,7 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
         if (actor.Retired?.Find(r => r.Incarnation == incarnation) is { } retired && --retired.Running == 0)
         {
             actor.Retired.Remove(retired);
-            outbox.Add(EffectKind.StopActor, actor, retired.Instance);
+            _outbox.Add(EffectKind.StopActor, actor, retired.Instance);
         }
     }
 
@@ -677,36 +425,6 @@ internal sealed class ActorMachine(ObjectTable objects, Outbox outbox) : IActorQ
         if (constructing is not null)
         {
             Tasks.Cancellation.CancelLostChildren(constructing);
-        }
-    }
-
-    private void FailQueued(ActorRecord actor, Failure failure)
-    {
-        foreach (ActorLane lane in actor.Lanes)
-        {
-            FailAll(lane.Ready, failure);
-        }
-
-        FailAll(actor.Unready, failure);
-        FailAll(actor.Outgoing, failure);
-        if (actor.HeldBack is { } heldBack)
-        {
-            actor.HeldBack = null;
-            foreach (TaskQueue held in heldBack.Values)
-            {
-                FailAll(held, failure);
-            }
-        }
-    }
-
-    private void FailAll(TaskQueue queue, Failure failure)
-    {
-        while (queue.Head is { } call)
-        {
-            queue.Remove(call);
-            call.IsHeldBack = false;
-            Tasks.Cancellation.Withdraw(call);
-            Tasks.Fail(call, TaskState.Failed, failure);
         }
     }
 }

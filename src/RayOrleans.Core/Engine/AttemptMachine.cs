@@ -47,7 +47,7 @@ internal sealed class AttemptMachine(TaskMachine tasks, ActorMachine actors, Dis
     /// <summary>How many attempts could start now, counting at most <paramref name="limit"/>.</summary>
     public int Startable(int limit, bool wantedOnly)
     {
-        int calls = Math.Min(limit, actors.RunnableCount);
+        int calls = Math.Min(limit, actors.Calls.RunnableCount);
         return calls >= limit ? limit : calls + dispatcher.Startable(limit - calls, wantedOnly);
     }
 
@@ -195,16 +195,16 @@ internal sealed class AttemptMachine(TaskMachine tasks, ActorMachine actors, Dis
 
     private Attempt? TryStartCall()
     {
-        while (actors.TryTake() is { } call)
+        while (actors.Calls.TryTake() is { } call)
         {
             if (tasks.Inputs.AreThere(call))
             {
                 Attempt attempt = tasks.Start(call, null, null);
-                actors.OnStarted(attempt);
+                actors.Calls.OnStarted(attempt);
                 return attempt;
             }
 
-            actors.StepBack(call);
+            actors.Calls.StepBack(call);
             pump();
         }
 

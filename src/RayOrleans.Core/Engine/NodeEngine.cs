@@ -189,7 +189,7 @@ public sealed partial class NodeEngine
 
         if (task.Kind == TaskKind.ActorCall)
         {
-            _actors.SubmitCall(task);
+            _actors.Calls.Submit(task);
         }
         else
         {

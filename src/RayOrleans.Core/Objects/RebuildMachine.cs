@@ -53,7 +53,7 @@ internal sealed class RebuildMachine(ObjectTable objects, TaskMachine tasks, Eng
         objects.Link(task);
         if (task.Kind == TaskKind.ActorCall)
         {
-            tasks.Actors.OnResubmitted(task);
+            tasks.Actors.Calls.OnResubmitted(task);
         }
 
         foreach (ObjectEntry input in task.Inputs ?? [])

@@ -44,12 +44,12 @@ internal sealed class Cancellation(TaskMachine tasks, ObjectTable objects, Dispa
                 ObjectTable.Unwatch(task);
                 if (task.Kind == TaskKind.ActorCall)
                 {
-                    tasks.Actors.Remove(task);
+                    tasks.Actors.Calls.Remove(task);
                 }
 
                 break;
             case TaskState.Ready when task.Kind == TaskKind.ActorCall:
-                tasks.Actors.Remove(task);
+                tasks.Actors.Calls.Remove(task);
                 break;
             case TaskState.Ready:
                 dispatcher.Remove(task);

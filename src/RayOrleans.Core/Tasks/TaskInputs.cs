@@ -53,7 +53,7 @@ internal sealed class TaskInputs(TaskMachine tasks, ObjectTable objects, Dispatc
 
         if (task.Kind == TaskKind.ActorCall)
         {
-            tasks.Actors.OnWaiting(task);
+            tasks.Actors.Calls.OnWaiting(task);
         }
 
         if (task.IsWanted)
@@ -186,7 +186,7 @@ internal sealed class TaskInputs(TaskMachine tasks, ObjectTable objects, Dispatc
         if (task.Kind == TaskKind.ActorCall)
         {
             task.State = TaskState.Ready;
-            tasks.Actors.OnInputsSettled(task);
+            tasks.Actors.Calls.OnInputsSettled(task);
             return;
         }
 

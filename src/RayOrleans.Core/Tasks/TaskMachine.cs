@@ -47,7 +47,7 @@ internal sealed class TaskMachine
     public Action<ObjectEntry> LostMeanwhile { get; set; } = null!;
 
     /// <summary>Actor tasks are dispatched by their actor; set once by the engine.</summary>
-    public required IActorQueue Actors { get; init; }
+    public required ActorMachine Actors { get; init; }
 
     /// <summary>The other nodes; null on a node that is alone.</summary>
     public ITaskCluster? Cluster { get; set; }
@@ -268,7 +268,7 @@ internal sealed class TaskMachine
             _retries.Add(task, due);
             if (task.Kind == TaskKind.ActorCall)
             {
-                Actors.OnWaiting(task);
+                Actors.Calls.OnWaiting(task);
             }
         }
         else
@@ -433,7 +433,7 @@ internal sealed class TaskMachine
         _results.DeleteUnheld(task);
         if (task.Kind == TaskKind.ActorCall)
         {
-            Actors.OnCallEnded(task);
+            Actors.Calls.OnEnded(task);
         }
 
         _lineage.Bound(task.Job);

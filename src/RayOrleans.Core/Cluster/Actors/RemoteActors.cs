@@ -603,7 +603,7 @@ internal sealed class RemoteActors(
             while (actor.Outgoing.Head is { } call)
             {
                 actor.Outgoing.Remove(call);
-                actors.EnqueueHere(actor, call);
+                actors.Calls.EnqueueHere(actor, call);
             }
 
             return;
