@@ -273,7 +273,7 @@ internal sealed class ActorCalls(ActorMachine actors, ObjectTable objects)
     {
         if (actors.Remote is not null && !call.IsForeign && (!actor.IsHostedHere || actor.Outgoing.Count > 0 || actor.Returned.Count > 0 || actor.InFlight > 0))
         {
-            actors.Remote.Enqueue(actor, call);
+            actors.Remote.Calls.Enqueue(actor, call);
         }
         else
         {

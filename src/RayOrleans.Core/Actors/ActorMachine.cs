@@ -137,8 +137,8 @@ internal sealed class ActorMachine
         Remote?.OnChanged(actor);
 
         // It may have moved here from a node that died with calls of this one.
-        Remote?.ResolveLost(actor);
-        Remote?.Flush(actor);
+        Remote?.Calls.ResolveLost(actor);
+        Remote?.Calls.Flush(actor);
         Calls.QueueIfRunnable(actor);
         StopIfUnused(actor);
     }
@@ -212,7 +212,7 @@ internal sealed class ActorMachine
         actor.State = ActorState.Restarting;
         _outbox.Add(EffectKind.ActorChanged, actor);
         Remote?.OnChanged(actor);
-        Remote?.ResolveLost(actor);
+        Remote?.Calls.ResolveLost(actor);
         TaskRecord creation = actor.Creation;
         if (!creation.IsTerminal)
         {
@@ -274,7 +274,7 @@ internal sealed class ActorMachine
 
         EndIncarnation(actor, retry: false, failure, dispose);
         Calls.FailQueued(actor, failure);
-        Remote?.FailAll(actor, failure);
+        Remote?.Calls.FailAll(actor, failure);
         if (creation is not null)
         {
             ReleaseConstruction(creation);

@@ -2,7 +2,7 @@ namespace RayOrleans.Core;
 
 /// <summary>
 /// Actors over several nodes. The owner of the creation task manages the actor; the node it lives on hosts it; callers send their calls
-/// straight to the host, in order. One record per node plays whichever of these parts the node has.
+/// straight to the host, in order (<see cref="OutgoingCalls"/>). One record per node plays whichever of these parts the node has.
 /// </summary>
 internal sealed class RemoteActors(
     ClusterOptions options,
@@ -13,10 +13,11 @@ internal sealed class RemoteActors(
     TaskMachine tasks,
     ActorMachine actors)
 {
-    private readonly HashSet<ActorRecord> _losers = [];
     private readonly HashSet<ActorRecord> _orphans = [];
     private readonly EndedIncarnations _ended = new();
-    private long _lastCall;
+
+    /// <summary>Calls from this node of actors that live elsewhere, or nowhere yet.</summary>
+    public OutgoingCalls Calls { get; } = new(links, shared, forwarder, tasks, actors.Calls);
 
     // ---- handles
 
@@ -107,8 +108,7 @@ internal sealed class RemoteActors(
             while (lane.Ready.Head is { } call)
             {
                 lane.Ready.Remove(call);
-                Number(call);
-                actor.Returned.Add(call);
+                Calls.PutBack(actor, call);
             }
         }
     }
@@ -120,7 +120,7 @@ internal sealed class RemoteActors(
         if (failure is null && creation.State == TaskState.Succeeded)
         {
             actors.OnCreated(actor, null);
-            Flush(actor);
+            Calls.Flush(actor);
         }
     }
 
@@ -213,7 +213,7 @@ internal sealed class RemoteActors(
         else if (actor.State == ActorState.Alive && links.IsAlive(actor.HostNode))
         {
             links.Send(actor.HostNode, new ActorManagerMessage(actor.Id, actor.Incarnation));
-            Flush(actor);
+            Calls.Flush(actor);
         }
         else
         {
@@ -315,53 +315,6 @@ internal sealed class RemoteActors(
         }
     }
 
-    // ---- caller
-
-    /// <summary>A call's turn has come at an actor that lives elsewhere, or nowhere yet.</summary>
-    public void Enqueue(ActorRecord actor, TaskRecord call)
-    {
-        Number(call);
-        actor.Outgoing.Add(call);
-        if (actor.Handle is { Shared.IsSubscribed: false })
-        {
-            AskWhere(actor);
-        }
-
-        Flush(actor);
-    }
-
-    /// <summary>A call that was sent has ended, or came back, or was on a node that died.</summary>
-    public static void OnBack(TaskRecord call)
-    {
-        if (call is { Kind: TaskKind.ActorCall, Actor: { } actor })
-        {
-            actor.InFlight--;
-        }
-    }
-
-    /// <summary>The actor is not where it was called: the call goes again once it is known where it is.</summary>
-    public void OnCallRefused(TaskRecord call, bool isMoved)
-    {
-        ActorRecord actor = call.Actor!;
-        call.State = TaskState.Ready;
-        if (actor.State == ActorState.Dead)
-        {
-            // Its end was heard of while the call was on its way.
-            tasks.Fail(call, TaskState.Failed, ActorMachine.DeathOf(actor, call));
-            return;
-        }
-
-        actor.Returned.Add(call);
-        if (isMoved && actor.IsManagedElsewhere && actor.HostNode != NodeId.None)
-        {
-            // Asked once for all that come back.
-            actor.HostNode = NodeId.None;
-            AskWhere(actor);
-        }
-
-        Flush(actor);
-    }
-
     /// <summary>A call, or a construction, was on a node that died.</summary>
     /// <param name="task">The call or construction.</param>
     /// <param name="mayHaveBegun">Whether the node may have started it.</param>
@@ -375,9 +328,7 @@ internal sealed class RemoteActors(
             return;
         }
 
-        task.State = TaskState.Ready;
-        (mayHaveBegun ? task.Actor!.Lost : task.Actor!.Returned).Add(task);
-        _losers.Add(task.Actor);
+        Calls.OnLost(task, mayHaveBegun);
     }
 
     /// <summary>A node died, and what was there has been told by <see cref="OnLost"/>.</summary>
@@ -408,21 +359,7 @@ internal sealed class RemoteActors(
             }
         }
 
-        // The news that an actor goes on elsewhere, or not at all, may have come before the news of the death.
-        foreach (ActorRecord actor in _losers)
-        {
-            if (actor.State == ActorState.Dead)
-            {
-                FailAll(actor, actor.Death!);
-            }
-            else if (actor.State == ActorState.Restarting || actor.HostNode != NodeId.None || actor.IsHostedHere)
-            {
-                ResolveLost(actor);
-                Flush(actor);
-            }
-        }
-
-        _losers.Clear();
+        Calls.ResolveLosers();
     }
 
     /// <summary>A node has joined: a report may have named it before.</summary>
@@ -431,8 +368,8 @@ internal sealed class RemoteActors(
         foreach (ActorRecord actor in actors.All.Where(a => a.ReportedHost == node && a is { IsManagedElsewhere: true, IsHostedHere: false, State: ActorState.Alive }).ToList())
         {
             actor.HostNode = node;
-            ResolveLost(actor);
-            Flush(actor);
+            Calls.ResolveLost(actor);
+            Calls.Flush(actor);
         }
     }
 
@@ -472,10 +409,10 @@ internal sealed class RemoteActors(
 
         if (report.State == ActorState.Restarting || actor.HostNode != NodeId.None)
         {
-            ResolveLost(actor);
+            Calls.ResolveLost(actor);
         }
 
-        Flush(actor);
+        Calls.Flush(actor);
     }
 
     /// <summary>The table told that the record of a handle is gone, or that its construction failed.</summary>
@@ -485,48 +422,6 @@ internal sealed class RemoteActors(
         {
             actors.Die(actor, failure ?? new Failure(FailureKind.ActorDied, $"Actor {ActorMachine.NameOf(actor)} is gone: the cluster does not know it any more.", null, actor.Id.Creation, actor.ClassName));
         }
-    }
-
-    /// <summary>What becomes of the calls that were running on a node that died, now that the actor goes on elsewhere.</summary>
-    public void ResolveLost(ActorRecord actor)
-    {
-        foreach (TaskRecord call in actor.Lost.ToList())
-        {
-            if (call.State != TaskState.Ready)
-            {
-                continue;
-            }
-
-            if (RetryRules.MayRetry(call))
-            {
-                call.RetriesUsed++;
-                call.AttemptNumber++;
-                actor.Returned.Add(call);
-            }
-            else
-            {
-                tasks.Fail(call, TaskState.Failed, new Failure(
-                    FailureKind.ActorUnavailable,
-                    $"Actor {ActorMachine.NameOf(actor)} is restarting (its node died); {ActorMachine.MayNotRepeat}", null, call.TaskId, call.Name));
-            }
-        }
-
-        actor.Lost.Clear();
-    }
-
-    /// <summary>Calls of an actor that is gone for good fail.</summary>
-    public void FailAll(ActorRecord actor, Failure failure)
-    {
-        foreach (TaskRecord call in actor.Lost.Concat(actor.Returned).ToList())
-        {
-            if (call.State == TaskState.Ready)
-            {
-                tasks.Fail(call, TaskState.Failed, failure);
-            }
-        }
-
-        actor.Lost.Clear();
-        actor.Returned.Clear();
     }
 
     public void Apply(NodeId from, Message message)
@@ -583,80 +478,6 @@ internal sealed class RemoteActors(
         links.Send(message.Host, new StopActorMessage(id, message.Incarnation, Dispose: true, IsFinal: actor is null, "its manager died"));
     }
 
-    /// <summary>Sends what waits, if it is known where the actor lives.</summary>
-    public void Flush(ActorRecord actor)
-    {
-        if (actor.State != ActorState.Alive)
-        {
-            return;
-        }
-
-        if (actor.InFlight > 0 && (actor.IsHostedHere || actor.SentIncarnation != actor.Incarnation))
-        {
-            // Calls are still on their way to an earlier incarnation, or back from it; what came after them stays behind them.
-            return;
-        }
-
-        MergeReturned(actor);
-        if (actor.IsHostedHere)
-        {
-            while (actor.Outgoing.Head is { } call)
-            {
-                actor.Outgoing.Remove(call);
-                actors.Calls.EnqueueHere(actor, call);
-            }
-
-            return;
-        }
-
-        while (actor.HostNode != NodeId.None && actor.Outgoing.Head is { } call)
-        {
-            actor.Outgoing.Remove(call);
-            actor.InFlight++;
-            actor.SentIncarnation = actor.Incarnation;
-            forwarder.ForwardCall(call, actor);
-        }
-    }
-
-    /// <summary>The table tells where an actor is that another node manages, now and whenever that changes.</summary>
-    private void AskWhere(ActorRecord actor)
-    {
-        if (actor is { IsManagedElsewhere: true, Handle: { Shared: { } state } handle })
-        {
-            state.IsSubscribed = true;
-            links.SendToShardOf(handle.TaskId, new SubscribeMessage(shared.RefOf(handle), IsOn: true));
-        }
-    }
-
-    private void Number(TaskRecord call)
-    {
-        if (call.CallNumber == 0)
-        {
-            call.CallNumber = ++_lastCall;
-        }
-    }
-
-    private void MergeReturned(ActorRecord actor)
-    {
-        if (actor.Returned.Count == 0)
-        {
-            return;
-        }
-
-        List<TaskRecord> all = [.. actor.Returned.Where(c => c.State == TaskState.Ready && c.Queue is null)];
-        actor.Returned.Clear();
-        while (actor.Outgoing.Head is { } call)
-        {
-            actor.Outgoing.Remove(call);
-            all.Add(call);
-        }
-
-        foreach (TaskRecord call in all.OrderBy(c => c.CallNumber))
-        {
-            actor.Outgoing.Add(call);
-        }
-    }
-
     /// <summary>An incarnation that lives here ends: its manager wants it, or its process has ended.</summary>
     public void EndHosted(ActorRecord actor, bool dispose, bool isFinal, string why)
     {
@@ -686,7 +507,7 @@ internal sealed class RemoteActors(
         }
         else if (actor.OwnCalls > 0)
         {
-            AskWhere(actor);
+            Calls.AskWhere(actor);
         }
     }
 }

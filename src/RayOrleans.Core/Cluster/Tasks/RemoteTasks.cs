@@ -57,7 +57,7 @@ internal sealed class RemoteTasks(
             actors.OnCreated(returned, message.Failure);
         }
 
-        actors.Flush(actor);
+        actors.Calls.Flush(actor);
     }
 
     /// <summary>A node does not run one of this node's tasks.</summary>
@@ -70,7 +70,7 @@ internal sealed class RemoteTasks(
 
         if (task.Kind == TaskKind.ActorCall)
         {
-            actors.OnCallRefused(task, message.IsMoved);
+            actors.Calls.OnRefused(task, message.IsMoved);
         }
         else
         {

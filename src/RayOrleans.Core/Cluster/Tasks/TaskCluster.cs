@@ -26,7 +26,7 @@ internal sealed class TaskCluster(
         forwarder.Recall(task, byForce);
         if (task is { Kind: TaskKind.ActorCall, Actor: { } actor })
         {
-            actors.Flush(actor);
+            actors.Calls.Flush(actor);
         }
     }
 

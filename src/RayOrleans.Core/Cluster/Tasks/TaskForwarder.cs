@@ -109,7 +109,7 @@ internal sealed class TaskForwarder(
         _placing.Remove(task.TaskId);
         if (_forwarded.Remove(task.TaskId))
         {
-            RemoteActors.OnBack(task);
+            OutgoingCalls.OnBack(task);
             if (task.HasLeft)
             {
                 links.Send(task.RunsOn, new CancelMessage(task.TaskId, task.AttemptNumber, Recursive: true, byForce));
@@ -136,7 +136,7 @@ internal sealed class TaskForwarder(
         }
 
         _forwarded.Remove(message.Task);
-        RemoteActors.OnBack(task);
+        OutgoingCalls.OnBack(task);
         task.RunsOn = NodeId.None;
         Barrier? received = message.Transit == 0 ? null : new Barrier(links.Released, () => links.Send(from, new TransitDoneMessage(message.Transit)));
         if (message.Failure is null)
@@ -185,7 +185,7 @@ internal sealed class TaskForwarder(
         }
 
         _forwarded.Remove(message.Task);
-        RemoteActors.OnBack(task);
+        OutgoingCalls.OnBack(task);
         task.RunsOn = NodeId.None;
         task.Hops++;
         return task;
@@ -198,7 +198,7 @@ internal sealed class TaskForwarder(
         foreach (TaskRecord task in lost)
         {
             _forwarded.Remove(task.TaskId);
-            RemoteActors.OnBack(task);
+            OutgoingCalls.OnBack(task);
             task.RunsOn = NodeId.None;
         }
 
