@@ -33,7 +33,7 @@ internal sealed class Watches(ClusterMachine? cluster, ProcessMachine? process)
         {
             if (!entry.IsSettled && !(watcher.ExistsOnly && entry.Status != ObjectStatus.Pending))
             {
-                ObjectTable.Watch(entry, watcher);
+                WaitList.Add(entry, watcher);
                 cluster?.Need(entry);
                 if (watcher.IsDone)
                 {
@@ -58,7 +58,7 @@ internal sealed class Watches(ClusterMachine? cluster, ProcessMachine? process)
         {
             if (!entry.IsSettled)
             {
-                ObjectTable.Unwatch(entry, watcher);
+                WaitList.Remove(entry, watcher);
             }
         }
 

@@ -247,44 +247,6 @@ internal sealed class ObjectTable(Outbox outbox)
         }
     }
 
-    /// <summary>Registers the watcher with an unsettled entry.</summary>
-    public static void Watch(ObjectEntry entry, Watcher watcher) => AddEdge(entry, watcher);
-
-    /// <summary>Registers the task with an unsettled entry.</summary>
-    public static void Watch(ObjectEntry entry, TaskRecord task)
-    {
-        Edge edge = AddEdge(entry, task);
-        edge.NextOfTask = task.Edges;
-        task.Edges = edge;
-    }
-
-    /// <summary>Takes a watcher off an entry's list.</summary>
-    public static void Unwatch(ObjectEntry entry, Watcher watcher)
-    {
-        for (Edge? edge = entry.Watchers; edge is not null; edge = edge.Next)
-        {
-            if (ReferenceEquals(edge.Target, watcher))
-            {
-                RemoveEdge(edge);
-                return;
-            }
-        }
-    }
-
-    /// <summary>Takes a task off the lists of all its inputs.</summary>
-    public static void Unwatch(TaskRecord task)
-    {
-        for (Edge? edge = task.Edges; edge is not null; edge = edge.NextOfTask)
-        {
-            if (edge.Entry is not null)
-            {
-                RemoveEdge(edge);
-            }
-        }
-
-        task.Edges = null;
-    }
-
     public void Notify(Watcher watcher, bool failed)
     {
         if (watcher.IsDone)
@@ -325,7 +287,7 @@ internal sealed class ObjectTable(Outbox outbox)
                 continue;
             }
 
-            RemoveEdge(edge);
+            WaitList.Remove(edge);
             if (watcher.IsChoice)
             {
                 watcher.Refuse(entry);
@@ -337,44 +299,6 @@ internal sealed class ObjectTable(Outbox outbox)
                 Fire(watcher);
             }
         }
-    }
-
-    /// <summary>The most pressing reason why the value is waited for here; null: nobody waits for it.</summary>
-    public static FetchReason? ReasonOf(ObjectEntry entry)
-    {
-        FetchReason? reason = null;
-        for (Edge? edge = entry.Watchers; edge is not null; edge = edge.Next)
-        {
-            switch (edge.Target)
-            {
-                case Watcher { IsDone: false, ExistsOnly: false, IsChoice: false }:
-                    return FetchReason.Get;
-                case Watcher { IsDone: false, ExistsOnly: false }:
-                    reason = FetchReason.Wait;
-                    break;
-                case TaskRecord { NeedsLocal: true }:
-                    reason ??= FetchReason.Argument;
-                    break;
-                default:
-                    break;
-            }
-        }
-
-        return reason;
-    }
-
-    /// <summary>Whether somebody waits for the value to be here.</summary>
-    public static bool IsWaitedFor(ObjectEntry entry)
-    {
-        for (Edge? edge = entry.Watchers; edge is not null; edge = edge.Next)
-        {
-            if (edge.Target is TaskRecord { NeedsLocal: true } or Watcher { IsDone: false, ExistsOnly: false })
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     /// <summary>Tells those for whom it is enough that the value exists; those who need it here stay.</summary>
@@ -392,7 +316,7 @@ internal sealed class ObjectTable(Outbox outbox)
             edge = edge.Previous;
             if (current.Target is TaskRecord { NeedsLocal: false } task)
             {
-                RemoveEdge(current);
+                WaitList.Remove(current);
                 if (--task.MissingInputs == 0 && task.State == TaskState.Waiting)
                 {
                     InputsSettled.Enqueue(task);
@@ -409,7 +333,7 @@ internal sealed class ObjectTable(Outbox outbox)
             }
             else if (current.Target is Watcher { ExistsOnly: true } watcher)
             {
-                RemoveEdge(current);
+                WaitList.Remove(current);
                 Notify(watcher, failed: false);
             }
         }
@@ -593,43 +517,6 @@ internal sealed class ObjectTable(Outbox outbox)
         {
             part.Uses++;
         }
-    }
-
-    private static Edge AddEdge(ObjectEntry entry, object target)
-    {
-        // Watchers that fired for another of their objects leave their edges behind; whoever comes next clears them away.
-        while (entry.Watchers is { Target: Watcher { IsDone: true } } done)
-        {
-            RemoveEdge(done);
-        }
-
-        Edge edge = new(target, entry) { Next = entry.Watchers };
-        if (edge.Next is not null)
-        {
-            edge.Next.Previous = edge;
-        }
-
-        entry.Watchers = edge;
-        return edge;
-    }
-
-    private static void RemoveEdge(Edge edge)
-    {
-        if (edge.Previous is null)
-        {
-            edge.Entry!.Watchers = edge.Next;
-        }
-        else
-        {
-            edge.Previous.Next = edge.Next;
-        }
-
-        if (edge.Next is not null)
-        {
-            edge.Next.Previous = edge.Previous;
-        }
-
-        edge.Entry = null;
     }
 
     private void ReleaseParts(TaskRecord task)

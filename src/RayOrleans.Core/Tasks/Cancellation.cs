@@ -41,7 +41,7 @@ internal sealed class Cancellation(TaskMachine tasks, ObjectTable objects, Dispa
         switch (task.State)
         {
             case TaskState.Waiting:
-                ObjectTable.Unwatch(task);
+                WaitList.Remove(task);
                 if (task.Kind == TaskKind.ActorCall)
                 {
                     tasks.Actors.Calls.Remove(task);

@@ -29,7 +29,7 @@ internal sealed class TaskInputs(TaskMachine tasks, ObjectTable objects, Dispatc
                 if (IsMissing(task, input))
                 {
                     task.MissingInputs++;
-                    ObjectTable.Watch(input, task);
+                    WaitList.Add(input, task);
                     tasks.Cluster?.Need(input);
                 }
             }
@@ -104,7 +104,7 @@ internal sealed class TaskInputs(TaskMachine tasks, ObjectTable objects, Dispatc
         if (missing > task.MissingInputs)
         {
             // Lost again while others were missing: it waits anew.
-            ObjectTable.Unwatch(task);
+            WaitList.Remove(task);
             Await(task);
         }
         else if (task.MissingInputs == 0)

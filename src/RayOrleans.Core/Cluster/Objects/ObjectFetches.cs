@@ -31,7 +31,7 @@ internal sealed class ObjectFetches(ClusterLinks links, ObjectTable objects, Sha
             return;
         }
 
-        state.IsNeeded |= ObjectTable.IsWaitedFor(entry);
+        state.IsNeeded |= WaitList.IsWaitedFor(entry);
         if (!shared.IsOwned(state))
         {
             Subscribe(entry, state);
@@ -79,7 +79,7 @@ internal sealed class ObjectFetches(ClusterLinks links, ObjectTable objects, Sha
         }
 
         // A copy to keep is no task's argument: it does not wait for one to be admitted.
-        FetchReason reason = ObjectTable.ReasonOf(entry) ?? FetchReason.Argument;
+        FetchReason reason = WaitList.ReasonOf(entry) ?? FetchReason.Argument;
         if (reason == FetchReason.Argument && state.IsKeeping)
         {
             reason = FetchReason.Wait;
@@ -192,7 +192,7 @@ internal sealed class ObjectFetches(ClusterLinks links, ObjectTable objects, Sha
         {
             objects.Refuse(entry, objects.Fit!.NoRoom(entry, noRoom), isForNow: true);
             objects.Arguments!.OnNoRoom(state);
-            state.IsNeeded = ObjectTable.IsWaitedFor(entry);
+            state.IsNeeded = WaitList.IsWaitedFor(entry);
         }
 
         if (isWanted && state.IsNeeded)

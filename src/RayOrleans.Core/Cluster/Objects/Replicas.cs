@@ -87,7 +87,7 @@ internal sealed class Replicas(
         if (entry.Shared is { IsKeeping: true, IsFetching: false } state)
         {
             state.IsKeeping = false;
-            state.IsNeeded = ObjectTable.IsWaitedFor(entry);
+            state.IsNeeded = WaitList.IsWaitedFor(entry);
             Refuse(entry, entry.Version);
         }
     }

@@ -22,7 +22,7 @@ internal sealed class SharedValues(
 
         if (entry.Status == ObjectStatus.Remote)
         {
-            if (ObjectTable.IsWaitedFor(entry))
+            if (WaitList.IsWaitedFor(entry))
             {
                 fetches.Need(entry);
             }
