@@ -47,6 +47,11 @@ internal sealed class AzureShardJournal(AzureJournalOptions options, int shard) 
 
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(long epoch, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
+        if (_log is { IsUncertain: true } log && log.Epoch == epoch)
+        {
+            await SayAsync(() => OpenLogAsync(epoch)).ConfigureAwait(false);
+        }
+
         ShardHead head = (await SayAsync(async () => await NewestAsync(epoch, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false)).Head;
         IEnumerable<ShardLogName> blobs = head.State is { } state ? [new ShardLogName(state, null), .. head.Logs] : head.Logs;
         foreach (ShardLogName blob in blobs)
@@ -110,6 +115,12 @@ internal sealed class AzureShardJournal(AzureJournalOptions options, int shard) 
         Kept before = await NewestAsync(epoch, CancellationToken.None).ConfigureAwait(false);
         string name = string.Create(CultureInfo.InvariantCulture, $"{epoch:x16}-{before.Head.Next:x8}.state");
         await WriteStateAsync(options.Container.GetBlockBlobClient(_folder + name), records).ConfigureAwait(false);
+        if (_log is { } log)
+        {
+            // If the answer is lost, the head may not name it any more.
+            log.IsUncertain = true;
+        }
+
         if (await TryReplaceHeadAsync(before, before.Head with { State = name, Logs = [], Next = before.Head.Next + 1 }, CancellationToken.None).ConfigureAwait(false) is null
             && (await NewestAsync(epoch, CancellationToken.None).ConfigureAwait(false)).Head.State != name)
         {
@@ -129,13 +140,15 @@ internal sealed class AzureShardJournal(AzureJournalOptions options, int shard) 
     /// <summary>A log of this epoch's own, in the head before anything is written to it.</summary>
     private async Task<Log> OpenLogAsync(long epoch)
     {
+        // What this epoch has not acknowledged, nobody has read. What an earlier one has not acknowledged, a later one may have.
+        Log? own = _log is { } open && open.Epoch == epoch ? open : null;
         while (true)
         {
             Kept before = await NewestAsync(epoch, CancellationToken.None).ConfigureAwait(false);
             string name = string.Create(CultureInfo.InvariantCulture, $"{epoch:x16}-{before.Head.Next:x8}.log");
             AppendBlobClient blob = options.Container.GetAppendBlobClient(_folder + name);
             await blob.CreateAsync().ConfigureAwait(false);
-            ShardLogName[] logs = [.. before.Head.Logs.Select(l => _log is { } own && own.Name == l.Name ? l with { End = own.Position } : l), new ShardLogName(name, null)];
+            ShardLogName[] logs = [.. before.Head.Logs.Select(l => own?.Name == l.Name ? l with { End = own.Position } : l), new ShardLogName(name, null)];
             if (await TryReplaceHeadAsync(before, before.Head with { Logs = logs, Next = before.Head.Next + 1 }, CancellationToken.None).ConfigureAwait(false) is not null
                 || (await NewestAsync(epoch, CancellationToken.None).ConfigureAwait(false)).Head.Logs is [.., var last] && last.Name == name)
             {

@@ -8,7 +8,7 @@ namespace RayOrleans.Grains;
 /// <summary>
 /// A shard's journal in PostgreSQL. What is appended together is a row or some (<c>infra/database/002-shards.sql</c>), added by one statement that locks the
 /// shard's row and finds the writer's epoch and turn there: a newer epoch waits for a statement that has begun, and refuses those that come later. No lock is
-/// held between statements, so a writer that freezes holds up nobody.
+/// held between statements, so a writer that freezes holds up nobody. What an append has kept that failed at its caller goes before the epoch appends again.
 /// </summary>
 internal sealed class PostgresShardJournal : IShardJournal
 {
@@ -25,6 +25,14 @@ internal sealed class PostgresShardJournal : IShardJournal
 
     /// <summary>After the turn, in a statement of its own: the one that waited for a write does not see it.</summary>
     private const string LastText = "select greatest(base, (select max(number) from rayorleans_shard_block where shard_id = $1)) from rayorleans_shard where id = $1";
+
+    /// <summary>After the turn too: blocks that a failed append has kept. A later turn refuses it, so it cannot come late.</summary>
+    private const string CutText =
+        """
+        with writer as (select id from rayorleans_shard where id = $1 and epoch = $2 and turn = $3 for update),
+        cut as (delete from rayorleans_shard_block b using writer where b.shard_id = writer.id and b.number > $4)
+        select count(*) from writer
+        """;
 
     private const string AppendText =
         """
@@ -47,6 +55,10 @@ internal sealed class PostgresShardJournal : IShardJournal
     private readonly NpgsqlDataSource _source;
     private readonly int _shard;
     private readonly string _name;
+    private readonly Lock _lock = new();
+
+    /// <summary>The append that failed at its caller and may have been kept; null: there is none, or it was cut off.</summary>
+    private Failed? _failed;
 
     /// <summary>Where the writer stands; null: it must find out, because it has not written yet or does not know what became of its last write.</summary>
     private Standing? _standing;
@@ -67,6 +79,11 @@ internal sealed class PostgresShardJournal : IShardJournal
 
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(long epoch, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
+        if (FailedIn(epoch) is not null)
+        {
+            await RetryAsync(() => StandAsync(epoch), cancellationToken).ConfigureAwait(false);
+        }
+
         await CheckAsync(epoch).ConfigureAwait(false);
         await using NpgsqlConnection connection = await RetryAsync(async () => await _source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         (long id, long state, long @base) = await HeadAsync(connection, cancellationToken).ConfigureAwait(false);
@@ -98,33 +115,45 @@ internal sealed class PostgresShardJournal : IShardJournal
 
         IReadOnlyCollection<ReadOnlyMemory<byte>>[] groups = [.. RecordBlock.Split(records, _options.BlockBytes)];
         long? first = null;
-        await RetryAsync(
-            async () =>
+        try
+        {
+            await RetryAsync(
+                async () =>
+                {
+                    Standing standing = await StandAsync(epoch).ConfigureAwait(false);
+                    if (first is { } attempted && standing.Last >= attempted)
+                    {
+                        // An attempt whose answer was lost has kept them.
+                        return true;
+                    }
+
+                    first = standing.Last + 1;
+                    _standing = null;
+                    long[] numbers = [.. groups.Select((_, i) => first.Value + i)];
+                    byte[][] blocks = [.. groups.Select((g, i) => RecordBlock.Encode(g, numbers[i]))];
+                    await using NpgsqlCommand command = Command(AppendText, standing.Id, epoch, standing.Turn, numbers, blocks);
+                    if (await command.ExecuteNonQueryAsync().ConfigureAwait(false) == blocks.Length)
+                    {
+                        _standing = standing with { Last = numbers[^1] };
+                        return true;
+                    }
+
+                    // Refused, so certainly not kept: what the next attempt finds at that number is somebody else's.
+                    first = null;
+                    throw await RefusedAsync(epoch).ConfigureAwait(false);
+                },
+                CancellationToken.None).ConfigureAwait(false);
+        }
+        catch when (first is not null)
+        {
+            lock (_lock)
             {
-                Standing standing = await StandAsync(epoch).ConfigureAwait(false);
-                if (first is { } attempted && standing.Last >= attempted)
-                {
-                    // An attempt whose answer was lost has kept them.
-                    return true;
-                }
+                // Of successive activations in this process the older one may notice last.
+                _failed = _failed is { } other && other.Epoch > epoch ? other : new Failed(epoch, first.Value - 1);
+            }
 
-                first = standing.Last + 1;
-                _standing = null;
-                long[] numbers = [.. groups.Select((_, i) => first.Value + i)];
-                byte[][] blocks = [.. groups.Select((g, i) => RecordBlock.Encode(g, numbers[i]))];
-                await using NpgsqlCommand command = Command(AppendText, standing.Id, epoch, standing.Turn, numbers, blocks);
-                if (await command.ExecuteNonQueryAsync().ConfigureAwait(false) == blocks.Length)
-                {
-                    _standing = standing with { Last = numbers[^1] };
-                    return true;
-                }
-
-                // Refused, so certainly not kept: what the next attempt finds at that number is somebody else's.
-                first = null;
-                await CheckAsync(epoch).ConfigureAwait(false);
-                throw new TimeoutException($"{_name}: another turn of epoch {epoch} has begun.");
-            },
-            CancellationToken.None).ConfigureAwait(false);
+            throw;
+        }
     }
 
     public async ValueTask ReplaceAsync(long epoch, IReadOnlyList<ReadOnlyMemory<byte>> records)
@@ -145,8 +174,7 @@ internal sealed class PostgresShardJournal : IShardJournal
                     return true;
                 }
 
-                await CheckAsync(epoch).ConfigureAwait(false);
-                throw new TimeoutException($"{_name}: another turn of epoch {epoch} has begun.");
+                throw await RefusedAsync(epoch).ConfigureAwait(false);
             },
             CancellationToken.None).ConfigureAwait(false);
     }
@@ -175,7 +203,10 @@ internal sealed class PostgresShardJournal : IShardJournal
         return state;
     }
 
-    /// <summary>Where the writer stands. If it does not know, it takes the next turn: what earlier ones have begun has happened then, or never will.</summary>
+    /// <summary>
+    /// Where the writer stands. If it does not know, it takes the next turn: what earlier ones have begun has happened then, or never will. What an append has kept
+    /// that failed is cut off: its records are not in the shard's state, and would come before what is acknowledged from now on.
+    /// </summary>
     private async Task<Standing> StandAsync(long epoch)
     {
         if (_standing is { } known && known.Epoch == epoch)
@@ -198,8 +229,36 @@ internal sealed class PostgresShardJournal : IShardJournal
             throw await StaleAsync(epoch).ConfigureAwait(false);
         }
 
+        if (FailedIn(epoch) is { } failed)
+        {
+            if (await ScalarAsync(CutText, [taken.Id, epoch, taken.Turn, failed.After], CancellationToken.None).ConfigureAwait(false) is not 1L)
+            {
+                throw await RefusedAsync(epoch).ConfigureAwait(false);
+            }
+
+            lock (_lock)
+            {
+                _failed = _failed == failed ? null : _failed;
+            }
+        }
+
         long last = (long)(await ScalarAsync(LastText, [taken.Id], CancellationToken.None).ConfigureAwait(false))!;
         return _standing = new Standing(epoch, taken.Id, taken.Turn, last);
+    }
+
+    private Failed? FailedIn(long epoch)
+    {
+        lock (_lock)
+        {
+            return _failed?.Epoch == epoch ? _failed : null;
+        }
+    }
+
+    /// <summary>Why a statement found another epoch or turn than its own.</summary>
+    private async Task<Exception> RefusedAsync(long epoch)
+    {
+        await CheckAsync(epoch).ConfigureAwait(false);
+        return new TimeoutException($"{_name}: another turn of epoch {epoch} has begun.");
     }
 
     private async Task CheckAsync(long epoch)
@@ -279,6 +338,10 @@ internal sealed class PostgresShardJournal : IShardJournal
 
     private static bool IsTransient(Exception e) =>
         e is TimeoutException or NpgsqlException { IsTransient: true } or PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow };
+
+    /// <param name="Epoch">The epoch whose append it was.</param>
+    /// <param name="After">The last number that counts.</param>
+    private sealed record Failed(long Epoch, long After);
 
     private sealed record Standing(long Epoch, long Id, long Turn, long Last);
 }

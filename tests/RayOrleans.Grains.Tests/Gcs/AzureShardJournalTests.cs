@@ -74,6 +74,20 @@ public sealed class AzureShardJournalTests(AzuriteFixture fixture) : ShardJourna
     }
 
     [Fact]
+    public async Task Replace_WhoseAnswerIsLost_IsFollowedByWhatComesNext()
+    {
+        Clear();
+        IShardJournal journal = Open();
+        long epoch = await journal.RaiseEpochAsync(0, default);
+        await journal.AppendAsync(epoch, [BitConverter.GetBytes(1)]);
+        _lossy.LoseForGood("/head");
+        await Assert.ThrowsAsync<IOException>(async () => await journal.ReplaceAsync(epoch, [BitConverter.GetBytes(7)]));
+        _lossy.Heal();
+        await journal.AppendAsync(epoch, [BitConverter.GetBytes(2)]);
+        Assert.Equal([7, 2], await ReadIntegersAsync());
+    }
+
+    [Fact]
     public async Task Account_ThatIsNotThere_IsAnErrorThatEveryoneKnows()
     {
         GcsPlace nowhere = fixture.Place with { ConnectionString = "DefaultEndpointsProtocol=http;AccountName=nobody;AccountKey=aGlkZGVu;BlobEndpoint=http://127.0.0.1:1/nobody;" };
@@ -91,6 +105,19 @@ public sealed class AzureShardJournalTests(AzuriteFixture fixture) : ShardJourna
 
     private protected override void Clear() => _service = $"service-{Interlocked.Increment(ref _services)}";
 
+    private protected override async Task AppendUnheardAsync(IShardJournal journal, long epoch, IReadOnlyList<ReadOnlyMemory<byte>> records)
+    {
+        _lossy.LoseForGood();
+        try
+        {
+            await journal.AppendAsync(epoch, records);
+        }
+        finally
+        {
+            _lossy.Heal();
+        }
+    }
+
     private async Task<IReadOnlyList<int>> ReadIntegersAsync()
     {
         IShardJournal journal = Open();
@@ -107,16 +134,31 @@ public sealed class AzureShardJournalTests(AzuriteFixture fixture) : ShardJourna
     /// <summary>Loses an answer to a write after the service has given it.</summary>
     private sealed class LossyPolicy : HttpPipelinePolicy
     {
+        private string _place = "";
+        private bool _losesForGood;
+        private bool _isCut;
+
         public bool LoseNext { get; set; }
 
         public int Lost { get; private set; }
 
+        /// <summary>Loses the next answer about a place, and reaches nothing from then on.</summary>
+        public void LoseForGood(string place = "") => (_place, _losesForGood) = (place, true);
+
+        public void Heal() => (_place, _losesForGood, _isCut) = ("", false, false);
+
         public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
         {
+            if (_isCut)
+            {
+                throw new IOException("There is no connection.");
+            }
+
             await ProcessNextAsync(message, pipeline);
-            if (LoseNext && message.Request.Method == RequestMethod.Put)
+            if ((LoseNext || _losesForGood) && message.Request.Method == RequestMethod.Put && message.Request.Uri.Path.EndsWith(_place, StringComparison.Ordinal))
             {
                 LoseNext = false;
+                _isCut = _losesForGood;
                 Lost++;
                 throw new IOException("The connection was cut.");
             }

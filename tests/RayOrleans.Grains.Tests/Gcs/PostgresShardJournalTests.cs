@@ -12,13 +12,18 @@ public sealed class PostgresFixture : IAsyncLifetime
 
     public string ConnectionString => _server.ConnectionString;
 
+    /// <summary>What lies between the journals and the server.</summary>
+    internal CuttableProxy Proxy { get; private set; } = null!;
+
     /// <summary>The pool of all journals: opening one costs nothing then.</summary>
     public NpgsqlDataSource Source { get; private set; } = null!;
 
     public async Task InitializeAsync()
     {
         _server = await PostgresServer.StartAsync();
-        Source = NpgsqlDataSource.Create(PostgresShardStorageProvider.Pooled(ConnectionString));
+        Proxy = new CuttableProxy(_server.Port);
+        NpgsqlConnectionStringBuilder proxied = new(PostgresShardStorageProvider.Pooled(ConnectionString)) { Port = Proxy.Port };
+        Source = NpgsqlDataSource.Create(proxied.ConnectionString);
         await using ClusterDatabase database = new(ConnectionString);
         await database.ApplyAsync(CancellationToken.None);
     }
@@ -26,6 +31,7 @@ public sealed class PostgresFixture : IAsyncLifetime
     public async Task DisposeAsync()
     {
         await Source.DisposeAsync();
+        await Proxy.DisposeAsync();
         await _server.DisposeAsync();
     }
 }
@@ -36,15 +42,17 @@ public sealed class PostgresShardJournalTests(PostgresFixture fixture) : ShardJo
 
     private static int _services;
     private string _service = "";
+    private TimeSpan _firstPause = TimeSpan.FromMilliseconds(2);
 
     protected override int Histories => 10;
 
-    private PostgresJournalOptions Options => new() { ConnectionString = fixture.ConnectionString, ServiceId = _service, FirstPause = TimeSpan.FromMilliseconds(20) };
+    private PostgresJournalOptions Options => new() { ConnectionString = fixture.ConnectionString, ServiceId = _service, FirstPause = _firstPause };
 
     [Fact]
     public async Task Append_WhoseConnectionsAreCut_IsKeptOnce()
     {
         Clear();
+        _firstPause = TimeSpan.FromMilliseconds(20);
         IShardJournal journal = Open();
         long epoch = await journal.RaiseEpochAsync(0, default);
         using CancellationTokenSource end = new();
@@ -120,6 +128,19 @@ public sealed class PostgresShardJournalTests(PostgresFixture fixture) : ShardJo
     private protected override IShardJournal Open() => new PostgresShardJournal(Options, fixture.Source, Shard);
 
     private protected override void Clear() => _service = $"service-{Interlocked.Increment(ref _services)}";
+
+    private protected override async Task AppendUnheardAsync(IShardJournal journal, long epoch, IReadOnlyList<ReadOnlyMemory<byte>> records)
+    {
+        fixture.Proxy.LoseNextAnswer();
+        try
+        {
+            await journal.AppendAsync(epoch, records);
+        }
+        finally
+        {
+            fixture.Proxy.Cut();
+        }
+    }
 
     /// <summary>Ends the connections that append, again and again.</summary>
     private async Task CutAsync(CancellationToken end)

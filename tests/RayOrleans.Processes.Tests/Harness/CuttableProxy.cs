@@ -12,6 +12,7 @@ internal sealed class CuttableProxy : IAsyncDisposable
     private readonly List<Socket> _sockets = [];
     private readonly Task _accepting;
     private bool _isClosed;
+    private bool _losesAnswer;
 
     public CuttableProxy(int target)
     {
@@ -32,13 +33,16 @@ internal sealed class CuttableProxy : IAsyncDisposable
     {
         lock (_lock)
         {
-            _isClosed = close;
-            foreach (Socket socket in _sockets)
-            {
-                socket.Dispose();
-            }
+            CutNeedsLock(close);
+        }
+    }
 
-            _sockets.Clear();
+    /// <summary>Breaks all connections, also new ones, when the port answers next: it has done what it was asked, and nobody is told. <see cref="Cut"/> ends that.</summary>
+    public void LoseNextAnswer()
+    {
+        lock (_lock)
+        {
+            _losesAnswer = true;
         }
     }
 
@@ -47,6 +51,31 @@ internal sealed class CuttableProxy : IAsyncDisposable
         Cut(close: true);
         _listener.Dispose();
         await _accepting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private void CutNeedsLock(bool close)
+    {
+        (_isClosed, _losesAnswer) = (close, false);
+        foreach (Socket socket in _sockets)
+        {
+            socket.Dispose();
+        }
+
+        _sockets.Clear();
+    }
+
+    private bool MayAnswer()
+    {
+        lock (_lock)
+        {
+            if (_losesAnswer)
+            {
+                CutNeedsLock(close: true);
+                return false;
+            }
+
+            return true;
+        }
     }
 
     private async Task AcceptAsync()
@@ -69,17 +98,17 @@ internal sealed class CuttableProxy : IAsyncDisposable
                 _sockets.AddRange([client, server]);
             }
 
-            _ = PassAsync(client, server);
-            _ = PassAsync(server, client);
+            _ = PassAsync(client, server, static () => true);
+            _ = PassAsync(server, client, MayAnswer);
         }
     }
 
-    private static async Task PassAsync(Socket from, Socket to)
+    private static async Task PassAsync(Socket from, Socket to, Func<bool> mayPass)
     {
         byte[] buffer = new byte[64 << 10];
         try
         {
-            for (int count; (count = await from.ReceiveAsync(buffer)) > 0;)
+            for (int count; (count = await from.ReceiveAsync(buffer)) > 0 && mayPass();)
             {
                 await to.SendAsync(buffer.AsMemory(0, count));
             }

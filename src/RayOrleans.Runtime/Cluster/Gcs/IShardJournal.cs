@@ -10,7 +10,7 @@ internal interface IShardJournal : IShardStorage
     /// <summary>Whether records are kept at all; otherwise none need be made, and an empty append still finds out whether the epoch has ended.</summary>
     bool KeepsRecords { get; }
 
-    /// <summary>Whether it has nothing that new records could follow any more: the shard's state is to be put there before the next answer.</summary>
+    /// <summary>Whether it has nothing that new records could follow any more, or may have lost it: the shard's state is to be put there before the next answer.</summary>
     bool WantsState => false;
 
     /// <summary>From how many bytes on it is to be replaced by the state; null: by the shard's options.</summary>
@@ -22,7 +22,10 @@ internal interface IShardJournal : IShardStorage
     /// <exception cref="StaleEpochException">There is a newer epoch.</exception>
     IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(long epoch, CancellationToken cancellationToken = default);
 
-    /// <summary>Appends records; they are kept once it returns. When it throws, or a crash ends it, none, all or the first of them are kept.</summary>
+    /// <summary>
+    /// Appends records; they are kept once it returns. When it throws, or a crash ends it, none, all or the first of them are kept, and none of them once the epoch has read, or a later append or
+    /// replacement of it has returned: the shard goes on without them, so they must not come before what it acknowledges next. What a newer epoch has read of them stays.
+    /// </summary>
     /// <param name="epoch">The epoch of the writer.</param>
     /// <param name="records">The records, none of them empty; not changed until it returns.</param>
     /// <exception cref="StaleEpochException">There is a newer epoch, now or ever after.</exception>

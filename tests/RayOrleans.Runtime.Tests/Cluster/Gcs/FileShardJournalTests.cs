@@ -1,5 +1,7 @@
+using Microsoft.Win32.SafeHandles;
 using RayOrleans.Runtime.Cluster.Gcs;
 using RayOrleans.Runtime.Cluster.Gcs.Files;
+using RayOrleans.Runtime.Tests.Cluster.Support;
 
 namespace RayOrleans.Runtime.Tests.Cluster.Gcs;
 
@@ -7,9 +9,10 @@ public sealed class FileShardJournalTests : ShardJournalKit, IDisposable
 {
     private readonly string _root = Directory.CreateTempSubdirectory("ray-journal-").FullName;
     private readonly List<FileShardJournal> _open = [];
+    private readonly FaultyDisk _disk = new();
     private int _cleared;
 
-    private FileJournalOptions Options => new() { Directory = Path.Combine(_root, $"{_cleared}"), Flush = FlushPolicy.Never, MachineId = "here" };
+    private FileJournalOptions Options => new() { Directory = Path.Combine(_root, $"{_cleared}"), Flush = FlushPolicy.Never, MachineId = "here", Disk = _disk };
 
     private string Folder => Path.Combine(Options.Directory, "shard-0003");
 
@@ -142,6 +145,112 @@ public sealed class FileShardJournalTests : ShardJournalKit, IDisposable
         Assert.Equal([9, 4], await ReadBytesAsync());
     }
 
+    /// <summary>The disk is full, for a while.</summary>
+    [Fact]
+    public async Task Log_WhoseFirstWriteFails_IsMadeByTheNextAppend()
+    {
+        IShardJournal journal = Open();
+        long epoch = await journal.RaiseEpochAsync(0, default);
+        _disk.BeforeWrite = static () => throw new IOException("No space left on device.");
+        await Assert.ThrowsAsync<IOException>(async () => await journal.AppendAsync(epoch, [new byte[] { 1 }]));
+        await Assert.ThrowsAsync<IOException>(async () => await journal.AppendAsync(epoch, [new byte[] { 2 }]));
+        _disk.BeforeWrite = null;
+        await journal.AppendAsync(epoch, [new byte[] { 3 }]);
+        Assert.Equal([3], await ReadBytesAsync());
+    }
+
+    [Fact]
+    public async Task Append_ThatCannotBeForcedToTheDisk_IsTakenBack()
+    {
+        using FileShardJournal journal = new(Options with { Flush = FlushPolicy.Always }, 3);
+        long epoch = await journal.RaiseEpochAsync(0, default);
+        await journal.AppendAsync(epoch, [new byte[] { 1 }]);
+        _disk.BeforeFlush = static () => throw new IOException("Input/output error.");
+        await Assert.ThrowsAsync<IOException>(async () => await journal.AppendAsync(epoch, [new byte[] { 2 }, new byte[] { 3 }]));
+        _disk.BeforeFlush = null;
+        await journal.AppendAsync(epoch, [new byte[] { 4 }]);
+        Assert.Equal([1, 4], await ReadBytesAsync());
+    }
+
+    [Fact]
+    public async Task Disk_ThatFailsWhenItIsTime_FailsWhatComesNext_UntilItDoesNot()
+    {
+        ManualTime time = new();
+        FileJournalOptions options = Options with { Flush = FlushPolicy.Interval, Time = time };
+        using FileShardJournal journal = new(options, 3);
+        long epoch = await journal.RaiseEpochAsync(0, default);
+        await journal.AppendAsync(epoch, [new byte[] { 1 }]);
+        _disk.BeforeFlush = static () => throw new IOException("Input/output error.");
+        for (int i = 0; i < 2; i++)
+        {
+            time.Advance(options.FlushInterval);
+            IOException e = await Assert.ThrowsAsync<IOException>(async () => await journal.AppendAsync(epoch, [new byte[] { 2 }]));
+            Assert.Contains("could not be forced to the disk: Input/output error.", e.Message, StringComparison.Ordinal);
+        }
+
+        _disk.BeforeFlush = null;
+        time.Advance(options.FlushInterval);
+        await journal.AppendAsync(epoch, [new byte[] { 3 }]);
+
+        // The disk may have forgotten the first record, and said nothing the second time.
+        Assert.True(journal.WantsState);
+        await journal.ReplaceAsync(epoch, [new byte[] { 1 }, new byte[] { 3 }]);
+        Assert.False(journal.WantsState);
+        Assert.Equal([1, 3], await ReadBytesAsync());
+    }
+
+    [Fact]
+    public async Task Disk_ThatFailsWhenItIsTime_IsDoneWith_WhenTheStateIsThere()
+    {
+        ManualTime time = new();
+        FileJournalOptions options = Options with { Flush = FlushPolicy.Interval, Time = time };
+        using FileShardJournal journal = new(options, 3);
+        long epoch = await journal.RaiseEpochAsync(0, default);
+        await journal.AppendAsync(epoch, [new byte[] { 1 }]);
+        _disk.BeforeFlush = static () => throw new IOException("Input/output error.");
+        time.Advance(options.FlushInterval);
+        _disk.BeforeFlush = null;
+        await journal.ReplaceAsync(epoch, [new byte[] { 1 }]);
+        Assert.False(journal.WantsState);
+        await journal.AppendAsync(epoch, [new byte[] { 2 }]);
+        Assert.Equal([1, 2], await ReadBytesAsync());
+    }
+
+    /// <summary>Its writer may have died before it was time, and what follows would be on the disk without it.</summary>
+    [Fact]
+    public async Task Log_OfAnEarlierEpoch_IsForcedToTheDiskBeforeTheNextGoesOn()
+    {
+        FileJournalOptions options = Options with { Flush = FlushPolicy.Interval, Time = new ManualTime() };
+        using FileShardJournal journal = new(options, 3);
+        long epoch = await journal.RaiseEpochAsync(0, default);
+        await journal.AppendAsync(epoch, [new byte[] { 1 }]);
+        int before = _disk.Flushes;
+        using FileShardJournal next = new(options, 3);
+        await foreach (ReadOnlyMemory<byte> record in next.ReadAsync(await next.RaiseEpochAsync(0, default)))
+        {
+            Assert.Equal([1], record.ToArray());
+        }
+
+        Assert.Equal(before + 1, _disk.Flushes);
+    }
+
+    [Fact]
+    public async Task Replace_ThatFailsWhenItsStateIsThere_IsFollowedByWhatComesNext()
+    {
+        IShardJournal journal = Open();
+        long epoch = await journal.RaiseEpochAsync(0, default);
+        await journal.AppendAsync(epoch, [new byte[] { 1 }]);
+        string newest = Path.Combine(Folder, "epoch");
+        byte[] bytes = File.ReadAllBytes(newest);
+        _disk.BeforeFlush = () => File.WriteAllText(newest, "unreadable");
+        await Assert.ThrowsAsync<InvalidDataException>(async () => await journal.ReplaceAsync(epoch, [new byte[] { 7 }]));
+        Assert.Single(Directory.GetFiles(Folder, "*.state"));
+        _disk.BeforeFlush = null;
+        File.WriteAllBytes(newest, bytes);
+        await journal.AppendAsync(epoch, [new byte[] { 2 }]);
+        Assert.Equal([7, 2], await ReadBytesAsync());
+    }
+
     [Fact]
     public async Task EpochFileThatIsLost_DoesNotGiveAnEpochTwice()
     {
@@ -179,6 +288,19 @@ public sealed class FileShardJournalTests : ShardJournalKit, IDisposable
         _cleared++;
     }
 
+    private protected override async Task AppendUnheardAsync(IShardJournal journal, long epoch, IReadOnlyList<ReadOnlyMemory<byte>> records)
+    {
+        _disk.AfterWrite = static () => throw new IOException("Who knows what was written.");
+        try
+        {
+            await journal.AppendAsync(epoch, records);
+        }
+        finally
+        {
+            _disk.AfterWrite = null;
+        }
+    }
+
     /// <summary>As if that was on the disk before anybody read it.</summary>
     private void Damage(string path, byte[] bytes)
     {
@@ -204,5 +326,32 @@ public sealed class FileShardJournalTests : ShardJournalKit, IDisposable
         }
 
         return first;
+    }
+
+    private sealed class FaultyDisk : JournalDisk
+    {
+        private int _flushes;
+
+        public Action? BeforeWrite { get; set; }
+
+        public Action? AfterWrite { get; set; }
+
+        public Action? BeforeFlush { get; set; }
+
+        public int Flushes => Volatile.Read(ref _flushes);
+
+        public override void Write(SafeFileHandle file, ReadOnlySpan<byte> bytes, long position)
+        {
+            BeforeWrite?.Invoke();
+            base.Write(file, bytes, position);
+            AfterWrite?.Invoke();
+        }
+
+        public override void Flush(SafeFileHandle file)
+        {
+            BeforeFlush?.Invoke();
+            base.Flush(file);
+            Interlocked.Increment(ref _flushes);
+        }
     }
 }

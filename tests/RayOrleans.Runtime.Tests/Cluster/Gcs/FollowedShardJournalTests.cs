@@ -14,6 +14,8 @@ public class FollowedShardJournalTests : ShardJournalKit
 
     protected override int Histories => 20;
 
+    protected override bool UnheardAppendThrows => false;
+
     [Fact]
     public async Task Leader_ThatDies_HasLeftEverythingWithTheCopy()
     {
@@ -190,6 +192,49 @@ public class FollowedShardJournalTests : ShardJournalKit
         Assert.Equal([1, 2], await ReadAsync(next, await next.RaiseEpochAsync(0, default)));
     }
 
+    /// <summary>One silo, one journal: the newer epoch's copy is not the older one's to write over.</summary>
+    [Fact]
+    public async Task Append_ThatComesBackWhenANewerEpochHasBegun_IsRefused_AndChangesNothingOfIt()
+    {
+        Clear();
+        (NodeId leader, FollowedShardJournal journal) = _silos.Open();
+        long epoch = await journal.RaiseEpochAsync(0, default);
+        Assert.Empty(await ReadAsync(journal, epoch));
+        await journal.AppendAsync(epoch, [new byte[] { 1 }]);
+        TaskCompletionSource held = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _silos.HoldNextAnswer(held.Task);
+        Task late = journal.AppendAsync(epoch, [new byte[] { 2 }]).AsTask();
+        await Until(() => _silos.IsHolding);
+
+        long newer = await journal.RaiseEpochAsync(0, default);
+        Assert.Equal([1, 2], await ReadAsync(journal, newer));
+        await journal.AppendAsync(newer, [new byte[] { 3 }]);
+        held.SetResult();
+        await Assert.ThrowsAsync<StaleEpochException>(() => late);
+        Assert.False(journal.WantsState);
+        await journal.AppendAsync(newer, [new byte[] { 4 }]);
+        _silos.Kill(leader);
+        (_, FollowedShardJournal next) = _silos.Open();
+        Assert.Equal([1, 2, 3, 4], await ReadAsync(next, await next.RaiseEpochAsync(0, default)));
+    }
+
+    /// <summary>Whoever reads has not been cancelled.</summary>
+    [Fact]
+    public async Task Read_OfACopyWhoseSiloGivesUp_IsAnErrorOfTheJournal()
+    {
+        Clear();
+        (NodeId leader, FollowedShardJournal journal) = _silos.Open();
+        long epoch = await journal.RaiseEpochAsync(0, default);
+        Assert.Empty(await ReadAsync(journal, epoch));
+        await journal.AppendAsync(epoch, [new byte[] { 1 }]);
+        _silos.Kill(leader);
+        (_, FollowedShardJournal next) = _silos.Open();
+        long following = await next.RaiseEpochAsync(0, default);
+        (_silos.IsSilent, _silos.Silenced) = (true, new OperationCanceledException("The call was given up."));
+        IOException e = await Assert.ThrowsAsync<IOException>(() => ReadAsync(next, following));
+        Assert.Contains("which has the newest copy", e.Message, StringComparison.Ordinal);
+    }
+
     /// <summary>Moves, deaths of one silo at a time, silos that come, at random: every activation begins with all that was acknowledged.</summary>
     [Fact]
     public void AnyHistoryOfMovesAndDeaths_LosesNothingThatWasAcknowledged() => Gen.UInt.Sample(seed => MoveAsync(seed).GetAwaiter().GetResult(), iter: 200, threads: 1);
@@ -276,6 +321,13 @@ public class FollowedShardJournalTests : ShardJournalKit
 
     private protected override void Clear() => _silos = new TestSilos(2);
 
+    private protected override async Task AppendUnheardAsync(IShardJournal journal, long epoch, IReadOnlyList<ReadOnlyMemory<byte>> records)
+    {
+        _silos.LosesAnswers = true;
+        await journal.AppendAsync(epoch, records);
+        _silos.LosesAnswers = false;
+    }
+
     private static async Task<List<int>> ReadAsync(IShardJournal journal, long epoch)
     {
         List<int> read = [];
@@ -292,6 +344,9 @@ public class FollowedShardJournalTests : ShardJournalKit
     {
         private long _asked;
         private volatile bool _isSilent;
+        private volatile bool _losesAnswers;
+        private volatile bool _isHolding;
+        private Task? _held;
 
         private readonly TimeProvider _time;
         private readonly Lock _lock = new();
@@ -316,6 +371,19 @@ public class FollowedShardJournalTests : ShardJournalKit
             get => _isSilent;
             set => _isSilent = value;
         }
+
+        /// <summary>What is said of silos that do not answer.</summary>
+        public Exception Silenced { get; set; } = new TimeoutException("Nobody answers.");
+
+        /// <summary>What is asked is done, and nobody hears of it.</summary>
+        public bool LosesAnswers
+        {
+            get => _losesAnswers;
+            set => _losesAnswers = value;
+        }
+
+        /// <summary>Whether an answer is there and is held up.</summary>
+        public bool IsHolding => _isHolding;
 
         /// <summary>Questions so far.</summary>
         public long Asked => Interlocked.Read(ref _asked);
@@ -369,6 +437,9 @@ public class FollowedShardJournalTests : ShardJournalKit
             }
         }
 
+        /// <summary>What is asked next is done, and answered when that ends.</summary>
+        public void HoldNextAnswer(Task until) => Volatile.Write(ref _held, until);
+
         public void Kill(NodeId silo)
         {
             lock (_lock)
@@ -404,7 +475,7 @@ public class FollowedShardJournalTests : ShardJournalKit
                 Interlocked.Increment(ref silos._asked);
                 if (silos._isSilent)
                 {
-                    throw new TimeoutException("Nobody answers.");
+                    throw silos.Silenced;
                 }
 
                 ShardCopies? copies;
@@ -417,7 +488,14 @@ public class FollowedShardJournalTests : ShardJournalKit
                     }
                 }
 
-                return copies?.Answer(request) ?? throw new NodeUnreachableException($"Node {peer} is dead.");
+                byte[] answer = copies?.Answer(request) ?? throw new NodeUnreachableException($"Node {peer} is dead.");
+                if (Interlocked.Exchange(ref silos._held, null) is { } held)
+                {
+                    silos._isHolding = true;
+                    await held;
+                }
+
+                return silos._losesAnswers ? throw new TimeoutException("The answer was lost.") : answer;
             }
         }
     }

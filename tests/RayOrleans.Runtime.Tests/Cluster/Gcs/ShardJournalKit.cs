@@ -12,6 +12,12 @@ public abstract class ShardJournalKit
     /// <summary>Begins with an empty storage.</summary>
     private protected abstract void Clear();
 
+    /// <summary>Appends what is kept behind the journal, while everything that would say so is lost.</summary>
+    private protected abstract Task AppendUnheardAsync(IShardJournal journal, long epoch, IReadOnlyList<ReadOnlyMemory<byte>> records);
+
+    /// <summary>Whether such an append throws; else it is acknowledged, and the journal wants the state if it must.</summary>
+    protected virtual bool UnheardAppendThrows => true;
+
     [Fact]
     public async Task Epoch_IsAlwaysRaised()
     {
@@ -52,6 +58,68 @@ public abstract class ShardJournalKit
         await next.AppendAsync(newer, [new byte[] { 4 }]);
     }
 
+    /// <summary>Nobody knew whether it was kept, and the one that begins next finds that it was. From then on it stays, whoever comes after, also in the process whose append it was.</summary>
+    [Fact]
+    public async Task Append_ThatFailedThoughItWasKept_StaysOnceANewerEpochHasReadIt()
+    {
+        Clear();
+        IShardJournal[] journals = [Open(), Open()];
+        long epoch = await journals[0].RaiseEpochAsync(0, default);
+        Assert.Empty(await ReadAsync(journals[0], epoch));
+        List<string> expected = [];
+        await AppendAsync(journals[0], epoch, expected, 1);
+        bool isAcknowledged = await TryAppendUnheardAsync(journals[0], epoch, expected, [new byte[] { 2 }, new byte[] { 3 }]);
+        expected = ["01", "02", "03"];
+        for (byte i = 1; i <= 4; i++)
+        {
+            IShardJournal next = journals[i % 2];
+            long taken = await next.RaiseEpochAsync(0, default);
+            Assert.Equal(next.KeepsRecords ? expected : [], await ReadAsync(next, taken));
+            if (i == 1 && !isAcknowledged)
+            {
+                await Assert.ThrowsAsync<StaleEpochException>(async () => await journals[0].AppendAsync(epoch, [new byte[] { 9 }]));
+            }
+
+            await AppendAsync(next, taken, expected, (byte)(i + 3));
+        }
+    }
+
+    /// <summary>The shard has gone on without it, so it must not come before what was acknowledged later; nor what is left of it after that.</summary>
+    [Fact]
+    public async Task Append_ThatFailedThoughItWasKept_IsGoneOnceALaterOneHasReturned()
+    {
+        Clear();
+        IShardJournal journal = Open();
+        long epoch = await journal.RaiseEpochAsync(0, default);
+        Assert.Empty(await ReadAsync(journal, epoch));
+        List<string> expected = [];
+        await AppendAsync(journal, epoch, expected, 1);
+        await TryAppendUnheardAsync(journal, epoch, expected, [new byte[] { 2 }, new byte[] { 3 }]);
+        await AppendAsync(journal, epoch, expected, 4);
+        IShardJournal next = Open();
+        Assert.Equal(journal.KeepsRecords ? expected : [], await ReadAsync(next, await next.RaiseEpochAsync(0, default)));
+    }
+
+    /// <summary>An activation whose start has failed begins again, in its epoch.</summary>
+    [Fact]
+    public async Task Append_ThatFailedThoughItWasKept_IsGoneOnceItsEpochHasRead()
+    {
+        Clear();
+        IShardJournal journal = Open();
+        long epoch = await journal.RaiseEpochAsync(0, default);
+        Assert.Empty(await ReadAsync(journal, epoch));
+        List<string> expected = [];
+        await AppendAsync(journal, epoch, expected, 1);
+        if (!await TryAppendUnheardAsync(journal, epoch, expected, [new byte[] { 2 }]))
+        {
+            Assert.Equal(expected, await ReadAsync(journal, epoch));
+        }
+
+        await AppendAsync(journal, epoch, expected, 3);
+        IShardJournal next = Open();
+        Assert.Equal(journal.KeepsRecords ? expected : [], await ReadAsync(next, await next.RaiseEpochAsync(0, default)));
+    }
+
     /// <summary>How many histories are tried: fewer where each costs round trips.</summary>
     protected virtual int Histories => 40;
 
@@ -85,28 +153,74 @@ public abstract class ShardJournalKit
         Random random = new((int)seed);
         Clear();
         List<string> model = [];
+        List<List<string>> failed = [];
         for (int activation = 0; activation < 5; activation++)
         {
             IShardJournal journal = Open();
             long epoch = await journal.RaiseEpochAsync(random.Next(3), default);
             List<string> read = await ReadAsync(journal, epoch);
-            Assert.Equal(journal.KeepsRecords ? model : [], read);
+            if (journal.KeepsRecords)
+            {
+                // Of the appends that have failed since the last that was acknowledged, one may be there, or its first records.
+                List<string> more = [.. read.Skip(model.Count)];
+                Assert.Equal(model, read.Take(model.Count));
+                Assert.True(more.Count == 0 || failed.Exists(f => f.Take(more.Count).SequenceEqual(more)), $"{more.Count} records too many were read.");
+            }
+            else
+            {
+                Assert.Empty(read);
+            }
+
+            (model, failed) = (read, []);
             for (int step = random.Next(20); step > 0; step--)
             {
                 List<ReadOnlyMemory<byte>> records = [.. Enumerable.Range(0, random.Next(6)).Select(_ => Record(random))];
+                List<string> texts = [.. records.Select(r => Convert.ToHexString(r.Span))];
                 if (random.Next(5) == 0)
                 {
                     await journal.ReplaceAsync(epoch, records);
-                    model.Clear();
+                    (model, failed) = (texts, []);
+                }
+                else if (records.Count > 0 && random.Next(6) == 0)
+                {
+                    if (!await TryAppendUnheardAsync(journal, epoch, model, records))
+                    {
+                        failed.Add(texts);
+                    }
                 }
                 else
                 {
                     await journal.AppendAsync(epoch, records);
+                    model.AddRange(texts);
+                    failed = records.Count > 0 ? [] : failed;
                 }
-
-                model.AddRange(records.Select(r => Convert.ToHexString(r.Span)));
             }
         }
+    }
+
+    /// <summary>Whether it was acknowledged: what is expected has grown then.</summary>
+    private async Task<bool> TryAppendUnheardAsync(IShardJournal journal, long epoch, List<string> expected, List<ReadOnlyMemory<byte>> records)
+    {
+        if (UnheardAppendThrows)
+        {
+            await Assert.ThrowsAsync<IOException>(() => AppendUnheardAsync(journal, epoch, records));
+            return false;
+        }
+
+        await AppendUnheardAsync(journal, epoch, records);
+        expected.AddRange(records.Select(r => Convert.ToHexString(r.Span)));
+        if (journal.WantsState)
+        {
+            await journal.ReplaceAsync(epoch, [.. expected.Select(e => (ReadOnlyMemory<byte>)Convert.FromHexString(e))]);
+        }
+
+        return true;
+    }
+
+    private static async Task AppendAsync(IShardJournal journal, long epoch, List<string> expected, byte record)
+    {
+        await journal.AppendAsync(epoch, [new[] { record }]);
+        expected.Add(Convert.ToHexString([record]));
     }
 
     private async Task TakeOverAsync(uint seed)

@@ -56,6 +56,20 @@ internal sealed class EpochFile(string folder, TimeProvider time)
         return epoch;
     }
 
+    /// <summary>Does something that nobody may see half done: as long as it takes, no newer epoch can begin.</summary>
+    /// <returns>The newest epoch; if it is not the one that is meant, nothing was done.</returns>
+    public async ValueTask<long> WhileNewestAsync(long epoch, Action work)
+    {
+        await using FileStream guard = await LockAsync(CancellationToken.None).ConfigureAwait(false);
+        long newest = Read();
+        if (newest == epoch)
+        {
+            work();
+        }
+
+        return newest;
+    }
+
     private async ValueTask<FileStream> LockAsync(CancellationToken cancellationToken)
     {
         long start = time.GetTimestamp();
@@ -67,7 +81,7 @@ internal sealed class EpochFile(string folder, TimeProvider time)
             }
             catch (IOException) when (time.GetElapsedTime(start) < Patience)
             {
-                // Another process raises the epoch: that takes a moment.
+                // Another process raises the epoch, or takes a write back: that takes a moment.
                 await Task.Delay(RetryPause, time, cancellationToken).ConfigureAwait(false);
             }
         }

@@ -15,6 +15,9 @@ internal sealed record FileJournalOptions
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>The disk.</summary>
+    public JournalDisk Disk { get; init; } = JournalDisk.Real;
+
     /// <summary>What tells this machine from others; null: what the operating system says.</summary>
     public string? MachineId { get; init; }
 }

@@ -5,7 +5,9 @@ namespace RayOrleans.Runtime.Cluster.Gcs.Files;
 /// <summary>
 /// A shard's journal in files. Each epoch writes files of its own, so a stale activation cannot damage what the newest one writes; and it reads the epoch
 /// after each write, so it never acknowledges what the newest one did not read; what it has written in vain lies behind a <see cref="ReadMark"/> of that
-/// one and is passed over. Files that a state has replaced are deleted.
+/// one and is passed over. Files that a state has replaced are deleted. What an append has written that failed is cut off before the next one, while no
+/// newer epoch can begin, so nobody has read it. When the log cannot be forced to the disk, appends fail until it can; and because the disk may have lost what it was told before,
+/// the shard's state, in a file of its own, is to stand for that (<see cref="IShardJournal.WantsState"/>).
 /// </summary>
 internal sealed class FileShardJournal : IShardJournal, IDisposable
 {
@@ -19,6 +21,8 @@ internal sealed class FileShardJournal : IShardJournal, IDisposable
     private long _writerEpoch;
     private int _part;
     private bool _isDirty;
+    private bool _wantsState;
+    private Exception? _flushError;
 
     public FileShardJournal(FileJournalOptions options, int index)
     {
@@ -28,11 +32,13 @@ internal sealed class FileShardJournal : IShardJournal, IDisposable
         _epochs = new EpochFile(_folder, options.Time);
         if (options.Flush == FlushPolicy.Interval)
         {
-            _timer = options.Time.CreateTimer(static j => ((FileShardJournal)j!).Flush(), this, options.FlushInterval, options.FlushInterval);
+            _timer = options.Time.CreateTimer(static j => ((FileShardJournal)j!).FlushInTime(), this, options.FlushInterval, options.FlushInterval);
         }
     }
 
     public bool KeepsRecords => true;
+
+    public bool WantsState => Volatile.Read(ref _wantsState);
 
     /// <summary>Bytes behind the last whole records of files read so far: what a crash has cut off.</summary>
     public long CutBytes { get; private set; }
@@ -42,6 +48,11 @@ internal sealed class FileShardJournal : IShardJournal, IDisposable
 
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(long epoch, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
+        if (FailedIn(epoch) is { } failed)
+        {
+            await TakeBackAsync(epoch, failed).ConfigureAwait(false);
+        }
+
         CheckNewest(epoch);
         List<RecordReader> readers = await OpenAsync(epoch, cancellationToken).ConfigureAwait(false);
         try
@@ -52,6 +63,12 @@ internal sealed class FileShardJournal : IShardJournal, IDisposable
                 while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } record)
                 {
                     yield return record;
+                }
+
+                if (_options.Flush != FlushPolicy.Never && !reader.Name.IsState)
+                {
+                    // Whoever wrote it may have died before it did that, and what follows must not be on the disk without it.
+                    FlushRead(reader);
                 }
 
                 CutBytes += reader.CutBytes;
@@ -75,6 +92,11 @@ internal sealed class FileShardJournal : IShardJournal, IDisposable
         }
 
         RecordWriter writer = WriterOf(epoch);
+        if (writer.IsUncertain)
+        {
+            await TakeBackAsync(epoch, writer).ConfigureAwait(false);
+        }
+
         long end = writer.Write(records);
         if (_options.Flush == FlushPolicy.Always)
         {
@@ -94,24 +116,22 @@ internal sealed class FileShardJournal : IShardJournal, IDisposable
         RecordFileName name;
         lock (_lock)
         {
-            if (_writerEpoch != epoch)
-            {
-                CloseWriter();
-                (_writerEpoch, _part) = (epoch, 0);
-            }
-
-            name = new RecordFileName(epoch, _part + 1, IsState: true);
+            CheckWriter(epoch);
+            name = new RecordFileName(epoch, _writerEpoch == epoch ? _part + 1 : 1, IsState: true);
         }
 
         string path = PathOf(name);
         await Task.Run(() => WriteState(path, name, records)).ConfigureAwait(false);
-        CheckNewest(epoch);
         lock (_lock)
         {
+            // The state counts from now on, so nothing may be added to a log before it, whatever fails below.
+            CheckWriter(epoch);
             CloseWriter();
-            _part = name.Part;
+            (_writerEpoch, _part) = (epoch, name.Part);
+            _wantsState = false;
         }
 
+        CheckNewest(epoch);
         foreach (RecordFileName old in Files().Where(f => f.CompareTo(name) < 0))
         {
             File.Delete(PathOf(old));
@@ -125,20 +145,21 @@ internal sealed class FileShardJournal : IShardJournal, IDisposable
         _timer?.Dispose();
         lock (_lock)
         {
-            if (_options.Flush != FlushPolicy.Never)
-            {
-                _writer?.Flush();
-            }
-
+            Flush();
+            Exception? error = _flushError;
             CloseWriter();
+            if (error is not null)
+            {
+                throw new IOException($"{_shard}: what was written last could not be forced to the disk: {error.Message}", error);
+            }
         }
     }
 
-    private static void WriteState(string path, RecordFileName name, IReadOnlyList<ReadOnlyMemory<byte>> records)
+    private void WriteState(string path, RecordFileName name, IReadOnlyList<ReadOnlyMemory<byte>> records)
     {
         string draft = path + ".new";
         File.Delete(draft);
-        using (RecordWriter writer = new(draft, name))
+        using (RecordWriter writer = new(draft, name, _options.Disk))
         {
             foreach (ReadOnlyMemory<byte> record in records)
             {
@@ -157,43 +178,105 @@ internal sealed class FileShardJournal : IShardJournal, IDisposable
     {
         lock (_lock)
         {
-            if (_writerEpoch > epoch)
-            {
-                throw new StaleEpochException(_shard, epoch, _writerEpoch);
-            }
-
+            CheckWriter(epoch);
             if (_writerEpoch < epoch)
             {
                 CloseWriter();
                 (_writerEpoch, _part) = (epoch, 0);
             }
 
+            if (_flushError is { } error)
+            {
+                throw new IOException($"{_shard}: what was written before could not be forced to the disk: {error.Message}", error);
+            }
+
             if (_writer is null)
             {
                 CheckNewest(epoch);
                 RecordFileName name = new(epoch, _part, IsState: false);
-                _writer = new RecordWriter(PathOf(name), name);
+                _writer = new RecordWriter(PathOf(name), name, _options.Disk);
             }
 
             return _writer;
         }
     }
 
+    /// <summary>The log of that epoch, if its last write has failed.</summary>
+    private RecordWriter? FailedIn(long epoch)
+    {
+        lock (_lock)
+        {
+            return _writerEpoch == epoch && _writer is { IsUncertain: true } failed ? failed : null;
+        }
+    }
+
+    /// <summary>Cuts off what a write that has failed may have left. No newer epoch begins meanwhile: it would go on with what it has read.</summary>
+    private async ValueTask TakeBackAsync(long epoch, RecordWriter writer)
+    {
+        long newest = await _epochs.WhileNewestAsync(epoch, writer.TakeBack).ConfigureAwait(false);
+        if (newest != epoch)
+        {
+            throw new StaleEpochException(_shard, epoch, newest);
+        }
+    }
+
+    private void CheckWriter(long epoch)
+    {
+        if (_writerEpoch > epoch)
+        {
+            throw new StaleEpochException(_shard, epoch, _writerEpoch);
+        }
+    }
+
     private void CloseWriter()
     {
         _writer?.Dispose();
-        _writer = null;
+        (_writer, _isDirty, _flushError) = (null, false, null);
     }
 
-    private void Flush()
+    private void FlushInTime()
     {
         lock (_lock)
         {
             if (_isDirty)
             {
-                _isDirty = false;
-                _writer?.Flush();
+                Flush();
             }
+        }
+    }
+
+    /// <summary>Forces the log to the disk. If that fails, the next append says so, and it is tried again in time.</summary>
+    private void Flush()
+    {
+        if (_writer is null || _options.Flush == FlushPolicy.Never)
+        {
+            return;
+        }
+
+        // Before: what is written meanwhile is for the next time.
+        _isDirty = false;
+        try
+        {
+            _writer.Flush();
+            _flushError = null;
+        }
+        catch (Exception e)
+        {
+            // Some systems forget what they could not write, and succeed the next time.
+            (_isDirty, _flushError, _wantsState) = (true, e, true);
+        }
+    }
+
+    private void FlushRead(RecordReader reader)
+    {
+        try
+        {
+            reader.Flush(_options.Disk);
+        }
+        catch
+        {
+            Volatile.Write(ref _wantsState, true);
+            throw;
         }
     }
 

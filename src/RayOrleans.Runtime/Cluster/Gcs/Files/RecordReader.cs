@@ -22,7 +22,9 @@ internal sealed class RecordReader : IDisposable
         _file = new FileStream(path, new FileStreamOptions
         {
             Mode = FileMode.Open,
-            Access = FileAccess.Read,
+
+            // Forcing it to the disk is taken for writing by some systems.
+            Access = FileAccess.ReadWrite,
             Share = FileShare.ReadWrite | FileShare.Delete,
             Options = FileOptions.SequentialScan,
             BufferSize = 64 * 1024,
@@ -96,6 +98,9 @@ internal sealed class RecordReader : IDisposable
         _count++;
         return record;
     }
+
+    /// <summary>Forces to the disk what was read.</summary>
+    public void Flush(JournalDisk disk) => disk.Flush(_file.SafeFileHandle);
 
     public void Rewind()
     {

@@ -2,26 +2,45 @@ using Microsoft.Win32.SafeHandles;
 
 namespace RayOrleans.Runtime.Cluster.Gcs.Files;
 
-/// <summary>Writes one file of records. A write that fails leaves the end where it was: the next one overwrites it. One writer at a time.</summary>
+/// <summary>
+/// Writes one file of records. A write that fails leaves the end where it was, and what it has written behind it: that is to be taken back before the next one, which would overwrite
+/// no more than its own length. One writer at a time.
+/// </summary>
 internal sealed class RecordWriter : IDisposable
 {
     private readonly RecordFileName _name;
+    private readonly JournalDisk _disk;
     private readonly SafeFileHandle _file;
     private byte[] _buffer = new byte[64 * 1024];
     private int _count;
 
-    public RecordWriter(string path, RecordFileName name)
+    /// <summary>Makes the file; if it fails, there is none.</summary>
+    public RecordWriter(string path, RecordFileName name, JournalDisk disk)
     {
         _name = name;
+        _disk = disk;
         _file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
-        Span<byte> header = stackalloc byte[RecordFormat.HeaderLength];
-        RecordFormat.WriteHeader(header, name);
-        RandomAccess.Write(_file, header, 0);
-        Position = header.Length;
+        try
+        {
+            Span<byte> header = stackalloc byte[RecordFormat.HeaderLength];
+            RecordFormat.WriteHeader(header, name);
+            _disk.Write(_file, header, 0);
+            Position = header.Length;
+        }
+        catch
+        {
+            // The next attempt makes it again.
+            _file.Dispose();
+            File.Delete(path);
+            throw;
+        }
     }
 
     /// <summary>The end of what counts.</summary>
     public long Position { get; private set; }
+
+    /// <summary>Whether something may lie behind the end.</summary>
+    public bool IsUncertain { get; private set; }
 
     /// <summary>Writes records in one piece behind the end; they count once the end is moved.</summary>
     /// <returns>The new end.</returns>
@@ -49,7 +68,8 @@ internal sealed class RecordWriter : IDisposable
             offset += RecordFormat.RecordHeaderLength + record.Length;
         }
 
-        RandomAccess.Write(_file, _buffer.AsSpan(0, offset), Position);
+        IsUncertain = true;
+        _disk.Write(_file, _buffer.AsSpan(0, offset), Position);
         return Position + offset;
     }
 
@@ -58,6 +78,14 @@ internal sealed class RecordWriter : IDisposable
     {
         Position = position;
         _count += records;
+        IsUncertain = false;
+    }
+
+    /// <summary>Cuts off what lies behind the end.</summary>
+    public void TakeBack()
+    {
+        RandomAccess.SetLength(_file, Position);
+        IsUncertain = false;
     }
 
     /// <summary>Ends a state: without this it does not count as whole.</summary>
@@ -65,11 +93,11 @@ internal sealed class RecordWriter : IDisposable
     {
         Span<byte> end = stackalloc byte[RecordFormat.RecordHeaderLength];
         RecordFormat.WriteRecord(end, _name, Position + _count, []);
-        RandomAccess.Write(_file, end, Position);
+        _disk.Write(_file, end, Position);
         Position += end.Length;
     }
 
-    public void Flush() => RandomAccess.FlushToDisk(_file);
+    public void Flush() => _disk.Flush(_file);
 
     public void Dispose() => _file.Dispose();
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 
 namespace RayOrleans.Runtime.Cluster.Gcs.Followers;
@@ -23,24 +22,17 @@ internal sealed class FollowedShardJournal(int shard, IShardPeers peers, ShardCo
     private readonly string _name = $"Shard {shard} in memory";
     private readonly Dictionary<NodeId, long> _failures = [];
     private readonly Lock _lock = new();
-    private long _epoch;
-    private Found? _found;
-    private IReadOnlyList<ReadOnlyMemory<byte>>? _start;
-    private (NodeId Keeper, CopyMark Mark)? _copy;
-    private int _generation;
-    private long? _aloneSince;
-
-    /// <summary>Silos that may have an older copy, because they did not answer when they were told to drop it.</summary>
-    private ImmutableHashSet<NodeId> _undropped = [];
+    private volatile FollowedTerm _term = new(0, null);
 
     public bool KeepsRecords
     {
         get
         {
-            if (_copy is null && !MayHaveCopy)
+            FollowedTerm term = _term;
+            if (term.Copy is null && !MayHaveCopy(term))
             {
                 // What comes now is kept nowhere, so a copy must begin with the state.
-                _start = null;
+                term.Start = null;
                 return false;
             }
 
@@ -49,52 +41,60 @@ internal sealed class FollowedShardJournal(int shard, IShardPeers peers, ShardCo
     }
 
     /// <summary>Also an idle shard's, once the silo that had its copy is gone.</summary>
-    public bool WantsState => _start is null && MayHaveCopy && !(_copy is { } copy && Others().Contains(copy.Keeper));
+    public bool WantsState
+    {
+        get
+        {
+            FollowedTerm term = _term;
+            return term.Start is null && MayHaveCopy(term) && !(term.Copy is { } copy && Others().Contains(copy.Keeper));
+        }
+    }
 
     /// <summary>A copy is in memory twice: as the shard's state, and as what it was told.</summary>
     public long? MaxBytes => 8 << 20;
 
-    private bool MayHaveCopy => Others().Count > 0 && !(_aloneSince is { } since && time.GetElapsedTime(since) < AloneFor);
-
     public async ValueTask<long> RaiseEpochAsync(long atLeast, CancellationToken cancellationToken)
     {
         await peers.Ready.WaitAsync(cancellationToken).ConfigureAwait(false);
-        long epoch = Math.Max(Volatile.Read(ref _epoch) + 1, atLeast);
-        for (int attempt = 0; await SealAsync(epoch, cancellationToken).ConfigureAwait(false) is { } newest; attempt++)
+        long epoch = Math.Max(_term.Epoch + 1, atLeast);
+        for (int attempt = 0; ; attempt++)
         {
-            epoch = newest + 1;
+            (long? newest, FoundCopy? found) = await SealAsync(epoch, cancellationToken).ConfigureAwait(false);
+            if (newest is null)
+            {
+                Begin(new FollowedTerm(epoch, found));
+                return epoch;
+            }
+
+            epoch = newest.Value + 1;
             if (attempt > 2)
             {
                 // Two that raise it against each other could go on for ever.
                 await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1 << Math.Min(attempt, 9))), time, cancellationToken).ConfigureAwait(false);
             }
         }
-
-        Volatile.Write(ref _epoch, epoch);
-        (_copy, _start, _generation, _aloneSince, _undropped) = (null, null, 0, null, []);
-        return epoch;
     }
 
     public async ValueTask LeaveAsync(long epoch, IReadOnlyList<ReadOnlyMemory<byte>> state)
     {
-        CheckOwn(epoch);
-        if (_copy is null)
+        FollowedTerm term = Of(epoch);
+        if (term.Copy is null)
         {
             // This silo may be about to stop.
-            _found = null;
-            await TryCopyAsync(epoch, state).ConfigureAwait(false);
+            term.Found = null;
+            await TryCopyAsync(term, state).ConfigureAwait(false);
         }
 
         // Where a newer epoch has begun already, that has read what there was.
-        own.Keep(shard, _copy?.Mark ?? new CopyMark(epoch, ++_generation, 0), state);
+        own.Keep(shard, term.Copy?.Mark ?? new CopyMark(epoch, ++term.Generation, 0), state);
     }
 
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(long epoch, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        CheckOwn(epoch);
+        FollowedTerm term = Of(epoch);
         await CheckOthersAsync(epoch).ConfigureAwait(false);
-        IReadOnlyList<ReadOnlyMemory<byte>> records = await FetchAsync(epoch).ConfigureAwait(false);
-        _start = records;
+        IReadOnlyList<ReadOnlyMemory<byte>> records = await FetchAsync(term).ConfigureAwait(false);
+        term.Start = records;
         foreach (ReadOnlyMemory<byte> record in records)
         {
             yield return record;
@@ -103,79 +103,83 @@ internal sealed class FollowedShardJournal(int shard, IShardPeers peers, ShardCo
 
     public async ValueTask AppendAsync(long epoch, IReadOnlyList<ReadOnlyMemory<byte>> records)
     {
-        CheckOwn(epoch);
+        FollowedTerm term = Of(epoch);
         if (records.Count == 0)
         {
-            if (_copy is { } asked)
+            if (term.Copy is { } asked)
             {
                 await TryAskAsync(asked.Keeper, new FollowRequest(FollowVerb.Check, shard, asked.Mark)).ConfigureAwait(false);
             }
 
-            await DropUndroppedAsync().ConfigureAwait(false);
+            await DropUndroppedAsync(term).ConfigureAwait(false);
+            Of(epoch);
             return;
         }
 
-        if (_copy is null && _start is { } start)
+        if (term.Copy is null && term.Start is { } start)
         {
-            await TryCopyAsync(epoch, start).ConfigureAwait(false);
+            await TryCopyAsync(term, start).ConfigureAwait(false);
         }
 
-        _start = null;
-        if (_copy is { } copy)
+        term.Start = null;
+        if (term.Copy is { } copy)
         {
             CopyMark next = copy.Mark with { Number = copy.Mark.Number + 1 };
             FollowAnswer? answer = await TryAskAsync(copy.Keeper, new FollowRequest(FollowVerb.Append, shard, next) { Records = records }).ConfigureAwait(false);
 
             // Without it the shard goes on with what it has, and its state is the next copy.
-            _copy = answer is { Verdict: FollowVerdict.Done } ? (copy.Keeper, next) : null;
+            term.Copy = answer is { Verdict: FollowVerdict.Done } ? (copy.Keeper, next) : null;
         }
 
-        await DropUndroppedAsync().ConfigureAwait(false);
+        await DropUndroppedAsync(term).ConfigureAwait(false);
+
+        // A newer epoch of this silo may have begun meanwhile: the state that would be the next copy is not this one's then.
+        Of(epoch);
     }
 
     /// <summary>Waits for a silo that takes the copy, so nothing is acknowledged that only this one has while another is taken for living; for a while.</summary>
     public async ValueTask ReplaceAsync(long epoch, IReadOnlyList<ReadOnlyMemory<byte>> records)
     {
-        CheckOwn(epoch);
-        _found = null;
+        FollowedTerm term = Of(epoch);
+        term.Found = null;
         long start = time.GetTimestamp();
-        while (!await TryCopyAsync(epoch, records).ConfigureAwait(false) && Others().Count > 0)
+        while (!await TryCopyAsync(term, records).ConfigureAwait(false) && Others().Count > 0)
         {
             if (time.GetElapsedTime(start) >= Patience)
             {
-                _aloneSince = time.GetTimestamp();
+                term.AloneSince = time.GetTimestamp();
                 break;
             }
 
             await Task.Delay(Pause, time).ConfigureAwait(false);
-            CheckOwn(epoch);
+            Of(epoch);
         }
 
-        _start = null;
+        term.Start = null;
+        Of(epoch);
     }
 
-    /// <summary>Null: the epoch is the newest of all, and nobody adds to earlier copies any more. Else: it is not.</summary>
-    private async Task<long?> SealAsync(long epoch, CancellationToken cancellationToken)
+    /// <summary>Null and what was found: the epoch is the newest of all, and nobody adds to earlier copies any more. Else: it is not.</summary>
+    private async Task<(long? Newest, FoundCopy? Found)> SealAsync(long epoch, CancellationToken cancellationToken)
     {
         FollowRequest request = new(FollowVerb.Seal, shard, new CopyMark(epoch, 0, 0));
         FollowAnswer here = own.Take(request);
         if (here.Verdict == FollowVerdict.Stale)
         {
-            return here.Newest;
+            return (here.Newest, null);
         }
 
         (NodeId Keeper, FollowAnswer Answer)[] others = await Task.WhenAll(Others().Select(async p => (p, await SealAsync(p, request, cancellationToken).ConfigureAwait(false)))).ConfigureAwait(false);
         FollowAnswer[] stale = [.. others.Select(o => o.Answer).Where(a => a.Verdict == FollowVerdict.Stale)];
         if (stale.Length > 0)
         {
-            return stale.Max(s => s.Newest);
+            return (stale.Max(s => s.Newest), null);
         }
 
         // Those with one mark have the same, each in its own records; the one here is read most easily.
         (NodeId Keeper, FollowAnswer Answer)[] all = [(NodeId.None, here), .. others];
         CopyMark best = all.Max(o => o.Answer.Mark);
-        _found = best.Epoch > 0 ? new Found(best, [.. all.Where(o => o.Answer.Mark == best).Select(o => (o.Keeper, o.Answer.Count))]) : null;
-        return null;
+        return (null, best.Epoch > 0 ? new FoundCopy(best, [.. all.Where(o => o.Answer.Mark == best).Select(o => (o.Keeper, o.Answer.Count))]) : null);
     }
 
     /// <summary>Asks until there is an answer, or the silo is gone: it may have the newest copy.</summary>
@@ -206,9 +210,9 @@ internal sealed class FollowedShardJournal(int shard, IShardPeers peers, ShardCo
         }
     }
 
-    private async Task<IReadOnlyList<ReadOnlyMemory<byte>>> FetchAsync(long epoch)
+    private async Task<IReadOnlyList<ReadOnlyMemory<byte>>> FetchAsync(FollowedTerm term)
     {
-        if (_found is not { } found)
+        if (term.Found is not { } found)
         {
             return [];
         }
@@ -218,12 +222,12 @@ internal sealed class FollowedShardJournal(int shard, IShardPeers peers, ShardCo
         {
             try
             {
-                return await FetchAsync(epoch, keeper, found.Mark, count).ConfigureAwait(false);
+                return await FetchAsync(term.Epoch, keeper, found.Mark, count).ConfigureAwait(false);
             }
             catch (Exception e) when (IsUnreachable(e))
             {
                 // One that is taken for living may answer the next attempt to start.
-                unreachable = Others().Contains(keeper) ? e : unreachable;
+                unreachable = Others().Contains(keeper) ? new IOException($"{_name}: node {keeper}, which has the newest copy, does not answer: {e.Message}", e) : unreachable;
             }
         }
 
@@ -233,7 +237,7 @@ internal sealed class FollowedShardJournal(int shard, IShardPeers peers, ShardCo
         }
 
         // All are lost: the nodes fill the shard again.
-        _found = null;
+        term.Found = null;
         return [];
     }
 
@@ -283,24 +287,24 @@ internal sealed class FollowedShardJournal(int shard, IShardPeers peers, ShardCo
     }
 
     /// <summary>Makes a copy somewhere: by one that was found where it lies, else by sending the records. Those that did not answer lately are asked last.</summary>
-    private async Task<bool> TryCopyAsync(long epoch, IReadOnlyList<ReadOnlyMemory<byte>> records)
+    private async Task<bool> TryCopyAsync(FollowedTerm term, IReadOnlyList<ReadOnlyMemory<byte>> records)
     {
-        NodeId? last = _copy?.Keeper;
-        foreach (NodeId peer in Others().OrderBy(p => HasFailed(p) ? 1 : 0).ThenBy(p => p == last || _found?.Has(p) == true ? 0 : 1).ToList())
+        NodeId? last = term.Copy?.Keeper;
+        foreach (NodeId peer in Others().OrderBy(p => HasFailed(p) ? 1 : 0).ThenBy(p => p == last || term.Found?.Has(p) == true ? 0 : 1).ToList())
         {
-            CopyMark mark = new(epoch, ++_generation, 0);
-            bool isMade = _found is { } found && found.Has(peer)
+            CopyMark mark = new(term.Epoch, ++term.Generation, 0);
+            bool isMade = term.Found is { } found && found.Has(peer)
                 ? await TryAskAsync(peer, new FollowRequest(FollowVerb.Continue, shard, mark) { Before = found.Mark }).ConfigureAwait(false) is { Verdict: FollowVerdict.Done }
                 : await TrySendAsync(peer, mark, records).ConfigureAwait(false);
             if (isMade)
             {
-                (_copy, _found, _aloneSince) = ((peer, mark), null, null);
-                await DropOthersAsync(peer, mark).ConfigureAwait(false);
+                (term.Copy, term.Found, term.AloneSince) = ((peer, mark), null, null);
+                await DropOthersAsync(term, peer, mark).ConfigureAwait(false);
                 return true;
             }
         }
 
-        _copy = null;
+        term.Copy = null;
         return false;
     }
 
@@ -330,27 +334,27 @@ internal sealed class FollowedShardJournal(int shard, IShardPeers peers, ShardCo
     /// Copies that nobody needs any more. A silo that does not answer is told again with what comes later: were this shard's silo and its follower lost, an older copy would be
     /// read in place of what the nodes tell.
     /// </summary>
-    private async Task DropOthersAsync(NodeId keeper, CopyMark mark)
+    private async Task DropOthersAsync(FollowedTerm term, NodeId keeper, CopyMark mark)
     {
         own.Take(new FollowRequest(FollowVerb.Drop, shard, mark));
-        _undropped = [.. Others().Where(p => p != keeper)];
-        await DropAsync([.. _undropped], mark).ConfigureAwait(false);
+        term.Undropped = [.. Others().Where(p => p != keeper)];
+        await DropAsync(term, [.. term.Undropped], mark).ConfigureAwait(false);
     }
 
-    private async Task DropUndroppedAsync()
+    private async Task DropUndroppedAsync(FollowedTerm term)
     {
-        if (_undropped.Count > 0 && _copy is { } copy)
+        if (term.Undropped.Count > 0 && term.Copy is { } copy)
         {
-            await DropAsync([.. Others().Where(_undropped.Contains)], copy.Mark).ConfigureAwait(false);
+            await DropAsync(term, [.. Others().Where(term.Undropped.Contains)], copy.Mark).ConfigureAwait(false);
         }
     }
 
-    private async Task DropAsync(IReadOnlyList<NodeId> silos, CopyMark mark)
+    private async Task DropAsync(FollowedTerm term, IReadOnlyList<NodeId> silos, CopyMark mark)
     {
         FollowRequest request = new(FollowVerb.Drop, shard, mark);
         NodeId[] asked = [.. silos.Where(p => !HasFailed(p))];
         FollowAnswer?[] answers = await Task.WhenAll(asked.Select(p => TryAskAsync(p, request))).ConfigureAwait(false);
-        _undropped = _undropped.Except(asked.Where((_, i) => answers[i] is not null));
+        term.Undropped = term.Undropped.Except(asked.Where((_, i) => answers[i] is not null));
     }
 
     private async Task CheckOthersAsync(long epoch)
@@ -400,18 +404,21 @@ internal sealed class FollowedShardJournal(int shard, IShardPeers peers, ShardCo
         }
     }
 
-    private void CheckOwn(long epoch)
+    private bool MayHaveCopy(FollowedTerm term) => Others().Count > 0 && !(term.AloneSince is { } since && time.GetElapsedTime(since) < AloneFor);
+
+    private void Begin(FollowedTerm term)
     {
-        long newest = Volatile.Read(ref _epoch);
-        if (epoch < newest)
+        lock (_lock)
         {
-            throw new StaleEpochException(_name, epoch, newest);
+            // Of two that were raised at once the smaller has ended, whichever was heard of last.
+            _term = term.Epoch > _term.Epoch ? term : _term;
         }
     }
 
-    /// <summary>The greatest mark that was found, and who has it, the nearest first; <see cref="NodeId.None"/>: this silo.</summary>
-    private sealed record Found(CopyMark Mark, List<(NodeId Keeper, int Count)> Keepers)
+    /// <exception cref="StaleEpochException">A newer one has begun here.</exception>
+    private FollowedTerm Of(long epoch)
     {
-        public bool Has(NodeId node) => Keepers.Exists(k => k.Keeper == node);
+        FollowedTerm term = _term;
+        return epoch >= term.Epoch ? term : throw new StaleEpochException(_name, epoch, term.Epoch);
     }
 }
