@@ -82,8 +82,10 @@ internal sealed class CuttableProxy : IAsyncDisposable
     {
         while (true)
         {
+            // Without a delay: the end of a message would wait until its other side has said that it has the rest.
             Socket client = await _listener.AcceptSocketAsync();
-            Socket server = new(SocketType.Stream, ProtocolType.Tcp);
+            client.NoDelay = true;
+            Socket server = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             await server.ConnectAsync(IPAddress.Loopback, _target);
             lock (_lock)
             {

@@ -181,7 +181,7 @@ public abstract class ShardJournalKit
                     await journal.ReplaceAsync(epoch, records);
                     (model, failed) = (texts, []);
                 }
-                else if (records.Count > 0 && random.Next(25) == 0)
+                else if (records.Count > 0 && random.Next(20) == 0)
                 {
                     if (!await TryAppendUnheardAsync(journal, epoch, model, records))
                     {
