@@ -60,6 +60,9 @@ public sealed class SharedMemoryStore : IDisposable
     /// <summary>Bytes that cannot be freed now; see <see cref="StoreTotals.PinnedBytes"/>.</summary>
     public long PinnedBytes => _allocator.Totals().PinnedBytes;
 
+    /// <summary>Bytes that are free soon; see <see cref="StoreTotals.QuarantinedBytes"/>.</summary>
+    internal long QuarantinedBytes => _quarantine.Bytes;
+
     /// <summary>Bytes the file really occupies; see <see cref="StoreTotals.CommittedBytes"/>.</summary>
     public long CommittedBytes => _allocator.CommittedBytes;
 
@@ -77,6 +80,8 @@ public sealed class SharedMemoryStore : IDisposable
     internal ArenaIdentity Identity => _backing.Identity;
 
     internal TimeProvider Time => _options.TimeProvider;
+
+    internal TimeSpan QuarantineTime => _options.QuarantineTime;
 
     internal TimeSpan FullTimeout => _options.FullTimeout;
 
@@ -363,16 +368,17 @@ public sealed class SharedMemoryStore : IDisposable
 
     internal void OnNotEvictable(EvictionEntry entry) => _evictable.Remove(entry);
 
-    /// <summary>Takes back a block's memory once it is deleted and without pins.</summary>
+    /// <summary>Takes back a block's memory once it is deleted and without pins. It rests first if the collector has lately found a pin of it, the last one or another.</summary>
     internal void Free(StoreBlock block, bool finalizing)
     {
+        bool mustRest = finalizing || block.MustRest;
         if (block.Mapping is { } mapping)
         {
             Interlocked.Increment(ref _allocator.CurrentShard.Totals.Frees);
-            Spilling!.Mappings.Free(mapping, block.Length, finalizing);
+            Spilling!.Mappings.Free(mapping, block.Length, mustRest ? block.CollectedAt : null);
         }
-        else if (finalizing)
-            _quarantine.Add(block.Run, block.AllocatedLength);
+        else if (mustRest)
+            _quarantine.Add(block.Run, block.AllocatedLength, block.CollectedAt);
         else
             GiveBack(block.Run, block.AllocatedLength);
     }

@@ -6,11 +6,16 @@ namespace RayOrleans.ObjectStore;
 /// </summary>
 public sealed unsafe class StoreBlock
 {
+    private const long NeverCollected = long.MinValue;
+
     private readonly SharedMemoryStore _store;
     private readonly int _run;
     private int _state = BlockState.Created;
     private readonly SpillMapping? _mapping;
     private EvictionEntry? _eviction;
+
+    // When a pin was last released by the collector: a span of its reader may still be in use, whoever frees the memory and whenever.
+    private long _collectedAt = NeverCollected;
 
     /// <summary>A block whose memory is mapped from a file of its own instead of the arena.</summary>
     internal StoreBlock(SharedMemoryStore store, SpillMapping mapping, long length)
@@ -66,6 +71,12 @@ public sealed unsafe class StoreBlock
     }
 
     internal CachedRun Run => new(_run, Offset);
+
+    /// <summary>When a pin was last released by the collector; only if one was.</summary>
+    internal long CollectedAt => Volatile.Read(ref _collectedAt);
+
+    /// <summary>Whether a pin was released by the collector so lately that the memory, once it is free, has to rest before it is used again.</summary>
+    internal bool MustRest => CollectedAt != NeverCollected && _store.Time.GetElapsedTime(CollectedAt) < _store.QuarantineTime;
 
     /// <summary>The file it is mapped from; null: it is in the arena.</summary>
     internal SpillMapping? Mapping => _mapping;
@@ -281,8 +292,13 @@ public sealed unsafe class StoreBlock
         return true;
     }
 
+    /// <summary>Takes back a pin.</summary>
+    /// <param name="finalizing">Whether the collector found it.</param>
     internal void Release(bool finalizing)
     {
+        // Before the count: whoever frees the memory because no pin is left sees it.
+        if (finalizing)
+            MarkCollected();
         int state = Interlocked.Decrement(ref _state);
         if (BlockState.Pins(state) != 0)
             return;
@@ -306,6 +322,19 @@ public sealed unsafe class StoreBlock
         if (wasPinned)
             _store.OnUnpinned(this, finalizing: false);
         _store.Free(this, finalizing: false);
+    }
+
+    private void MarkCollected()
+    {
+        long now = _store.Time.GetTimestamp();
+        long last = Volatile.Read(ref _collectedAt);
+        while (now > last)
+        {
+            long seen = Interlocked.CompareExchange(ref _collectedAt, now, last);
+            if (seen == last)
+                return;
+            last = seen;
+        }
     }
 
     private void CheckWritable()
