@@ -208,6 +208,6 @@ public sealed class SpillFaultTests
         test.Until(() => test.Store.UsedBytes == 0, "the memory to be free");
     }
 
-    private static (string File, long Offset) PlaceOf(SpillStore test, StoredObject item) =>
+    internal static (string File, long Offset) PlaceOf(SpillStore test, StoredObject item) =>
         (test.Files.Single(f => Path.GetFileName(f) == item.Record!.File.Name), item.Record!.Offset);
 }

@@ -154,6 +154,7 @@ internal sealed unsafe class SpillSpace : IDisposable
             if (!record.File.Live.Remove(owner))
                 return;
             record.File.LiveBytes -= record.FileBytes;
+            record.File.IsLeftAsItIs = false;
             _live -= record.Length;
             _liveObjects--;
         }
@@ -237,7 +238,7 @@ internal sealed unsafe class SpillSpace : IDisposable
             SpilledFile? worst = null;
             foreach (SpilledFile file in _files)
             {
-                if (file.Live.Count == 0)
+                if (file.Live.Count == 0 || file.IsLeftAsItIs)
                     continue;
                 fused += file.FileBytes;
                 live += file.LiveBytes;
@@ -262,6 +263,13 @@ internal sealed unsafe class SpillSpace : IDisposable
     {
         lock (_gate)
             file.IsBeingCompacted = false;
+    }
+
+    /// <summary>Something in the file cannot be read, so it cannot be emptied: until one of its records is freed the others are compacted without it.</summary>
+    public void LeaveAsItIs(SpilledFile file)
+    {
+        lock (_gate)
+            file.IsLeftAsItIs = true;
     }
 
     public void Dispose()
