@@ -80,8 +80,54 @@ public sealed class StorePinTests
         ForgetStore(test);
         Collect();
         Assert.Equal(TestStore.MB, test.Store.GetTotals().QuarantinedBytes);
+
+        // Not unmapped on the finalizer's thread: a span may outlive the memory.
+        Assert.True(IsMapped(test));
         test.Time.Advance(test.Options.QuarantineTime);
         Assert.Equal(TestStore.MB, test.Store.GetTotals().QuarantinedBytes);
+        Assert.False(IsMapped(test));
+    }
+
+    [Fact]
+    public void Store_DisposedSoonAfterAPinWasForgotten_StaysMappedUntilItHasRested()
+    {
+        TestStore test = new();
+        StoreBlock block = test.Sealed(100);
+        ForgetPin(block);
+        Collect();
+        test.Time.Advance(test.Options.QuarantineTime / 2);
+        test.Dispose();
+        Assert.True(IsMapped(test));
+        test.Time.Advance(test.Options.QuarantineTime / 2);
+        Assert.False(IsMapped(test));
+    }
+
+    [Fact]
+    public void Store_DisposedWhileOthersPinAndRelease_StaysMappedForWhoHolds()
+    {
+        for (int round = 0; round < 50; round++)
+        {
+            TestStore test = new();
+            StoreBlock held = test.Sealed(100), other = test.Sealed(100);
+            StorePin pin = held.Pin();
+            using CountdownEvent started = new(3);
+            Thread[] threads = [.. Enumerable.Range(0, 3).Select(_ => new Thread(() =>
+            {
+                started.Signal();
+                while (other.TryPin() is { } mine)
+                    mine.Dispose();
+            }))];
+            foreach (Thread thread in threads)
+                thread.Start();
+            started.Wait();
+            test.Dispose();
+            Assert.True(IsMapped(test));
+            foreach (Thread thread in threads)
+                thread.Join();
+            Assert.True(IsMapped(test));
+            pin.Dispose();
+            Assert.False(IsMapped(test));
+        }
     }
 
     [Fact]
@@ -201,6 +247,8 @@ public sealed class StorePinTests
         test.Dispose();
         Assert.Equal(42, memory.Span[^1]);
     }
+
+    private static unsafe bool IsMapped(TestStore test) => test.Store.Base is not null;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void ForgetPin(StoreBlock block) => block.Pin();
