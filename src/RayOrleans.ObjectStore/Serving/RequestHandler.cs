@@ -351,7 +351,9 @@ internal sealed class RequestHandler(StoreServer server, ClientConnection client
         }
         catch (StoreProtocolException)
         {
-            GiveUp(request, entry, AnswerStatus.CreatorGone, null);
+            // Its connection ends. One of the same number that waits is another request, and ends with it.
+            if (entry is not null)
+                _directory.Abort(entry, AnswerStatus.CreatorGone);
             throw;
         }
     }

@@ -105,7 +105,7 @@ public sealed class StorePinTests
     [Fact]
     public void Store_DisposedWhileOthersPinAndRelease_StaysMappedForWhoHolds()
     {
-        for (int round = 0; round < 50; round++)
+        for (int round = 0; round < 20; round++)
         {
             TestStore test = new();
             StoreBlock held = test.Sealed(100), other = test.Sealed(100);

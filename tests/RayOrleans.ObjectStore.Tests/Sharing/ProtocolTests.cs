@@ -202,6 +202,24 @@ public sealed class ProtocolTests
     }
 
     [Fact]
+    public void Number_OfARequestThatWaitsForRoom_SentAgain_EndsBoth()
+    {
+        using TestNode node = new(configure: options => options.FullTimeout = TimeSpan.FromHours(1));
+        StoreBlock all = node.Store.Create(node.Store.CapacityBytes);
+        using Socket socket = Greeted(node);
+        byte[] create = Timed(Large, -1);
+        socket.Send(Head(FrameKind.Create, create));
+        TestNode.Eventually(() => node.Store.GetTotals().Waiting == 1, () => "the create to wait");
+        TestNode.Key(1).Write(create);
+        socket.Send(Head(FrameKind.Create, create));
+        TestNode.Eventually(() => node.Failures is [var sentence] && sentence.Contains("before it was answered", StringComparison.Ordinal), () => "the refusal");
+        TestNode.Eventually(() => node.Store.GetTotals().Waiting == 0, () => "the end of the create that waits");
+        all.Delete();
+        socket.Dispose();
+        node.ExpectNothingLeft();
+    }
+
+    [Fact]
     public void Socket_AndItsDirectory_AreTheOwnersOnly()
     {
         if (OperatingSystem.IsWindows())

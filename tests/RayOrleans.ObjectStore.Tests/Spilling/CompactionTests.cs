@@ -64,10 +64,17 @@ public sealed class CompactionTests
             item.Delete();
 
         // Most of the four files is dead, and nothing can be done about it now: nobody goes round and round meanwhile.
-        test.Until(() => test.Files.Length == 4, "the other files to be deleted");
-        test.Until(() => !test.Store.Spilling!.Spiller.IsAtWork, "the writers to sleep");
-        test.Faults.ReadGate = null;
-        gate.Set();
+        try
+        {
+            test.Until(() => test.Files.Length == 4, "the other files to be deleted");
+            test.Until(() => !test.Store.Spilling!.Spiller.IsAtWork, "the writers to sleep");
+        }
+        finally
+        {
+            test.Faults.ReadGate = null;
+            gate.Set();
+        }
+
         for (int i = 0; i < readers.Length; i++)
         {
             using StorePin pin = Within(readers[i], "a restore");

@@ -203,7 +203,8 @@ internal sealed unsafe class SpillSpace : IDisposable
     {
         using ISpillFile file = Insist(record, () => record.File.Folder.OpenRead(record.File.Name));
         CheckHeader(record, file);
-        SpillMapping mapping = file.Map(record.DataOffset, Math.Max(1, record.Length), writable: false);
+        // There may be nothing behind the header of an empty one that could be mapped.
+        SpillMapping mapping = record.Length == 0 ? file.Map(record.Offset, RecordHeader.Bytes, writable: false) : file.Map(record.DataOffset, record.Length, writable: false);
         try
         {
             XxHash3 hash = new();
