@@ -19,7 +19,7 @@ public sealed class ArenaOptions
     public TimeSpan FullTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// How long memory rests after a finalizer released its last pin. Default 250 ms. A span taken from a value does not keep the value alive;
+    /// How long memory is not reused after a finalizer released a pin of it. Default 250 ms. A span taken from a value does not keep the value alive;
     /// the rest lets such a reader finish. Longer is safer and holds more memory.
     /// </summary>
     public TimeSpan QuarantineTime { get; set; } = TimeSpan.FromMilliseconds(250);

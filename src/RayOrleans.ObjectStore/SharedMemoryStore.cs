@@ -6,6 +6,9 @@ namespace RayOrleans.ObjectStore;
 /// </summary>
 public sealed class SharedMemoryStore : IDisposable
 {
+    /// <summary>No time at which the collector found a pin.</summary>
+    internal const long NeverCollected = long.MinValue;
+
     private readonly IArenaBacking _backing;
     private readonly ArenaAllocator _allocator;
     private readonly ArenaOptions _options;
@@ -16,6 +19,8 @@ public sealed class SharedMemoryStore : IDisposable
     private long _primaryBytes;
     private long _secondaryBytes;
     private long _droppedBytes;
+    private long _collectedAt = NeverCollected;
+    private ITimer? _restOfMapping;
     private int _disposed;
     private int _unmapped;
 
@@ -60,6 +65,9 @@ public sealed class SharedMemoryStore : IDisposable
     /// <summary>Bytes that cannot be freed now; see <see cref="StoreTotals.PinnedBytes"/>.</summary>
     public long PinnedBytes => _allocator.Totals().PinnedBytes;
 
+    /// <summary>Bytes that are free soon; see <see cref="StoreTotals.QuarantinedBytes"/>.</summary>
+    internal long QuarantinedBytes => _quarantine.Bytes;
+
     /// <summary>Bytes the file really occupies; see <see cref="StoreTotals.CommittedBytes"/>.</summary>
     public long CommittedBytes => _allocator.CommittedBytes;
 
@@ -77,6 +85,8 @@ public sealed class SharedMemoryStore : IDisposable
     internal ArenaIdentity Identity => _backing.Identity;
 
     internal TimeProvider Time => _options.TimeProvider;
+
+    internal TimeSpan QuarantineTime => _options.QuarantineTime;
 
     internal TimeSpan FullTimeout => _options.FullTimeout;
 
@@ -239,8 +249,8 @@ public sealed class SharedMemoryStore : IDisposable
     }
 
     /// <summary>
-    /// Removes the file and fails waiting requests. The mapping goes too, or, while there are pins or unsealed blocks, with the last of them:
-    /// memory in use stays readable.
+    /// Removes the file and fails waiting requests. The mapping goes too, or, while there are pins or unsealed blocks, with the last of them, and not before
+    /// <see cref="ArenaOptions.QuarantineTime"/> has passed since the collector last found one: memory in use stays readable.
     /// </summary>
     public void Dispose()
     {
@@ -252,7 +262,7 @@ public sealed class SharedMemoryStore : IDisposable
         _backing.Unlink();
         _room.FailAll();
         Spilling?.Dispose();
-        UnmapIfUnused();
+        UnmapIfUnused(finalizing: false);
     }
 
     /// <summary>Room from free memory alone.</summary>
@@ -265,7 +275,7 @@ public sealed class SharedMemoryStore : IDisposable
         ref ShardTotals totals = ref _allocator.CurrentShard.Totals;
         Interlocked.Add(ref totals.UsedBytes, allocated);
         Interlocked.Add(ref totals.PinnedBytes, allocated);
-        Interlocked.Increment(ref totals.PinnedBlocks);
+        Interlocked.Increment(ref totals.Pinnings);
         Interlocked.Increment(ref totals.Creates);
         StoreBlock block = new(this, run, length);
         if (!IsDisposed)
@@ -281,7 +291,7 @@ public sealed class SharedMemoryStore : IDisposable
     internal StoreBlock CreateMapped(SpillMapping mapping, long length)
     {
         ref ShardTotals totals = ref _allocator.CurrentShard.Totals;
-        Interlocked.Increment(ref totals.PinnedBlocks);
+        Interlocked.Increment(ref totals.Pinnings);
         Interlocked.Increment(ref totals.Creates);
         Spilling!.Mappings.Made(length);
         return new StoreBlock(this, mapping, length);
@@ -335,18 +345,40 @@ public sealed class SharedMemoryStore : IDisposable
     {
         ref ShardTotals totals = ref _allocator.CurrentShard.Totals;
         Interlocked.Add(ref totals.PinnedBytes, block.AllocatedLength);
-        Interlocked.Increment(ref totals.PinnedBlocks);
+        Interlocked.Increment(ref totals.Pinnings);
     }
 
     internal void OnUnpinned(StoreBlock block, bool finalizing)
     {
         ref ShardTotals totals = ref _allocator.CurrentShard.Totals;
         Interlocked.Add(ref totals.PinnedBytes, -block.AllocatedLength);
-        Interlocked.Decrement(ref totals.PinnedBlocks);
+        Interlocked.Increment(ref totals.Unpinnings);
         if (IsDisposed)
-            UnmapIfUnused();
+            UnmapIfUnused(finalizing);
         else if (!finalizing && block.IsEvictable)
             _room.OnRoom();
+    }
+
+    /// <summary>The collector has found a pin; not counted as released yet.</summary>
+    /// <returns>When that was.</returns>
+    internal long OnCollected()
+    {
+        long now = Time.GetTimestamp();
+        Advance(ref _collectedAt, now);
+        return now;
+    }
+
+    /// <summary>Makes a time later, never earlier.</summary>
+    internal static void Advance(ref long time, long now)
+    {
+        long last = Volatile.Read(ref time);
+        while (now > last)
+        {
+            long seen = Interlocked.CompareExchange(ref time, now, last);
+            if (seen == last)
+                return;
+            last = seen;
+        }
     }
 
     internal void OnDeleted() => Interlocked.Increment(ref _allocator.CurrentShard.Totals.Deletes);
@@ -363,16 +395,17 @@ public sealed class SharedMemoryStore : IDisposable
 
     internal void OnNotEvictable(EvictionEntry entry) => _evictable.Remove(entry);
 
-    /// <summary>Takes back a block's memory once it is deleted and without pins.</summary>
+    /// <summary>Takes back a block's memory once it is deleted and without pins. It rests first if the collector has lately found a pin of it, the last one or another.</summary>
     internal void Free(StoreBlock block, bool finalizing)
     {
+        bool mustRest = finalizing || block.MustRest;
         if (block.Mapping is { } mapping)
         {
             Interlocked.Increment(ref _allocator.CurrentShard.Totals.Frees);
-            Spilling!.Mappings.Free(mapping, block.Length, finalizing);
+            Spilling!.Mappings.Free(mapping, block.Length, mustRest ? block.CollectedAt : null);
         }
-        else if (finalizing)
-            _quarantine.Add(block.Run, block.AllocatedLength);
+        else if (mustRest)
+            _quarantine.Add(block.Run, block.AllocatedLength, block.CollectedAt);
         else
             GiveBack(block.Run, block.AllocatedLength);
     }
@@ -419,11 +452,25 @@ public sealed class SharedMemoryStore : IDisposable
         return value;
     }
 
-    private void UnmapIfUnused()
+    /// <summary>After the store was disposed of: ends the mapping if nobody uses it, or makes sure that it is looked at again when nobody may be using it any more.</summary>
+    private void UnmapIfUnused(bool finalizing)
     {
         // Whoever pins counts itself first and looks at _disposed afterwards; we do the opposite, so one of us sees the other.
         Interlocked.MemoryBarrier();
-        if (_allocator.Totals().PinnedBlocks == 0 && Interlocked.Exchange(ref _unmapped, 1) == 0)
+        if (!_allocator.IsUnpinned())
+            return;
+        long last = Volatile.Read(ref _collectedAt);
+        TimeSpan left = last == NeverCollected ? TimeSpan.Zero : QuarantineTime - Time.GetElapsedTime(last);
+        if (finalizing || left > TimeSpan.Zero)
+        {
+            // A span of a reader that the collector has found may still be in use.
+            ITimer rest = Time.CreateTimer(static self => ((SharedMemoryStore)self!).UnmapIfUnused(finalizing: false), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            Volatile.Write(ref _restOfMapping, rest);
+            rest.Change(left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        }
+        else if (Interlocked.Exchange(ref _unmapped, 1) == 0)
+        {
             _backing.Dispose();
+        }
     }
 }

@@ -105,8 +105,8 @@ public sealed unsafe class SharedWrite : IDisposable
             return FrameKind.Put;
         }
 
-        // The right to write goes first: after the seal others rely on the bytes.
-        window.TryEnd();
+        // Whoever ends the hold gives it back, once. The right to write goes first: after the seal others rely on the bytes.
+        ObjectDisposedException.ThrowIf(!window.TryEnd(), this);
         window.Close();
         head = head[..sizeof(uint)];
         BinaryPrimitives.WriteUInt32LittleEndian(head, window.Number);

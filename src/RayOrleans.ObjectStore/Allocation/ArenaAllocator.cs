@@ -62,13 +62,27 @@ internal sealed class ArenaAllocator
         {
             sum.UsedBytes += Volatile.Read(ref shard.Totals.UsedBytes);
             sum.PinnedBytes += Volatile.Read(ref shard.Totals.PinnedBytes);
-            sum.PinnedBlocks += Volatile.Read(ref shard.Totals.PinnedBlocks);
             sum.Frees += Volatile.Read(ref shard.Totals.Frees);
             sum.Creates += Volatile.Read(ref shard.Totals.Creates);
             sum.Deletes += Volatile.Read(ref shard.Totals.Deletes);
         }
 
         return sum;
+    }
+
+    /// <summary>
+    /// Whether no block was pinned at some moment during this call. A pinning is counted before it happens and its end afterwards, so reading all ends first
+    /// never misses a block, wherever the two were counted.
+    /// </summary>
+    public bool IsUnpinned()
+    {
+        long ends = 0, pinnings = 0;
+        foreach (RunShard shard in _shards)
+            ends += Interlocked.Read(ref shard.Totals.Unpinnings);
+        Interlocked.MemoryBarrier();
+        foreach (RunShard shard in _shards)
+            pinnings += Interlocked.Read(ref shard.Totals.Pinnings);
+        return pinnings == ends;
     }
 
     /// <summary>Takes a run of exactly <paramref name="length"/> bytes (already rounded); false only when none is free, cached ones included.</summary>

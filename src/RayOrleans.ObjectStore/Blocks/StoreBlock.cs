@@ -12,6 +12,9 @@ public sealed unsafe class StoreBlock
     private readonly SpillMapping? _mapping;
     private EvictionEntry? _eviction;
 
+    // When a pin was last released by the collector: a span of its reader may still be in use, whoever frees the memory and whenever.
+    private long _collectedAt = SharedMemoryStore.NeverCollected;
+
     /// <summary>A block whose memory is mapped from a file of its own instead of the arena.</summary>
     internal StoreBlock(SharedMemoryStore store, SpillMapping mapping, long length)
     {
@@ -66,6 +69,12 @@ public sealed unsafe class StoreBlock
     }
 
     internal CachedRun Run => new(_run, Offset);
+
+    /// <summary>When a pin was last released by the collector; only if one was.</summary>
+    internal long CollectedAt => Volatile.Read(ref _collectedAt);
+
+    /// <summary>Whether a pin was released by the collector so lately that the memory, once it is free, has to rest before it is used again.</summary>
+    internal bool MustRest => CollectedAt != SharedMemoryStore.NeverCollected && _store.Time.GetElapsedTime(CollectedAt) < _store.QuarantineTime;
 
     /// <summary>The file it is mapped from; null: it is in the arena.</summary>
     internal SpillMapping? Mapping => _mapping;
@@ -179,10 +188,7 @@ public sealed unsafe class StoreBlock
         }
 
         pin.Arm();
-        if (!_store.IsDisposed)
-            return pin;
-        pin.Dispose();
-        return null;
+        return pin;
     }
 
     /// <summary>Gives the memory back now, or when the last pin goes. An unsealed block is aborted.</summary>
@@ -258,14 +264,27 @@ public sealed unsafe class StoreBlock
     /// <summary>Deletes the block if nobody holds it; the memory then belongs to the caller until it gives it back.</summary>
     internal bool TryEvict() => Interlocked.CompareExchange(ref _state, BlockState.Sealed | BlockState.Deleted, BlockState.Sealed) == BlockState.Sealed;
 
-    /// <summary>Counts a pin that has no object; <see cref="Release"/> takes it back. False when the block has been deleted or evicted.</summary>
+    /// <summary>Counts a pin that has no object; <see cref="Release"/> takes it back. False when the block has been deleted or evicted, or the store disposed of.</summary>
     internal bool TryAddPin()
     {
         int state = Volatile.Read(ref _state);
+        bool isCounted = false;
         while (true)
         {
             if (BlockState.IsDeleted(state))
+            {
+                if (isCounted)
+                    _store.OnUnpinned(this, finalizing: false);
                 return false;
+            }
+
+            // Counted before it is so: whoever adds a pin to this one relies on the count.
+            if (BlockState.Pins(state) == 0 && !isCounted)
+            {
+                _store.OnPinned(this);
+                isCounted = true;
+            }
+
             if (BlockState.Pins(state) == BlockState.PinMask)
                 throw new InvalidOperationException($"The block at {Offset} has {BlockState.PinMask} pins, the most there can be: pins leak.");
             int seen = Interlocked.CompareExchange(ref _state, state + 1, state);
@@ -274,15 +293,26 @@ public sealed unsafe class StoreBlock
             state = seen;
         }
 
-        if (BlockState.Pins(state) == 0)
-            _store.OnPinned(this);
+        if (BlockState.Pins(state) > 0 && isCounted)
+            _store.OnUnpinned(this, finalizing: false);
+        if (_store.IsDisposed)
+        {
+            Release(finalizing: false);
+            return false;
+        }
+
         if (Volatile.Read(ref _eviction) is { } entry)
             _store.OnUsed(entry);
         return true;
     }
 
+    /// <summary>Takes back a pin.</summary>
+    /// <param name="finalizing">Whether the collector found it.</param>
     internal void Release(bool finalizing)
     {
+        // Before the count: whoever frees the memory because no pin is left sees it.
+        if (finalizing)
+            SharedMemoryStore.Advance(ref _collectedAt, _store.OnCollected());
         int state = Interlocked.Decrement(ref _state);
         if (BlockState.Pins(state) != 0)
             return;

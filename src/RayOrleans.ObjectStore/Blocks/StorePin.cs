@@ -1,8 +1,8 @@
 namespace RayOrleans.ObjectStore;
 
 /// <summary>
-/// Keeps a block's memory from being reused, also after the block was deleted. Dispose it; if it is forgotten, the finalizer releases it and the
-/// memory rests for <see cref="ArenaOptions.QuarantineTime"/> before reuse. Thread-safe.
+/// Keeps a block's memory from being reused, also after the block was deleted. Dispose it; if it is forgotten, the finalizer releases it, and for
+/// <see cref="ArenaOptions.QuarantineTime"/> from then on the memory is not reused, whether the block was deleted before or is deleted or evicted later. Thread-safe.
 /// </summary>
 public sealed unsafe class StorePin : IDisposable, IPinnedBytes
 {

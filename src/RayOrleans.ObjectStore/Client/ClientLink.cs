@@ -22,6 +22,7 @@ internal sealed unsafe class ClientLink
     private int _isReading;
     private int _isLetGo;
     private int _holds = 1;
+    private volatile bool _hasCollected;
     private string? _reason;
 
     public ClientLink(Socket socket, FrameInput input, ArenaView view)
@@ -103,8 +104,10 @@ internal sealed unsafe class ClientLink
     /// <summary>A hold is over; the connection ends with the last one.</summary>
     public void EndHold(bool collected)
     {
+        if (collected)
+            _hasCollected = true;
         if (Interlocked.Decrement(ref _holds) == 0)
-            Close(collected);
+            Close();
     }
 
     /// <summary>The client itself lets go: the connection ends when no values are left.</summary>
@@ -247,25 +250,27 @@ internal sealed unsafe class ClientLink
         LetGo();
     }
 
-    private void Close(bool collected)
+    private void Close()
     {
+        // The end of the connection releases everything too, but what was disposed of need not rest.
+        _releases.AppendTo(_output);
         _output.Flush();
         _output.Break();
         try
         {
             _socket.Shutdown(SocketShutdown.Both);
         }
-        catch (SocketException)
+        catch (Exception error) when (error is SocketException or ObjectDisposedException)
         {
-            // The other end was first.
+            // The other end was first, or the collector, which had found the client and all its values together.
         }
 
         _socket.Dispose();
         _reader.Stop();
         _writer.Stop();
         _pending.AnswerAll(new Answer(AnswerStatus.Disconnected, null));
-        // A span may outlive the owner that the collector has found; the view's own finalizer comes later.
-        if (!collected)
+        // A span may outlive an owner that the collector has found; the view's own finalizer comes later.
+        if (!_hasCollected)
             View.Dispose();
     }
 }

@@ -1,22 +1,19 @@
 namespace RayOrleans.ObjectStore;
 
-/// <summary>A background thread that sleeps until it is woken, and is started when that first happens.</summary>
-internal sealed class LinkThread
+/// <summary>A background thread that sleeps until it is woken, and is made when that first happens: then a finalizer may wake it, which could not start a thread that was finalized before it.</summary>
+internal sealed class LinkThread(string name, Action body)
 {
     private readonly SemaphoreSlim _wake = new(0);
-    private readonly Thread _thread;
     private int _isStarted;
     private int _isWoken;
     private volatile bool _isStopped;
-
-    public LinkThread(string name, Action body) => _thread = new Thread(() => body(), 256 << 10) { IsBackground = true, Name = name };
 
     public void Wake()
     {
         if (Interlocked.Exchange(ref _isWoken, 1) != 0)
             return;
         if (Volatile.Read(ref _isStarted) == 0 && Interlocked.Exchange(ref _isStarted, 1) == 0)
-            _thread.Start();
+            new Thread(() => body(), 256 << 10) { IsBackground = true, Name = name }.Start();
         _wake.Release();
     }
 

@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using System.Runtime.ConstrainedExecution;
 using System.Runtime.InteropServices;
 
@@ -17,7 +18,7 @@ internal sealed unsafe class ArenaView : CriticalFinalizerObject, IDisposable
     private readonly long _length;
     private readonly Lock _gate = new();
     private readonly UsedPieces _used;
-    private int _descriptor = -1;
+    private SafeFileHandle? _writable;
     private nint _reading;
     private nint _writing;
     private nint _copying;
@@ -58,7 +59,7 @@ internal sealed unsafe class ArenaView : CriticalFinalizerObject, IDisposable
         lock (_gate)
         {
             if (_writing == 0)
-                _writing = Map(WritableDescriptor_NeedsLock());
+                _writing = Map(Writable_NeedsLock());
         }
 
         byte* start = (byte*)_writing + offset;
@@ -87,7 +88,7 @@ internal sealed unsafe class ArenaView : CriticalFinalizerObject, IDisposable
         while (length > 0)
         {
             long piece = _used.Next(offset, length, out bool isUsed);
-            if (isUsed || piece < UsedPieces.PieceBytes || !LibC.TryWriteAt(_descriptor, offset, from, piece))
+            if (isUsed || piece < UsedPieces.PieceBytes || !TryWriteFile(offset, from, piece))
                 MemoryCopy.Copy(from, start + offset, piece);
             offset += piece;
             from += piece;
@@ -110,16 +111,36 @@ internal sealed unsafe class ArenaView : CriticalFinalizerObject, IDisposable
         lock (_gate)
         {
             if (_copying == 0)
-                Volatile.Write(ref _copying, Map(WritableDescriptor_NeedsLock(), LibC.ProtRead | LibC.ProtWrite));
+                Volatile.Write(ref _copying, Map(Writable_NeedsLock(), LibC.ProtRead | LibC.ProtWrite));
             return (byte*)_copying;
         }
     }
 
-    private int WritableDescriptor_NeedsLock()
+    private bool TryWriteFile(long offset, byte* from, long length)
     {
-        if (_descriptor < 0)
-            _descriptor = Open(LibC.OpenReadWrite);
-        return _descriptor;
+        SafeFileHandle file = _writable!;
+        bool isOpen = false;
+        try
+        {
+            // It may be closed at any moment, and its descriptor be another file's then.
+            file.DangerousAddRef(ref isOpen);
+            return LibC.TryWriteAt((int)file.DangerousGetHandle(), offset, from, length);
+        }
+        catch (ObjectDisposedException)
+        {
+            return false;
+        }
+        finally
+        {
+            if (isOpen)
+                file.DangerousRelease();
+        }
+    }
+
+    private int Writable_NeedsLock()
+    {
+        _writable ??= new SafeFileHandle(Open(LibC.OpenReadWrite), ownsHandle: true);
+        return (int)_writable.DangerousGetHandle();
     }
 
     private void Check(long offset, long length)
@@ -153,9 +174,7 @@ internal sealed unsafe class ArenaView : CriticalFinalizerObject, IDisposable
         Unmap(ref _reading);
         Unmap(ref _writing);
         Unmap(ref _copying);
-        int descriptor = Interlocked.Exchange(ref _descriptor, -1);
-        if (descriptor >= 0)
-            _ = LibC.Close(descriptor);
+        _writable?.Dispose();
     }
 
     private void Unmap(ref nint mapping)

@@ -30,7 +30,9 @@ internal sealed class EvictionList
     }
 
     /// <summary>Deletes unpinned blocks until they make up <paramref name="bytes"/>, and returns them; the caller frees their memory.</summary>
-    public List<EvictionEntry> Take(long bytes)
+    /// <param name="bytes">How much is wanted.</param>
+    /// <param name="mustRest">Whether to take those whose memory has to rest first, or those whose memory is of use at once.</param>
+    public List<EvictionEntry> Take(long bytes, bool mustRest)
     {
         List<EvictionEntry> taken = [];
         lock (_gate)
@@ -39,7 +41,7 @@ internal sealed class EvictionList
             while (next is { } entry && bytes > 0)
             {
                 next = entry.Newer;
-                if (!entry.Block.TryEvict())
+                if (entry.Block.MustRest != mustRest || !entry.Block.TryEvict())
                     continue;
                 _entries.Remove(entry);
                 taken.Add(entry);

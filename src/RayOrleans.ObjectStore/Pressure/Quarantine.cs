@@ -1,7 +1,7 @@
 namespace RayOrleans.ObjectStore;
 
 /// <summary>
-/// Freed runs whose last pin was released by a finalizer, oldest first. A store that creates takes what has rested; one that does not is told by
+/// Freed runs of which the collector has lately found a pin, in the order in which they were freed. A store that creates takes what has rested; one that does not is told by
 /// <see cref="Rested"/>, so that an idle store does not keep the memory. Thread-safe.
 /// </summary>
 internal sealed class Quarantine : IDisposable
@@ -26,14 +26,18 @@ internal sealed class Quarantine : IDisposable
 
     public long Bytes => Volatile.Read(ref _bytes);
 
-    public void Add(CachedRun run, long length)
+    /// <summary>Adds a freed run.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="length">Its bytes.</param>
+    /// <param name="since">When the collector found its last pin, which is when its rest began.</param>
+    public void Add(CachedRun run, long length, long since)
     {
         lock (_gate)
         {
-            _runs.Enqueue((run, length, _time.GetTimestamp()));
+            _runs.Enqueue((run, length, since));
             Volatile.Write(ref _bytes, _bytes + length);
             if (_runs.Count == 1 && !_closed)
-                _timer.Change(_rest, Timeout.InfiniteTimeSpan);
+                _timer.Change(LeftOf(since), Timeout.InfiniteTimeSpan);
         }
     }
 

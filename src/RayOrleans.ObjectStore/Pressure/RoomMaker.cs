@@ -242,11 +242,20 @@ internal sealed class RoomMaker
         return block;
     }
 
+    /// <summary>Frees memory by deleting what may be evicted. False: none that is of use now.</summary>
     private bool Evict(long bytes)
     {
         if (_evictable.IsEmpty)
             return false;
-        List<EvictionEntry> taken = _evictable.Take(bytes);
+        if (Evict(_evictable.Take(bytes, mustRest: false)))
+            return true;
+        // The rest is waited for, but not for more than is wanted: it would all be taken before the first of it is of use.
+        Evict(_evictable.Take(bytes - _quarantine.Bytes, mustRest: true));
+        return false;
+    }
+
+    private bool Evict(List<EvictionEntry> taken)
+    {
         foreach (EvictionEntry entry in taken)
         {
             Interlocked.Increment(ref _evictions);

@@ -46,7 +46,11 @@ internal sealed class ClientConnection : IDisposable
     {
         wait.End();
         _finished.Enqueue(wait);
-        if (Thread.CurrentThread != _reader)
+        // Either this sees the connection's end, or that sees the wait.
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref _isClosed) != 0)
+            SendFinished();
+        else if (Thread.CurrentThread != _reader)
             WakeWriter();
     }
 

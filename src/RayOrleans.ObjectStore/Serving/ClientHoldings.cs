@@ -131,6 +131,7 @@ internal sealed class ClientHoldings
     }
 
     /// <summary>The client can reach no memory any more: gives up its blocks and pins.</summary>
+    /// <remarks>Its pins count as found by the collector: a process that goes on without its connection may have left them so, and could not say it any more.</remarks>
     public void Free()
     {
         StoreBlock?[] pins;
@@ -146,6 +147,6 @@ internal sealed class ClientHoldings
         foreach (UnsealedObject written in unsealed)
             written.Block.Delete();
         foreach (StoreBlock? block in pins)
-            block?.Release(finalizing: false);
+            block?.Release(finalizing: true);
     }
 }

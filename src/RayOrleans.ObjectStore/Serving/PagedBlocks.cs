@@ -8,7 +8,7 @@ internal static class PagedBlocks
     /// <summary>A block if there is room now, with the bytes to leave free at its start.</summary>
     public static (StoreBlock Block, int Padding)? TryCreate(SharedMemoryStore store, long length, ReadOnlySpan<long> places)
     {
-        long bytes = Bytes(length);
+        long bytes = Bytes(store, length);
         if (store.TryCreate(bytes, places) is not { } block)
             return null;
         if (Padding(block) == 0)
@@ -21,7 +21,7 @@ internal static class PagedBlocks
     /// <summary>As <see cref="TryCreate"/>, but waits for room as <see cref="SharedMemoryStore.CreateInArenaAsync"/> does.</summary>
     public static async Task<(StoreBlock Block, int Padding)> CreateAsync(SharedMemoryStore store, long length, TimeSpan? timeout, CancellationToken ct)
     {
-        long bytes = Bytes(length);
+        long bytes = Bytes(store, length);
         StoreBlock block = await store.CreateInArenaAsync(bytes, timeout, ct).ConfigureAwait(false);
         if (Padding(block) == 0)
             return (block, 0);
@@ -32,6 +32,7 @@ internal static class PagedBlocks
 
     private static int Padding(StoreBlock block) => (int)(-block.Offset & (PageSize - 1));
 
-    /// <summary>Runs above the small limit are whole pages.</summary>
-    private static long Bytes(long length) => Math.Max((length + PageSize - 1) & -PageSize, RunAllocator.SmallLimit + PageSize);
+    /// <summary>Runs above the small limit are whole pages. What can never fit is left as it is, and refused by the store; rounded up, the longest would be negative.</summary>
+    private static long Bytes(SharedMemoryStore store, long length) =>
+        length > store.CapacityBytes ? length : Math.Max((length + PageSize - 1) & -PageSize, RunAllocator.SmallLimit + PageSize);
 }

@@ -63,7 +63,7 @@ internal sealed class RequestHandler(StoreServer server, ClientConnection client
         {
             RestoreWait restore = new(wait.TimeLeft, _store.Time);
             if (holdings.TryChangeWaiting(wait.Request, restore))
-                _ = RestoreAsync(wait.Request, wait.InPlace, wait.Found, spilled, restore);
+                _ = RestoreAsync(wait.Request, wait.Key, wait.InPlace, wait.Found, spilled, restore);
             return;
         }
 
@@ -225,30 +225,28 @@ internal sealed class RequestHandler(StoreServer server, ClientConnection client
         // It is there: a get that would not wait for it to be made gets it all the same.
         RestoreWait restore = new(body.TimeoutMilliseconds <= 0 ? null : body.Timeout, _store.Time);
         holdings.AddWaiting(request, restore);
-        _ = RestoreAsync(request, inPlace, found, spilled, restore);
+        _ = RestoreAsync(request, body.Key, inPlace, found, spilled, restore);
     }
 
     /// <summary>
     /// Answers a get when its object is in memory again. Small ones may be read from a mapping of the file, since their bytes are sent; others must be in the
-    /// arena, where the client reads them. What comes after the client's end is let go of at once.
+    /// arena, where the client reads them. Until the answer is appended it waits as a pin, not as bytes. What comes after the client's end is let go of at once.
     /// </summary>
-    private async Task RestoreAsync(uint request, bool inPlace, Found found, StoredObject spilled, RestoreWait wait)
+    private async Task RestoreAsync(uint request, StoreKey key, bool inPlace, Found found, StoredObject spilled, RestoreWait wait)
     {
         try
         {
             bool isSent = !inPlace && found.Length <= _inlineLimit;
             StorePin pin = await (isSent ? spilled.PinAsync(ct: wait.Token) : spilled.PinInArenaAsync(wait.Token)).ConfigureAwait(false);
             wait.StopTimer();
-            holdings.RemoveWaiting(request);
-            AnswerPinned(request, inPlace, found with { Block = pin.HandOver() });
+            client.Finish(new GetWait(client, request, key, inPlace, timeout: null, _store.Time) { Status = AnswerStatus.Done, Found = found with { Block = pin.HandOver() } });
         }
         catch (Exception error) when (Reason(error, wait) is { } reason)
         {
             wait.StopTimer();
             GiveUp(request, null, reason, error is StoreFullException or IOException or UnauthorizedAccessException ? error.Message : null);
+            client.WakeWriter();
         }
-
-        client.WakeWriter();
     }
 
     private AnswerStatus? Reason(Exception error, RestoreWait wait) => error switch
@@ -353,7 +351,9 @@ internal sealed class RequestHandler(StoreServer server, ClientConnection client
         }
         catch (StoreProtocolException)
         {
-            GiveUp(request, entry, AnswerStatus.CreatorGone, null);
+            // Its connection ends. One of the same number that waits is another request, and ends with it.
+            if (entry is not null)
+                _directory.Abort(entry, AnswerStatus.CreatorGone);
             throw;
         }
     }

@@ -87,25 +87,25 @@ internal sealed class StoreSpilling : IDisposable
         return new SpillUse(Space, record);
     }
 
-    /// <summary>Writes a record anew, out of a file that is mostly dead. False: there is no room now.</summary>
-    public unsafe bool TryMove(StoredObject item, SpillRecord record)
+    /// <summary>Writes a record anew, out of a file that is mostly dead.</summary>
+    public unsafe MoveResult Move(StoredObject item, SpillRecord record)
     {
         if (!Space.TryUse(record))
-            return true;
+            return MoveResult.Moved;
         void* scratch = NativeMemory.Alloc((nuint)Math.Max(1, record.Length));
         try
         {
             Space.Read(record, (byte*)scratch);
             if (!Space.TryWrite([new SpillItem(item, (byte*)scratch, record.Length)], out SpillRecord[] written))
-                return false;
+                return MoveResult.NoRoom;
             Interlocked.Add(ref Counters.MovedBytes, record.Length);
             item.Moved(record, written[0]);
-            return true;
+            return MoveResult.Moved;
         }
         catch (ObjectDamagedException)
         {
-            // Whoever restores it is told.
-            return false;
+            // Whoever restores it is told; it may be that the disk reads it again then.
+            return MoveResult.Damaged;
         }
         finally
         {

@@ -285,25 +285,33 @@ public sealed class StoredObject : IAged<StoredObject>
     }
 
     /// <summary>Gives up the record in a file that is mostly dead. What is in memory too is spilled again when it must be; for the rest this says what to move.</summary>
-    internal SpillRecord? LeaveFile(SpilledFile file)
+    /// <param name="file">The file.</param>
+    /// <param name="record">What is to be moved; null: nothing, or, while it is read back, nothing now.</param>
+    /// <returns>Whether it was given up.</returns>
+    internal bool TryLeaveFile(SpilledFile file, out SpillRecord? record)
     {
-        SpillRecord record;
+        record = null;
+        SpillRecord left;
         lock (_gate)
         {
             if (_record is not { } here || here.File != file)
-                return null;
-            record = here;
+                return false;
+            left = here;
             if (_state != StoredObjectState.InBoth || _block is not { } block || block.TryPin() is not { } pin)
-                return _state is StoredObjectState.InBoth or StoredObjectState.Spilled ? record : null;
+            {
+                record = _state is StoredObjectState.InBoth or StoredObjectState.Spilled ? here : null;
+                return false;
+            }
+
             block.ClearEvictable();
             _record = null;
             _state = StoredObjectState.InMemory;
             pin.Dispose();
         }
 
-        _store.Spilling!.Space.Free(record, this);
+        _store.Spilling!.Space.Free(left, this);
         _store.Spilling!.Candidates.Add(this);
-        return null;
+        return true;
     }
 
     /// <summary>The record was written anew elsewhere. If the old one is not the object's any more, neither is the new one.</summary>

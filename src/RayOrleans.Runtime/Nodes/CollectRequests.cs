@@ -41,7 +41,7 @@ internal sealed class CollectRequests(NodeServices node) : IDisposable
     /// </summary>
     public void BeforePut(long bytes)
     {
-        if (node.Store.UsedBytes + bytes - Volatile.Read(ref _usedAfterLast) < _growth)
+        if (TakenBytes() + bytes - Volatile.Read(ref _usedAfterLast) < _growth)
         {
             return;
         }
@@ -54,7 +54,7 @@ internal sealed class CollectRequests(NodeServices node) : IDisposable
         }
 
         _collected.Wait(LongestWait);
-        Volatile.Write(ref _usedAfterLast, node.Store.UsedBytes);
+        Volatile.Write(ref _usedAfterLast, TakenBytes());
     }
 
     /// <summary>
@@ -82,6 +82,9 @@ internal sealed class CollectRequests(NodeServices node) : IDisposable
 
         _thread?.Join();
     }
+
+    /// <summary>Without what rests: it is free before long, and a growth measured from a time when much of it was resting would be noticed late.</summary>
+    private long TakenBytes() => node.Store.UsedBytes - node.Store.QuarantinedBytes;
 
     private void Request(long bytes)
     {

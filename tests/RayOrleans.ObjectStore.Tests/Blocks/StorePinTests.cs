@@ -80,8 +80,54 @@ public sealed class StorePinTests
         ForgetStore(test);
         Collect();
         Assert.Equal(TestStore.MB, test.Store.GetTotals().QuarantinedBytes);
+
+        // Not unmapped on the finalizer's thread: a span may outlive the memory.
+        Assert.True(IsMapped(test));
         test.Time.Advance(test.Options.QuarantineTime);
         Assert.Equal(TestStore.MB, test.Store.GetTotals().QuarantinedBytes);
+        Assert.False(IsMapped(test));
+    }
+
+    [Fact]
+    public void Store_DisposedSoonAfterAPinWasForgotten_StaysMappedUntilItHasRested()
+    {
+        TestStore test = new();
+        StoreBlock block = test.Sealed(100);
+        ForgetPin(block);
+        Collect();
+        test.Time.Advance(test.Options.QuarantineTime / 2);
+        test.Dispose();
+        Assert.True(IsMapped(test));
+        test.Time.Advance(test.Options.QuarantineTime / 2);
+        Assert.False(IsMapped(test));
+    }
+
+    [Fact]
+    public void Store_DisposedWhileOthersPinAndRelease_StaysMappedForWhoHolds()
+    {
+        for (int round = 0; round < 20; round++)
+        {
+            TestStore test = new();
+            StoreBlock held = test.Sealed(100), other = test.Sealed(100);
+            StorePin pin = held.Pin();
+            using CountdownEvent started = new(3);
+            Thread[] threads = [.. Enumerable.Range(0, 3).Select(_ => new Thread(() =>
+            {
+                started.Signal();
+                while (other.TryPin() is { } mine)
+                    mine.Dispose();
+            }))];
+            foreach (Thread thread in threads)
+                thread.Start();
+            started.Wait();
+            test.Dispose();
+            Assert.True(IsMapped(test));
+            foreach (Thread thread in threads)
+                thread.Join();
+            Assert.True(IsMapped(test));
+            pin.Dispose();
+            Assert.False(IsMapped(test));
+        }
     }
 
     [Fact]
@@ -105,6 +151,93 @@ public sealed class StorePinTests
         Assert.Equal(0, block.PinCount);
         Assert.Equal(0, test.Store.GetTotals().QuarantinedBytes);
         Assert.False(block.IsDeleted);
+        test.Time.Advance(test.Options.QuarantineTime);
+        block.Delete();
+        Assert.Equal(0, test.Store.UsedBytes);
+    }
+
+    [Fact]
+    public void Pin_ForgottenOnLiveBlock_DeletedSoonAfter_TheMemoryRestsBeforeReuse()
+    {
+        using TestStore test = new(TestStore.MB);
+        StoreBlock block = test.Sealed(TestStore.MB);
+        ForgetPin(block);
+        Collect();
+        test.Time.Advance(test.Options.QuarantineTime / 2);
+        block.Delete();
+
+        Assert.Equal((0, TestStore.MB), (test.Store.PinnedBytes, test.Store.GetTotals().QuarantinedBytes));
+        Assert.Null(test.Store.TryCreate(TestStore.MB));
+        test.Time.Advance(test.Options.QuarantineTime / 2);
+        Assert.NotNull(test.Store.TryCreate(TestStore.MB));
+    }
+
+    [Fact]
+    public void Pin_DisposedAfterAnotherWasForgotten_TheMemoryRestsAllTheSame()
+    {
+        using TestStore test = new(TestStore.MB);
+        StoreBlock block = test.Sealed(TestStore.MB);
+        StorePin pin = block.Pin();
+        ForgetPin(block);
+        Collect();
+        block.Delete();
+        pin.Dispose();
+
+        Assert.Null(test.Store.TryCreate(TestStore.MB));
+        test.Time.Advance(test.Options.QuarantineTime);
+        Assert.NotNull(test.Store.TryCreate(TestStore.MB));
+    }
+
+    [Fact]
+    public void Pin_ForgottenOnUnsealedBlock_TheMemoryRestsWhenItIsGivenUp()
+    {
+        using TestStore test = new(TestStore.MB);
+        StoreBlock block = test.Store.Create(TestStore.MB);
+        ForgetPin(block);
+        Collect();
+        block.Abort();
+
+        Assert.Null(test.Store.TryCreate(TestStore.MB));
+        test.Time.Advance(test.Options.QuarantineTime);
+        Assert.NotNull(test.Store.TryCreate(TestStore.MB));
+    }
+
+    [Fact]
+    public async Task Pin_ForgottenOnEvictableBlock_TheMemoryRestsBeforeReuse()
+    {
+        using TestStore test = new(4 * TestStore.MB);
+        StoreBlock[] blocks = [.. Enumerable.Range(0, 4).Select(_ => test.Sealed(TestStore.MB))];
+        List<StoreBlock> evicted = [];
+        foreach (StoreBlock block in blocks)
+        {
+            block.SetEvictable(evicted.Add);
+            ForgetPin(block);
+        }
+
+        Collect();
+        Task<StoreBlock> waiting = test.Store.CreateAsync(TestStore.MB).AsTask();
+        Assert.False(waiting.IsCompleted);
+        test.Time.Advance(test.Options.PressureInterval);
+
+        // No more of them than will do.
+        Assert.Equal([blocks[0]], evicted);
+        Assert.Equal(TestStore.MB, test.Store.GetTotals().QuarantinedBytes);
+        test.Time.Advance(test.Options.QuarantineTime - test.Options.PressureInterval);
+        Assert.Equal(blocks[0].Offset, (await TestStore.Within(waiting, "the memory that rests")).Offset);
+        Assert.Single(evicted);
+    }
+
+    [Fact]
+    public void Evictable_WhoseMemoryMustRest_IsPassedOver()
+    {
+        using TestStore test = new(2 * TestStore.MB);
+        StoreBlock[] blocks = [.. Enumerable.Range(0, 2).Select(_ => test.Sealed(TestStore.MB))];
+        ForgetPin(blocks[0]);
+        Collect();
+        foreach (StoreBlock block in blocks)
+            block.SetEvictable(_ => { });
+        Assert.Equal(blocks[1].Offset, test.Sealed(TestStore.MB).Offset);
+        Assert.False(blocks[0].IsDeleted);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -114,6 +247,8 @@ public sealed class StorePinTests
         test.Dispose();
         Assert.Equal(42, memory.Span[^1]);
     }
+
+    private static unsafe bool IsMapped(TestStore test) => test.Store.Base is not null;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void ForgetPin(StoreBlock block) => block.Pin();

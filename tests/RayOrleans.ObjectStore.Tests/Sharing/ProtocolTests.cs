@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using RayOrleans.ObjectStore.Tests.Spilling;
 
 namespace RayOrleans.ObjectStore.Tests.Sharing;
 
@@ -105,6 +106,24 @@ public sealed class ProtocolTests
     }
 
     [Fact]
+    public void Pins_ThatEndWithTheConnection_TheirMemoryRests_BecauseTheCollectorMayHaveFoundThem()
+    {
+        using TestNode node = new(configure: options => options.QuarantineTime = TimeSpan.FromDays(1));
+        StoreClient other = node.Connect();
+        other.Put(TestNode.Key(1), new byte[Large]);
+        using Socket socket = Greeted(node);
+        byte[] get = Timed(0, -1);
+        TestNode.Key(1).Write(get);
+        socket.Send(Head(FrameKind.Get, get));
+        TestNode.Eventually(() => other.GetTotals().ClientPins == 1, () => "the pin");
+        Assert.True(other.Delete(TestNode.Key(1)));
+        Assert.Equal(1, other.GetTotals().ClientPins);
+        socket.Dispose();
+        TestNode.Eventually(() => other.GetTotals().Clients == 1, () => "the client's end");
+        Assert.True(other.GetTotals().Store.QuarantinedBytes > Large);
+    }
+
+    [Fact]
     public void Delete_OfAnObjectBeingWritten_LeavesItsMemoryToTheWriter()
     {
         using TestNode node = new();
@@ -140,6 +159,67 @@ public sealed class ProtocolTests
     }
 
     [Fact]
+    public async Task Client_ThatReadsNoAnswers_LeavesWhatIsRestoredForItWaitingAsPins()
+    {
+        const int Count = 400;
+        FaultyFiles files = new();
+        using TestNode node = new(8 << 20, options => options.Spill = TestNode.SpillTo(options, files), options => options.InlineCapacityBytes = 0);
+        using ManualResetEventSlim gate = new();
+        StoreClient other = node.Connect();
+        other.Put(TestNode.Key(1), new byte[StoreServerOptions.MaxInlineLimitBytes]);
+        node.Store.Create(node.Store.CapacityBytes).Delete();
+        files.ReadGate = gate;
+        using Socket socket = Greeted(node);
+        byte[] get = Timed(0, -1);
+        TestNode.Key(1).Write(get);
+        for (uint i = 1; i <= Count; i++)
+            socket.Send(Head(FrameKind.Get, get, i));
+        socket.Send(Head(FrameKind.Contains, get[..StoreKey.Size], Count + 1));
+        Assert.Equal((Count + 1U, 0), AnswerOf(socket));
+        Task<SharedObject> last = other.GetAsync(TestNode.Key(1)).AsTask();
+        Assert.True(other.Contains(TestNode.Key(1)));
+        gate.Set();
+
+        // It asked last, so what was restored for the others has come too.
+        using (SharedObject value = await TestNode.Within(last, "the object"))
+            Assert.Equal(StoreServerOptions.MaxInlineLimitBytes, value.Length);
+        Assert.True(node.Server.Directory.TryFind(TestNode.Key(1), out Found found));
+        int pins = found.Block!.PinCount;
+        found.Release();
+        Assert.InRange(pins, Count / 2, Count + 2);
+        HashSet<uint> answered = [];
+        while (answered.Count < Count)
+        {
+            (uint number, int length) = AnswerOf(socket);
+            Assert.True(answered.Add(number));
+            Assert.Equal(StoreServerOptions.MaxInlineLimitBytes, length);
+        }
+
+        socket.Dispose();
+        Assert.True(other.Delete(TestNode.Key(1)));
+        other.Dispose();
+        node.ExpectNothingLeft();
+    }
+
+    [Fact]
+    public void Number_OfARequestThatWaitsForRoom_SentAgain_EndsBoth()
+    {
+        using TestNode node = new(configure: options => options.FullTimeout = TimeSpan.FromHours(1));
+        StoreBlock all = node.Store.Create(node.Store.CapacityBytes);
+        using Socket socket = Greeted(node);
+        byte[] create = Timed(Large, -1);
+        socket.Send(Head(FrameKind.Create, create));
+        TestNode.Eventually(() => node.Store.GetTotals().Waiting == 1, () => "the create to wait");
+        TestNode.Key(1).Write(create);
+        socket.Send(Head(FrameKind.Create, create));
+        TestNode.Eventually(() => node.Failures is [var sentence] && sentence.Contains("before it was answered", StringComparison.Ordinal), () => "the refusal");
+        TestNode.Eventually(() => node.Store.GetTotals().Waiting == 0, () => "the end of the create that waits");
+        all.Delete();
+        socket.Dispose();
+        node.ExpectNothingLeft();
+    }
+
+    [Fact]
     public void Socket_AndItsDirectory_AreTheOwnersOnly()
     {
         if (OperatingSystem.IsWindows())
@@ -167,10 +247,21 @@ public sealed class ProtocolTests
         return body;
     }
 
-    private static byte[] Head(FrameKind kind, byte[] body)
+    /// <summary>Reads an answer: its number, and how long its body is.</summary>
+    private static (uint Number, int Length) AnswerOf(Socket socket)
     {
         byte[] head = new byte[Frame.HeadLength];
-        Frame.WriteHead(head, kind, 0, AnswerShape.Nothing, 1, body.Length);
+        socket.ReceiveExactly(head);
+        Frame frame = Frame.ReadHead(head);
+        Assert.Equal((FrameKind.Answer, (byte)AnswerStatus.Done), (frame.Kind, frame.Detail));
+        socket.ReceiveExactly(new byte[frame.BodyLength]);
+        return (frame.Number, frame.BodyLength);
+    }
+
+    private static byte[] Head(FrameKind kind, byte[] body, uint number = 1)
+    {
+        byte[] head = new byte[Frame.HeadLength];
+        Frame.WriteHead(head, kind, 0, AnswerShape.Nothing, number, body.Length);
         return [.. head, .. body];
     }
 

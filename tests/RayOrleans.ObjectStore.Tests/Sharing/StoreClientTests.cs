@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace RayOrleans.ObjectStore.Tests.Sharing;
@@ -246,6 +247,23 @@ public sealed class StoreClientTests
         client.Put(TestNode.Key(3), new byte[10 << 20]);
     }
 
+    [Theory]
+    [InlineData(long.MaxValue)]
+    [InlineData(long.MaxValue - 4095)]
+    [InlineData(long.MaxValue - 4096)]
+    [InlineData((64L << 20) + 1)]
+    public void Create_OfMoreThanTheStoreHolds_FailsAtOnceAndAlone(long length)
+    {
+        using TestNode node = new(64 << 20);
+        StoreClient client = node.Connect();
+        Assert.Equal(StoreFailure.Full, Assert.Throws<StoreRequestException>(() => client.Create(TestNode.Key(1), length)).Failure);
+        StoreRequestException full = Assert.Throws<StoreRequestException>(() => client.CreateForCopy(TestNode.Key(1), length));
+        Assert.Contains("can never fit", full.Message, StringComparison.Ordinal);
+        Assert.Equal(0, node.Store.BlockCount);
+        client.Put(TestNode.Key(1), [1]);
+        Assert.Equal(1, client.Get(TestNode.Key(1)).Length);
+    }
+
     [Fact]
     public void Dispose_WithValues_KeepsThemReadableAndEndsWithTheLast()
     {
@@ -308,6 +326,57 @@ public sealed class StoreClientTests
             GC.WaitForPendingFinalizers();
             Assert.Equal(Large, memory.Length);
             Assert.Equal(1, client.GetTotals().ClientPins);
+        }
+    }
+
+    [Fact]
+    public void Get_ForgottenLast_EndsTheConnectionAndItsMemoryRests()
+    {
+        using TestNode node = new(configure: options => options.QuarantineTime = TimeSpan.FromDays(1));
+        StoreClient client = node.Connect();
+        client.Put(TestNode.Key(1), new byte[Large]);
+        ReadOnlyMemory<byte>[] kept = new ReadOnlyMemory<byte>[1];
+        Get(client, kept);
+        client.Dispose();
+        Assert.Equal(1, node.Server.GetTotals().Clients);
+        kept[0] = default;
+        TestNode.Eventually(
+            () =>
+            {
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+                return node.Server.GetTotals() is { Clients: 0, ClientPins: 0, Store.PinnedBytes: 0 };
+            },
+            () => $"the connection to end; there is {node.Server.GetTotals()}");
+        Assert.True(node.Server.Delete(TestNode.Key(1)));
+        Assert.True(node.Store.GetTotals().QuarantinedBytes > Large);
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static void Get(StoreClient client, ReadOnlyMemory<byte>[] kept) => kept[0] = client.Get(TestNode.Key(1)).GetMemory();
+    }
+
+    [Fact]
+    public void Get_ForgottenWithItsClient_EndsTheConnectionAndItsMemoryRests()
+    {
+        using TestNode node = new(configure: options => options.QuarantineTime = TimeSpan.FromDays(1));
+        Forget(node);
+        TestNode.Eventually(
+            () =>
+            {
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+                return node.Server.GetTotals() is { Clients: 0, ClientPins: 0, Store.PinnedBytes: 0 };
+            },
+            () => $"the connection to end; there is {node.Server.GetTotals()}");
+        Assert.True(node.Server.Delete(TestNode.Key(1)));
+        Assert.True(node.Store.GetTotals().QuarantinedBytes > Large);
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static void Forget(TestNode node)
+        {
+            StoreClient client = StoreClient.Connect(node.Server.SocketPath);
+            client.Put(TestNode.Key(1), new byte[Large]);
+            Assert.Equal(Large, client.Get(TestNode.Key(1)).GetMemory().Length);
         }
     }
 

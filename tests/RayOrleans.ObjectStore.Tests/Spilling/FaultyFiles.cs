@@ -20,6 +20,9 @@ internal sealed class FaultyFiles : ISpillFiles
     /// <summary>Waited for before each read, if set.</summary>
     public volatile ManualResetEventSlim? ReadGate;
 
+    /// <summary>Whether only the reads of restores wait for it, and not those of records that are moved.</summary>
+    public volatile bool GatesOnlyRestores;
+
     /// <summary>Whether reads fail, as those of a disk that was pulled out.</summary>
     public volatile bool RefusesReads;
 
@@ -101,7 +104,8 @@ internal sealed class FaultyFiles : ISpillFiles
         public int Read(Span<byte> bytes, long offset)
         {
             Interlocked.Increment(ref files.Reads);
-            files.ReadGate?.Wait();
+            if (!files.GatesOnlyRestores || Thread.CurrentThread.Name == "store-restore")
+                files.ReadGate?.Wait();
             return files.RefusesReads || Interlocked.Decrement(ref files.ReadsToRefuse) >= 0 ? throw new IOException("Input/output error.") : inner.Read(bytes, offset);
         }
 

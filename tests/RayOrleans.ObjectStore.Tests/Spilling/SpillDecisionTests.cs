@@ -33,6 +33,14 @@ public sealed class SpillDecisionTests
     }
 
     [Fact]
+    public void WhoWaits_GetsWhatRests_BeforeAnythingIsWritten()
+    {
+        SpillPolicy policy = new(100 * MB, 1, 10 * MB);
+        Assert.Equal(0, policy.BytesToSpill(new(100 * MB, 0, 7 * MB, 0, 7 * MB)));
+        Assert.Equal(2 * MB, policy.BytesToSpill(new(100 * MB, 0, 5 * MB, 0, 7 * MB)));
+    }
+
+    [Fact]
     public void Files_AreAtMostAnEighthOfTheStore() => Assert.Equal(2 * MB, new SpillPolicy(16 * MB, 0.8, 64 * MB).FileBytes);
 
     [Fact]

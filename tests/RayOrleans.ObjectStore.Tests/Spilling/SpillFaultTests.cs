@@ -158,6 +158,21 @@ public sealed class SpillFaultTests
     }
 
     [Fact]
+    public unsafe void EmptyObject_CanBeMapped()
+    {
+        using SpillStore test = new();
+        using SpillSpace space = new(test.Spill, TimeProvider.System, static () => { });
+        StoredObject item = test.Put(0, 0);
+        byte nothing = 0;
+        Assert.True(space.TryWrite([new SpillItem(item, &nothing, 0)], out SpillRecord[] records));
+        Assert.True(space.TryUse(records[0]));
+        space.Map(records[0]).Dispose();
+        space.Free(records[0], item);
+        space.DeleteDead();
+        Assert.Equal(0, space.Totals().FileBytes);
+    }
+
+    [Fact]
     public void MissingFile_IsFound()
     {
         using SpillStore test = new();
@@ -208,6 +223,6 @@ public sealed class SpillFaultTests
         test.Until(() => test.Store.UsedBytes == 0, "the memory to be free");
     }
 
-    private static (string File, long Offset) PlaceOf(SpillStore test, StoredObject item) =>
+    internal static (string File, long Offset) PlaceOf(SpillStore test, StoredObject item) =>
         (test.Files.Single(f => Path.GetFileName(f) == item.Record!.File.Name), item.Record!.Offset);
 }

@@ -13,13 +13,14 @@ internal sealed class SpillPolicy(long capacity, double threshold, long fileByte
 
     /// <summary>
     /// Bytes to spill now; 0: none. From the threshold on a file's worth more than what is above it, so that files are full and the next is a while away.
-    /// While somebody waits, as much as he asks for, again and again: whatever is evictable has been taken for him already.
+    /// While somebody waits, as much as he asks for, again and again: whatever is evictable has been taken for him already. What rests is nearly his:
+    /// nothing is written instead of waiting for that.
     /// </summary>
     public long BytesToSpill(in SpillPressure pressure)
     {
         long hard = pressure.Used - pressure.Evictable - pressure.Resting - pressure.InFlight;
         long above = hard > _thresholdBytes ? hard - _thresholdBytes + FileBytes : 0;
-        long wanted = pressure.Wanted - pressure.InFlight;
+        long wanted = pressure.Wanted - pressure.Resting - pressure.InFlight;
         return Math.Max(above, Math.Max(wanted, 0));
     }
 }

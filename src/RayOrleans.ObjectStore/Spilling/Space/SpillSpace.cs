@@ -154,6 +154,7 @@ internal sealed unsafe class SpillSpace : IDisposable
             if (!record.File.Live.Remove(owner))
                 return;
             record.File.LiveBytes -= record.FileBytes;
+            record.File.IsLeftAsItIs = false;
             _live -= record.Length;
             _liveObjects--;
         }
@@ -202,7 +203,8 @@ internal sealed unsafe class SpillSpace : IDisposable
     {
         using ISpillFile file = Insist(record, () => record.File.Folder.OpenRead(record.File.Name));
         CheckHeader(record, file);
-        SpillMapping mapping = file.Map(record.DataOffset, Math.Max(1, record.Length), writable: false);
+        // There may be nothing behind the header of an empty one that could be mapped.
+        SpillMapping mapping = record.Length == 0 ? file.Map(record.Offset, RecordHeader.Bytes, writable: false) : file.Map(record.DataOffset, record.Length, writable: false);
         try
         {
             XxHash3 hash = new();
@@ -237,7 +239,7 @@ internal sealed unsafe class SpillSpace : IDisposable
             SpilledFile? worst = null;
             foreach (SpilledFile file in _files)
             {
-                if (file.Live.Count == 0)
+                if (file.Live.Count == 0 || file.IsLeftAsItIs)
                     continue;
                 fused += file.FileBytes;
                 live += file.LiveBytes;
@@ -262,6 +264,13 @@ internal sealed unsafe class SpillSpace : IDisposable
     {
         lock (_gate)
             file.IsBeingCompacted = false;
+    }
+
+    /// <summary>Something in the file cannot be read, so it cannot be emptied: until one of its records is freed the others are compacted without it.</summary>
+    public void LeaveAsItIs(SpilledFile file)
+    {
+        lock (_gate)
+            file.IsLeftAsItIs = true;
     }
 
     public void Dispose()

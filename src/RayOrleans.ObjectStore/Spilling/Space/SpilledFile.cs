@@ -22,4 +22,7 @@ internal sealed class SpilledFile(ISpillFolder folder, string name, int director
     public bool IsDeleted { get; set; }
 
     public bool IsBeingCompacted { get; set; }
+
+    /// <summary>Whether what lives in it cannot be moved, because a record cannot be read.</summary>
+    public bool IsLeftAsItIs { get; set; }
 }

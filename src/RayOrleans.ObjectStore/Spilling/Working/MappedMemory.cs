@@ -1,6 +1,6 @@
 namespace RayOrleans.ObjectStore;
 
-/// <summary>Mappings whose last pin was released by a finalizer: they rest before they go, as memory of the arena does.</summary>
+/// <summary>Mappings of which the collector has lately found a pin: they rest before they go, as memory of the arena does.</summary>
 internal sealed class MappedMemory(TimeProvider time, TimeSpan rest)
 {
     private readonly Lock _gate = new();
@@ -12,17 +12,21 @@ internal sealed class MappedMemory(TimeProvider time, TimeSpan rest)
 
     public void Made(long length) => Interlocked.Add(ref _bytes, length);
 
-    public void Free(SpillMapping mapping, long length, bool finalizing)
+    /// <summary>Nobody reads it any more.</summary>
+    /// <param name="mapping">The mapping.</param>
+    /// <param name="length">Bytes of the object.</param>
+    /// <param name="restsSince">When its rest began; null: it goes at once.</param>
+    public void Free(SpillMapping mapping, long length, long? restsSince)
     {
         Interlocked.Add(ref _bytes, -length);
-        if (!finalizing)
+        if (restsSince is not { } since)
         {
             mapping.Dispose();
             return;
         }
 
         lock (_gate)
-            _resting.Enqueue((mapping, time.GetTimestamp()));
+            _resting.Enqueue((mapping, since));
     }
 
     public void Reclaim()

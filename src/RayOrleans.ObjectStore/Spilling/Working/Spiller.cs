@@ -191,20 +191,34 @@ internal sealed class Spiller : IDisposable
         return records is not null;
     }
 
-    /// <summary>Empties one file that is mostly dead. False: there was none.</summary>
+    /// <summary>Empties one file that is mostly dead. False: there was none, or nothing in it can be given up or moved now.</summary>
     private bool Compact()
     {
         if (_spilling.Space.TryStartCompaction(_spilling.Policy.FileBytes) is not { } file)
             return false;
         try
         {
+            bool isLess = false, isDamaged = false;
             foreach (StoredObject item in _spilling.Space.LiveIn(file))
             {
-                if (item.LeaveFile(file) is { } record && !_spilling.TryMove(item, record))
-                    return false;
+                if (item.TryLeaveFile(file, out SpillRecord? record))
+                {
+                    isLess = true;
+                }
+                else if (record is not null)
+                {
+                    MoveResult result = _spilling.Move(item, record);
+                    if (result == MoveResult.NoRoom)
+                        return false;
+                    isDamaged |= result == MoveResult.Damaged;
+                    isLess |= result == MoveResult.Moved;
+                }
             }
 
-            return true;
+            if (isDamaged)
+                _spilling.Space.LeaveAsItIs(file);
+
+            return isLess;
         }
         finally
         {

@@ -5,12 +5,16 @@ using RayOrleans.Runtime.Processes;
 
 namespace RayOrleans.Runtime.Drivers;
 
-/// <summary>At a node: reads and writes values of the store for a driver that cannot map it, a piece at a time. Thread-safe.</summary>
+/// <summary>
+/// At a node: reads and writes values of the store for a driver that cannot map it, a piece at a time. A value that is being written is under its own lock while it is written,
+/// sealed or given up: what is written comes on the session's reader, and the end of the session on any thread. Thread-safe.
+/// </summary>
 internal sealed class RemoteValues(string storePath, ulong keys) : IDisposable
 {
-    private readonly Lazy<StoreClient> _store = new(() => StoreClient.Connect(storePath));
+    private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<ulong, SharedWrite> _writes = new();
-    private int _isDisposed;
+    private StoreClient? _store;
+    private bool _isDisposed;
 
     /// <summary>Answers a question: a byte that says how it went, and what was read or why not.</summary>
     public async ValueTask<byte[]> ServeAsync(NodeRequest kind, ReadOnlyMemory<byte> request)
@@ -31,22 +35,56 @@ internal sealed class RemoteValues(string storePath, ulong keys) : IDisposable
         {
             return RemoteAnswer.Failed(e);
         }
+        catch (ObjectDisposedException e)
+        {
+            return RemoteAnswer.Failed(new StoreRequestException(StoreFailure.Closed, "The driver's session has ended.", e));
+        }
     }
 
     public void Dispose()
     {
-        Volatile.Write(ref _isDisposed, 1);
+        StoreClient? store;
+        lock (_gate)
+        {
+            _isDisposed = true;
+            store = _store;
+        }
+
         foreach (ulong number in _writes.Keys)
         {
             if (_writes.TryRemove(number, out SharedWrite? write))
             {
-                write.Dispose();
+                GiveUp(write);
             }
         }
 
-        if (_store.IsValueCreated)
+        store?.Dispose();
+    }
+
+    private static void GiveUp(SharedWrite write)
+    {
+        lock (write)
         {
-            _store.Value.Dispose();
+            write.Dispose();
+        }
+    }
+
+    /// <summary>The connection to the store, made when it is first wanted.</summary>
+    /// <exception cref="ObjectDisposedException">The session has ended: none is made any more.</exception>
+    private StoreClient Store()
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            return _store ??= StoreClient.Connect(storePath);
+        }
+    }
+
+    private bool IsDisposed()
+    {
+        lock (_gate)
+        {
+            return _isDisposed;
         }
     }
 
@@ -54,11 +92,12 @@ internal sealed class RemoteValues(string storePath, ulong keys) : IDisposable
     {
         WireReader r = new(request);
         ulong number = (ulong)r.Long();
-        SharedWrite write = _store.Value.CreateForCopy(new StoreKey(keys, number, 0), r.Long());
+        SharedWrite write = Store().CreateForCopy(new StoreKey(keys, number, 0), r.Long());
         _writes[number] = write;
-        if (Volatile.Read(ref _isDisposed) != 0 && _writes.TryRemove(number, out _))
+        // Either this sees that the session has ended, or its end sees the value.
+        if (IsDisposed() && _writes.TryRemove(number, out _))
         {
-            write.Dispose();
+            GiveUp(write);
         }
 
         return RemoteAnswer.Done;
@@ -69,7 +108,13 @@ internal sealed class RemoteValues(string storePath, ulong keys) : IDisposable
         WireReader r = new(request);
         ulong number = (ulong)r.Long();
         long offset = r.Long();
-        WriteOf(number).Write(offset, r.Frame().Span);
+        ReadOnlySpan<byte> piece = r.Frame().Span;
+        SharedWrite write = _writes.GetValueOrDefault(number) ?? throw NotWritten(number);
+        lock (write)
+        {
+            write.Write(offset, piece);
+        }
+
         return RemoteAnswer.Done;
     }
 
@@ -77,9 +122,12 @@ internal sealed class RemoteValues(string storePath, ulong keys) : IDisposable
     {
         WireReader r = new(request);
         ulong number = (ulong)r.Long();
-        SharedWrite write = WriteOf(number);
-        _writes.TryRemove(number, out _);
-        using (write)
+        if (!_writes.TryRemove(number, out SharedWrite? write))
+        {
+            throw NotWritten(number);
+        }
+
+        lock (write)
         {
             write.Seal();
         }
@@ -98,7 +146,7 @@ internal sealed class RemoteValues(string storePath, ulong keys) : IDisposable
             throw new RayOrleans.Core.SessionProtocolException($"A read of {length} bytes; at most {RemoteStore.PieceBytes} are read at once.");
         }
 
-        using SharedObject shared = _store.Value.Get(key, inPlace: true);
+        using SharedObject shared = Store().Get(key, inPlace: true);
         return RemoteAnswer.Of(shared.GetSpan(offset, length));
     }
 
@@ -108,16 +156,17 @@ internal sealed class RemoteValues(string storePath, ulong keys) : IDisposable
         ulong number = (ulong)r.Long();
         if (_writes.TryRemove(number, out SharedWrite? write))
         {
-            write.Dispose();
+            GiveUp(write);
         }
         else
         {
-            _ = _store.Value.Delete(new StoreKey(keys, number, 0));
+            _ = Store().Delete(new StoreKey(keys, number, 0));
         }
 
         return RemoteAnswer.Done;
     }
 
-    private SharedWrite WriteOf(ulong number) =>
-        _writes.GetValueOrDefault(number) ?? throw new RayOrleans.Core.SessionProtocolException($"Value {number} is not being written.");
+    private Exception NotWritten(ulong number) => IsDisposed()
+        ? new ObjectDisposedException(nameof(RemoteValues))
+        : new RayOrleans.Core.SessionProtocolException($"Value {number} is not being written.");
 }
