@@ -4,7 +4,7 @@ namespace RayOrleans.Silo.Microbenchmark.Measuring;
 
 /// <summary>
 /// Waits between samples until every node's store is empty. Values that were read in place keep their blocks until their last reader is collected, and
-/// a store that still holds one gives the next object other memory: with memory that nobody has touched yet the sample would tell of page faults.
+/// for a while after that, and a store that still holds one gives the next object other memory: with memory that nobody has touched yet the sample would tell of page faults.
 /// </summary>
 internal static class FreeStores
 {
@@ -21,7 +21,7 @@ internal static class FreeStores
         {
             GC.Collect();
             GC.WaitForPendingFinalizers();
-            NodeInfo[] holding = [.. ray.Nodes().Where(node => node.ObjectStore is { Objects: > 0 })];
+            NodeInfo[] holding = [.. ray.Nodes().Where(node => node.ObjectStore is { Objects: > 0 } || node.ObjectStoreUsedBytes > 0)];
             if (holding.Length == 0)
             {
                 return;
@@ -30,7 +30,7 @@ internal static class FreeStores
             if (Stopwatch.GetElapsedTime(start) > Within)
             {
                 throw new InvalidOperationException(
-                    $"{Within.TotalSeconds} s after the last reference to an object went, {holding.Length} nodes still hold something, {holding[0].NodeId} {holding[0].ObjectStore!.Objects} objects.");
+                    $"{Within.TotalSeconds} s after the last reference to an object went, {holding.Length} nodes still hold something, {holding[0].NodeId} {holding[0].ObjectStoreUsedBytes} bytes.");
             }
 
             Thread.Sleep(LookAgain);
