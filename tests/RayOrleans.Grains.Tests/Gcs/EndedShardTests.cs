@@ -17,9 +17,9 @@ public sealed class EndedShardTests
         await using TestSilo silo = await TestSilo.StartAsync(s => s.AddSingleton<IClusterPartyFactory>(parties));
         IGcsShardGrain shard = silo.Grains.GetGrain<IGcsShardGrain>(0);
         PartyStatus before = await shard.Start();
-        Task<ShardParty> next = parties.NextAsync();
+        Task<ShardParty> next = parties.NextAsync(0);
 
-        parties.Last.Ended = new InvalidOperationException("what it knew could not be changed");
+        parties[0].Ended = new InvalidOperationException("what it knew could not be changed");
         ShardParty made = await next.WaitAsync(Patience);
 
         PartyStatus after = await shard.Start();
@@ -28,36 +28,55 @@ public sealed class EndedShardTests
         Assert.Equal([7], (await shard.Deliver(new byte[] { 7 }.AsImmutable())).Value);
     }
 
+    /// <summary>It has ended by then, so trying again would be no use, and staying neither.</summary>
     [Fact]
-    public async Task PartyThatCannotLeave_AndHasEnded_DoesNotKeepTheSilo()
+    public async Task PartyThatCannotLeaveItsState_MovesWithoutIt()
     {
-        Parties parties = new();
-        TestSilo silo = await TestSilo.StartAsync(s => s.AddSingleton<IClusterPartyFactory>(parties));
-        await silo.Grains.GetGrain<IGcsShardGrain>(0).Start();
-        ShardParty party = parties.Last;
-        party.CannotLeave = true;
+        RayClusterSettings settings = new() { ShardSettleTime = TimeSpan.FromMilliseconds(100) };
+        Parties here = new();
+        Parties there = new();
+        await using TestSilo first = await TestSilo.StartAsync(s => s.AddSingleton<IClusterPartyFactory>(here).AddSingleton(settings));
+        for (int i = 0; i < settings.ShardCount; i++)
+        {
+            await first.Grains.GetGrain<IGcsShardGrain>(i).Start();
+            here[i].CannotLeave = true;
+        }
 
-        await silo.DisposeAsync();
+        Task<ShardParty> moved = there.NextAsync(null);
+        await using TestSilo second = await TestSilo.StartAsync(s => s.AddSingleton<IClusterPartyFactory>(there).AddSingleton(settings), first);
+        ShardParty party = await moved.WaitAsync(Patience);
 
-        // Once: it had ended, so trying again would have been no use.
-        Assert.Equal(1, party.Leaving);
+        Assert.Equal(1, here[party.Index].Leaving);
+        Assert.True(party.Epoch > here[party.Index].Epoch, $"{here[party.Index].Epoch} became {party.Epoch}");
     }
 
     private sealed class Parties : IClusterPartyFactory
     {
         private readonly Lock _lock = new();
+        private readonly Dictionary<int, ShardParty> _made = [];
         private TaskCompletionSource<ShardParty> _next = new();
+        private int? _awaited;
 
-        public ShardParty Last { get; private set; } = new(0);
-
-        public IClusterParty CreateShard(int index, long epoch, IShardStorage storage)
+        /// <summary>The last one that was made for a shard.</summary>
+        public ShardParty this[int index]
         {
-            ShardParty party = new(epoch);
-            if (index == 0)
+            get
             {
                 lock (_lock)
                 {
-                    Last = party;
+                    return _made[index];
+                }
+            }
+        }
+
+        public IClusterParty CreateShard(int index, long epoch, IShardStorage storage)
+        {
+            ShardParty party = new(index, epoch);
+            lock (_lock)
+            {
+                _made[index] = party;
+                if (_awaited is not { } awaited || awaited == index)
+                {
                     _next.TrySetResult(party);
                 }
             }
@@ -67,11 +86,12 @@ public sealed class EndedShardTests
 
         public IClusterParty CreateScheduler(int replica) => SilentParty.Instance;
 
-        /// <summary>The next party of shard 0 that is made.</summary>
-        public Task<ShardParty> NextAsync()
+        /// <summary>The next party that is made: for that shard; null: for any.</summary>
+        public Task<ShardParty> NextAsync(int? index)
         {
             lock (_lock)
             {
+                _awaited = index;
                 _next = new TaskCompletionSource<ShardParty>(TaskCreationOptions.RunContinuationsAsynchronously);
                 return _next.Task;
             }
@@ -79,9 +99,11 @@ public sealed class EndedShardTests
     }
 
     /// <summary>Answers what it is asked, until it has ended.</summary>
-    private sealed class ShardParty(long epoch) : IMovableParty
+    private sealed class ShardParty(int index, long epoch) : IMovableParty
     {
         private volatile Exception? _ended;
+
+        public int Index => index;
 
         public long Epoch => epoch;
 
