@@ -27,13 +27,17 @@ internal sealed class TestSilo : IAsyncDisposable
 
     public ILocalSchedulerGrain Scheduler => Grains.GetLocalScheduler(Address);
 
-    public static async Task<TestSilo> StartAsync()
+    /// <summary>Starts one.</summary>
+    /// <param name="configure">What it has instead of its own.</param>
+    /// <param name="first">The silo whose cluster it joins; null: it makes one.</param>
+    public static async Task<TestSilo> StartAsync(Action<IServiceCollection>? configure = null, TestSilo? first = null)
     {
         HostApplicationBuilder builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
         builder.AddRayOrleansNode(o => o.ObjectStoreBytes = 64 << 20);
+        configure?.Invoke(builder.Services);
         (int silo, int gateway) = FreePorts();
-        builder.UseOrleans(s => s.UseLocalhostClustering(silo, gateway).AddRayOrleans());
+        builder.UseOrleans(s => s.UseLocalhostClustering(silo, gateway, first?.Address.Endpoint).AddRayOrleans());
         IHost host = builder.Build();
         await host.StartAsync();
         return new TestSilo(host);

@@ -11,7 +11,7 @@ namespace RayOrleans.Grains;
 
 /// <summary>
 /// A shard of the GCS in its grain. When the silos that take shards have changed, and then stayed the same for a while, a shard that belongs on another one
-/// moves there, and finds in its storage what it knew.
+/// moves there, and finds in its storage what it knew. A party that has ended by itself is replaced: its grain goes, and is called again at once.
 /// </summary>
 [SpreadPlacement]
 [KeepAlive]
@@ -19,7 +19,7 @@ namespace RayOrleans.Grains;
 [Reentrant]
 internal sealed partial class GcsShardGrain(
     IServiceProvider services, MemberDirectory members, IClusterNode node, RayClusterSettings settings, ShardEpochs epochs, IShardStorageProvider storages, NodeServiceClient nodes, LocalShards shards,
-    ILogger<GcsShardGrain> logger)
+    ShardWake wake, ShardWarnings warnings, ILogger<GcsShardGrain> logger)
     : PartyGrain(members, node), IGcsShardGrain
 {
     /// <summary>Shards move one after the other: each begins that much later than the one before it.</summary>
@@ -34,13 +34,23 @@ internal sealed partial class GcsShardGrain(
     private long _settled = -1;
     private bool _isMoving;
     private bool _hasLeft;
+    private bool _isOver;
 
     private int Index => (int)this.GetPrimaryKeyLong();
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         IShardStorage storage = storages.Open(Index);
-        _epoch = await epochs.DrawAsync(Index, storage, cancellationToken);
+        try
+        {
+            _epoch = await epochs.DrawAsync(Index, storage, cancellationToken);
+        }
+        catch (Exception e) when (e is not OrleansException)
+        {
+            warnings.OnNotBegun(Index, e);
+            throw;
+        }
+
         await StartAsync(Factory(services).CreateShard(Index, _epoch, storage), cancellationToken);
         LogActivated(Index, _epoch, _node.NodeId);
         TaskScheduler turns = TaskScheduler.Current;
@@ -62,16 +72,31 @@ internal sealed partial class GcsShardGrain(
             await TryLeaveAsync("its silo stops");
         }
 
+        (Party as IDisposable)?.Dispose();
         await NoteAllAsync();
+        if (_isOver)
+        {
+            // Those who wait for its word call nobody.
+            wake.Wake(Index);
+        }
     }
 
-    public ValueTask<PartyStatus> GetStatus() => new(Status(_epoch));
+    public ValueTask<PartyStatus> GetStatus()
+    {
+        OnCalled();
+        return new(Status(_epoch));
+    }
 
     public async ValueTask<PartyStatus> Start()
     {
+        OnCalled();
         if (Party is IMovableParty party)
         {
             await party.StartAsync();
+            if (party.Ended is { } ended)
+            {
+                throw new OrleansException($"Shard {Index} with epoch {_epoch} has ended: {ended.Message}");
+            }
         }
 
         return Status(_epoch);
@@ -80,12 +105,24 @@ internal sealed partial class GcsShardGrain(
     protected override void Tick()
     {
         base.Tick();
+        OnCalled();
         ControlSilos control = _members.Control;
-        if (!_isMoving && control.Number != _settled && control.Age >= settings.ShardSettleTime + (Index * MoveApart)
+        if (!_isOver && !_isMoving && control.Number != _settled && control.Age >= settings.ShardSettleTime + (Index * MoveApart)
             && Stopwatch.GetElapsedTime(_activatedAt) >= settings.ShardSettleTime)
         {
             _isMoving = true;
             _ = SettleAsync(control);
+        }
+    }
+
+    /// <summary>A party that has ended answers nobody any more: another activation begins with what its storage has.</summary>
+    protected override void OnCalled()
+    {
+        if (!_isOver && !_isMoving && !_hasLeft && Party is IMovableParty { Ended: { } ended })
+        {
+            _isOver = true;
+            LogEnded(Index, _epoch, ended.Message);
+            DeactivateOnIdle();
         }
     }
 
@@ -153,7 +190,7 @@ internal sealed partial class GcsShardGrain(
         return true;
     }
 
-    /// <summary>False: what an earlier activation has left could not be read, so there is nothing to leave yet.</summary>
+    /// <summary>False: it goes on here, because what an earlier activation has left could not be read yet, and would be lost.</summary>
     private async Task<bool> TryLeaveAsync(string why)
     {
         try
@@ -170,10 +207,17 @@ internal sealed partial class GcsShardGrain(
             // The activation that follows has begun already, with what there is.
             return _hasLeft = true;
         }
-        catch (Exception e) when (e is IOException or TimeoutException or OrleansException or NodeUnreachableException)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
-            LogNotLeft(Index, _epoch, why, e.Message);
-            return false;
+            if (Party is not IMovableParty { Ended: not null })
+            {
+                LogNotLeft(Index, _epoch, why, e.Message);
+                return false;
+            }
+
+            // It takes nothing any more, so staying would be no use to anybody.
+            LogLeftNothing(Index, _epoch, why, e.Message);
+            return _hasLeft = true;
         }
     }
 

@@ -16,7 +16,7 @@ internal sealed class OrleansShardPeers(IServiceProvider services, MemberDirecto
     private long _number = -1;
     private NodeId[][] _others = [];
 
-    public Task Ready => members.Ready;
+    public Task Ready => members.WhenSettledAsync();
 
     public IReadOnlyList<NodeId> Others(int shard)
     {

@@ -15,7 +15,7 @@ internal abstract class PartyGrain(MemberDirectory members, IClusterNode node) :
     private MemberSubscription? _subscription;
     private IGrainTimer? _timer;
     private long _batches;
-    private int _members;
+    private readonly HashSet<NodeId> _here = [];
 
     protected IClusterParty Party { get; private set; } = SilentParty.Instance;
 
@@ -28,6 +28,7 @@ internal abstract class PartyGrain(MemberDirectory members, IClusterNode node) :
     public ValueTask<Immutable<byte[]>> Deliver(Immutable<byte[]> batch)
     {
         _batches++;
+        OnCalled();
         return BatchGuard.AnswerAsync(_joiner.TakeAsync(Party, batch.Value));
     }
 
@@ -41,6 +42,11 @@ internal abstract class PartyGrain(MemberDirectory members, IClusterNode node) :
         Party = party;
         _subscription?.Dispose();
         _subscription = members.Subscribe();
+        foreach (NodeId silent in _subscription.Silent)
+        {
+            party.OnMemberExpected(silent);
+        }
+
         foreach (MemberChange change in _subscription.Initial)
         {
             Tell(change);
@@ -59,7 +65,12 @@ internal abstract class PartyGrain(MemberDirectory members, IClusterNode node) :
 
     protected virtual void Tick() => Party.Tick();
 
-    protected PartyStatus Status(long epoch) => new() { NodeId = node.NodeId, Epoch = epoch, Batches = _batches, Members = _members };
+    /// <summary>Before every call.</summary>
+    protected virtual void OnCalled()
+    {
+    }
+
+    protected PartyStatus Status(long epoch) => new() { NodeId = node.NodeId, Epoch = epoch, Batches = _batches, Members = _here.Count };
 
     /// <summary>Runs in the grain's turns: every await comes back to its scheduler.</summary>
     private async Task FollowAsync(MemberSubscription subscription)
@@ -75,7 +86,15 @@ internal abstract class PartyGrain(MemberDirectory members, IClusterNode node) :
 
     private void Tell(in MemberChange change)
     {
-        _members += change.IsAlive ? 1 : 0;
+        if (change.IsAlive)
+        {
+            _here.Add(change.Member.NodeId);
+        }
+        else
+        {
+            _here.Remove(change.Member.NodeId);
+        }
+
         Party.OnMemberChanged(change);
     }
 }

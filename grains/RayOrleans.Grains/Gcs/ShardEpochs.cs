@@ -11,7 +11,7 @@ namespace RayOrleans.Grains;
 /// which is a version too; or by decision of its silo, which then counts on from its own last epoch and tells the others. A durable back
 /// end makes it certain, also over a restart of the whole cluster: it records the epoch before the shard serves. Thread-safe.
 /// </summary>
-internal sealed class ShardEpochs(IClusterMembershipService membership, ILocalSiloDetails silo)
+internal sealed class ShardEpochs(IClusterMembershipService membership, MembershipTracker tracker, ILocalSiloDetails silo)
 {
     private const int VersionShift = 20;
     private readonly ConcurrentDictionary<int, long> _seen = new();
@@ -24,7 +24,8 @@ internal sealed class ShardEpochs(IClusterMembershipService membership, ILocalSi
 
     public async ValueTask<long> DrawAsync(int shard, IShardStorage storage, CancellationToken cancellationToken)
     {
-        await membership.Refresh(cancellationToken: cancellationToken);
+        // The storage may ask the other silos, so they must be known here too.
+        await tracker.RefreshAsync(default(MembershipVersion)).WaitAsync(cancellationToken);
         ClusterMembershipSnapshot snapshot = membership.CurrentSnapshot;
         if (snapshot.GetSiloStatus(silo.SiloAddress) != SiloStatus.Active)
         {
@@ -34,6 +35,9 @@ internal sealed class ShardEpochs(IClusterMembershipService membership, ILocalSi
         long atLeast = Math.Max(snapshot.Version.Value << VersionShift, _seen.GetValueOrDefault(shard) + 1);
         long epoch = await storage.RaiseEpochAsync(atLeast, cancellationToken);
         Note(shard, epoch);
+
+        // Earlier epochs write nothing any more, so whoever they have written about is in the membership as it is now, or is dead.
+        await tracker.RefreshAsync(default(MembershipVersion)).WaitAsync(cancellationToken);
         return epoch;
     }
 }

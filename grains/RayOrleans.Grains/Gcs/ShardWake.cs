@@ -7,7 +7,7 @@ namespace RayOrleans.Grains;
 /// <summary>
 /// Calls the shards whose silo has died, and those that were kept when a whole cluster had stopped. Until somebody calls one it has no activation, and those who wait
 /// for its word call nobody: what it knows of the dead nodes would never follow, nor would detached actors live again. The silo that a shard belongs on does it, and its
-/// first call activates it there.
+/// first call activates it there. So does the silo of one whose activation has ended by a failure.
 /// </summary>
 internal sealed partial class ShardWake(IGrainFactory grains, MemberDirectory members, ILocalSiloDetails silo, RayClusterSettings settings, ILogger<ShardWake> logger)
     : ILifecycleParticipant<ISiloLifecycle>
@@ -19,6 +19,9 @@ internal sealed partial class ShardWake(IGrainFactory grains, MemberDirectory me
 
     public void Participate(ISiloLifecycle lifecycle) =>
         lifecycle.Subscribe(nameof(ShardWake), ServiceLifecycleStage.Active, StartAsync, StopAsync);
+
+    /// <summary>Calls a shard whose activation here has ended, until it answers, wherever it is then. Returns at once.</summary>
+    public void Wake(int shard) => _ = Task.Run(() => WakeAsync(shard, static _ => true));
 
     private Task StartAsync(CancellationToken cancellationToken)
     {
@@ -68,7 +71,7 @@ internal sealed partial class ShardWake(IGrainFactory grains, MemberDirectory me
         foreach (int shard in Enumerable.Range(0, settings.ShardCount).Where(BelongsHere))
         {
             // Beside each other: one whose storage is away does not keep the others, or those of the next death, waiting.
-            _ = WakeAsync(shard);
+            _ = WakeAsync(shard, BelongsHere);
         }
     }
 
@@ -79,9 +82,9 @@ internal sealed partial class ShardWake(IGrainFactory grains, MemberDirectory me
         return control.Count > 0 && ShardSpread.OwnerOf(control, SpreadPlacementDirector.KindOf(id), shard, settings.ShardCount).Equals(silo.SiloAddress);
     }
 
-    private async Task WakeAsync(int shard)
+    private async Task WakeAsync(int shard, Predicate<int> isToCall)
     {
-        while (!_stop.IsCancellationRequested && BelongsHere(shard))
+        while (!_stop.IsCancellationRequested && isToCall(shard))
         {
             try
             {

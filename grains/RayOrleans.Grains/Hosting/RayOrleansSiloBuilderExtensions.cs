@@ -43,7 +43,8 @@ public static class RayOrleansSiloBuilderExtensions
         services.TryAddSingleton<ShardCopies>();
         services.TryAddSingleton<IShardPeers, OrleansShardPeers>();
         services.TryAddSingleton<IShardStorageProvider, FollowedShardStorageProvider>();
-        services.TryAddSingleton<IClusterPartyFactory>(static s => new ClusterPartyFactory(s.GetRequiredService<IClusterTransport>(), ShardsOf(s)));
+        services.AddSingleton<ShardWarnings>();
+        services.TryAddSingleton<IClusterPartyFactory>(static s => new ClusterPartyFactory(s.GetRequiredService<IClusterTransport>(), ShardsOf(s)) { JournalFailed = s.GetRequiredService<ShardWarnings>().OnFailed });
         services.AddSingleton<ShardEpochs>();
         AddParticipant<LocalShards>(services);
         AddParticipant<ShardWake>(services);

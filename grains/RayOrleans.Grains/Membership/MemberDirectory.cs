@@ -49,6 +49,13 @@ internal sealed class MemberDirectory
 
     public MemberEntry? Find(NodeId node) => _entries.GetValueOrDefault(node);
 
+    /// <summary>Ends when every member that is there now has said who it is, or is dead.</summary>
+    public async Task WhenSettledAsync()
+    {
+        await Ready.ConfigureAwait(false);
+        await Task.WhenAll(Living.Select(e => e.Settled)).ConfigureAwait(false);
+    }
+
     /// <summary>All that are not dead, announced or not.</summary>
     public IEnumerable<MemberEntry> Living => _entries.Values.Where(e => !e.IsDead);
 
@@ -65,7 +72,8 @@ internal sealed class MemberDirectory
             // The dead come first: what a party read from storage may name them.
             IEnumerable<MemberChange> known = _dead.Select(e => new MemberChange(e.Member, IsAlive: false));
             IEnumerable<MemberChange> here = _entries.Values.Where(e => e is { IsAnnounced: true, IsDead: false }).Select(e => new MemberChange(e.Member, IsAlive: true));
-            MemberSubscription subscription = new(this, [.. known, .. here]);
+            IEnumerable<NodeId> silent = _entries.Values.Where(e => e.IsSilent).Select(e => e.NodeId);
+            MemberSubscription subscription = new(this, [.. known, .. here], [.. silent]);
             _subscriptions.Add(subscription);
             return subscription;
         }
@@ -102,6 +110,19 @@ internal sealed class MemberDirectory
             RenewControl(entry);
             Tell(new MemberChange(member, IsAlive: true));
         }
+
+        entry.Settle();
+    }
+
+    /// <summary>A silo has said that its node is none that this one can speak with.</summary>
+    public void Refuse(MemberEntry entry)
+    {
+        lock (_lock)
+        {
+            entry.IsStranger = true;
+        }
+
+        entry.Settle();
     }
 
     /// <summary>A silo is gone. Told even of one that never said hello here: others may have heard of it.</summary>
@@ -126,8 +147,10 @@ internal sealed class MemberDirectory
             }
 
             Tell(new MemberChange(entry.Member, IsAlive: false));
-            return true;
         }
+
+        entry.Settle();
+        return true;
     }
 
     public void SetReady() => _ready.TrySetResult();

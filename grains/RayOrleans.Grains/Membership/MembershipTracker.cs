@@ -40,7 +40,7 @@ internal sealed partial class MembershipTracker(
         }
     }
 
-    /// <summary>Reads the membership up to a version that another silo has seen, and works it through.</summary>
+    /// <summary>Reads the membership up to a version that another silo has seen, or, with none, as it is now; and works it through.</summary>
     public async Task RefreshAsync(MembershipVersion atLeast)
     {
         await membership.Refresh(atLeast, _stopping.Token).ConfigureAwait(false);
@@ -135,6 +135,7 @@ internal sealed partial class MembershipTracker(
                 }
                 else
                 {
+                    members.Refuse(entry);
                     LogStranger(name, entry.Silo, hello.NodeId, hello.ProtocolVersion);
                 }
 

@@ -16,6 +16,14 @@ internal interface IClusterParty
     /// <summary>Told about every member once it is there and once it is gone, in the order of the membership's versions, one at a time.</summary>
     void OnMemberChanged(in MemberChange change);
 
+    /// <summary>
+    /// Told before the first request and tick about every member that is there and has not said hello on this silo yet: it is not gone, and what becomes of it is told by
+    /// <see cref="OnMemberChanged"/>.
+    /// </summary>
+    void OnMemberExpected(NodeId node)
+    {
+    }
+
     /// <summary>Called a few times a second: leases, resends, heartbeats.</summary>
     void Tick();
 }

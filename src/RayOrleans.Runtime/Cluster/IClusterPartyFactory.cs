@@ -3,7 +3,7 @@ namespace RayOrleans.Runtime.Cluster;
 /// <summary>Makes the parties that live in grains. Thread-safe; called whenever a grain is activated.</summary>
 internal interface IClusterPartyFactory
 {
-    /// <summary>A shard of the GCS. Before its first batch and tick it is told about every member there is; nodes it knows from storage and is not told about are gone.</summary>
+    /// <summary>A shard of the GCS. Before its first batch and tick it is told about every member there is; nodes it knows from storage and is not told about, nor told to expect, are gone.</summary>
     /// <param name="index">Which one, from 0.</param>
     /// <param name="epoch">Greater than that of every earlier activation of this shard: what the shard writes and answers carries it.</param>
     /// <param name="storage">Where it keeps what must survive it.</param>

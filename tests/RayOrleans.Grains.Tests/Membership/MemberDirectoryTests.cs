@@ -38,6 +38,43 @@ public sealed class MemberDirectoryTests
     }
 
     [Fact]
+    public void Subscription_NamesThoseThatHaveNotSaidHello_AndTellsWhatBecomesOfThem()
+    {
+        Join(1);
+        MemberEntry silent = _members.TryAdd(Silo(2), "2")!;
+        MemberEntry dying = _members.TryAdd(Silo(3), "3")!;
+        _members.Refuse(_members.TryAdd(Silo(4), "4")!);
+
+        using MemberSubscription subscription = _members.Subscribe();
+        Assert.Equal(new HashSet<NodeId> { silent.NodeId, dying.NodeId }, [.. subscription.Silent]);
+        _members.Announce(silent, silent.Member, hostsControl: true);
+        _members.TryBury(Silo(3), "3");
+
+        Assert.Equal([(silent.NodeId, true), (dying.NodeId, false)], Drain(subscription));
+        using MemberSubscription next = _members.Subscribe();
+        Assert.Empty(next.Silent);
+    }
+
+    /// <summary>A shard in memory asks all that may have its copy, so it must know who takes shards.</summary>
+    [Fact]
+    public async Task Settled_WhenEachHasSaidWhoItIs_OrIsDead()
+    {
+        MemberEntry one = _members.TryAdd(Silo(1), "1")!;
+        MemberEntry stranger = _members.TryAdd(Silo(2), "2")!;
+        _members.TryAdd(Silo(3), "3");
+        _members.SetReady();
+        Task settled = _members.WhenSettledAsync();
+        _members.Announce(one, one.Member, hostsControl: true);
+        _members.Refuse(stranger);
+        Assert.False(settled.IsCompleted);
+        _members.TryBury(Silo(3), "3");
+        await settled.WaitAsync(TimeSpan.FromSeconds(60));
+
+        _members.TryAdd(Silo(5), "5");
+        Assert.False(_members.WhenSettledAsync().IsCompleted);
+    }
+
+    [Fact]
     public void NodeId_OfASiloThatStartsAgain_IsAnother() =>
         Assert.NotEqual(NodeIds.Of(Silo(1)), NodeIds.Of(SiloAddress.New(Silo(1).Endpoint, 2)));
 

@@ -76,7 +76,7 @@ internal static class WorkNodeProcess
         builder.Services.AddSingleton<IClusterPartyFactory>(static s => new ClusterPartyFactory(
             s.GetRequiredService<IClusterTransport>(), new ShardHostOptions { Index = 0, Epoch = 0 })
         {
-            JournalFailed = static e => CommandLoop.Say($"journal failed: {e.GetType().Name}: {e.Message}"),
+            JournalFailed = static (_, e) => CommandLoop.Say($"journal failed: {e.GetType().Name}: {e.Message}"),
         });
         builder.UseOrleans(silo => silo.ConfigureRayCluster(plan));
         return builder.Build();

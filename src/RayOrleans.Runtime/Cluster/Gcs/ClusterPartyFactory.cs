@@ -9,21 +9,28 @@ internal sealed class ClusterPartyFactory(IClusterTransport transport, ShardHost
 {
     private readonly ConcurrentDictionary<int, ShardHost> _shards = new();
 
-    /// <summary>Told about what went wrong with shards' journals. On any thread; must not throw.</summary>
-    public Action<Exception>? JournalFailed { get; init; }
+    /// <summary>Told about what went wrong with a shard's journal: which shard, and what. On any thread; must not throw.</summary>
+    public Action<int, Exception>? JournalFailed { get; init; }
 
-    public int TableRows => _shards.Values.Where(s => s.Ended is null).Sum(s => s.TaskCount);
+    /// <summary>How many shards were made here and are still in use.</summary>
+    public int ShardCount => _shards.Count;
 
-    public int StoredSpecs => _shards.Values.Where(s => s.Ended is null).Sum(s => s.Lineage.Stored);
+    public int TableRows => _shards.Values.Sum(s => s.TaskCount);
+
+    public int StoredSpecs => _shards.Values.Sum(s => s.Lineage.Stored);
 
     public IClusterParty CreateShard(int index, long epoch, IShardStorage storage)
     {
-        ShardHost shard = new(
+        ShardHost? made = null;
+        ShardHost shard = made = new(
             template with { Index = index, Epoch = epoch, Seed = template.Seed + index },
             storage as IShardJournal ?? throw new ArgumentException($"A {storage.GetType().Name} keeps no journal.", nameof(storage)),
             transport)
         {
-            JournalFailed = JournalFailed,
+            JournalFailed = e => JournalFailed?.Invoke(index, e),
+
+            // Its whole state hangs from it; one that has made room for another of the same index leaves that alone.
+            Over = () => _shards.TryRemove(KeyValuePair.Create(index, made!)),
         };
         _shards[index] = shard;
         return shard;

@@ -12,6 +12,7 @@ internal sealed class ShardGreetings(int shard, long epoch, BatchCodec codec, IC
 {
     private readonly Lock _lock = new();
     private readonly HashSet<NodeId> _silent = [];
+    private readonly HashSet<NodeId> _heard = [];
     private readonly HashSet<NodeId> _greeted = [];
 
     /// <summary>The nodes that have not been heard from in this epoch.</summary>
@@ -30,13 +31,14 @@ internal sealed class ShardGreetings(int shard, long epoch, BatchCodec codec, IC
     {
         lock (_lock)
         {
-            if (isAlive)
-            {
-                _silent.Add(node);
-            }
-            else
+            if (!isAlive)
             {
                 _silent.Remove(node);
+                _heard.Remove(node);
+            }
+            else if (!_heard.Contains(node))
+            {
+                _silent.Add(node);
             }
         }
     }
@@ -46,7 +48,12 @@ internal sealed class ShardGreetings(int shard, long epoch, BatchCodec codec, IC
     {
         if (batch.ToEpoch == epoch)
         {
-            OnMember(batch.From.Node, isAlive: false);
+            lock (_lock)
+            {
+                // It may come before the word that the node is there, and that word more than once.
+                _silent.Remove(batch.From.Node);
+                _heard.Add(batch.From.Node);
+            }
         }
     }
 

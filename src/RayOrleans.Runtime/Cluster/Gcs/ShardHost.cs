@@ -11,7 +11,7 @@ namespace RayOrleans.Runtime.Cluster.Gcs;
 /// <summary>
 /// A shard of the GCS as a party: its tables, their journal, and the links to the nodes. What arrives is kept in the journal before it is applied and
 /// answered, so neither an answer nor a message to a node can be about something that a crash takes back. Thread-safe.
-/// Before its first request or tick it is told about every member there is; nodes that its journal knows and nobody told it about are gone.
+/// Before its first request or tick it is told about every member there is, also those that have not said hello on this silo yet; nodes that its journal knows and nobody told it about are gone.
 /// </summary>
 internal sealed class ShardHost : IMovableParty, ILinkSource, IShardLogOwner, IDisposable
 {
@@ -23,11 +23,13 @@ internal sealed class ShardHost : IMovableParty, ILinkSource, IShardLogOwner, ID
     private readonly ShardGreetings _greetings;
     private readonly StagedValues _staged = new();
     private readonly List<(NodeId Node, bool IsAlive)> _early = [];
+    private readonly HashSet<NodeId> _expected = [];
     private readonly ShardLineage _lineage;
     private long _stateBytes;
     private Task? _starting;
     private ShardState _state;
     private volatile ShardLog? _log;
+    private volatile StaleEpochException? _replaced;
 
     public ShardHost(ShardHostOptions options, IShardJournal journal, IClusterTransport transport)
     {
@@ -42,8 +44,10 @@ internal sealed class ShardHost : IMovableParty, ILinkSource, IShardLogOwner, ID
     /// <summary>Told about what went wrong with the journal. On any thread; must not throw.</summary>
     public Action<Exception>? JournalFailed { get; init; }
 
-    /// <summary>Why the shard answers nobody any more; null: it does.</summary>
-    public Exception? Ended => _log?.Ended;
+    /// <summary>Told when nothing of it is needed any more: it has ended, left, or was disposed of. On any thread, maybe more than once; must not throw.</summary>
+    public Action? Over { get; init; }
+
+    public Exception? Ended => _log is { } log ? log.Ended : _replaced;
 
     /// <summary>How many tasks and puts it knows.</summary>
     public int TaskCount
@@ -94,6 +98,14 @@ internal sealed class ShardHost : IMovableParty, ILinkSource, IShardLogOwner, ID
         Add(log, change.Member.NodeId, change.IsAlive);
     }
 
+    public void OnMemberExpected(NodeId node)
+    {
+        lock (_gate)
+        {
+            _expected.Add(node);
+        }
+    }
+
     public void Tick()
     {
         if (_log is { } log)
@@ -102,6 +114,7 @@ internal sealed class ShardHost : IMovableParty, ILinkSource, IShardLogOwner, ID
         }
         else
         {
+            // What fails is said where it fails, and tried again with the next one.
             _ = StartAsync();
         }
     }
@@ -110,14 +123,22 @@ internal sealed class ShardHost : IMovableParty, ILinkSource, IShardLogOwner, ID
     {
         // What an earlier activation has left must have been read, or it would be lost.
         await StartAsync().ConfigureAwait(false);
-        long time = await _log!.EndAsync(new NodeUnreachableException($"Shard {_options.Index}: {why}.")).ConfigureAwait(false);
+        ShardLog log = _log!;
+        NodeUnreachableException end = new($"Shard {_options.Index}: {why}.");
+        long time = await log.EndAsync(end).ConfigureAwait(false);
         _drainer.Dispose();
-        if (_journal is IMovableShardStorage movable)
+        try
         {
-            await movable.LeaveAsync(_options.Epoch, StateRecords(time)).ConfigureAwait(false);
+            // One that had ended before, by a failure, is not what its journal says: that alone is left.
+            if (_journal is IMovableShardStorage movable && ReferenceEquals(log.Ended, end))
+            {
+                await movable.LeaveAsync(_options.Epoch, StateRecords(time)).ConfigureAwait(false);
+            }
         }
-
-        _lineage.Dispose();
+        finally
+        {
+            Dispose();
+        }
     }
 
     /// <summary>The whole state, as it would stand for the journal.</summary>
@@ -134,8 +155,8 @@ internal sealed class ShardHost : IMovableParty, ILinkSource, IShardLogOwner, ID
     {
         lock (_gate)
         {
-            // A start that failed is tried again: the storage may be back.
-            return _starting is null or { IsFaulted: true } ? _starting = LoadAsync() : _starting;
+            // A start that failed, or was cancelled, is tried again: the storage may be back.
+            return _starting is null or { IsCompleted: true, IsCompletedSuccessfully: false } ? _starting = LoadAsync() : _starting;
         }
     }
 
@@ -144,6 +165,7 @@ internal sealed class ShardHost : IMovableParty, ILinkSource, IShardLogOwner, ID
     {
         _drainer.Dispose();
         _lineage.Dispose();
+        Over?.Invoke();
     }
 
     Batch? ILinkSource.TakeBatch(Link link)
@@ -196,8 +218,7 @@ internal sealed class ShardHost : IMovableParty, ILinkSource, IShardLogOwner, ID
         JournalFailed?.Invoke(error);
         if (Ended is not null)
         {
-            _drainer.Dispose();
-            _lineage.Dispose();
+            Dispose();
         }
     }
 
@@ -255,7 +276,19 @@ internal sealed class ShardHost : IMovableParty, ILinkSource, IShardLogOwner, ID
 
     private async Task LoadAsync()
     {
-        ShardLog log = await ReplayAsync().ConfigureAwait(false);
+        ShardLog log;
+        try
+        {
+            log = await ReplayAsync().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            // Whoever asked learns it too, but ticks ask nobody.
+            _replaced = e as StaleEpochException;
+            JournalFailed?.Invoke(e);
+            throw;
+        }
+
         while (true)
         {
             (NodeId Node, bool IsAlive)[] early;
@@ -293,9 +326,10 @@ internal sealed class ShardHost : IMovableParty, ILinkSource, IShardLogOwner, ID
         ShardState state = replay.Finish(_options.Epoch);
         lock (_gate)
         {
-            // Nodes that the journal knows and nobody told about have gone while no activation was there to be told.
+            // Nodes that the journal knows and nobody told about have gone while no activation was there to be told. Those that have not said hello here yet have said it
+            // elsewhere, or they would not be known: they are members, and nothing may be concluded before they have spoken.
             HashSet<NodeId> told = [.. _early.Select(e => e.Node)];
-            _early.AddRange(KnownNodes(replay, state).Where(n => !told.Contains(n)).Select(n => (n, false)));
+            _early.AddRange(KnownNodes(replay, state).Where(n => !told.Contains(n)).Select(n => (n, _expected.Contains(n))));
             _state = state;
         }
 

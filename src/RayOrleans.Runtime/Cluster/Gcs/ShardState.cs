@@ -55,7 +55,7 @@ internal sealed class ShardState(TableShard tasks)
                 Events.Add(entry.Events!);
                 return [BatchCodec.Format];
             case ShardRecordKind.Tables or ShardRecordKind.Read:
-                return Keys.Apply(entry.Operation!);
+                return Keys.Apply(entry.Operation!, entry.Time);
             default:
                 throw new ArgumentException($"A record of kind {entry.Kind} is not applied.", nameof(entry));
         }

@@ -18,6 +18,9 @@ internal readonly record struct KeySnapshotItem
     /// <summary>The number of a change.</summary>
     public UInt128 Id { get; init; }
 
+    /// <summary>When it was made; null: an earlier version wrote it, which did not say.</summary>
+    public long? Time { get; init; }
+
     /// <summary>Its answer.</summary>
     public byte[]? Answer { get; init; }
 }

@@ -8,7 +8,10 @@ internal static class KeySnapshotWire
     private const byte Version = 0;
     private const byte Key = 1;
     private const byte Name = 2;
-    private const byte Answer = 3;
+
+    /// <summary>An answer without a time, as it used to be written.</summary>
+    private const byte TimelessAnswer = 3;
+    private const byte Answer = 4;
 
     public static byte[] WriteVersion(long version)
     {
@@ -37,10 +40,11 @@ internal static class KeySnapshotWire
         return WireForm.Finish(w);
     }
 
-    public static byte[] WriteAnswer(UInt128 id, byte[] answer)
+    public static byte[] WriteAnswer(UInt128 id, long time, byte[] answer)
     {
         WireWriter w = Begin(Answer);
         w.RawNode(new NodeId(id));
+        w.Int(time);
         w.Bytes(answer);
         return WireForm.Finish(w);
     }
@@ -54,7 +58,8 @@ internal static class KeySnapshotWire
             Version => new KeySnapshotItem { Version = r.Long() },
             Key => ReadKey(ref r),
             Name => new KeySnapshotItem { Name = new ActorName(r.RequiredText(), r.RequiredText(), new ActorId(r.Task()), r.Frame()) },
-            Answer => new KeySnapshotItem { Id = r.RawNode().Value, Answer = r.Frame().ToArray() },
+            TimelessAnswer => new KeySnapshotItem { Id = r.RawNode().Value, Answer = r.Frame().ToArray() },
+            Answer => new KeySnapshotItem { Id = r.RawNode().Value, Time = r.Long(), Answer = r.Frame().ToArray() },
             _ => throw r.Corrupt("an unknown sort of item"),
         };
         r.Finish();

@@ -1,19 +1,23 @@
 namespace RayOrleans.Runtime.Cluster.Keys;
 
 /// <summary>
-/// A shard's tables of keys and of actors' names. Deterministic; guarded by its owner's lock. Every change is remembered for a while with its answer, so that
-/// one that is sent again, because the answer was lost, is answered as before and not made twice.
+/// A shard's tables of keys and of actors' names. Deterministic; guarded by its owner's lock. Every change is remembered with its answer for longer than it may be sent
+/// again, because the answer was lost: so it is answered as before and not made twice. Times are those of the records, so a replay forgets the same.
 /// </summary>
 internal sealed class KeyTables
 {
     private readonly Dictionary<string, KeySpace> _spaces = new(StringComparer.Ordinal);
     private readonly SortedDictionary<(string Namespace, string Name), ActorName> _names = new(NameOrder.Instance);
     private readonly Dictionary<UInt128, byte[]> _answers = [];
-    private readonly Queue<UInt128> _answered = new();
+    private readonly Queue<(UInt128 Id, long Time)> _answered = new();
+    private long _answerBytes;
     private long _version;
 
+    /// <summary>How many changes are remembered.</summary>
+    public int RememberedCount => _answered.Count;
+
     /// <summary>Carries out an operation; returns its answer.</summary>
-    public byte[] Apply(KeyOperation operation)
+    public byte[] Apply(KeyOperation operation, long now)
     {
         if (!operation.IsChange)
         {
@@ -32,7 +36,7 @@ internal sealed class KeyTables
             KeyOperationKind.Claim => Claim(operation),
             _ => Release(operation),
         };
-        Remember(operation.Id, answer);
+        Remember(operation.Id, answer, now);
         return answer;
     }
 
@@ -53,14 +57,16 @@ internal sealed class KeyTables
             yield return KeySnapshotWire.WriteName(name);
         }
 
-        foreach (UInt128 id in _answered)
+        foreach ((UInt128 id, long time) in _answered)
         {
-            yield return KeySnapshotWire.WriteAnswer(id, _answers[id]);
+            yield return KeySnapshotWire.WriteAnswer(id, time, _answers[id]);
         }
     }
 
     /// <summary>Takes an item of a snapshot.</summary>
-    public void Restore(ReadOnlyMemory<byte> item)
+    /// <param name="item">The item.</param>
+    /// <param name="time">The snapshot's time: that of remembered changes which do not say theirs.</param>
+    public void Restore(ReadOnlyMemory<byte> item, long time)
     {
         KeySnapshotItem read = KeySnapshotWire.Read(item);
         if (read.Name is { } name)
@@ -73,7 +79,7 @@ internal sealed class KeyTables
         }
         else if (read.Answer is { } answer)
         {
-            Remember(read.Id, answer);
+            Remember(read.Id, answer, read.Time ?? time);
         }
         else
         {
@@ -184,13 +190,18 @@ internal sealed class KeyTables
         return space;
     }
 
-    private void Remember(UInt128 id, byte[] answer)
+    private void Remember(UInt128 id, byte[] answer, long now)
     {
         _answers.Add(id, answer);
-        _answered.Enqueue(id);
-        while (_answered.Count > KeyLimits.RememberedChanges)
+        _answered.Enqueue((id, now));
+        _answerBytes += BytesOf(answer);
+        while (_answered.Peek() is var oldest && (now - oldest.Time > KeyLimits.RememberedFor.Ticks || _answerBytes > KeyLimits.MaxRememberedBytes))
         {
-            _answers.Remove(_answered.Dequeue());
+            _answered.Dequeue();
+            _answers.Remove(oldest.Id, out byte[]? forgotten);
+            _answerBytes -= BytesOf(forgotten!);
         }
     }
+
+    private static int BytesOf(byte[] answer) => KeyLimits.BytesOfRemembered + answer.Length;
 }

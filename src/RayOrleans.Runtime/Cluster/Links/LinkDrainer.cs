@@ -21,8 +21,8 @@ internal sealed class LinkDrainer(ILinkSource source, IClusterTransport transpor
     private readonly Random _random = new(seed);
     private long _resends;
 
-    /// <summary>Told about calls that failed: the link, and why. On any thread; must not throw.</summary>
-    public Action<Link, Exception>? Failed { get; init; }
+    /// <summary>Told about calls that failed: the link, how often in a row, and why. On any thread; must not throw.</summary>
+    public Action<Link, int, Exception>? Failed { get; init; }
 
     /// <summary>How often a batch was sent again.</summary>
     public long Resends => Volatile.Read(ref _resends);

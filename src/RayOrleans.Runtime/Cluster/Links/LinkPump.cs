@@ -161,7 +161,7 @@ internal sealed class LinkPump
     /// <summary>The call failed: whether the batch arrived is not known. Returns whether the loop goes on at once.</summary>
     private bool OnFailure(Exception error)
     {
-        _drainer.Failed?.Invoke(_link, error);
+        _drainer.Failed?.Invoke(_link, _failures + 1, error);
         return Pause();
     }
 

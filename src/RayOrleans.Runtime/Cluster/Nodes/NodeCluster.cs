@@ -15,6 +15,12 @@ namespace RayOrleans.Runtime.Cluster.Nodes;
 /// </summary>
 internal sealed class NodeCluster : IClusterParty, ILinkSource, IAsyncDisposable
 {
+    /// <summary>How often a batch must have failed in a row to be spoken of: a shard that moves, and a silo whose death is not known yet, come back earlier.</summary>
+    private const int FailuresToTell = 20;
+
+    /// <summary>And then every so many: about half a minute apart.</summary>
+    private const int FailuresBetween = 150;
+
     private readonly NodeServices _node;
     private readonly LinkDrainer _drainer;
     private readonly BatchCodec _codec;
@@ -37,7 +43,7 @@ internal sealed class NodeCluster : IClusterParty, ILinkSource, IAsyncDisposable
         _answers = new StateAnswers(node.State);
         Flow = new FlowLog(node.NodeId);
         _codec = new BatchCodec(node.Payloads);
-        _drainer = new LinkDrainer(this, transport, _codec, TimeProvider.System, node.NodeId.GetHashCode());
+        _drainer = new LinkDrainer(this, transport, _codec, TimeProvider.System, node.NodeId.GetHashCode()) { Failed = OnLinkFailed };
         _schedulers = new SchedulerClient(transport);
         View = new ClusterView(_schedulers, transport.SchedulerCount, () => Members, node, TimeProvider.System);
         _placements = new PlacementQueue(_schedulers, OnPlaced, OnSchedulerFailed);
@@ -287,6 +293,15 @@ internal sealed class NodeCluster : IClusterParty, ILinkSource, IAsyncDisposable
         }
 
         _node.Gate.Do(engine => engine.Cluster!.OnPlaced(request, answer));
+    }
+
+    private void OnLinkFailed(Link link, int failures, Exception error)
+    {
+        if (!_isStopped && failures % FailuresBetween == FailuresToTell)
+        {
+            _node.Events.WarnRarely(
+                $"{(link.To.IsShard ? $"Shard {link.To.Shard} of the GCS" : $"Node {link.To.Node}")} has not taken what this node has to tell it, {failures} times in a row: {error.Message} It waits and is sent again.{(link.To.IsShard ? " See the log of the silo that hosts the shard, and the storage of the GCS." : "")}");
+        }
     }
 
     private void OnSchedulerFailed(Exception error)

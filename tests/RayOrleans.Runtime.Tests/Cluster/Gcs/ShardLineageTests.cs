@@ -90,6 +90,33 @@ public sealed class ShardLineageTests : IDisposable
         AssertAdopted();
     }
 
+    /// <summary>Its state is not what the journal says, and is not the next one's to read.</summary>
+    [Fact]
+    public async Task EndedByAFailure_LeavesWithoutItsState()
+    {
+        MemoryShardJournal memory = new();
+        using ShardHost host = await StartAsync(memory);
+        await PublishAsync(host);
+        host.Dispose();
+        await Assert.ThrowsAnyAsync<Exception>(() => KillOneAsync(host));
+
+        await host.LeaveAsync("it moves");
+        using ShardHost next = await StartAsync(memory);
+        Assert.Equal(0, next.TaskCount);
+    }
+
+    [Fact]
+    public async Task StateThatCannotBeRead_IsNotLeft_AndTheActivationHasEnded()
+    {
+        MemoryShardJournal memory = new();
+        using ShardHost host = await StartAsync(memory);
+        await PublishAsync(host);
+        host.Dispose();
+
+        await Assert.ThrowsAnyAsync<Exception>(() => host.LeaveAsync("it moves"));
+        Assert.NotNull(host.Ended);
+    }
+
     [Fact]
     public async Task TasksThatNobodyNeeds_LeaveTheFiles()
     {

@@ -3,7 +3,7 @@ namespace RayOrleans.Runtime.Cluster.Gcs.Followers;
 /// <summary>The other silos that take shards, as those who keep copies of them reach each other. Thread-safe.</summary>
 internal interface IShardPeers
 {
-    /// <summary>Ends when those that were there at the start are known.</summary>
+    /// <summary>Ends when each of those that are there now has said whether it takes shards, or is dead; each time it is asked for.</summary>
     Task Ready { get; }
 
     /// <summary>Those that are not known to be dead, the one first that the shard would live on next.</summary>

@@ -60,7 +60,7 @@ internal sealed class ShardReplay(int index, TableOptions options)
                 OnPart();
                 break;
             case ShardRecordKind.Keys:
-                StateRecords.ReadKeys(record.Body, _state.Keys);
+                StateRecords.ReadKeys(record.Body, _state.Keys, record.Time);
                 OnPart();
                 break;
             default:

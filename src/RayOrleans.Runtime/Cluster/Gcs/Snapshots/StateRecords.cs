@@ -75,12 +75,12 @@ internal static class StateRecords
         }
     }
 
-    public static void ReadKeys(ReadOnlyMemory<byte> body, KeyTables keys)
+    public static void ReadKeys(ReadOnlyMemory<byte> body, KeyTables keys, long time)
     {
         WireReader r = new(body);
         while (r.Left > 0)
         {
-            keys.Restore(r.Frame());
+            keys.Restore(r.Frame(), time);
         }
     }
 
