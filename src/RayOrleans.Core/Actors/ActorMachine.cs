@@ -350,6 +350,11 @@ internal sealed class ActorMachine
         {
             Retire(actor, instance, running.Length);
         }
+        else if (instance is ProcessInstance)
+        {
+            // Nothing of it runs but calls that were given up, and those keep what they need: its process need not wait for them.
+            _outbox.Add(EffectKind.KillInstance, actor, instance);
+        }
 
         actor.Incarnation++;
         if (actor.HasGrant)
