@@ -379,9 +379,11 @@ internal sealed class ActorMachine
             Tasks.Cancellation.GiveUp(call);
             Tasks.Cancellation.CancelLostChildren(attempt);
             // Only a call's own node numbers its attempts: it hears that this one failed.
-            if (retry && !call.IsForeign && RetryRules.MayRetry(call))
+            bool hasBegun = instance is not ProcessInstance || attempt.Session is not null;
+            if (retry && !call.IsForeign && (!hasBegun || RetryRules.MayRetry(call)))
             {
-                call.RetriesUsed++;
+                // What was not handed over yet is as if it had never been started.
+                call.RetriesUsed += hasBegun ? 1 : 0;
                 call.AttemptNumber++;
                 call.State = TaskState.Ready;
                 if (call.Inputs is { } inputs)

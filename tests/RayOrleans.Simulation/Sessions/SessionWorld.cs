@@ -505,7 +505,7 @@ internal sealed class SessionWorld
         if (end is { IsOwnDoing: true, Culprit.IsNone: true } && victim.Session.RunningCount > 1)
         {
             Count("several suspects");
-            _suspects.UnionWith(_started.Values.Where(a => a.Session == victim.Session && !a.IsEnded).Select(a => a.Task.TaskId));
+            _suspects.UnionWith(_started.Values.Where(a => a.Session == victim.Session && !a.IsEnded && !a.IsAbandoned).Select(a => a.Task.TaskId));
         }
 
         if (end.OutOfMemory is not null)
