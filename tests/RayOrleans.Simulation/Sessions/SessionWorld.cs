@@ -46,7 +46,7 @@ internal sealed class SessionWorld
         // All ends together are no more than what is repeated without charge.
         _killsLeft = _rng.Chance(60) ? _rng.Next(6) : 0;
         _crashersLeft = _rng.Chance(50) ? _rng.Next(1 + ((Charges.MaxSpared - _killsLeft) / (CrasherRetries + 1))) : 0;
-        _driverDies = _rng.Chance(15);
+        _driverDies = _rng.Chance(25);
         _actorKillsLeft = _rng.Chance(40) ? _rng.Next(CallRetries + 1) : 0;
         _riders = _rng.Chance(70) ? _rng.Between(2, 6) : 0;
         _window = _rng.Chance(70) ? _rng.Between(1, 6) : 1_000;
@@ -117,7 +117,8 @@ internal sealed class SessionWorld
 
         if (_effects.Count > 0)
         {
-            possible.Add(CarryOut);
+            // Late now and then, not as a rule.
+            possible.AddRange(CarryOut, CarryOut, CarryOut, CarryOut);
         }
 
         foreach (SessionProcess process in Living)
@@ -160,7 +161,7 @@ internal sealed class SessionWorld
 
         foreach (SessionBody body in _processes.Where(static p => !p.IsDead || p.IsCutOff).SelectMany(static p => p.Bodies))
         {
-            if (body.Wait is null or PassiveWatcher { HasFired: true })
+            if (body.Wait is null or PassiveWatcher { HasFired: true } || (body.IsCancelled && body.WaitsFor is not null))
             {
                 possible.Add(() => Advance(body));
             }
@@ -181,7 +182,7 @@ internal sealed class SessionWorld
             return false;
         }
 
-        if (_killsLeft > 0 && _rng.Next(150) == 0)
+        if (_killsLeft > 0 && _rng.Next(120) == 0)
         {
             Kill();
             return true;
@@ -358,8 +359,14 @@ internal sealed class SessionWorld
     private void Advance(SessionBody body)
     {
         NodeEngine engine = body.Process.Engine;
-        if (body.Wait is not null)
+        if (body.Wait is { } wait)
         {
+            if (wait is not PassiveWatcher { HasFired: true } && body.WaitsFor is { } awaited)
+            {
+                Count("cancelled body waits no longer");
+                engine.Unwatch(wait, new ReadOnlySpan<ObjectEntry>(ref awaited));
+            }
+
             body.Wait = null;
             if (body.Attempt is { } resumed)
             {
@@ -378,6 +385,7 @@ internal sealed class SessionWorld
         PassiveWatcher watcher = new();
         Func<Watcher, bool>? waitFor = body.WaitFor;
         body.WaitFor = null;
+        body.WaitsFor = waitFor is null ? entry : null;
         if (waitFor is null ? engine.Watch(watcher, new ReadOnlySpan<ObjectEntry>(ref entry), 1) : waitFor(watcher))
         {
             body.Wait = watcher;

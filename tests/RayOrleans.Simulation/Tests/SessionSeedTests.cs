@@ -84,8 +84,7 @@ public sealed class SessionSeedTests
         { "a killed actor cleans up", "Sessions/ProcessAttempts.cs", "        if (message.Dispose)\n", "        if (message.Dispose || actor.Instance is not null)\n" },
         { "an attempt that was given up is handed over", "Engine/NodeEngine.Sessions.cs", "        if (!attempt.IsAbandoned)\n", "        if (!attempt.IsAbandoned || attempt.Session is null)\n" },
         { "a call that was not handed over is charged for its actor's end", "Actors/ActorMachine.cs", "call.RetriesUsed += hasBegun ? 1 : 0;", "call.RetriesUsed++;" },
-        { "what is submitted after the node's end waits for ever", "Sessions/ProcessMachine.cs", "            Fail(task);\n", "" },
-        { "a stream that is asked for after the node's end waits for ever", "Sessions/ProcessMachine.cs", "            EndStreams();\n", "" },
+        { "what is submitted after the node's end waits for ever", "Sessions/ProcessMachine.cs", "        _closedBecause ??= why;\n", "" },
         { "an attempt that was given up has no end", "Sessions/ProcessAttempts.cs", "            messages.Add(new AttemptEndedMessage(task.TaskId, attempt.Number, [], cancelled, IsRetriable: false, null));\n", "" },
     };
 
