@@ -108,6 +108,9 @@ public sealed class ClusterRestartTests
         await Task.WhenAll(driver.ExitCodeAsync("the driver's end"), node.ExitCodeAsync("the node's end"));
 
         WorkProcess again = silos.Add(await WorkProcess.NodeAsync("the node that follows", "", backEnd));
+
+        // Before anybody asks for it.
+        await again.LineAsync(l => l == "the lasting actor lives", "the detached actor to live again");
         WorkProcess next = silos.Add(await WorkProcess.DriverAsync(again.Address));
         Assert.Equal($"{Count} keys, the actor says 0", await next.DoAsync($"lasting {Count}"));
         Assert.DoesNotContain("journal failed", again.Output.All, StringComparison.Ordinal);

@@ -52,9 +52,10 @@ public sealed class ShardMoveTests
     {
         await using Silos silos = new();
         WorkProcess first = silos.Add(await WorkProcess.NodeAsync("the first silo", "", "memory"));
-        WorkProcess second = silos.Add(await WorkProcess.NodeAsync("the second silo", first.Address, ""));
-        WorkProcess third = silos.Add(await WorkProcess.NodeAsync("the third silo", first.Address, ""));
-        WorkProcess driver = silos.Add(await WorkProcess.DriverAsync(first.Address));
+        WorkProcess[] others = await Task.WhenAll(
+            WorkProcess.NodeAsync("the second silo", first.Address, ""), WorkProcess.NodeAsync("the third silo", first.Address, ""), WorkProcess.DriverAsync(first.Address));
+        Array.ForEach(others, o => silos.Add(o));
+        (WorkProcess second, WorkProcess third, WorkProcess driver) = (others[0], others[1], others[2]);
         await SpreadAsync(first, [first, second, third]);
         await driver.DoAsync($"last {Count}");
 

@@ -5,8 +5,9 @@ using RayOrleans.Runtime.Cluster;
 namespace RayOrleans.Grains;
 
 /// <summary>
-/// Calls the shards whose silo has died. Until somebody calls one it has no activation, and those who wait for its word call nobody: what it knows of the dead
-/// node would never follow. The silo that a shard belongs on does it, and its first call activates it there.
+/// Calls the shards whose silo has died, and those that were kept when a whole cluster had stopped. Until somebody calls one it has no activation, and those who wait
+/// for its word call nobody: what it knows of the dead nodes would never follow, nor would detached actors live again. The silo that a shard belongs on does it, and its
+/// first call activates it there.
 /// </summary>
 internal sealed partial class ShardWake(IGrainFactory grains, MemberDirectory members, ILocalSiloDetails silo, RayClusterSettings settings, ILogger<ShardWake> logger)
     : ILifecycleParticipant<ISiloLifecycle>
@@ -36,6 +37,12 @@ internal sealed partial class ShardWake(IGrainFactory grains, MemberDirectory me
         using MemberSubscription watched = subscription;
         try
         {
+            if (settings.Gcs.Kind != GcsBackEndKind.Memory)
+            {
+                await members.Ready.WaitAsync(_stop.Token).ConfigureAwait(false);
+                WakeAll();
+            }
+
             while (await subscription.Changes.WaitToReadAsync(_stop.Token).ConfigureAwait(false))
             {
                 bool hasDied = false;
@@ -46,17 +53,22 @@ internal sealed partial class ShardWake(IGrainFactory grains, MemberDirectory me
 
                 if (hasDied)
                 {
-                    foreach (int shard in Enumerable.Range(0, settings.ShardCount).Where(BelongsHere))
-                    {
-                        // Beside each other: one whose storage is away does not keep the others, or those of the next death, waiting.
-                        _ = WakeAsync(shard);
-                    }
+                    WakeAll();
                 }
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             // This silo stops; the shards that it has move or are called by others.
+        }
+    }
+
+    private void WakeAll()
+    {
+        foreach (int shard in Enumerable.Range(0, settings.ShardCount).Where(BelongsHere))
+        {
+            // Beside each other: one whose storage is away does not keep the others, or those of the next death, waiting.
+            _ = WakeAsync(shard);
         }
     }
 
@@ -86,6 +98,6 @@ internal sealed partial class ShardWake(IGrainFactory grains, MemberDirectory me
         }
     }
 
-    [LoggerMessage(1149, LogLevel.Debug, "Shard {Shard} does not answer yet after the death of a silo: {Text}")]
+    [LoggerMessage(1149, LogLevel.Debug, "Shard {Shard} does not answer yet: {Text}")]
     private partial void LogNotYet(int shard, string text);
 }

@@ -27,7 +27,7 @@ public sealed class RayTaskException : RayException
         NodeId = nodeId;
         Attempt = attempt;
         OriginalTypeName = TypeNameOf(innerException);
-        RemoteStackTrace = remoteStackTrace ?? (innerException as RemoteException)?.RemoteStackTrace ?? innerException.StackTrace;
+        RemoteStackTrace = remoteStackTrace ?? (innerException as RemoteException)?.RemoteStackTrace ?? ExceptionText.StackOf(innerException);
     }
 
     /// <summary>The function that threw.</summary>
@@ -58,7 +58,7 @@ public sealed class RayTaskException : RayException
     private static string Describe(string functionName, NodeId nodeId, int attempt, Exception inner)
     {
         ArgumentNullException.ThrowIfNull(inner);
-        return $"{functionName} failed on node {nodeId} (attempt {attempt}): {TypeNameOf(inner)}: {inner.Message}";
+        return $"{functionName} failed on node {nodeId} (attempt {attempt}): {TypeNameOf(inner)}: {ExceptionText.MessageOf(inner)}";
     }
 
     private static string? TypeNameOf(Exception inner) => (inner as RemoteException)?.OriginalTypeName ?? inner.GetType().FullName;

@@ -19,11 +19,10 @@ internal sealed class Outbox
         _items[Count++] = new Effect(kind, subject, extra);
     }
 
-    /// <summary>Moves all effects into the buffer, growing it as needed.</summary>
     /// <summary>A value that nobody will read.</summary>
     public void Discard(object? value)
     {
-        if (value is IDisposable)
+        if (value is IOwnedValue)
         {
             Add(EffectKind.Discard, value);
         }
@@ -44,6 +43,7 @@ internal sealed class Outbox
         }
     }
 
+    /// <summary>Moves all effects into the buffer, growing it as needed.</summary>
     public int MoveTo(ref Effect[] buffer)
     {
         int count = Count;

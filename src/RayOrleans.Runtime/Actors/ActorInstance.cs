@@ -36,7 +36,7 @@ internal sealed class ActorInstance(object target)
         }
         catch (Exception e)
         {
-            node.Events.Warn($"Actor {actor.ClassName} {actor.Id}: its Dispose failed: {e}");
+            node.Events.Warn($"Actor {actor.ClassName} {actor.Id}: its Dispose failed: {ExceptionText.AllOf(e)}");
         }
     }
 }

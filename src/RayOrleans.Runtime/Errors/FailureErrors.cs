@@ -54,9 +54,9 @@ internal static class FailureErrors
             OriginalTypeName = (cause as RemoteException)?.OriginalTypeName ?? cause.GetType().FullName,
             RemoteStackTrace = cause switch
             {
-                RayTaskException inner => inner.ToString(),
+                RayTaskException inner => ExceptionText.AllOf(inner),
                 RemoteException stand => stand.RemoteStackTrace,
-                _ => cause.StackTrace,
+                _ => ExceptionText.StackOf(cause),
             },
         };
 

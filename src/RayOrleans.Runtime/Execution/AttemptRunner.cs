@@ -132,7 +132,7 @@ internal sealed class AttemptRunner(NodeServices node)
 
         // Shipped code must not be kept by its exceptions.
         object cause = scope.Code is { } code && kind == FailureKind.UserError ? PackedCause.Of(exception, code.Serializer) : exception;
-        return Outcome.UserFailure(new Failure(kind, $"{name} failed: {exception.GetType().FullName}: {exception.Message}", cause, task.TaskId, name, scope.Attempt.Ordinal) { Node = node.NodeId }, retriable);
+        return Outcome.UserFailure(new Failure(kind, $"{name} failed: {exception.GetType().FullName}: {ExceptionText.MessageOf(exception)}", cause, task.TaskId, name, scope.Attempt.Ordinal) { Node = node.NodeId }, retriable);
     }
 
     /// <summary>Arguments on disk are restored before the body starts.</summary>

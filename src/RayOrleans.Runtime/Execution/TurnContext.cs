@@ -60,7 +60,7 @@ internal sealed class TurnContext(TurnQueue queue, TaskScope? scope) : Synchroni
         catch (Exception e)
         {
             // An async void method or a posted delegate of the user's threw: nobody awaits it.
-            worker.Node.Events.Warn($"Unhandled in {scope?.Attempt.Task.Name ?? "an actor"}: {e}");
+            worker.Node.Events.Warn($"Unhandled in {scope?.Attempt.Task.Name ?? "an actor"}: {ExceptionText.AllOf(e)}");
         }
         finally
         {

@@ -14,7 +14,7 @@ internal sealed class EffectRunner(NodeServices services)
                 ((Watcher)effect.Subject).Fire();
                 break;
             case EffectKind.Discard:
-                ((IDisposable)effect.Subject).Dispose();
+                ((IOwnedValue)effect.Subject).Dispose();
                 break;
             case EffectKind.CancelAttempt:
                 Attempt cancelled = (Attempt)effect.Subject;
@@ -97,6 +97,10 @@ internal sealed class EffectRunner(NodeServices services)
                 throw new InvalidOperationException($"Unknown effect {effect.Kind}.");
         }
     }
+
+    /// <summary>An effect that could not be carried out. That is a fault of the node's own, and says so.</summary>
+    public void Failed(in Effect effect, Exception error) =>
+        services.Events.Warn($"Node {services.NodeId} could not carry out {effect.Kind} of {effect.Subject}: {ExceptionText.AllOf(error)}");
 
     private void StopActor(ActorRecord actor, object instance)
     {

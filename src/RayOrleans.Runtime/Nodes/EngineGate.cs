@@ -373,9 +373,20 @@ internal sealed class EngineGate(NodeEngine engine, EffectRunner effects)
             return;
         }
 
-        for (int i = 0; i < count; i++)
+        for (int i = 0; i < count;)
         {
-            effects.Run(in buffer[i]);
+            try
+            {
+                for (; i < count; i++)
+                {
+                    effects.Run(in buffer[i]);
+                }
+            }
+            catch (Exception e) when (e is InsufficientMemoryException or not OutOfMemoryException)
+            {
+                // Those behind it wake threads and send messages: without them others would wait for ever.
+                effects.Failed(in buffer[i++], e);
+            }
         }
 
         Array.Clear(buffer, 0, count);

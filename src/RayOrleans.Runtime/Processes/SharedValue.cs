@@ -4,7 +4,7 @@ using RayOrleans.ObjectStore;
 namespace RayOrleans.Runtime.Processes;
 
 /// <summary>A value in the store of its node, as a process sees it: by its key. What the process has made is the node's once a message hands it over.</summary>
-internal abstract class SharedValue(StoreKey key, long length, bool isMade) : StoredValue, IDisposable, IHandedOver
+internal abstract class SharedValue(StoreKey key, long length, bool isMade) : StoredValue, IOwnedValue, IHandedOver
 {
     private int _isMade = isMade ? 1 : 0;
 

@@ -1,9 +1,10 @@
+using RayOrleans.Core;
 using RayOrleans.ObjectStore;
 
 namespace RayOrleans.Runtime;
 
 /// <summary>A value in the store, in memory or on disk; disposing of it deletes it once its last reader is done, and the last other value that shares its bytes is disposed of.</summary>
-internal sealed class StoreValue : StoredValue, IDisposable
+internal sealed class StoreValue : StoredValue, IOwnedValue
 {
     private readonly StoreValue _first;
     private int _users = 1;

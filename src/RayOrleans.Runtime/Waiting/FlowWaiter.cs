@@ -14,6 +14,7 @@ internal sealed class FlowWaiter : Watcher, IThreadPoolWorkItem
     private readonly SpilledReads _reads;
     private readonly ObjectEntry _entry;
     private IReadOnlyList<StorePin>? _pins;
+    private int _hasRun;
 
     public FlowWaiter(SpilledReads reads, ObjectEntry entry, Action continuation, bool flowContext, TaskScope? scope)
     {
@@ -53,6 +54,12 @@ internal sealed class FlowWaiter : Watcher, IThreadPoolWorkItem
 
     public void Execute()
     {
+        if (Interlocked.Exchange(ref _hasRun, 1) == 1)
+        {
+            // A context that took it and failed.
+            return;
+        }
+
         try
         {
             Continue();
@@ -66,19 +73,47 @@ internal sealed class FlowWaiter : Watcher, IThreadPoolWorkItem
     private void Dispatch()
     {
         _scope?.EndAwait();
-        if (_context is not null)
+        if (_context is TurnContext turns)
         {
-            _context.Post(static state => ((FlowWaiter)state!).Execute(), this);
+            turns.Post(static state => ((FlowWaiter)state!).Execute(), this);
         }
-        else if (_scheduler is not null)
+        else if (_scheduler is UserScheduler scheduler)
         {
-            _ = Task.Factory.StartNew(static state => ((FlowWaiter)state!).Execute(), this, CancellationToken.None, TaskCreationOptions.None, _scheduler);
+            Start(scheduler);
         }
-        else
+        else if (_context is null && _scheduler is null)
         {
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }
+        else
+        {
+            // What is the user's may do anything, which must not be done on this thread.
+            ThreadPool.UnsafeQueueUserWorkItem(static waiter => waiter.Ask(), this, preferLocal: false);
+        }
     }
+
+    /// <summary>Asks the user's context or scheduler to go on. One that has ended, or fails, does not take the flow with it: it goes on here.</summary>
+    private void Ask()
+    {
+        try
+        {
+            if (_context is not null)
+            {
+                _context.Post(static state => ((FlowWaiter)state!).Execute(), this);
+            }
+            else
+            {
+                Start(_scheduler!);
+            }
+        }
+        catch (Exception) when (Volatile.Read(ref _hasRun) == 0)
+        {
+            Execute();
+        }
+    }
+
+    private void Start(TaskScheduler scheduler) =>
+        _ = Task.Factory.StartNew(static state => ((FlowWaiter)state!).Execute(), this, CancellationToken.None, TaskCreationOptions.None, scheduler);
 
     private void Continue()
     {

@@ -18,10 +18,10 @@ internal sealed record PackedCause(string TypeName, string Message, string? Stac
     /// <summary>Packs an exception. Never throws for what the exception is.</summary>
     public static PackedCause Of(Exception exception, ValueSerializer serializer)
     {
-        string message = Cut(TextOf(exception, static e => e.Message));
+        string message = Cut(ExceptionText.MessageOf(exception));
         return exception is RemoteException stand
             ? new PackedCause(stand.OriginalTypeName, message, stand.RemoteStackTrace, null)
-            : new PackedCause(Cut(exception.GetType().FullName ?? exception.GetType().Name), message, Cut(TextOf(exception, StackOf)), BytesOf(exception, serializer));
+            : new PackedCause(Cut(exception.GetType().FullName ?? exception.GetType().Name), message, Cut(StackOf(exception)), BytesOf(exception, serializer));
     }
 
     /// <summary>An exception of its own: the original one where its code is here, else a stand-in.</summary>
@@ -63,20 +63,7 @@ internal sealed record PackedCause(string TypeName, string Message, string? Stac
     }
 
     private static string StackOf(Exception exception) =>
-        exception is RayTaskException or { InnerException: not null } ? exception.ToString() : exception.StackTrace ?? "";
-
-    private static string TextOf(Exception exception, Func<Exception, string> text)
-    {
-        try
-        {
-            return text(exception) ?? "";
-        }
-        catch (Exception e)
-        {
-            // The user's override failed, which must not hide the failure that is being reported.
-            return $"(its text cannot be had: {e.GetType().Name})";
-        }
-    }
+        exception is RayTaskException or { InnerException: not null } ? ExceptionText.AllOf(exception) : ExceptionText.StackOf(exception) ?? "";
 
     private static string Cut(string text) => text.Length <= MaxText ? text : string.Concat(text.AsSpan(0, MaxText), "...");
 }

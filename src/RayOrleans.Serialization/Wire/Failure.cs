@@ -19,7 +19,7 @@ internal static class Failure
                 MemberPath = where,
                 ValueType = unsupported.Type,
             }
-            : new RaySerializationException($"{where} cannot be sent: {cause.Message}", cause) { MemberPath = where };
+            : new RaySerializationException($"{where} cannot be sent: {ExceptionText.MessageOf(cause)}", cause) { MemberPath = where };
     }
 
     public static RaySerializationException Reading(Type root, MemberPath path, Exception cause) => Reading(TypeText.Of(root), path, cause);
@@ -38,6 +38,6 @@ internal static class Failure
                 MemberPath = where,
                 ValueType = unsupported.Type,
             }
-            : new RaySerializationException($"{where} cannot be read: {cause.Message}", cause) { MemberPath = where };
+            : new RaySerializationException($"{where} cannot be read: {ExceptionText.MessageOf(cause)}", cause) { MemberPath = where };
     }
 }

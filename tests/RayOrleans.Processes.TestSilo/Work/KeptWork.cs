@@ -74,8 +74,15 @@ internal sealed class KeptWork(IRay ray)
     private string Last(int count)
     {
         More(0, count);
-        ActorHandle<Tally> actor = ray.Options(name: "lasting", @namespace: "lasting", lifetime: ActorLifetime.Detached, maxRestarts: -1).Actor(static () => new Tally());
+        ActorHandle<Tally> actor = ray.Options(name: "lasting", @namespace: "lasting", lifetime: ActorLifetime.Detached, maxRestarts: -1).Actor(static () => MakeLasting());
         return $"{ray.Get(actor.Remote(static t => t.Next()), Limit)}";
+    }
+
+    /// <summary>Says on the output of its process that it lives.</summary>
+    private static Tally MakeLasting()
+    {
+        Console.WriteLine("the lasting actor lives");
+        return new Tally();
     }
 
     private string More(int from, int count)

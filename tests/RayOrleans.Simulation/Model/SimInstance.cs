@@ -1,7 +1,7 @@
 namespace RayOrleans.Core.Simulation;
 
 /// <summary>An actor's object. The engine must stop it exactly once, by the effect meant for that.</summary>
-internal sealed class SimInstance(int number) : IDisposable
+internal sealed class SimInstance(int number) : IOwnedValue
 {
     public int Number { get; } = number;
 

@@ -1,7 +1,7 @@
 namespace RayOrleans.Core.Simulation;
 
 /// <summary>A value offered to the engine: it must be given back exactly once.</summary>
-internal sealed class SimValue(int number, SimObject subject, SimObject[] contained, Body? maker) : IDisposable
+internal sealed class SimValue(int number, SimObject subject, SimObject[] contained, Body? maker) : IOwnedValue
 {
     public int Number { get; } = number;
 

@@ -1,7 +1,7 @@
 namespace RayOrleans.Core.Simulation.Sessions;
 
 /// <summary>A value in one process' memory. The world counts them: each is discarded once.</summary>
-internal sealed class SessionData : IDisposable
+internal sealed class SessionData : IOwnedValue
 {
     private readonly HashSet<SessionData> _live;
 

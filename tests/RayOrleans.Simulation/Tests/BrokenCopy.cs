@@ -6,9 +6,11 @@ using Microsoft.CodeAnalysis.Emit;
 
 namespace RayOrleans.Core.Simulation.Tests;
 
-/// <summary>A copy of the core with one mistake in it, compiled together with the simulator.</summary>
+/// <summary>A copy of the core with one mistake in it, and a simulator of its own that was loaded with it.</summary>
 internal static class BrokenCopy
 {
+    private const string CoreName = "RayOrleans.Core";
+
     /// <summary>What the checkers say of the copy; null when they find nothing.</summary>
     public static string? FirstFailure(string file, string text, string replacement, long start, int seeds, string soak = "RayOrleans.Core.Simulation.Soak")
     {
@@ -23,23 +25,34 @@ internal static class BrokenCopy
         }
 
         CSharpCompilation compilation = CSharpCompilation.Create(
-            "BrokenCopy",
+            CoreName,
             trees.Values.Append(SourceTexts.Usings),
             SourceTexts.References,
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, nullableContextOptions: NullableContextOptions.Enable));
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release));
         using MemoryStream image = new();
         EmitResult result = compilation.Emit(image);
         Assert.True(result.Success, string.Join('\n', result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).Take(5)));
         image.Position = 0;
-        AssemblyLoadContext context = new("broken copy", isCollectible: true);
+        Context context = new(image);
         try
         {
-            MethodInfo run = context.LoadFromStream(image).GetType(soak, throwOnError: true)!.GetMethod("FirstFailureOf", [typeof(long), typeof(int)])!;
+            MethodInfo run = context.LoadFromAssemblyPath(typeof(BrokenCopy).Assembly.Location).GetType(soak, throwOnError: true)!.GetMethod("FirstFailureOf", [typeof(long), typeof(int)])!;
             return (string?)run.Invoke(null, [start, seeds]);
         }
         finally
         {
             context.Unload();
         }
+    }
+
+    /// <summary>Where the core is the broken one; all else but the simulator is shared.</summary>
+    private sealed class Context : AssemblyLoadContext
+    {
+        private readonly Assembly _core;
+
+        public Context(Stream image)
+            : base("broken copy", isCollectible: true) => _core = LoadFromStream(image);
+
+        protected override Assembly? Load(AssemblyName assemblyName) => assemblyName.Name == CoreName ? _core : null;
     }
 }

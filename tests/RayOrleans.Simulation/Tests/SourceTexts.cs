@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace RayOrleans.Core.Simulation.Tests;
 
-/// <summary>The sources of the core and of the simulator, parsed once.</summary>
+/// <summary>The sources of the core, parsed once.</summary>
 internal static class SourceTexts
 {
     private const string GlobalUsings =

@@ -1,7 +1,7 @@
 namespace RayOrleans.Core.Simulation.Cluster;
 
 /// <summary>A blob in the store of a node; its room must be given back exactly once.</summary>
-internal sealed class SimCopy(SimNode node, SimBlob blob) : IDisposable
+internal sealed class SimCopy(SimNode node, SimBlob blob) : IOwnedValue
 {
     public SimNode Node { get; } = node;
 
