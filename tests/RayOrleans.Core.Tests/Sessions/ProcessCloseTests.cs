@@ -34,8 +34,7 @@ public sealed class ProcessCloseTests
     public void SubmitOfAStream_AfterTheEnd_EndsItsReader()
     {
         _process.CloseProcess("its node is gone");
-        TaskRecord stream = NewTask();
-        stream.Stream = new StreamRecord();
+        TaskRecord stream = new(_job.NextChildId(), _job, null, TaskOptions.Default) { Name = "work", Stream = new StreamRecord() };
 
         _process.Submit(stream);
 

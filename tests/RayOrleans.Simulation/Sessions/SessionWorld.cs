@@ -526,6 +526,7 @@ internal sealed class SessionWorld
         }
 
         Node.CloseSession(victim.Session, end, _now);
+        Require(victim.Session is { StreamCount: 0, RunningCount: 0, InstanceCount: 0, KnownCount: 0 }, () => $"the node keeps {victim.Session.StreamCount} streams for {victim.Session.Name}, which has ended");
         foreach (SessionMessage message in victim.Up.Concat(victim.Down))
         {
             DropValues(message);
