@@ -350,6 +350,11 @@ internal sealed class ActorMachine
         {
             Retire(actor, instance, running.Length);
         }
+        else if (instance is ProcessInstance)
+        {
+            // Nothing of it runs but calls that were given up, and those keep what they need: its process need not wait for them.
+            _outbox.Add(EffectKind.KillInstance, actor, instance);
+        }
 
         actor.Incarnation++;
         if (actor.HasGrant)
@@ -374,9 +379,11 @@ internal sealed class ActorMachine
             Tasks.Cancellation.GiveUp(call);
             Tasks.Cancellation.CancelLostChildren(attempt);
             // Only a call's own node numbers its attempts: it hears that this one failed.
-            if (retry && !call.IsForeign && RetryRules.MayRetry(call))
+            bool hasBegun = instance is not ProcessInstance || attempt.Session is not null;
+            if (retry && !call.IsForeign && (!hasBegun || RetryRules.MayRetry(call)))
             {
-                call.RetriesUsed++;
+                // What was not handed over yet is as if it had never been started.
+                call.RetriesUsed += hasBegun ? 1 : 0;
                 call.AttemptNumber++;
                 call.State = TaskState.Ready;
                 if (call.Inputs is { } inputs)

@@ -53,4 +53,7 @@ public enum EffectKind : byte
 
     /// <summary>A session has messages to take: send them. Of a process, or of a node to one of its processes.</summary>
     SessionReady,
+
+    /// <summary>An actor that lives in another process of this node was killed: it goes from there, and is not disposed of.</summary>
+    KillInstance,
 }

@@ -8,6 +8,22 @@ public sealed partial class NodeEngine
     /// <param name="job">The job of a driver; null for a worker.</param>
     public NodeSession OpenSession(string name, JobRecord? job = null) => _sessions.Open(name, job);
 
+    /// <summary>
+    /// To be asked in one step with <see cref="RunIn"/>, before a process is chosen: an attempt that was given up since it was started ends here, for nobody who could
+    /// notice was told of it.
+    /// </summary>
+    /// <returns>Whether it has ended.</returns>
+    public bool EndIfAbandoned(Attempt attempt, long now)
+    {
+        if (!attempt.IsAbandoned)
+        {
+            return false;
+        }
+
+        _ = Complete(attempt, Outcome.UserFailure(Cancellation.FailureOf(attempt.Task, "it was given up before it was handed over"), isRetriable: false), now);
+        return true;
+    }
+
     /// <summary>Gives an attempt that was started here to a process, and with it up to so many ready tasks like it, which ride on its CPU.</summary>
     /// <param name="session">The process.</param>
     /// <param name="attempt">The attempt.</param>
@@ -83,11 +99,10 @@ public sealed partial class NodeEngine
     /// <summary>Carries out <see cref="EffectKind.CancelAttempt"/> for an attempt that a process runs.</summary>
     public static void GiveUp(Attempt attempt) => SessionMachine.GiveUp(attempt);
 
-    /// <summary>Carries out <see cref="EffectKind.StopActor"/> for an actor that lives in a process.</summary>
-    /// <param name="actor">The actor.</param>
+    /// <summary>Carries out <see cref="EffectKind.StopActor"/> and <see cref="EffectKind.KillInstance"/> for an actor that lives in a process.</summary>
     /// <param name="instance">What stands for it here.</param>
-    /// <param name="dispose">Whether it ends in order.</param>
-    public static void StopInstance(ActorRecord actor, ProcessInstance instance, bool dispose) => SessionMachine.Stop(actor, instance, dispose);
+    /// <param name="dispose">Whether it ends in order; else it was killed.</param>
+    public static void StopInstance(ProcessInstance instance, bool dispose) => SessionMachine.Stop(instance, dispose);
 
     /// <summary>Questions of a process for actors by name, each answered by <see cref="AnswerName"/>.</summary>
     public IReadOnlyList<NameRequest> TakeNameRequests(NodeSession session) => session.NameRequests.Count == 0 ? [] : _sessions.TakeNameRequests(session);
@@ -141,4 +156,7 @@ public sealed partial class NodeEngine
 
     /// <summary>In a process: objects that the node holds for it.</summary>
     public int KnownToNode => Process?.Known.Count ?? 0;
+
+    /// <summary>In a process: actors that live here.</summary>
+    public int InstanceCount => Process?.Attempts.InstanceCount ?? 0;
 }

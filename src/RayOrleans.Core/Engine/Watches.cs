@@ -35,13 +35,12 @@ internal sealed class Watches(ClusterMachine? cluster, ProcessMachine? process)
             {
                 WaitList.Add(entry, watcher);
                 cluster?.Need(entry);
+                process?.Need(entry, watcher.ExistsOnly);
                 if (watcher.IsDone)
                 {
                     // It can never be here.
                     return true;
                 }
-
-                process?.Need(entry, watcher.ExistsOnly);
             }
         }
 

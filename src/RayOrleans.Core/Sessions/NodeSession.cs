@@ -34,14 +34,24 @@ public sealed class NodeSession
     /// <summary>Streams that the process reads, and that have not ended.</summary>
     public int StreamCount => Streams.Count;
 
-    /// <summary>The name of a task that runs there. Under the engine's lock.</summary>
-    public string? RunningName(TaskId task) => Running.GetValueOrDefault(task)?.Task.Name;
+    /// <summary>The name of the task of an attempt that runs there. Under the engine's lock.</summary>
+    public string? RunningName(TaskId task, int attempt) => Running.GetValueOrDefault((task, attempt))?.Task.Name;
+
+    /// <summary>Whether an actor that outlives its job lives there, or is being constructed. Under the engine's lock.</summary>
+    public bool HostsDetached =>
+        Instances.Any(static i => i.Value.Options.IsDetached && ReferenceEquals(i.Value.Instance, i.Key))
+        || Running.Values.Any(static a => a is { IsAbandoned: false, Task: { Kind: TaskKind.ActorCreation, Actor.Options.IsDetached: true } });
+
+    /// <summary>Whether the instance is there still: neither has it been told to stop, nor has the process ended. Under the engine's lock.</summary>
+    public bool Hosts(ProcessInstance instance) => EndedBecause is null && Instances.ContainsKey(instance);
 
     internal Dictionary<ObjectId, KnownObject> Known { get; } = [];
 
-    internal Dictionary<TaskId, Attempt> Running { get; } = [];
+    /// <summary>By task and attempt: one that was given up may still run beside the next one.</summary>
+    internal Dictionary<(TaskId Task, int Attempt), Attempt> Running { get; } = [];
 
-    internal Dictionary<ActorRecord, ProcessInstance> Instances { get; } = [];
+    /// <summary>Whose they are. One whose incarnation has ended is here until the process is told so, beside the next one.</summary>
+    internal Dictionary<ProcessInstance, ActorRecord> Instances { get; } = [];
 
     /// <summary>Streams that the process reads.</summary>
     internal Dictionary<TaskId, TaskRecord> Streams { get; } = [];

@@ -5,8 +5,11 @@ namespace RayOrleans.Core;
 /// </summary>
 internal sealed class ProcessAttempts(ProcessObjects known, ObjectTable objects, Outbox outbox, SessionOutbox messages)
 {
-    private readonly Dictionary<ActorId, ActorRecord> _instances = [];
-    private readonly Dictionary<TaskId, Attempt> _running = [];
+    /// <summary>By incarnation: a killed one may have calls that run on beside the next one.</summary>
+    private readonly Dictionary<(ActorId Actor, int Incarnation), ActorRecord> _instances = [];
+
+    /// <summary>By task and attempt: one that was given up may still run beside the next one.</summary>
+    private readonly Dictionary<(TaskId Task, int Attempt), Attempt> _running = [];
     private readonly Queue<Attempt> _ready = new();
     private readonly HashSet<Lease> _leases = [];
     private Lease? _lastLease;
@@ -35,7 +38,7 @@ internal sealed class ProcessAttempts(ProcessObjects known, ObjectTable objects,
                 Host = spec.Actor.Host,
                 Incarnation = run.Incarnation,
             },
-            TaskKind.ActorCall => _instances.GetValueOrDefault(spec.ActorId),
+            TaskKind.ActorCall => _instances.GetValueOrDefault((spec.ActorId, run.Incarnation)),
             _ => null,
         };
         TaskRecord task = spec.ToRecord(known.JobOf(spec), null, actor, inputs);
@@ -55,7 +58,7 @@ internal sealed class ProcessAttempts(ProcessObjects known, ObjectTable objects,
         task.State = TaskState.Running;
         Attempt attempt = new(task, run.Attempt, null, run.Gpus is null ? null : [.. run.Gpus]) { Incarnation = run.Incarnation };
         task.Current = attempt;
-        _running.Add(spec.Id, attempt);
+        _running.Add((spec.Id, run.Attempt), attempt);
         foreach (ObjectEntry input in inputs ?? [])
         {
             input.Uses++;
@@ -69,9 +72,9 @@ internal sealed class ProcessAttempts(ProcessObjects known, ObjectTable objects,
             }
         }
 
-        if (spec.Kind == TaskKind.ActorCall && (actor is null || actor.Incarnation != run.Incarnation))
+        if (spec.Kind == TaskKind.ActorCall && actor is null)
         {
-            Failure gone = new(FailureKind.ActorUnavailable, $"{spec.Name}: this incarnation of the actor has ended.", null, spec.Id, spec.Name, run.Attempt);
+            Failure gone = new(FailureKind.ActorUnavailable, $"{spec.Name}: this incarnation of the actor has ended.", null, spec.Id, spec.Name, attempt.Ordinal);
             _ = Complete(attempt, Outcome.UserFailure(gone, isRetriable: true));
             return;
         }
@@ -129,7 +132,7 @@ internal sealed class ProcessAttempts(ProcessObjects known, ObjectTable objects,
 
         TaskRecord task = attempt.Task;
         attempt.IsEnded = true;
-        _running.Remove(task.TaskId);
+        _running.Remove((task.TaskId, attempt.Number));
         bool counts = !attempt.IsAbandoned;
         if (counts)
         {
@@ -138,14 +141,14 @@ internal sealed class ProcessAttempts(ProcessObjects known, ObjectTable objects,
                 ActorRecord actor = task.Actor!;
                 actor.Instance = outcome.Value;
                 actor.State = ActorState.Alive;
-                _instances[actor.Id] = actor;
+                _instances[(actor.Id, actor.Incarnation)] = actor;
             }
 
             if (known.FindReleased(in outcome) is { } released)
             {
                 Drop(attempt, in outcome);
                 Failure failure = new(
-                    FailureKind.Serialization, $"The result of {task.Name} refers to object {released}, whose reference was disposed of before the task ended.", null, task.TaskId, task.Name, attempt.Number);
+                    FailureKind.Serialization, $"The result of {task.Name} refers to object {released}, whose reference was disposed of before the task ended.", null, task.TaskId, task.Name, attempt.Ordinal);
                 messages.Add(new AttemptEndedMessage(task.TaskId, attempt.Number, [], failure, IsRetriable: false, null));
             }
             else
@@ -158,7 +161,7 @@ internal sealed class ProcessAttempts(ProcessObjects known, ObjectTable objects,
         else
         {
             Drop(attempt, in outcome);
-            Failure cancelled = new(FailureKind.Cancelled, $"{task.Name} was cancelled.", null, task.TaskId, task.Name, attempt.Number);
+            Failure cancelled = new(FailureKind.Cancelled, $"{task.Name} was cancelled.", null, task.TaskId, task.Name, attempt.Ordinal);
             messages.Add(new AttemptEndedMessage(task.TaskId, attempt.Number, [], cancelled, IsRetriable: false, null));
         }
 
@@ -174,7 +177,7 @@ internal sealed class ProcessAttempts(ProcessObjects known, ObjectTable objects,
     /// <summary>The node gives an attempt up: one that has not begun ends, one that runs is told.</summary>
     public void GiveUp(GiveUpMessage message)
     {
-        if (!_running.TryGetValue(message.Task, out Attempt? attempt) || attempt.Number != message.Attempt || attempt.IsAbandoned)
+        if (!_running.TryGetValue((message.Task, message.Attempt), out Attempt? attempt) || attempt.IsAbandoned)
         {
             return;
         }
@@ -209,7 +212,7 @@ internal sealed class ProcessAttempts(ProcessObjects known, ObjectTable objects,
 
             foreach (Attempt rider in lease.TakeWaiting())
             {
-                _running.Remove(rider.Task.TaskId);
+                _running.Remove((rider.Task.TaskId, rider.Number));
                 rider.IsEnded = true;
                 messages.Add(new ReturnMessage(rider.Task.TaskId, rider.Number));
                 ReleaseInputs(rider.Task);
@@ -222,20 +225,24 @@ internal sealed class ProcessAttempts(ProcessObjects known, ObjectTable objects,
     /// <summary>There is room for more items of a stream that is made here.</summary>
     public void OnCredit(CreditMessage message)
     {
-        if (_running.TryGetValue(message.Task, out Attempt? attempt) && attempt.Number == message.Attempt && attempt.Task.Stream is { } stream)
+        if (_running.TryGetValue((message.Task, message.Attempt), out Attempt? attempt) && attempt.Task.Stream is { } stream)
         {
             stream.Until = message.Until;
             StreamMachine.Resume(objects, stream);
         }
     }
 
-    /// <summary>An actor that lives here is to go.</summary>
+    /// <summary>An actor that lives here is to go: in order, once its calls have returned; or as by a crash, while some of them may go on with its instance.</summary>
     public void StopInstance(StopInstanceMessage message)
     {
-        if (_instances.TryGetValue(message.Actor, out ActorRecord? actor) && actor.Incarnation == message.Incarnation)
+        if (!_instances.Remove((message.Actor, message.Incarnation), out ActorRecord? actor))
         {
-            _instances.Remove(message.Actor);
-            actor.State = ActorState.Dead;
+            return;
+        }
+
+        actor.State = ActorState.Dead;
+        if (message.Dispose)
+        {
             outbox.Add(EffectKind.StopActor, actor, actor.Instance);
             actor.Instance = null;
         }

@@ -10,6 +10,7 @@ internal sealed class ProcessMachine
     private readonly SessionOutbox _messages;
     private readonly Dictionary<long, TaskRecord> _named = [];
     private ProcessStreams? _streams;
+    private string? _closedBecause;
 
     public ProcessMachine(ObjectTable objects, Outbox outbox, Func<ObjectEntry[], object> makeTuple)
     {
@@ -34,28 +35,35 @@ internal sealed class ProcessMachine
     /// <summary>How many messages for the node nobody has taken. Read without the lock.</summary>
     public int MessageCount => _messages.Count;
 
-    /// <summary>The node is gone, or wants no more of this process: what is waited for does not come.</summary>
+    /// <summary>The node is gone, or wants no more of this process: what is waited for does not come, and nothing that is asked for from now on.</summary>
     /// <param name="why">The reason, as a clause.</param>
     public void Close(string why)
     {
-        foreach (ObjectEntry entry in Known.Unsettled())
-        {
-            if (entry.Status == ObjectStatus.Remote)
-            {
-                _objects.Drop(entry, ObjectStatus.Pending);
-            }
+        _closedBecause ??= why;
+        _messages.Close();
+        Known.Unsettled().ForEach(Fail);
+        EndStreams();
+        _objects.DrainReleases();
+    }
 
-            _ = _objects.SetFailure(entry, new Failure(FailureKind.Shutdown, $"Object {entry.Id} has no value: {why}.", null, entry.TaskId, entry.Producer?.Name));
+    private void Fail(ObjectEntry entry)
+    {
+        if (entry.Status == ObjectStatus.Remote)
+        {
+            _objects.Drop(entry, ObjectStatus.Pending);
         }
 
+        _ = _objects.SetFailure(entry, new Failure(FailureKind.Shutdown, $"Object {entry.Id} has no value: {_closedBecause}.", null, entry.TaskId, entry.Producer?.Name));
+    }
+
+    private void EndStreams()
+    {
         foreach (TaskRecord stream in Streams.TakeRead())
         {
             // Its reader is told why there is no more, behind the items that are here.
             stream.State = TaskState.Failed;
             StreamMachine.Tell(_objects, stream.Stream!);
         }
-
-        _objects.DrainReleases();
     }
 
     /// <summary>Hands a task over. The caller keeps its inputs reachable until this returns.</summary>
@@ -93,6 +101,12 @@ internal sealed class ProcessMachine
         _messages.Add(new SubmitMessage(SpecOf(task), task.Parent?.Number ?? 0));
         task.Payload = null;
         task.Inputs = null;
+        if (_closedBecause is not null)
+        {
+            Fail(task);
+            Array.ForEach(task.Parts ?? [], Fail);
+            EndStreams();
+        }
     }
 
     /// <summary>A value was put; the entry has it, and is held once.</summary>
@@ -112,6 +126,12 @@ internal sealed class ProcessMachine
     {
         if (entry.IsSettled || Known.Find(entry.Id) is not { IsNeeded: false } known || (existsOnly && known.IsAwaited))
         {
+            return;
+        }
+
+        if (_closedBecause is not null)
+        {
+            Fail(entry);
             return;
         }
 

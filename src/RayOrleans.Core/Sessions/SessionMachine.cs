@@ -22,7 +22,7 @@ internal sealed class SessionMachine(
 
         TaskRecord task = attempt.Task;
         attempt.Session = session;
-        session.Running.Add(task.TaskId, attempt);
+        session.Running.Add((task.TaskId, attempt.Number), attempt);
         ObjectEntry[] inputs = task.Inputs ?? [];
         List<SessionValue> values = new(inputs.Length);
         for (int i = 0; i < inputs.Length; i++)
@@ -49,12 +49,11 @@ internal sealed class SessionMachine(
     }
 
     /// <summary>An actor's incarnation has ended by a decision of the node.</summary>
-    public static void Stop(ActorRecord actor, ProcessInstance instance, bool dispose)
+    public static void Stop(ProcessInstance instance, bool dispose)
     {
         NodeSession session = instance.Session;
-        if (session.EndedBecause is null && session.Instances.TryGetValue(actor, out ProcessInstance? current) && current == instance)
+        if (session.EndedBecause is null && session.Instances.Remove(instance))
         {
-            session.Instances.Remove(actor);
             session.Messages.Add(new StopInstanceMessage(instance.Actor, instance.Incarnation, dispose));
         }
     }
@@ -136,7 +135,7 @@ internal sealed class SessionMachine(
         string why = end.Why;
         session.EndedBecause = why;
         Verdict verdict = new(session, end);
-        List<(ActorRecord Actor, ProcessInstance Instance, Blame Blame)> instances = [.. session.Instances.Select(i => (i.Key, i.Value, verdict.Of(i.Key)))];
+        List<(ActorRecord Actor, ProcessInstance Instance, Blame Blame)> instances = [.. session.Instances.Select(i => (i.Value, i.Key, verdict.Of(i.Value)))];
         List<(Attempt Attempt, Blame Blame)> attempts = [.. session.Running.Values.Select(a => (a, verdict.Of(a)))];
 
         // First what it held: whatever is held on is held by others, and so not lost with its attempts.
@@ -221,12 +220,7 @@ internal sealed class SessionMachine(
 
     private TaskRecord ToRecord(NodeSession session, TaskSpec spec, int parentAttempt)
     {
-        Attempt? parent = session.Running.GetValueOrDefault(spec.Parent);
-        if (parent is not null && parent.Number != parentAttempt)
-        {
-            parent = null;
-        }
-
+        Attempt? parent = session.Running.GetValueOrDefault((spec.Parent, parentAttempt));
         JobRecord job = parent?.Task.Job ?? session.Job
             ?? throw new SessionProtocolException($"{session.Name} submits {spec.Name}, which belongs to no attempt that runs there and to no job of its own.");
         ActorRecord? actor = spec.Kind switch
@@ -315,7 +309,7 @@ internal sealed class SessionMachine(
     {
         Attempt attempt = AttemptOf(session, message.Task, message.Attempt);
         TaskRecord task = attempt.Task;
-        session.Running.Remove(message.Task);
+        session.Running.Remove((message.Task, message.Attempt));
         Outcome outcome;
         if (message.EndsActor is { } why)
         {
@@ -328,7 +322,7 @@ internal sealed class SessionMachine(
         else if (task.Kind == TaskKind.ActorCreation)
         {
             ProcessInstance instance = new(session, task.Actor!.Id, attempt.Incarnation);
-            session.Instances[task.Actor] = instance;
+            session.Instances.Add(instance, task.Actor);
             outcome = Outcome.Success(instance);
         }
         else
@@ -355,7 +349,7 @@ internal sealed class SessionMachine(
             throw new SessionProtocolException($"{session.Name} gives {attempt.Task.Name} back, which has been given its CPU.");
         }
 
-        session.Running.Remove(attempt.Task.TaskId);
+        session.Running.Remove((attempt.Task.TaskId, attempt.Number));
         engine.Return(attempt);
     }
 
@@ -404,7 +398,7 @@ internal sealed class SessionMachine(
     {
         TaskRecord task = attempt.Task;
         FailureKind kind = end.OutOfMemory is not null ? FailureKind.NodeOutOfMemory : end.NoEnvironment is not null ? FailureKind.RuntimeEnv : FailureKind.WorkerCrashed;
-        Failure failure = new(kind, $"{task.Name} has no result: its {session.Name} has ended: {end.Why}.", end.OutOfMemory ?? end.NoEnvironment, task.TaskId, task.Name, attempt.Number);
+        Failure failure = new(kind, $"{task.Name} has no result: its {session.Name} has ended: {end.Why}.", end.OutOfMemory ?? end.NoEnvironment, task.TaskId, task.Name, attempt.Ordinal);
         return Outcome.SystemFailure(failure, blame);
     }
 
@@ -487,7 +481,6 @@ internal sealed class SessionMachine(
     private static ObjectEntry[]? EntriesOf(NodeSession session, IReadOnlyList<ObjectId> ids) => ids.Count == 0 ? null : [.. ids.Select(i => EntryOf(session, i))];
 
     private static Attempt AttemptOf(NodeSession session, TaskId task, int number) =>
-        session.Running.TryGetValue(task, out Attempt? attempt) && attempt.Number == number
-            ? attempt
-            : throw new SessionProtocolException($"{session.Name} names attempt {number} of task {task}, which does not run there.");
+        session.Running.GetValueOrDefault((task, number))
+            ?? throw new SessionProtocolException($"{session.Name} names attempt {number} of task {task}, which does not run there.");
 }

@@ -4,14 +4,27 @@ namespace RayOrleans.Core;
 internal sealed class SessionOutbox(Outbox outbox)
 {
     private List<SessionMessage> _messages = [];
+    private bool _isClosed;
 
     /// <summary>Who takes the messages; the subject of the effect.</summary>
     public object? Subject { get; set; }
 
     public int Count => _messages.Count;
 
+    /// <summary>Nobody is there to take messages any more.</summary>
+    public void Close()
+    {
+        _isClosed = true;
+        _messages = [];
+    }
+
     public void Add(SessionMessage message)
     {
+        if (_isClosed)
+        {
+            return;
+        }
+
         _messages.Add(message);
         if (_messages.Count == 1)
         {

@@ -31,7 +31,7 @@ public sealed record SessionWork(int Units, bool MayRunAgain, IReadOnlyList<stri
             }
         }
 
-        foreach (ActorRecord actor in session.Instances.Keys)
+        foreach (ActorRecord actor in session.Instances.Values)
         {
             names.Add(ActorMachine.NameOf(actor));
             mayRunAgain &= MayRestart(actor);

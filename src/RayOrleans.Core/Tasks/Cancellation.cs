@@ -122,7 +122,7 @@ internal sealed class Cancellation(TaskMachine tasks, ObjectTable objects, Dispa
 
     /// <summary>What is said of a task that was cancelled.</summary>
     public static Failure FailureOf(TaskRecord task, string why) =>
-        new(FailureKind.Cancelled, $"Task {task.Name ?? task.TaskId.ToString()} has no result: {why}.", null, task.TaskId, task.Name, task.AttemptNumber);
+        new(FailureKind.Cancelled, $"Task {task.Name ?? task.TaskId.ToString()} has no result: {why}.", null, task.TaskId, task.Name, Attempt.OrdinalOf(task.AttemptNumber));
 
     private static bool IsHeldOutside(TaskRecord child)
     {

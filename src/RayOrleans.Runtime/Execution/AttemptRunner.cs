@@ -218,7 +218,7 @@ internal sealed class AttemptRunner(NodeServices node)
     private Attempt? RefuseProcess(Attempt attempt, bool startNext)
     {
         string why = $"node {node.NodeId} cannot start worker processes: the Main of its program does not begin with RayWorker.TryRun";
-        Failure failure = new(FailureKind.Unschedulable, $"{attempt.Task.Name} has no result: {why}.", null, attempt.Task.TaskId, attempt.Task.Name, attempt.Number);
+        Failure failure = new(FailureKind.Unschedulable, $"{attempt.Task.Name} has no result: {why}.", null, attempt.Task.TaskId, attempt.Task.Name, attempt.Ordinal);
         return node.Gate.CompleteAndStart(attempt, Outcome.UserFailure(failure, isRetriable: false), Clock.Now, startNext, out _);
     }
 

@@ -31,6 +31,14 @@ internal sealed class EffectRunner(NodeServices services)
             case EffectKind.StopActor:
                 StopActor((ActorRecord)effect.Subject, effect.Extra!);
                 break;
+            case EffectKind.KillInstance:
+                ProcessInstance killed = (ProcessInstance)effect.Extra!;
+                if (services.Processes?.TryEndFor(killed) != true)
+                {
+                    services.Gate.Do(_ => NodeEngine.StopInstance(killed, dispose: false));
+                }
+
+                break;
             case EffectKind.TaskEnded:
                 services.Events.TaskEnded((TaskRecord)effect.Subject, effect.Extra as Failure);
                 break;
@@ -98,7 +106,7 @@ internal sealed class EffectRunner(NodeServices services)
     {
         if (instance is ProcessInstance there)
         {
-            services.Gate.Do(_ => NodeEngine.StopInstance(actor, there, dispose: true));
+            services.Gate.Do(_ => NodeEngine.StopInstance(there, dispose: true));
         }
         else
         {

@@ -14,10 +14,16 @@ internal sealed class WorkerProcess : SessionHost
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan ExitTimeout = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long its last lines are awaited once it has exited: what it started may hold its streams for ever.</summary>
+    private static readonly TimeSpan OutputTimeout = TimeSpan.FromSeconds(2);
+
     private readonly WorkerProcesses _pool;
     private readonly Lock _lock = new();
     private readonly Queue<string> _errors = new();
     private readonly WorkerOutput _output;
+    private readonly TaskCompletionSource _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _outputEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _errorsEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Process? _process;
     private SessionChannel? _channel;
     private SessionLink? _link;
@@ -27,6 +33,7 @@ internal sealed class WorkerProcess : SessionHost
     private bool _isEnding;
     private JobRecord? _job;
     private bool _hasFolder;
+    private long? _leftAt;
 
     public WorkerProcess(NodeServices node, WorkerProcesses pool, ProcessAccess access, NodeEngine engine, ProcessEnvironment? environment = null)
         : base(node, access)
@@ -147,6 +154,8 @@ internal sealed class WorkerProcess : SessionHost
             return;
         }
 
+        process.Exited += (_, _) => _exited.TrySetResult();
+        process.EnableRaisingEvents = true;
         process.OutputDataReceived += (_, e) => OnLine(e.Data, isError: false);
         process.ErrorDataReceived += (_, e) => OnLine(e.Data, isError: true);
         process.BeginOutputReadLine();
@@ -231,6 +240,19 @@ internal sealed class WorkerProcess : SessionHost
         }
 
         link?.Signal();
+    }
+
+    /// <summary>Whether its job has ended, and no detached actor lives there any more, for so long. Under the engine's lock.</summary>
+    public bool IsLeftBehind(long now, long ticks)
+    {
+        if (_job is not { IsEnded: true } || Session.HostsDetached)
+        {
+            _leftAt = null;
+            return false;
+        }
+
+        _leftAt ??= now;
+        return now - _leftAt > ticks;
     }
 
     /// <summary>Ends it: what it runs has failed.</summary>
@@ -348,7 +370,7 @@ internal sealed class WorkerProcess : SessionHost
     {
         if (message is AttemptEndedMessage ended)
         {
-            Pace.Ran(Session.RunningName(ended.Task), ended.Microseconds);
+            Pace.Ran(Session.RunningName(ended.Task, ended.Attempt), ended.Microseconds);
         }
     }
 
@@ -366,28 +388,45 @@ internal sealed class WorkerProcess : SessionHost
             }
         }
 
+        // Whoever noticed this may be about to send something to others.
+        _ = EndLinkAsync(why);
+    }
+
+    private async Task EndLinkAsync(string why)
+    {
         // How the process ended says more, if it has.
-        Process? process = _process;
-        if (process is not null && process.WaitForExit(ExitTimeout))
+        if (_process is { } process && await IsDoneInTimeAsync(_exited.Task, ExitTimeout).ConfigureAwait(false))
         {
-            // Its last lines are here once this returns.
-            process.WaitForExit();
-            End(EndOf(process, why));
+            await EndWithExitAsync(process, why).ConfigureAwait(false);
             return;
         }
 
         End(why);
     }
 
-    private async Task WatchAsync(Process process)
+    /// <summary>It has exited: it ends with what that and its last lines say.</summary>
+    private async Task EndWithExitAsync(Process process, string otherwise)
     {
-        using CancellationTokenSource limit = new(StartTimeout);
-        Task exit = process.WaitForExitAsync(CancellationToken.None);
+        _ = await IsDoneInTimeAsync(Task.WhenAll(_outputEnded.Task, _errorsEnded.Task), OutputTimeout).ConfigureAwait(false);
+        End(EndOf(process, otherwise));
+    }
+
+    private static async Task<bool> IsDoneInTimeAsync(Task task, TimeSpan time)
+    {
         try
         {
-            await exit.WaitAsync(limit.Token).ConfigureAwait(false);
+            await task.WaitAsync(time).ConfigureAwait(false);
+            return true;
         }
-        catch (OperationCanceledException)
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    private async Task WatchAsync(Process process)
+    {
+        if (!await IsDoneInTimeAsync(_exited.Task, StartTimeout).ConfigureAwait(false))
         {
             bool isConnected;
             lock (_lock)
@@ -400,11 +439,11 @@ internal sealed class WorkerProcess : SessionHost
                 End($"it did not connect within {StartTimeout}{Tail()}");
             }
 
-            await exit.ConfigureAwait(false);
+            await _exited.Task.ConfigureAwait(false);
         }
 
         // Not disposed of here: whoever noticed the end first may be asking it how it ended.
-        End(EndOf(process, "it lost its node"));
+        await EndWithExitAsync(process, "it lost its node").ConfigureAwait(false);
     }
 
     private string Tail()
@@ -420,6 +459,7 @@ internal sealed class WorkerProcess : SessionHost
         if (line is null)
         {
             _output.End(isError);
+            (isError ? _errorsEnded : _outputEnded).TrySetResult();
             return;
         }
 

@@ -17,6 +17,10 @@ internal sealed class WorkerProcesses : IDisposable
     public const string LabelValue = "true";
 
     private static readonly long IdleTicks = Clock.FromMilliseconds(60_000);
+
+    /// <summary>How long a detached actor whose job has ended may clean up.</summary>
+    private static readonly long LeftTicks = Clock.FromMilliseconds(3_000);
+
     private static readonly long LookTicks = Clock.FromMilliseconds(1_000);
     private static readonly TimeSpan HelloTimeout = TimeSpan.FromSeconds(10);
 
@@ -56,6 +60,11 @@ internal sealed class WorkerProcesses : IDisposable
         List<WorkerProcess> started = [];
         _node.Gate.Do(engine =>
         {
+            if (engine.EndIfAbandoned(attempt, Clock.Now))
+            {
+                return;
+            }
+
             NodeSession session = attempt.Task.Kind == Core.TaskKind.ActorCall && attempt.Task.Actor!.Instance is ProcessInstance instance
                 ? instance.Session
                 : SessionFor(engine, attempt, started);
@@ -82,47 +91,50 @@ internal sealed class WorkerProcesses : IDisposable
     }
 
     /// <summary>Ends the process that runs an attempt and nothing else; false: others are there too, or it has ended.</summary>
-    public bool TryEndFor(Attempt attempt)
+    public bool TryEndFor(Attempt attempt) => attempt.Session is { } session && TryEndOwn(session, "its task was cancelled by force", () => !attempt.IsEnded);
+
+    /// <summary>Ends the process of an actor that was killed, if it had that to itself; false: it shared one, or that has ended.</summary>
+    public bool TryEndFor(ProcessInstance killed) => TryEndOwn(killed.Session, "its actor was killed", () => killed.Session.Hosts(killed));
+
+    private bool TryEndOwn(NodeSession session, string why, Func<bool> isThere)
     {
-        const string Why = "its task was cancelled by force";
-        WorkerProcess? worker = attempt.Session?.Host as WorkerProcess;
-        if (worker is not { IsOwn: true })
+        if (session.Host is not WorkerProcess { IsOwn: true } worker)
         {
             return false;
         }
 
         bool isDue = _node.Gate.Do(engine =>
         {
-            if (attempt.IsEnded)
+            if (!isThere())
             {
                 return false;
             }
 
             // In one step with the look: whoever it ran next would be ended with it.
-            engine.CloseSession(worker.Session, new SessionEnd(Why), Clock.Now);
+            engine.CloseSession(session, new SessionEnd(why), Clock.Now);
             return true;
         });
         if (isDue)
         {
-            _ = Task.Run(() => worker.End(Why));
+            _ = Task.Run(() => worker.End(why));
         }
 
         return isDue;
     }
 
-    /// <summary>A job has ended: its processes end with it. Detached actors keep theirs.</summary>
+    /// <summary>A job has ended: its processes end with it. Detached actors keep theirs, until <see cref="Reap"/> finds that they are gone.</summary>
     public void EndJob(JobId job)
     {
         foreach (WorkerProcess worker in All().Where(w => w.IsBound && w.Job == job))
         {
-            if (_node.Gate.Do(_ => worker.Session.InstanceCount == 0))
+            if (_node.Gate.Do(_ => !worker.Session.HostsDetached))
             {
                 worker.End("its job has ended");
             }
         }
     }
 
-    /// <summary>Ends what has been idle for long. Called now and then.</summary>
+    /// <summary>Ends what has been idle for long, and what its job and its detached actors have left behind. Called now and then.</summary>
     public void Reap(long now)
     {
         if (now - _lastLook < LookTicks)
@@ -136,6 +148,13 @@ internal sealed class WorkerProcesses : IDisposable
         foreach (WorkerProcess worker in idle)
         {
             worker.End("it had nothing to do");
+        }
+
+        // Whatever runs there still was given up when its job or its actor ended.
+        List<WorkerProcess> left = _node.Gate.Do(_ => All().Where(w => w.IsLeftBehind(now, LeftTicks)).ToList());
+        foreach (WorkerProcess worker in left)
+        {
+            worker.End("its job has ended");
         }
     }
 

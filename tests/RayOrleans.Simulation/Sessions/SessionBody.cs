@@ -12,6 +12,9 @@ internal sealed class SessionBody(SessionProcess process, Attempt? attempt)
     /// <summary>What it waits for; null: it can go on.</summary>
     public Watcher? Wait { get; set; }
 
+    /// <summary>The object that it waits for, where it is one.</summary>
+    public ObjectEntry? WaitsFor { get; set; }
+
     /// <summary>Registers what it waits for, where that is no object.</summary>
     public Func<Watcher, bool>? WaitFor { get; set; }
 

@@ -233,7 +233,7 @@ internal static class SessionCode
     {
         JobRecord job = body.Attempt?.Task.Job ?? body.Process.Job!;
         bool isCall = kid.Mode == KidMode.Call;
-        TaskRecord task = new(NextId(body), job, body.Attempt, new TaskOptions { MaxRetries = kid.Mode == KidMode.Crash ? SessionWorld.CrasherRetries : 3, Process = ProcessKind.Job, Shape = isCall ? ResourceShape.Zero : ResourceShape.OneCpu })
+        TaskRecord task = new(NextId(body), job, body.Attempt, new TaskOptions { MaxRetries = kid.Mode == KidMode.Crash ? SessionWorld.CrasherRetries : SessionWorld.CallRetries, Process = ProcessKind.Job, Shape = isCall ? ResourceShape.Zero : ResourceShape.OneCpu })
         {
             Kind = isCall ? TaskKind.ActorCall : TaskKind.Normal,
             Actor = isCall ? actor : null,

@@ -34,7 +34,7 @@ internal sealed record SessionPlan(ulong Seed, int Depth)
     public bool PassesOn => Seed % 3 == 1 && Kids.Count == 0;
 
     /// <summary>Of a stream: how many items it makes; now and then more than a process is told of ahead of its reader.</summary>
-    public int Items => (int)(Seed / 1_000 % 12) + (Seed % 23 == 0 ? 80 : 0);
+    public int Items => (int)(Seed / 1_000 % 12) + (Seed % 7 == 0 ? 80 : 0);
 
     /// <summary>Of a stream: how many of them are read before the reader leaves.</summary>
     public int Wanted => Seed % 4 == 0 ? Items / 2 : Items;

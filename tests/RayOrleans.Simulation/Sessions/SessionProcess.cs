@@ -28,6 +28,12 @@ internal sealed class SessionProcess(NodeEngine engine, NodeSession session, Job
 
     public bool IsDead { get; set; }
 
+    /// <summary>Whether it is the node that is dead, as far as it can see: a driver's code goes on.</summary>
+    public bool IsCutOff { get; set; }
+
+    /// <summary>Whether it has noticed that.</summary>
+    public bool KnowsOfEnd { get; set; }
+
     /// <summary>Whether it runs one thing at a time; null: nothing has run in it yet.</summary>
     public bool? IsOwn { get; set; }
 }

@@ -9,6 +9,9 @@ internal sealed class SessionWorld
     /// <summary>How often those may run again that end their process.</summary>
     public const int CrasherRetries = 1;
 
+    /// <summary>How often a call may run again, which is charged only when its actor is killed.</summary>
+    public const int CallRetries = 3;
+
     private const int TraceLength = 60;
 
     private readonly SimRng _rng;
@@ -25,6 +28,12 @@ internal sealed class SessionWorld
     private int _number;
     private readonly Dictionary<TaskId, int> _crashers = [];
     private readonly HashSet<TaskId> _suspects = [];
+    private readonly List<Attempt> _toHandOver = [];
+    private readonly List<Effect> _effects = [];
+    private readonly Dictionary<ActorId, int> _actorKills = [];
+    private readonly HashSet<(ActorId, int)> _killed = [];
+    private readonly HashSet<JobId> _withoutActor = [];
+    private int _actorKillsLeft;
     private int _crashersLeft;
     private int _killsLeft;
     private bool _driverDies;
@@ -37,7 +46,8 @@ internal sealed class SessionWorld
         // All ends together are no more than what is repeated without charge.
         _killsLeft = _rng.Chance(60) ? _rng.Next(6) : 0;
         _crashersLeft = _rng.Chance(50) ? _rng.Next(1 + ((Charges.MaxSpared - _killsLeft) / (CrasherRetries + 1))) : 0;
-        _driverDies = _rng.Chance(15);
+        _driverDies = _rng.Chance(25);
+        _actorKillsLeft = _rng.Chance(40) ? _rng.Next(CallRetries + 1) : 0;
         _riders = _rng.Chance(70) ? _rng.Between(2, 6) : 0;
         _window = _rng.Chance(70) ? _rng.Between(1, 6) : 1_000;
         Node = new NodeEngine(new EngineOptions
@@ -100,6 +110,17 @@ internal sealed class SessionWorld
             possible.Add(StartOnNode);
         }
 
+        if (_toHandOver.Count > 0)
+        {
+            possible.Add(HandOver);
+        }
+
+        if (_effects.Count > 0)
+        {
+            // Late now and then, not as a rule.
+            possible.AddRange(CarryOut, CarryOut, CarryOut, CarryOut);
+        }
+
         foreach (SessionProcess process in Living)
         {
             if (process.HasMessages)
@@ -136,13 +157,24 @@ internal sealed class SessionWorld
                 });
             }
 
-            foreach (SessionBody body in process.Bodies)
+        }
+
+        foreach (SessionBody body in _processes.Where(static p => !p.IsDead || p.IsCutOff).SelectMany(static p => p.Bodies))
+        {
+            if (body.Wait is null or PassiveWatcher { HasFired: true } || (body.IsCancelled && body.WaitsFor is not null))
             {
-                if (body.Wait is null or PassiveWatcher { HasFired: true })
-                {
-                    possible.Add(() => Advance(body));
-                }
+                possible.Add(() => Advance(body));
             }
+        }
+
+        foreach (SessionProcess process in _processes.Where(static p => p is { IsCutOff: true, KnowsOfEnd: false }))
+        {
+            possible.Add(() =>
+            {
+                process.KnowsOfEnd = true;
+                process.Engine.CloseProcess("its node is gone");
+                Drain(process);
+            });
         }
 
         if (possible.Count == 0)
@@ -150,9 +182,15 @@ internal sealed class SessionWorld
             return false;
         }
 
-        if (_killsLeft > 0 && _rng.Next(150) == 0)
+        if (_killsLeft > 0 && _rng.Next(120) == 0)
         {
             Kill();
+            return true;
+        }
+
+        if (_actorKillsLeft > 0 && _rng.Next(60) == 0)
+        {
+            KillActor();
             return true;
         }
 
@@ -178,6 +216,11 @@ internal sealed class SessionWorld
         SessionBody body = new(process, null);
         SessionPlan plan = new(_rng.NextBits(), _rng.Between(1, 5));
         ActorRecord? actor = _rng.Chance(50) ? NewActor(process) : null;
+        if (actor is not null)
+        {
+            body.Held.Add((actor.Creation, true));
+        }
+
         body.Code = SessionCode.Run(body, plan, actor, _crashers.ContainsKey, (sum, _) =>
         {
             Count("driver has its answer");
@@ -188,18 +231,23 @@ internal sealed class SessionWorld
 
             if (actor is not null)
             {
-                process.Engine.ReleaseHold(actor.Creation, bySubmitter: true);
+                if (_rng.Chance(40))
+                {
+                    process.Engine.KillActor(actor, mayRestart: false, "its driver is done");
+                }
+
+                body.LetGo(actor.Creation, bySubmitter: true);
             }
         });
         process.Bodies.Add(body);
         Drain(process);
     }
 
-    private static ActorRecord NewActor(SessionProcess process)
+    private ActorRecord NewActor(SessionProcess process)
     {
         TaskId id = process.Job!.NextChildId();
         ActorRecord actor = new(new ActorId(id), new ActorOptions { MaxRestarts = -1 }) { ClassName = "Adder" };
-        TaskRecord creation = new(id, process.Job, null, new TaskOptions { MaxRetries = 0, Process = ProcessKind.Job }) { Kind = TaskKind.ActorCreation, Actor = actor, Payload = new SessionPlan(0, 0) };
+        TaskRecord creation = new(id, process.Job, null, new TaskOptions { MaxRetries = 0, Process = _rng.Chance(25) ? ProcessKind.Own : ProcessKind.Job }) { Kind = TaskKind.ActorCreation, Actor = actor, Payload = new SessionPlan(0, 0) };
         process.Engine.TryCreateActor(actor, creation);
         return actor;
     }
@@ -213,10 +261,33 @@ internal sealed class SessionWorld
             return;
         }
 
-        NodeSession session = attempt.Task.Kind == TaskKind.ActorCall ? ((ProcessInstance)attempt.Task.Actor!.Instance!).Session : WorkerFor(attempt.Task).Session;
         CheckCharges(attempt.Task);
         Count($"node starts {attempt.Task.Kind}");
         _started[(attempt.Task.TaskId, attempt.Number)] = attempt;
+        _toHandOver.Add(attempt);
+    }
+
+    /// <summary>The thread that has started an attempt gives it to a process; others have had the node's lock meanwhile.</summary>
+    private void HandOver()
+    {
+        int index = _rng.Next(_toHandOver.Count);
+        Attempt attempt = _toHandOver[index];
+        _toHandOver.RemoveAt(index);
+        bool isWanted = !attempt.IsAbandoned;
+        if (Node.EndIfAbandoned(attempt, _now))
+        {
+            Count("given up before it was handed over");
+            Drain();
+            return;
+        }
+
+        Require(isWanted, () => $"{attempt.Task.Name} {attempt.Task.TaskId}.{attempt.Number} is handed over, and was given up");
+        NodeSession session = attempt.Task.Kind == TaskKind.ActorCall ? ((ProcessInstance)attempt.Task.Actor!.Instance!).Session : WorkerFor(attempt.Task).Session;
+        if (_started.Values.Any(a => a.Session == session && !a.IsEnded && a.Task == attempt.Task))
+        {
+            Count("two attempts of a task in one process");
+        }
+
         foreach (Attempt rider in Node.RunIn(session, attempt, _riders == 0 ? 0 : _rng.Next(_riders)))
         {
             Count("rider");
@@ -241,8 +312,9 @@ internal sealed class SessionWorld
     /// <summary>Only who has ended a process is charged.</summary>
     private void CheckCharges(TaskRecord task)
     {
-        Require(task.RetriesUsed == 0 || _crashers.ContainsKey(task.TaskId), () => $"{task.Name} {task.TaskId} is charged {task.RetriesUsed} retries and has ended no process");
-        Require(task.Actor is not { RestartsUsed: > 0 }, () => $"actor {task.Actor!.Id} is charged {task.Actor.RestartsUsed} restarts and has ended no process");
+        int kills = task.Actor is { } called ? _actorKills.GetValueOrDefault(called.Id) : 0;
+        Require(task.RetriesUsed <= kills || _crashers.ContainsKey(task.TaskId), () => $"{task.Name} {task.TaskId} is charged {task.RetriesUsed} retries and has ended no process");
+        Require(task.Actor is null || task.Actor.RestartsUsed <= kills, () => $"actor {task.Actor!.Id} is charged {task.Actor.RestartsUsed} restarts and has ended no process");
         Require(task.Options.Process == ProcessKind.Own || !_suspects.Contains(task.TaskId), () => $"{task.Name} {task.TaskId} is suspect and shares a process again");
     }
 
@@ -287,8 +359,14 @@ internal sealed class SessionWorld
     private void Advance(SessionBody body)
     {
         NodeEngine engine = body.Process.Engine;
-        if (body.Wait is not null)
+        if (body.Wait is { } wait)
         {
+            if (wait is not PassiveWatcher { HasFired: true } && body.WaitsFor is { } awaited)
+            {
+                Count("cancelled body waits no longer");
+                engine.Unwatch(wait, new ReadOnlySpan<ObjectEntry>(ref awaited));
+            }
+
             body.Wait = null;
             if (body.Attempt is { } resumed)
             {
@@ -307,6 +385,7 @@ internal sealed class SessionWorld
         PassiveWatcher watcher = new();
         Func<Watcher, bool>? waitFor = body.WaitFor;
         body.WaitFor = null;
+        body.WaitsFor = waitFor is null ? entry : null;
         if (waitFor is null ? engine.Watch(watcher, new ReadOnlySpan<ObjectEntry>(ref entry), 1) : waitFor(watcher))
         {
             body.Wait = watcher;
@@ -357,9 +436,37 @@ internal sealed class SessionWorld
         return false;
     }
 
-    /// <summary>Reading may fail where the reader is not wanted any more, which its process may not have heard of yet.</summary>
+    /// <summary>Reading may fail where the reader is not wanted any more, which its process may not have heard of yet, where its driver was done with the actor, and without a node.</summary>
     private bool IsExcused(SessionBody body) =>
-        body.Attempt is { } attempt && _started[(attempt.Task.TaskId, attempt.Number)].IsAbandoned;
+        body.Process.IsCutOff || (body.Attempt is { } attempt && (_started[(attempt.Task.TaskId, attempt.Number)].IsAbandoned || _withoutActor.Contains(attempt.Task.Job.Id)));
+
+    /// <summary>An actor is killed, and starts again; what it was doing goes on in its process until it notices.</summary>
+    private void KillActor()
+    {
+        List<ActorRecord> actors = [.. Node.Actors.Where(static a => a.State != ActorState.Dead)];
+        if (actors.Count == 0)
+        {
+            return;
+        }
+
+        ActorRecord actor = actors[_rng.Next(actors.Count)];
+        _actorKillsLeft--;
+        _actorKills[actor.Id] = _actorKills.GetValueOrDefault(actor.Id) + 1;
+        Count("actor killed");
+        Note($"actor {actor.Id} is killed");
+        NoteKilled(actor);
+        Node.KillActor(actor, mayRestart: true, "it was killed");
+        Drain();
+    }
+
+    /// <summary>An instance that is killed is not disposed of.</summary>
+    private void NoteKilled(ActorRecord actor)
+    {
+        if (actor.State == ActorState.Alive)
+        {
+            _killed.Add((actor.Id, actor.Incarnation));
+        }
+    }
 
     private void Kill()
     {
@@ -406,7 +513,7 @@ internal sealed class SessionWorld
         if (end is { IsOwnDoing: true, Culprit.IsNone: true } && victim.Session.RunningCount > 1)
         {
             Count("several suspects");
-            _suspects.UnionWith(_started.Values.Where(a => a.Session == victim.Session && !a.IsEnded).Select(a => a.Task.TaskId));
+            _suspects.UnionWith(_started.Values.Where(a => a.Session == victim.Session && !a.IsEnded && !a.IsAbandoned).Select(a => a.Task.TaskId));
         }
 
         if (end.OutOfMemory is not null)
@@ -419,9 +526,16 @@ internal sealed class SessionWorld
         }
 
         Node.CloseSession(victim.Session, end, _now);
+        Require(victim.Session is { StreamCount: 0, RunningCount: 0, InstanceCount: 0, KnownCount: 0 }, () => $"the node keeps {victim.Session.StreamCount} streams for {victim.Session.Name}, which has ended");
         foreach (SessionMessage message in victim.Up.Concat(victim.Down))
         {
             DropValues(message);
+        }
+
+        if (victim.Job is not null && _rng.Chance(50))
+        {
+            Count("driver goes on without its node");
+            victim.IsCutOff = true;
         }
 
         victim.Up.Clear();
@@ -472,6 +586,13 @@ internal sealed class SessionWorld
         }
 
         Note($"{process.Session.Name} -> {Describe(message)}");
+        if (message is ProcessWishMessage { Wish: OwnerWish.Kill } kill && Node.FindActor(new ActorId(kill.Id.Task)) is { } actor)
+        {
+            Count("actor killed for good");
+            NoteKilled(actor);
+            _withoutActor.Add(actor.Creation.Job.Id);
+        }
+
         Node.OnMessage(
             process.Session,
             message switch
@@ -565,13 +686,9 @@ internal sealed class SessionWorld
                     case EffectKind.Discard:
                         ((IDisposable)effect.Subject).Dispose();
                         break;
-                    case EffectKind.CancelAttempt:
-                        Count("attempt given up");
-                        NodeEngine.GiveUp((Attempt)effect.Subject);
-                        break;
-                    case EffectKind.StopActor:
-                        Count("actor stopped");
-                        NodeEngine.StopInstance((ActorRecord)effect.Subject, (ProcessInstance)effect.Extra!, dispose: true);
+                    case EffectKind.CancelAttempt or EffectKind.StopActor or EffectKind.KillInstance:
+                        // They take the lock again, which others may have before.
+                        _effects.Add(effect);
                         break;
                     case EffectKind.SessionReady:
                         SessionProcess? process = _processes.Find(p => p.Session == effect.Subject);
@@ -580,6 +697,40 @@ internal sealed class SessionWorld
                 }
             }
         }
+    }
+
+    /// <summary>Carries out an effect that came of any command before.</summary>
+    private void CarryOut()
+    {
+        int index = _rng.Next(_effects.Count);
+        Effect effect = _effects[index];
+        _effects.RemoveAt(index);
+        switch (effect.Kind)
+        {
+            case EffectKind.CancelAttempt:
+                Count("attempt given up");
+                NodeEngine.GiveUp((Attempt)effect.Subject);
+                break;
+            case EffectKind.StopActor:
+                Count("actor stopped");
+                NodeEngine.StopInstance((ProcessInstance)effect.Extra!, dispose: true);
+                break;
+            default:
+                ProcessInstance killed = (ProcessInstance)effect.Extra!;
+                if (_processes.Find(p => p.Session == killed.Session) is { IsOwn: true } own && own.Session.Hosts(killed))
+                {
+                    Count("process of a killed actor ended");
+                    End(own, new SessionEnd("its actor was killed"));
+                }
+                else
+                {
+                    NodeEngine.StopInstance(killed, dispose: false);
+                }
+
+                break;
+        }
+
+        Drain();
     }
 
     private void Drain(SessionProcess process)
@@ -604,6 +755,10 @@ internal sealed class SessionWorld
                         }
 
                         break;
+                    case EffectKind.StopActor:
+                        ActorRecord stopped = (ActorRecord)effect.Subject;
+                        Require(!_killed.Contains((stopped.Id, stopped.Incarnation)), () => $"incarnation {stopped.Incarnation} of actor {stopped.Id} was killed, and is disposed of");
+                        break;
                     case EffectKind.SessionReady:
                         process.HasMessages = true;
                         break;
@@ -617,12 +772,13 @@ internal sealed class SessionWorld
         foreach (SessionProcess process in _processes)
         {
             Require(!process.IsDead || process.Job is null or { IsEnded: true }, () => $"the job of {process.Session.Name}, which was killed, goes on");
-            if (!process.IsDead)
+            if (!process.IsDead || process.IsCutOff)
             {
                 Require(process.Bodies.Count == 0, () => $"code of {process.Session.Name} waits for ever");
                 Require(process.Engine.LiveObjects == 0, () => $"{process.Session.Name} keeps {process.Engine.LiveObjects} objects, first {Describe(process.Engine.Entries().First())}");
                 Require(process.Engine.KnownToNode == 0, () => $"{process.Session.Name} knows {process.Engine.KnownToNode} objects");
                 Require(process.Engine.RunningAttempts == 0, () => $"{process.Session.Name} runs {process.Engine.RunningAttempts} attempts");
+                Require(process.Engine.InstanceCount == 0, () => $"{process.Session.Name} has {process.Engine.InstanceCount} actors");
                 Require(process.Memory.Count == 0, () => $"{process.Session.Name} keeps {process.Memory.Count} values");
             }
 

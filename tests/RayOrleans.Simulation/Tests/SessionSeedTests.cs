@@ -26,8 +26,9 @@ public sealed class SessionSeedTests
 
         string[] expected =
         [
-            "actor stopped", "attempt given up", "credit", "cancelled body stops", "crash", "crash that says whose", "driver has its answer", "driver killed", "excused failure", "item made", "memory ran out", "memory ran out for several", "reader left", "node starts ActorCall",
-            "node starts ActorCreation", "node starts Normal", "rider", "rider returned", "several suspects", "shared worker", "worker killed", "worker of its own",
+            "actor killed", "actor killed for good", "actor stopped", "attempt given up", "credit", "cancelled body stops", "driver goes on without its node", "crash", "crash that says whose", "driver has its answer", "driver killed", "excused failure", "given up before it was handed over", "item made", "memory ran out", "memory ran out for several", "reader left", "node starts ActorCall",
+            "node starts ActorCreation", "node starts Normal", "process of a killed actor ended", "rider", "rider returned", "several suspects", "shared worker", "two attempts of a task in one process",
+            "worker killed", "worker of its own",
         ];
         Assert.Empty(expected.Except(coverage.Keys));
     }
@@ -75,6 +76,15 @@ public sealed class SessionSeedTests
         { "a reader does not hear of the end", "Tasks/TaskMachine.cs", "            StreamMachine.Tell(_objects, stream);\n", "" },
         { "a stream outlives the process that reads it", "Sessions/SessionMachine.cs", "        _streams.Close(session);\n", "" },
         { "a reader that leaves is not told to the node", "Sessions/ProcessStreams.cs", "            messages.Add(new LeaveStreamMessage(task.TaskId));\n", "" },
+        { "attempts of a task have one place at the node", "Sessions/NodeSession.cs", "Attempt> Running { get; } = [];", "Attempt> Running { get; } = new(EqualityComparer<(TaskId Task, int Attempt)>.Create(static (a, b) => a.Task == b.Task, static a => a.Task.GetHashCode()));" },
+        { "attempts of a task have one place in their process", "Sessions/ProcessAttempts.cs", "Attempt> _running = [];", "Attempt> _running = new(EqualityComparer<(TaskId Task, int Attempt)>.Create(static (a, b) => a.Task == b.Task, static a => a.Task.GetHashCode()));" },
+        { "incarnations of an actor have one place at the node", "Sessions/NodeSession.cs", "ActorRecord> Instances { get; } = [];", "ActorRecord> Instances { get; } = new(EqualityComparer<ProcessInstance>.Create(static (a, b) => a!.Actor == b!.Actor, static a => a.Actor.GetHashCode()));" },
+        { "incarnations of an actor have one place in their process", "Sessions/ProcessAttempts.cs", "ActorRecord> _instances = [];", "ActorRecord> _instances = new(EqualityComparer<(ActorId Actor, int Incarnation)>.Create(static (a, b) => a.Actor == b.Actor, static a => a.Actor.GetHashCode()));" },
+        { "a killed actor stays in its process", "Actors/ActorMachine.cs", "            _outbox.Add(EffectKind.KillInstance, actor, instance);\n", "" },
+        { "a killed actor cleans up", "Sessions/ProcessAttempts.cs", "        if (message.Dispose)\n", "        if (message.Dispose || actor.Instance is not null)\n" },
+        { "an attempt that was given up is handed over", "Engine/NodeEngine.Sessions.cs", "        if (!attempt.IsAbandoned)\n", "        if (!attempt.IsAbandoned || attempt.Session is null)\n" },
+        { "a call that was not handed over is charged for its actor's end", "Actors/ActorMachine.cs", "call.RetriesUsed += hasBegun ? 1 : 0;", "call.RetriesUsed++;" },
+        { "what is submitted after the node's end waits for ever", "Sessions/ProcessMachine.cs", "        _closedBecause ??= why;\n", "" },
         { "an attempt that was given up has no end", "Sessions/ProcessAttempts.cs", "            messages.Add(new AttemptEndedMessage(task.TaskId, attempt.Number, [], cancelled, IsRetriable: false, null));\n", "" },
     };
 

@@ -34,7 +34,7 @@ internal sealed class StoreFit(ClusterOptions options)
             null,
             task.TaskId,
             task.Name,
-            task.AttemptNumber);
+            Attempt.OrdinalOf(task.AttemptNumber));
     }
 
     /// <summary>Whether the task could have its arguments here.</summary>
