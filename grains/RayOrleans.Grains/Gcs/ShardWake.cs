@@ -16,6 +16,7 @@ internal sealed partial class ShardWake(IGrainFactory grains, MemberDirectory me
 
     private readonly CancellationTokenSource _stop = new();
     private Task _watching = Task.CompletedTask;
+    private Task _starting = Task.CompletedTask;
 
     public void Participate(ISiloLifecycle lifecycle) =>
         lifecycle.Subscribe(nameof(ShardWake), ServiceLifecycleStage.Active, StartAsync, StopAsync);
@@ -26,6 +27,7 @@ internal sealed partial class ShardWake(IGrainFactory grains, MemberDirectory me
     private Task StartAsync(CancellationToken cancellationToken)
     {
         _watching = WatchAsync(members.Subscribe());
+        _starting = settings.OwnsGcsFolder || settings.Gcs.Kind == GcsBackEndKind.Memory ? Task.CompletedTask : WakeKeptAsync();
         return Task.CompletedTask;
     }
 
@@ -33,6 +35,7 @@ internal sealed partial class ShardWake(IGrainFactory grains, MemberDirectory me
     {
         await _stop.CancelAsync().ConfigureAwait(false);
         await _watching.ConfigureAwait(false);
+        await _starting.ConfigureAwait(false);
     }
 
     private async Task WatchAsync(MemberSubscription subscription)
@@ -40,12 +43,6 @@ internal sealed partial class ShardWake(IGrainFactory grains, MemberDirectory me
         using MemberSubscription watched = subscription;
         try
         {
-            if (settings.Gcs.Kind != GcsBackEndKind.Memory)
-            {
-                await members.Ready.WaitAsync(_stop.Token).ConfigureAwait(false);
-                WakeAll();
-            }
-
             while (await subscription.Changes.WaitToReadAsync(_stop.Token).ConfigureAwait(false))
             {
                 bool hasDied = false;
@@ -63,6 +60,25 @@ internal sealed partial class ShardWake(IGrainFactory grains, MemberDirectory me
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             // This silo stops; the shards that it has move or are called by others.
+        }
+    }
+
+    /// <summary>Calls what an earlier cluster may have left, once the silos that come now are there: the first of many would have all shards, and they would move.</summary>
+    private async Task WakeKeptAsync()
+    {
+        try
+        {
+            await members.Ready.WaitAsync(_stop.Token).ConfigureAwait(false);
+            while (settings.ShardSettleTime - members.Control.Age is { Ticks: > 0 } left)
+            {
+                await Task.Delay(left, _stop.Token).ConfigureAwait(false);
+            }
+
+            WakeAll();
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // This silo stops; others call the shards.
         }
     }
 
