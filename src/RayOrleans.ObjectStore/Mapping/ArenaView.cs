@@ -88,7 +88,7 @@ internal sealed unsafe class ArenaView : CriticalFinalizerObject, IDisposable
         while (length > 0)
         {
             long piece = _used.Next(offset, length, out bool isUsed);
-            if (isUsed || piece < UsedPieces.PieceBytes || !TryWriteFile(offset, from, piece))
+            if (isUsed || piece < UsedPieces.PieceBytes || !LibC.TryWriteAt(_writable!, offset, from, piece))
                 MemoryCopy.Copy(from, start + offset, piece);
             offset += piece;
             from += piece;
@@ -113,27 +113,6 @@ internal sealed unsafe class ArenaView : CriticalFinalizerObject, IDisposable
             if (_copying == 0)
                 Volatile.Write(ref _copying, Map(Writable_NeedsLock(), LibC.ProtRead | LibC.ProtWrite));
             return (byte*)_copying;
-        }
-    }
-
-    private bool TryWriteFile(long offset, byte* from, long length)
-    {
-        SafeFileHandle file = _writable!;
-        bool isOpen = false;
-        try
-        {
-            // It may be closed at any moment, and its descriptor be another file's then.
-            file.DangerousAddRef(ref isOpen);
-            return LibC.TryWriteAt((int)file.DangerousGetHandle(), offset, from, length);
-        }
-        catch (ObjectDisposedException)
-        {
-            return false;
-        }
-        finally
-        {
-            if (isOpen)
-                file.DangerousRelease();
         }
     }
 

@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using System.Runtime.InteropServices;
 
 namespace RayOrleans.ObjectStore;
@@ -40,8 +41,28 @@ internal static unsafe partial class LibC
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     public static partial int Close(int descriptor);
 
-    /// <summary>Writes all of it; false when the file system refuses.</summary>
-    public static bool TryWriteAt(int descriptor, long offset, byte* from, long length)
+    /// <summary>Writes all of it; false when the file system refuses, or the file has been closed.</summary>
+    public static bool TryWriteAt(SafeFileHandle file, long offset, byte* from, long length)
+    {
+        bool isOpen = false;
+        try
+        {
+            // The file may be closed at any moment, and its descriptor be another file's then.
+            file.DangerousAddRef(ref isOpen);
+            return TryWriteAt((int)file.DangerousGetHandle(), offset, from, length);
+        }
+        catch (ObjectDisposedException)
+        {
+            return false;
+        }
+        finally
+        {
+            if (isOpen)
+                file.DangerousRelease();
+        }
+    }
+
+    private static bool TryWriteAt(int descriptor, long offset, byte* from, long length)
     {
         for (long done = 0; done < length;)
         {

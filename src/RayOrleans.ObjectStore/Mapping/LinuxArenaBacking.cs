@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using System.Runtime.ConstrainedExecution;
 using System.Runtime.InteropServices;
 
@@ -11,6 +12,7 @@ internal sealed unsafe class LinuxArenaBacking : CriticalFinalizerObject, IArena
     private const long PageSize = 4096;
 
     private readonly FileStream _file;
+    private readonly SafeFileHandle _handle;
     private readonly long _length;
     private readonly UsedPieces _used;
     private nint _base;
@@ -18,6 +20,7 @@ internal sealed unsafe class LinuxArenaBacking : CriticalFinalizerObject, IArena
     public LinuxArenaBacking(FileStream file, long length)
     {
         _file = file;
+        _handle = file.SafeFileHandle;
         _length = length;
         _used = new UsedPieces(length);
         file.SetLength(length);
@@ -41,7 +44,7 @@ internal sealed unsafe class LinuxArenaBacking : CriticalFinalizerObject, IArena
 
     public ArenaIdentity Identity { get; }
 
-    private int Descriptor => (int)_file.SafeFileHandle.DangerousGetHandle();
+    private int Descriptor => (int)_handle.DangerousGetHandle();
 
     public IOException? Commit(long offset, long length)
     {
@@ -89,7 +92,7 @@ internal sealed unsafe class LinuxArenaBacking : CriticalFinalizerObject, IArena
         while (length > 0)
         {
             long piece = _used.Next(offset, length, out bool isUsed);
-            if (isUsed || piece < UsedPieces.PieceBytes || !TryWriteFile(offset, from, piece))
+            if (isUsed || piece < UsedPieces.PieceBytes || !LibC.TryWriteAt(_handle, offset, from, piece))
                 MemoryCopy.Copy(from, Base + offset, piece);
             offset += piece;
             from += piece;
@@ -107,26 +110,6 @@ internal sealed unsafe class LinuxArenaBacking : CriticalFinalizerObject, IArena
     {
         Unmap();
         GC.SuppressFinalize(this);
-    }
-
-    private bool TryWriteFile(long offset, byte* from, long length)
-    {
-        bool isOpen = false;
-        try
-        {
-            // The file may be closed by a Dispose at any moment, and its descriptor be another file's then.
-            _file.SafeFileHandle.DangerousAddRef(ref isOpen);
-            return LibC.TryWriteAt(Descriptor, offset, from, length);
-        }
-        catch (ObjectDisposedException)
-        {
-            return false;
-        }
-        finally
-        {
-            if (isOpen)
-                _file.SafeFileHandle.DangerousRelease();
-        }
     }
 
     private void Unmap()

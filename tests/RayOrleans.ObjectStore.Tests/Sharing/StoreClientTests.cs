@@ -340,16 +340,7 @@ public sealed class StoreClientTests
         client.Dispose();
         Assert.Equal(1, node.Server.GetTotals().Clients);
         kept[0] = default;
-        TestNode.Eventually(
-            () =>
-            {
-                GC.Collect();
-                GC.WaitForPendingFinalizers();
-                return node.Server.GetTotals() is { Clients: 0, ClientPins: 0, Store.PinnedBytes: 0 };
-            },
-            () => $"the connection to end; there is {node.Server.GetTotals()}");
-        Assert.True(node.Server.Delete(TestNode.Key(1)));
-        Assert.True(node.Store.GetTotals().QuarantinedBytes > Large);
+        AssertRestsOnceCollected(node);
 
         [MethodImpl(MethodImplOptions.NoInlining)]
         static void Get(StoreClient client, ReadOnlyMemory<byte>[] kept) => kept[0] = client.Get(TestNode.Key(1)).GetMemory();
@@ -360,16 +351,7 @@ public sealed class StoreClientTests
     {
         using TestNode node = new(configure: options => options.QuarantineTime = TimeSpan.FromDays(1));
         Forget(node);
-        TestNode.Eventually(
-            () =>
-            {
-                GC.Collect();
-                GC.WaitForPendingFinalizers();
-                return node.Server.GetTotals() is { Clients: 0, ClientPins: 0, Store.PinnedBytes: 0 };
-            },
-            () => $"the connection to end; there is {node.Server.GetTotals()}");
-        Assert.True(node.Server.Delete(TestNode.Key(1)));
-        Assert.True(node.Store.GetTotals().QuarantinedBytes > Large);
+        AssertRestsOnceCollected(node);
 
         [MethodImpl(MethodImplOptions.NoInlining)]
         static void Forget(TestNode node)
@@ -442,5 +424,20 @@ public sealed class StoreClientTests
     {
         StoreRequestException error = await Assert.ThrowsAsync<StoreRequestException>(async () => await task.AsTask().WaitAsync(TestNode.Patience));
         Assert.True(error.Failure == expected || error.Failure == orElse, error.Message);
+    }
+
+    /// <summary>The collector ends the connection, and what was read through it rests when it is deleted.</summary>
+    private static void AssertRestsOnceCollected(TestNode node)
+    {
+        TestNode.Eventually(
+            () =>
+            {
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+                return node.Server.GetTotals() is { Clients: 0, ClientPins: 0, Store.PinnedBytes: 0 };
+            },
+            () => $"the connection to end; there is {node.Server.GetTotals()}");
+        Assert.True(node.Server.Delete(TestNode.Key(1)));
+        Assert.True(node.Store.GetTotals().QuarantinedBytes > Large);
     }
 }
