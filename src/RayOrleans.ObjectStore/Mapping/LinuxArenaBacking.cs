@@ -51,7 +51,9 @@ internal sealed unsafe class LinuxArenaBacking : CriticalFinalizerObject, IArena
         for (long done = 0; done < length;)
         {
             long piece = Math.Min(CommitPiece, length - done);
-            if (LibC.Allocate(Descriptor, 0, offset + done, piece) == 0)
+            if (!TryAllocate(0, offset + done, piece, out bool isDone))
+                return new IOException($"'{_file.Name}' has been closed: its store was disposed of.");
+            if (isDone)
             {
                 done += piece;
                 continue;
@@ -83,7 +85,7 @@ internal sealed unsafe class LinuxArenaBacking : CriticalFinalizerObject, IArena
     public bool TryPunch(long offset, long length)
     {
         _used.Clear(offset, length);
-        return LibC.Allocate(Descriptor, LibC.AllocatePunchHole | LibC.AllocateKeepSize, offset, length) == 0;
+        return TryAllocate(LibC.AllocatePunchHole | LibC.AllocateKeepSize, offset, length, out bool isDone) && isDone;
     }
 
     /// <summary>Pages that are not mapped yet are written through the file: without faults, and without being cleared first.</summary>
@@ -110,6 +112,28 @@ internal sealed unsafe class LinuxArenaBacking : CriticalFinalizerObject, IArena
     {
         Unmap();
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>False: the file has been closed, and its descriptor may be another file's.</summary>
+    private bool TryAllocate(int mode, long offset, long length, out bool isDone)
+    {
+        bool isOpen = false;
+        isDone = false;
+        try
+        {
+            _handle.DangerousAddRef(ref isOpen);
+            isDone = LibC.Allocate(Descriptor, mode, offset, length) == 0;
+            return true;
+        }
+        catch (ObjectDisposedException)
+        {
+            return false;
+        }
+        finally
+        {
+            if (isOpen)
+                _handle.DangerousRelease();
+        }
     }
 
     private void Unmap()
