@@ -245,8 +245,9 @@ internal sealed partial class GcsShardGrain(
         {
             await nodes.For(entry.Silo).NoteEpoch(Index, _epoch);
         }
-        catch (Exception e) when (e is OrleansException or TimeoutException)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
+            // Whatever it is: a shard that has left goes on to where it moves.
             LogNotNoted(Index, _epoch, entry.Silo, e.Message);
         }
     }

@@ -115,7 +115,7 @@ internal sealed class WriteFigure : IAsyncDisposable
                     counts[status.NodeId] = counts.GetValueOrDefault(status.NodeId) + 1;
                 }
             }
-            catch (Exception e) when (e is TimeoutException or Orleans.Runtime.OrleansException)
+            catch (Exception e) when (e is TimeoutException or Orleans.Runtime.OrleansException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
             {
                 // One that moves just now does not answer; all are asked again.
                 counts.Clear();
@@ -154,9 +154,9 @@ internal sealed class WriteFigure : IAsyncDisposable
 
             return null;
         }
-        catch (RayException e)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
-            return e.Message;
+            return $"{e.GetType().Name}: {e.Message}";
         }
     }
 

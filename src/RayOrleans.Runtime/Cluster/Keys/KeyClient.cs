@@ -62,10 +62,15 @@ internal sealed class KeyClient(IClusterTransport transport, TimeProvider time)
             {
                 return await transport.CallShardAsync(shard, request).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception e) when (e is not OperationCanceledException && time.GetElapsedTime(start) < Patience)
+            catch (Exception) when (!cancellationToken.IsCancellationRequested && time.GetElapsedTime(start) < Patience)
             {
+                // Whatever it is, a cancellation too: an activation that ends as it begins can cancel what waits for it, which is not this caller's wish.
                 await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);
                 pause = pause * 1.5 < LongestPause ? pause * 1.5 : LongestPause;
+            }
+            catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+            {
+                throw new TimeoutException($"Shard {shard} has not answered within {Patience.TotalSeconds:0.###} s: its calls were cancelled there ({e.Message}).", e);
             }
         }
     }

@@ -108,6 +108,26 @@ public sealed class ClusterKeyValueTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Call_ThatIsCancelledAtItsShard_IsMadeAgain()
+    {
+        int cancelled = 0;
+        TestTransport moving = new() { ShardCount = 3 };
+        moving.Answers = (to, request) => cancelled++ < 2 ? ValueTask.FromException<byte[]>(new TaskCanceledException()) : _transport.CallShardAsync(to.Shard, request);
+        ClusterKeyValue table = new(new KeyClient(moving, TimeProvider.System), "test");
+        await table.PutAsync("a", new byte[] { 1 });
+        Assert.Equal(3, cancelled);
+        Assert.Equal([1], (await table.GetAsync("a"))!.Value.ToArray());
+    }
+
+    [Fact]
+    public async Task Calls_ThatAreCancelledAtTheirShardForGood_AreNoCancellationOfTheCaller()
+    {
+        TestTransport gone = new() { ShardCount = 3, Answers = static (_, _) => ValueTask.FromException<byte[]>(new TaskCanceledException()) };
+        ClusterKeyValue table = new(new KeyClient(gone, TimeProvider.System) { Patience = TimeSpan.Zero }, "test");
+        Assert.IsType<TaskCanceledException>((await Assert.ThrowsAsync<TimeoutException>(async () => await table.GetAsync("a"))).InnerException);
+    }
+
+    [Fact]
     public async Task Names_AreGivenOnceAndTakenBackByTheirHolder()
     {
         ActorNames names = new(_client);
