@@ -59,9 +59,11 @@ internal sealed class AzureShardJournal(AzureJournalOptions options, int shard) 
             BlobClient client = options.Container.GetBlobClient(_folder + blob.Name);
             await using Stream stream = await SayAsync(async () => await client.OpenReadAsync(new BlobOpenReadOptions(allowModifications: true), cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
             long? end = blob.Name == head.State ? stream.Length : blob.End;
-            await foreach (List<ReadOnlyMemory<byte>> records in BlockStream.ReadAsync(stream, end, $"{_name}, {blob.Name}", length => length > options.BlockBytes, cancellationToken).ConfigureAwait(false))
+            await using IAsyncEnumerator<List<ReadOnlyMemory<byte>>> blocks =
+                BlockStream.ReadAsync(stream, end, $"{_name}, {blob.Name}", length => length > options.BlockBytes, cancellationToken).GetAsyncEnumerator(cancellationToken);
+            while (await SayAsync(async () => await blocks.MoveNextAsync().ConfigureAwait(false)).ConfigureAwait(false))
             {
-                foreach (ReadOnlyMemory<byte> record in records)
+                foreach (ReadOnlyMemory<byte> record in blocks.Current)
                 {
                     yield return record;
                 }
@@ -147,7 +149,7 @@ internal sealed class AzureShardJournal(AzureJournalOptions options, int shard) 
             Kept before = await NewestAsync(epoch, CancellationToken.None).ConfigureAwait(false);
             string name = string.Create(CultureInfo.InvariantCulture, $"{epoch:x16}-{before.Head.Next:x8}.log");
             AppendBlobClient blob = options.Container.GetAppendBlobClient(_folder + name);
-            await blob.CreateAsync().ConfigureAwait(false);
+            await CreateAsync(blob).ConfigureAwait(false);
             ShardLogName[] logs = [.. before.Head.Logs.Select(l => own?.Name == l.Name ? l with { End = own.Position } : l), new ShardLogName(name, null)];
             if (await TryReplaceHeadAsync(before, before.Head with { Logs = logs, Next = before.Head.Next + 1 }, CancellationToken.None).ConfigureAwait(false) is not null
                 || (await NewestAsync(epoch, CancellationToken.None).ConfigureAwait(false)).Head.Logs is [.., var last] && last.Name == name)
@@ -155,6 +157,19 @@ internal sealed class AzureShardJournal(AzureJournalOptions options, int shard) 
                 // Null with our own log in it: the answer was lost, and the request that was repeated came too late.
                 return _log = new Log(epoch, name, blob);
             }
+        }
+    }
+
+    /// <summary>An empty log, unless it is there: a request that comes late must not empty it once there is something in it.</summary>
+    private static async Task CreateAsync(AppendBlobClient blob)
+    {
+        try
+        {
+            await blob.CreateAsync(new AppendBlobCreateOptions { Conditions = new AppendBlobRequestConditions { IfNoneMatch = ETag.All } }).ConfigureAwait(false);
+        }
+        catch (RequestFailedException e) when (e.Status == 409)
+        {
+            // Its name is this epoch's own and in no head yet: it is left from an attempt whose answer was lost, and nothing was written to it.
         }
     }
 

@@ -25,6 +25,9 @@ internal sealed partial class GcsShardGrain(
     /// <summary>Shards move one after the other: each begins that much later than the one before it.</summary>
     private static readonly TimeSpan MoveApart = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>After so long a shard that has left, and still lives here, is not on its way: its next silo is gone, or this one again.</summary>
+    private static readonly TimeSpan NotMovedAfter = TimeSpan.FromSeconds(10);
+
     private readonly MemberDirectory _members = members;
     private readonly IClusterNode _node = node;
     private readonly long _activatedAt = Stopwatch.GetTimestamp();
@@ -32,6 +35,7 @@ internal sealed partial class GcsShardGrain(
     private long _epoch;
     private long _noted;
     private long _settled = -1;
+    private long? _leftAt;
     private bool _isMoving;
     private bool _hasLeft;
     private bool _isOver;
@@ -106,6 +110,15 @@ internal sealed partial class GcsShardGrain(
     {
         base.Tick();
         OnCalled();
+        if (_hasLeft && !_isMoving && !_isOver)
+        {
+            _leftAt ??= Stopwatch.GetTimestamp();
+            if (Stopwatch.GetElapsedTime(_leftAt.Value) > NotMovedAfter)
+            {
+                EndHere("it has left, and was not moved");
+            }
+        }
+
         ControlSilos control = _members.Control;
         if (!_isOver && !_isMoving && control.Number != _settled && control.Age >= settings.ShardSettleTime + (Index * MoveApart)
             && Stopwatch.GetElapsedTime(_activatedAt) >= settings.ShardSettleTime)
@@ -120,10 +133,16 @@ internal sealed partial class GcsShardGrain(
     {
         if (!_isOver && !_isMoving && !_hasLeft && Party is IMovableParty { Ended: { } ended })
         {
-            _isOver = true;
-            LogEnded(Index, _epoch, ended.Message);
-            DeactivateOnIdle();
+            EndHere(ended.Message);
         }
+    }
+
+    /// <summary>This activation goes, and its silo calls the next one.</summary>
+    private void EndHere(string why)
+    {
+        _isOver = true;
+        LogEnded(Index, _epoch, why);
+        DeactivateOnIdle();
     }
 
     /// <summary>Moves the shard if it belongs elsewhere; one leaves this silo at a time.</summary>

@@ -13,21 +13,23 @@ internal sealed class OrleansShardPeers(IServiceProvider services, MemberDirecto
     private readonly RequestParts _parts = new(() => node.NodeId);
     private readonly Lazy<NodeServiceClient> _nodes = new(services.GetRequiredService<NodeServiceClient>);
     private readonly Lazy<uint> _kind = new(() => SpreadPlacementDirector.KindOf(services.GetRequiredService<IGrainFactory>().GetGrain<IGcsShardGrain>(0).GetGrainId()));
-    private long _number = -1;
-    private NodeId[][] _others = [];
+    private Known _known = new(-1, []);
 
     public Task Ready => members.WhenSettledAsync();
 
     public IReadOnlyList<NodeId> Others(int shard)
     {
         ControlSilos control = members.Control;
-        if (Volatile.Read(ref _number) != control.Number)
+        Known known = Volatile.Read(ref _known);
+        while (known.Number < control.Number)
         {
-            _others = [.. Enumerable.Range(0, settings.ShardCount).Select(i => InOrder(control, i))];
-            Volatile.Write(ref _number, control.Number);
+            // The silos go with their number in one piece, and never back: many shards ask at once.
+            Known next = new(control.Number, [.. Enumerable.Range(0, settings.ShardCount).Select(i => InOrder(control, i))]);
+            Known before = Interlocked.CompareExchange(ref _known, next, known);
+            known = before == known ? next : before;
         }
 
-        return _others[shard];
+        return known.Others[shard];
     }
 
     public async ValueTask<byte[]> CallAsync(NodeId peer, byte[] request)
@@ -62,4 +64,9 @@ internal sealed class OrleansShardPeers(IServiceProvider services, MemberDirecto
 
         return [.. others.Select(NodeIds.Of)];
     }
+
+    /// <summary>The others of each shard.</summary>
+    /// <param name="Number">Of the control silos that they are from.</param>
+    /// <param name="Others">By shard.</param>
+    private sealed record Known(long Number, NodeId[][] Others);
 }

@@ -21,7 +21,7 @@ internal sealed class ShardHost : IMovableParty, ILinkSource, IShardLogOwner, ID
     private readonly LinkDrainer _drainer;
     private readonly Lock _gate = new();
     private readonly ShardGreetings _greetings;
-    private readonly StagedValues _staged = new();
+    private readonly StagedValues _staged;
     private readonly List<(NodeId Node, bool IsAlive)> _early = [];
     private readonly HashSet<NodeId> _expected = [];
     private readonly ShardLineage _lineage;
@@ -35,6 +35,7 @@ internal sealed class ShardHost : IMovableParty, ILinkSource, IShardLogOwner, ID
     {
         _options = options;
         _journal = journal;
+        _staged = new StagedValues(options.Time);
         _lineage = new ShardLineage(options, _gate);
         _drainer = new LinkDrainer(this, transport, _codec, options.Time, options.Seed);
         _greetings = new ShardGreetings(options.Index, options.Epoch, _codec, transport);

@@ -3,6 +3,9 @@ namespace RayOrleans.Runtime.Cluster.Keys;
 /// <summary>The key-value table of a cluster: keys are spread over the shards, large values travel in parts.</summary>
 internal sealed class ClusterKeyValue(KeyClient client, string @namespace) : IRayKeyValue
 {
+    /// <summary>For how long a value that takes several parts is tried: shorter than its shard remembers it (<see cref="KeyLimits.RememberedFor"/>).</summary>
+    private static readonly TimeSpan LongestWrite = TimeSpan.FromMinutes(2);
+
     public async ValueTask<KeyValueEntry?> GetAsync(string key, CancellationToken cancellationToken = default)
     {
         Check(key);
@@ -113,9 +116,24 @@ internal sealed class ClusterKeyValue(KeyClient client, string @namespace) : IRa
         return KeyWire.DecodeVersion(await client.SendAsync(write, cancellationToken).ConfigureAwait(false), out _);
     }
 
+    /// <summary>All of it ends while the shard remembers the write, so that it is not made twice.</summary>
     private async ValueTask<long?> WriteInPartsAsync(KeyOperation write, CancellationToken cancellationToken)
     {
-        while (true)
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(LongestWrite);
+        try
+        {
+            return await WriteInPartsUntilAsync(write, limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"The value of '{write.Key}', {write.Value.Length} bytes, was not written within {LongestWrite.TotalSeconds:0} s: its shard moves, or too many write large values there at once.", e);
+        }
+    }
+
+    private async ValueTask<long?> WriteInPartsUntilAsync(KeyOperation write, CancellationToken cancellationToken)
+    {
+        for (int attempt = 0; ; attempt++)
         {
             bool isStaged = true;
             for (int offset = 0; isStaged && offset < write.Value.Length; offset += KeyLimits.PartBytes)
@@ -132,7 +150,8 @@ internal sealed class ClusterKeyValue(KeyClient client, string @namespace) : IRa
                 return version;
             }
 
-            // The shard has moved, or too many were sending parts: once more.
+            // The shard has moved, or too many are sending parts: once more, not all at once.
+            await Task.Delay(Random.Shared.Next(1, 10 << Math.Min(attempt, 5)), cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -83,6 +83,18 @@ public sealed class ClusterKeyValueTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task LargeValues_MoreAtOnceThanThereIsRoomFor_AreAllWritten()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 150).Select(i => Task.Run(async () => await _table.PutAsync($"large {i}", Enumerable.Repeat((byte)i, 300_000).ToArray()))));
+        for (int i = 0; i < 150; i++)
+        {
+            KeyValueEntry? entry = await _table.GetAsync($"large {i}");
+            Assert.Equal(300_000, entry!.Value.Length);
+            Assert.Equal(-1, entry.Value.Span.IndexOfAnyExcept((byte)i));
+        }
+    }
+
+    [Fact]
     public async Task Misuse_IsRefused()
     {
         await Assert.ThrowsAsync<ArgumentException>(async () => await _table.PutAsync("", new byte[1]));

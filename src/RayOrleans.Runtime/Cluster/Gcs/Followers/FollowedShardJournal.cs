@@ -392,7 +392,8 @@ internal sealed class FollowedShardJournal(int shard, IShardPeers peers, ShardCo
 
     private async Task<FollowAnswer> AskAsync(NodeId peer, FollowRequest request) => FollowWire.DecodeAnswer(await peers.CallAsync(peer, FollowWire.Encode(request)).ConfigureAwait(false));
 
-    private static bool IsUnreachable(Exception e) => e is TimeoutException or IOException or NodeUnreachableException or OperationCanceledException;
+    /// <summary>Whatever the failure: the silo may have done what it was asked, so a copy there is not counted on, and another one is made.</summary>
+    private static bool IsUnreachable(Exception e) => e is not (StaleEpochException or OutOfMemoryException);
 
     private IReadOnlyList<NodeId> Others() => peers.Others(shard);
 

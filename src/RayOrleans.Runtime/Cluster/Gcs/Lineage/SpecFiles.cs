@@ -115,7 +115,7 @@ internal sealed class SpecFiles(string folder, long segmentBytes = 16 << 20) : I
         {
             Empty();
         }
-        catch (IOException)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
             // What is needed lies where it was, and can be read there; it is tried again with the next specs.
         }
@@ -124,10 +124,22 @@ internal sealed class SpecFiles(string folder, long segmentBytes = 16 << 20) : I
     /// <summary>Moves what is needed out of the file with the least of it, while files take too much.</summary>
     private void Empty()
     {
+        HashSet<SpecSegment> unread = [];
         while (_segments.Sum(static s => s.Length) > (2 * _segments.Sum(static s => s.LiveBytes)) + (2 * segmentBytes)
-            && _segments.Where(s => s != _open).MinBy(static s => s.LiveBytes) is { } emptied)
+            && _segments.Where(s => s != _open && !unread.Contains(s)).MinBy(static s => s.LiveBytes) is { } emptied)
         {
-            List<(FileSpec Spec, byte[] Bytes)> moved = [.. emptied.Live.Select(s => (s, emptied.Read(s)))];
+            List<(FileSpec Spec, byte[] Bytes)> moved;
+            try
+            {
+                moved = [.. emptied.Live.Select(s => (s, emptied.Read(s)))];
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                // One that cannot be read keeps no other from being emptied.
+                unread.Add(emptied);
+                continue;
+            }
+
             Open().Write(moved);
             _segments.Remove(emptied);
             emptied.Dispose();
