@@ -57,6 +57,25 @@ public class FollowedShardJournalTests : ShardJournalKit
     }
 
     [Fact]
+    public async Task Append_ThatFailsInAnyWayOnceItIsTaken_IsNotCountedOn()
+    {
+        Clear();
+        (NodeId leader, FollowedShardJournal journal) = _silos.Open();
+        long epoch = await journal.RaiseEpochAsync(0, default);
+        Assert.Empty(await ReadAsync(journal, epoch));
+        await journal.AppendAsync(epoch, [new byte[] { 1 }]);
+        _silos.HoldNextAnswer(Task.FromException(new InvalidOperationException("Nobody has thought of this.")));
+        await journal.AppendAsync(epoch, [new byte[] { 2 }]);
+        Assert.True(journal.WantsState);
+        await journal.ReplaceAsync(epoch, [new byte[] { 1 }, new byte[] { 2 }]);
+        await journal.AppendAsync(epoch, [new byte[] { 3 }]);
+
+        _silos.Kill(leader);
+        (_, FollowedShardJournal next) = _silos.Open();
+        Assert.Equal([1, 2, 3], await ReadAsync(next, await next.RaiseEpochAsync(0, default)));
+    }
+
+    [Fact]
     public async Task Copy_ThatIsFound_IsGoneOnWith_NotSentAgain()
     {
         Clear();
