@@ -1,5 +1,7 @@
 using Orleans.Concurrency;
+using Orleans.Runtime;
 using RayOrleans.Runtime.Cluster;
+using RayOrleans.Runtime.Cluster.Gcs;
 
 namespace RayOrleans.Grains;
 
@@ -23,6 +25,17 @@ internal static class BatchGuard
     {
         return answer.IsCompletedSuccessfully ? new(Checked(answer.Result).AsImmutable()) : WaitAsync(answer);
 
-        static async ValueTask<Immutable<byte[]>> WaitAsync(ValueTask<byte[]> answer) => Checked(await answer).AsImmutable();
+        static async ValueTask<Immutable<byte[]>> WaitAsync(ValueTask<byte[]> answer)
+        {
+            try
+            {
+                return Checked(await answer).AsImmutable();
+            }
+            catch (Exception e) when (e is NodeUnreachableException or StaleEpochException)
+            {
+                // Their types do not travel: Orleans would fail as it sends them, and say so at length for every caller of a shard that moves.
+                throw new OrleansException(e.Message);
+            }
+        }
     }
 }
