@@ -1,7 +1,6 @@
 using Orleans.Concurrency;
 using Orleans.Runtime;
 using RayOrleans.Runtime.Cluster;
-using RayOrleans.Runtime.Cluster.Gcs;
 
 namespace RayOrleans.Grains;
 
@@ -31,9 +30,9 @@ internal static class BatchGuard
             {
                 return Checked(await answer).AsImmutable();
             }
-            catch (Exception e) when (e is NodeUnreachableException or StaleEpochException)
+            catch (Exception e) when (e.GetType().Assembly == typeof(IClusterParty).Assembly)
             {
-                // Their types do not travel: Orleans would fail as it sends them, and say so at length for every caller of a shard that moves.
+                // The types of parties' failures do not travel: Orleans would fail as it sends them, and say so at length for every caller of a shard that moves.
                 throw new OrleansException(e.Message);
             }
         }

@@ -143,11 +143,14 @@ internal sealed class ClusterKeyValue(KeyClient client, string @namespace) : IRa
                 isStaged = KeyWire.DecodeFlag(await client.SendAsync(stage, cancellationToken).ConfigureAwait(false));
             }
 
-            KeyOperation commit = write with { Kind = KeyOperationKind.PutStaged, Value = default, Offset = write.Value.Length };
-            long? version = KeyWire.DecodeVersion(await client.SendAsync(commit, cancellationToken).ConfigureAwait(false), out bool isMissing);
-            if (!isMissing)
+            if (isStaged)
             {
-                return version;
+                KeyOperation commit = write with { Kind = KeyOperationKind.PutStaged, Value = default, Offset = write.Value.Length };
+                long? version = KeyWire.DecodeVersion(await client.SendAsync(commit, cancellationToken).ConfigureAwait(false), out bool isMissing);
+                if (!isMissing)
+                {
+                    return version;
+                }
             }
 
             // The shard has moved, or too many are sending parts: once more, not all at once.

@@ -19,10 +19,7 @@ public class FollowedShardJournalTests : ShardJournalKit
     [Fact]
     public async Task Leader_ThatDies_HasLeftEverythingWithTheCopy()
     {
-        Clear();
-        (NodeId leader, FollowedShardJournal journal) = _silos.Open();
-        long epoch = await journal.RaiseEpochAsync(0, default);
-        Assert.Empty(await ReadAsync(journal, epoch));
+        (NodeId leader, FollowedShardJournal journal, long epoch) = await BeginAsync();
         for (byte i = 1; i <= 5; i++)
         {
             await journal.AppendAsync(epoch, [new[] { i }]);
@@ -36,10 +33,7 @@ public class FollowedShardJournalTests : ShardJournalKit
     [Fact]
     public async Task Copy_ThatIsLost_IsMadeAnewOfTheState_AndOneIsKept()
     {
-        Clear();
-        (NodeId leader, FollowedShardJournal journal) = _silos.Open();
-        long epoch = await journal.RaiseEpochAsync(0, default);
-        Assert.Empty(await ReadAsync(journal, epoch));
+        (NodeId leader, FollowedShardJournal journal, long epoch) = await BeginAsync();
         await journal.AppendAsync(epoch, [new byte[] { 1 }]);
         Assert.False(journal.WantsState);
 
@@ -59,10 +53,7 @@ public class FollowedShardJournalTests : ShardJournalKit
     [Fact]
     public async Task Append_ThatFailsInAnyWayOnceItIsTaken_IsNotCountedOn()
     {
-        Clear();
-        (NodeId leader, FollowedShardJournal journal) = _silos.Open();
-        long epoch = await journal.RaiseEpochAsync(0, default);
-        Assert.Empty(await ReadAsync(journal, epoch));
+        (NodeId leader, FollowedShardJournal journal, long epoch) = await BeginAsync();
         await journal.AppendAsync(epoch, [new byte[] { 1 }]);
         _silos.HoldNextAnswer(Task.FromException(new InvalidOperationException("Nobody has thought of this.")));
         await journal.AppendAsync(epoch, [new byte[] { 2 }]);
@@ -78,10 +69,7 @@ public class FollowedShardJournalTests : ShardJournalKit
     [Fact]
     public async Task Copy_ThatIsFound_IsGoneOnWith_NotSentAgain()
     {
-        Clear();
-        (NodeId leader, FollowedShardJournal journal) = _silos.Open();
-        long epoch = await journal.RaiseEpochAsync(0, default);
-        Assert.Empty(await ReadAsync(journal, epoch));
+        (NodeId leader, FollowedShardJournal journal, long epoch) = await BeginAsync();
         await journal.AppendAsync(epoch, [new byte[1_000_000]]);
         _silos.Kill(leader);
         (_, FollowedShardJournal next) = _silos.Open();
@@ -142,10 +130,7 @@ public class FollowedShardJournalTests : ShardJournalKit
     [Fact]
     public async Task Shard_ThatMoves_FindsWhatItLeft_ThoughTheSilosDieOneAfterTheOther()
     {
-        Clear();
-        (NodeId here, FollowedShardJournal journal) = _silos.Open();
-        long epoch = await journal.RaiseEpochAsync(0, default);
-        Assert.Empty(await ReadAsync(journal, epoch));
+        (NodeId here, FollowedShardJournal journal, long epoch) = await BeginAsync();
         await journal.AppendAsync(epoch, [new byte[] { 1 }]);
         NodeId keeper = Assert.Single(_silos.Keepers(Shard));
         await journal.LeaveAsync(epoch, [new byte[] { 5 }, new byte[] { 6 }]);
@@ -189,10 +174,7 @@ public class FollowedShardJournalTests : ShardJournalKit
     [Fact]
     public async Task Silos_ThatDoNotAnswerForAWhile_AreWaitedFor_BeforeAnythingIsAcknowledged()
     {
-        Clear();
-        (NodeId leader, FollowedShardJournal journal) = _silos.Open();
-        long epoch = await journal.RaiseEpochAsync(0, default);
-        Assert.Empty(await ReadAsync(journal, epoch));
+        (NodeId leader, FollowedShardJournal journal, long epoch) = await BeginAsync();
         await journal.AppendAsync(epoch, [new byte[] { 1 }]);
         _silos.IsSilent = true;
         await journal.AppendAsync(epoch, [new byte[] { 2 }]);
@@ -215,10 +197,7 @@ public class FollowedShardJournalTests : ShardJournalKit
     [Fact]
     public async Task Append_ThatComesBackWhenANewerEpochHasBegun_IsRefused_AndChangesNothingOfIt()
     {
-        Clear();
-        (NodeId leader, FollowedShardJournal journal) = _silos.Open();
-        long epoch = await journal.RaiseEpochAsync(0, default);
-        Assert.Empty(await ReadAsync(journal, epoch));
+        (NodeId leader, FollowedShardJournal journal, long epoch) = await BeginAsync();
         await journal.AppendAsync(epoch, [new byte[] { 1 }]);
         TaskCompletionSource held = new(TaskCreationOptions.RunContinuationsAsynchronously);
         _silos.HoldNextAnswer(held.Task);
@@ -241,10 +220,7 @@ public class FollowedShardJournalTests : ShardJournalKit
     [Fact]
     public async Task Read_OfACopyWhoseSiloGivesUp_IsAnErrorOfTheJournal()
     {
-        Clear();
-        (NodeId leader, FollowedShardJournal journal) = _silos.Open();
-        long epoch = await journal.RaiseEpochAsync(0, default);
-        Assert.Empty(await ReadAsync(journal, epoch));
+        (NodeId leader, FollowedShardJournal journal, long epoch) = await BeginAsync();
         await journal.AppendAsync(epoch, [new byte[] { 1 }]);
         _silos.Kill(leader);
         (_, FollowedShardJournal next) = _silos.Open();
@@ -356,6 +332,16 @@ public class FollowedShardJournalTests : ShardJournalKit
         }
 
         return read;
+    }
+
+    /// <summary>A shard that nothing is known of yet, with its journal and its first epoch.</summary>
+    private async Task<(NodeId Leader, FollowedShardJournal Journal, long Epoch)> BeginAsync()
+    {
+        Clear();
+        (NodeId leader, FollowedShardJournal journal) = _silos.Open();
+        long epoch = await journal.RaiseEpochAsync(0, default);
+        Assert.Empty(await ReadAsync(journal, epoch));
+        return (leader, journal, epoch);
     }
 
     /// <summary>Silos that keep copies for each other.</summary>
