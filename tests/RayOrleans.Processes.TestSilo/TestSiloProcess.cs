@@ -14,16 +14,17 @@ namespace RayOrleans.Processes.TestSilo;
 internal static class TestSiloProcess
 {
     private const int DiedExitCode = 3;
+    /// <summary>As long as the tests wait for a line.</summary>
+    private static readonly TimeSpan JoinTimeout = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(20);
 
     /// <summary>Arguments: <c>[join address] [driver]</c>; an empty address makes a cluster, <c>driver</c> takes no shards.</summary>
     public static async Task<int> RunAsync(string[] arguments)
     {
         TaskCompletionSource<string> death = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        RayClusterOptions options = new() { Join = arguments is [{ Length: > 0 } join, ..] ? join : null, HostsControl = !arguments.Contains("driver") };
+        RayClusterOptions options = new() { Join = arguments is [{ Length: > 0 } join, ..] ? join : null, HostsControl = !arguments.Contains("driver"), JoinTimeout = JoinTimeout };
         (IHost host, RayClusterPlan plan) = await RayClusterStart.StartAsync(options, why => death.TrySetResult(why), Build, CancellationToken.None).ConfigureAwait(false);
         using IHost started = host;
-        await host.Services.GetRequiredService<MemberDirectory>().Ready.ConfigureAwait(false);
         EchoNode node = host.Services.GetRequiredService<EchoNode>();
         Console.WriteLine($"up {node.NodeId} {plan.Settings.Address} {plan.Silo}");
         Task<int> ended = await Task.WhenAny(ServeAsync(host, node), DieAsync(death.Task)).ConfigureAwait(false);

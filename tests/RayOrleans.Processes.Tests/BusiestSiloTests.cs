@@ -46,6 +46,7 @@ public sealed class BusiestSiloTests(ITestOutputHelper output)
 
         // The seed's moment, somewhere in the load; no assertion depends on how long it is.
         await Task.Delay(new Random(seed).Next(LatestMoment));
+        await cluster.Driver.DoAsync("mark");
         await end(busiest);
         string right = await cluster.RightAsync();
         Assert.Equal($"{Waiting}", await cluster.Driver.DoAsync("go"));

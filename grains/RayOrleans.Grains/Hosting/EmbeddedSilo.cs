@@ -28,7 +28,6 @@ internal static class EmbeddedSilo
         (IHost host, _) = await RayClusterStart.StartAsync(cluster, onDeath: null, plan => Build(options, plan), cancellationToken).ConfigureAwait(false);
         try
         {
-            await host.Services.GetRequiredService<MemberDirectory>().WhenReadyAsync(cluster.JoinTimeout, cancellationToken).ConfigureAwait(false);
             LocalNode node = host.Services.GetRequiredService<HostedNode>().Node;
             using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             limit.CancelAfter(cluster.JoinTimeout);

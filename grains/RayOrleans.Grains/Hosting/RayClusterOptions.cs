@@ -115,8 +115,11 @@ public sealed class RayClusterOptions
     /// <summary>How long a silo that is probed by another may take to answer; 2 seconds by default. Shorter finds frozen silos sooner, and takes starved ones for frozen.</summary>
     public TimeSpan ProbeTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How many probes in a row must be missed before a silo is suspected; 3 by default.</summary>
-    public int MissedProbes { get; set; } = 3;
+    /// <summary>
+    /// How many probes in a row must be missed before a silo is suspected; 5 by default. Nothing at all must have been heard of it for as long as these take, 10 seconds by default: a silo that computes on a crowded
+    /// machine is slow, not dead. A silo whose process has ended is found otherwise, within about a second.
+    /// </summary>
+    public int MissedProbes { get; set; } = 5;
 
     /// <summary>How many silos must suspect one before it is declared dead; 2 by default. Among two silos one suffices.</summary>
     public int Votes { get; set; } = 2;

@@ -68,8 +68,8 @@ public static class RayClusterSiloBuilderExtensions
         builder.Configure<ClusterMembershipOptions>(o => Tune(o, options));
 
         // What a lease protects against, a silo that was declared dead and still runs, is answered by shard epochs and actor incarnations, so
-        // it only needs to cover the moment until that silo notices. Orleans takes the detection window off this duration.
-        builder.Configure<GrainDirectoryOptions>(o => o.RangeLeaseDuration = (options.ProbeTimeout * options.MissedProbes) + TimeSpan.FromSeconds(1));
+        // it delays nothing: Orleans takes the detection window, which is just as long, off this duration.
+        builder.Configure<GrainDirectoryOptions>(o => o.RangeLeaseDuration = options.ProbeTimeout * options.MissedProbes);
 
         // A call in flight to a silo that dies is only given up when it times out or the silo is declared dead, and then repeated above.
         builder.Configure<SiloMessagingOptions>(o => o.ResponseTimeout = o.SystemResponseTimeout = TimeSpan.FromSeconds(10));
@@ -87,16 +87,15 @@ public static class RayClusterSiloBuilderExtensions
 
     private static void Tune(ClusterMembershipOptions membership, RayClusterOptions options)
     {
-        membership.ProbeTimeout = options.ProbeTimeout;
-        membership.MinProbeTimeout = options.ProbeTimeout / 2;
-        membership.MaxProbeTimeout = options.ProbeTimeout * 2;
+        // As it is, neither shorter nor longer: Orleans would shorten it to half for a silo that usually answers at once, and a busy moment would be a death.
+        membership.ProbeTimeout = membership.MinProbeTimeout = membership.MaxProbeTimeout = options.ProbeTimeout;
         membership.NumMissedProbesLimit = options.MissedProbes;
 
         // Orleans itself lowers the votes to half of the silos there are, so one suffices among two.
         membership.NumVotesForDeathDeclaration = options.Votes;
 
-        // The check would withhold votes for a minute from a silo that was heard of just before it froze.
-        membership.EnableConnectionLivenessCheck = false;
+        // No vote against a silo of which anything was heard within the time that is to be missed (MaxProbeTimeout * NumMissedProbesLimit): it is slow, not frozen.
+        membership.EnableConnectionLivenessCheck = true;
         membership.TableRefreshTimeout = TimeSpan.FromSeconds(5);
         membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
         membership.MaxJoinAttemptTime = options.JoinTimeout;

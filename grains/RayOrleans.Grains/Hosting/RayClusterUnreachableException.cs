@@ -9,4 +9,12 @@ public sealed class RayClusterUnreachableException : RayException
         : base(message)
     {
     }
+
+    /// <summary>Makes the exception.</summary>
+    /// <param name="message">Which address, and what is wrong.</param>
+    /// <param name="innerException">What it follows from.</param>
+    public RayClusterUnreachableException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
 }

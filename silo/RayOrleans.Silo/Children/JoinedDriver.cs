@@ -43,7 +43,6 @@ internal sealed class JoinedDriver : IAsyncDisposable
         RayClusterOptions cluster = new() { Join = options.Address, HostsControl = false, Name = $"{name}-{Environment.ProcessId}" };
         configure?.Invoke(cluster);
         (IHost host, _) = await RayClusterStart.StartAsync(cluster, onDeath: null, plan => Build(options, plan), CancellationToken.None).ConfigureAwait(false);
-        await host.Services.GetRequiredService<MemberDirectory>().WhenReadyAsync(cluster.JoinTimeout, CancellationToken.None).ConfigureAwait(false);
         return new JoinedDriver(host);
     }
 

@@ -65,7 +65,6 @@ internal static class SiloProcess
         Host.CreateApplicationBuilder().Configuration.GetSection(RayClusterOptions.ConfigurationSection).Bind(cluster);
         settings.ApplyTo(cluster);
         (IHost host, RayClusterPlan plan) = await RayClusterStart.StartAsync(cluster, why => death.TrySetResult(why), plan => Build(settings, plan), cancellationToken).ConfigureAwait(false);
-        await host.Services.GetRequiredService<MemberDirectory>().WhenReadyAsync(cluster.JoinTimeout, cancellationToken).ConfigureAwait(false);
         await AnnounceAsync(host.Services.GetRequiredService<ILocalNode>().GetStatus(), plan, output).ConfigureAwait(false);
         return host;
     }

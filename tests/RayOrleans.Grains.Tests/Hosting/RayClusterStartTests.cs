@@ -53,6 +53,57 @@ public sealed class RayClusterStartTests
     }
 
     [Fact]
+    public async Task Silo_ThatEndsBeforeItIsUp_IsStartedAgainAsAnother_AndOneThatIsUpIsItsOwners()
+    {
+        List<RayClusterPlan> plans = [];
+        List<string> deaths = [];
+        (IHost host, RayClusterPlan plan) = await RayClusterStart.StartAsync(
+            new RayClusterOptions(),
+            deaths.Add,
+            plan =>
+            {
+                plans.Add(plan);
+                if (plans.Count == 1)
+                {
+                    plan.Settings.OnDeath!("declared dead while it joined");
+                }
+
+                return Build(plan);
+            },
+            CancellationToken.None);
+
+        using (host)
+        {
+            Assert.Equal(2, plans.Count);
+            Assert.Same(plans[1], plan);
+            Assert.Empty(deaths);
+            plans[0].Settings.OnDeath!("said again, of a silo that nobody has");
+            Assert.Empty(deaths);
+            plan.Settings.OnDeath!("declared dead");
+            Assert.Equal(["declared dead"], deaths);
+            await host.StopAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Silo_ThatEndsInItsStartAgainAndAgain_IsGivenUpWithTheReason()
+    {
+        int started = 0;
+        RayClusterUnreachableException error = await Assert.ThrowsAsync<RayClusterUnreachableException>(() => RayClusterStart.StartAsync(
+            new RayClusterOptions(),
+            _ => Assert.Fail("Nobody has this silo."),
+            plan =>
+            {
+                plan.Settings.OnDeath!($"declared dead, number {++started}");
+                return Build(plan);
+            },
+            CancellationToken.None));
+
+        Assert.Equal(RayClusterStart.MaxAttempts, started);
+        Assert.Contains("declared dead, number 5", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void AddressInUse_IsFoundWhereverItIs()
     {
         Assert.True(RayClusterStart.IsAddressInUse(new InvalidOperationException("no start", new AggregateException(new TimeoutException(), new AddressInUseException("taken")))));

@@ -6,7 +6,7 @@ namespace RayOrleans.Processes.TestSilo.Work;
 
 /// <summary>
 /// What must outlast a move of the shards: <c>keep N</c> makes keys, objects and an actor with a name, <c>kept</c> looks at all of them; between <c>begin</c> and
-/// <c>end</c> tasks run one after the other, objects and keys are made and read. What must outlast the whole cluster: <c>last N</c> makes keys and a detached actor,
+/// <c>end</c> tasks run one after the other, objects and keys are made and read; <c>mark</c> separates the waits before from those after. What must outlast the whole cluster: <c>last N</c> makes keys and a detached actor,
 /// <c>more FROM N</c> makes more keys, <c>lasting N</c> looks at them from another program. <c>wait N</c> has N tasks wait on other nodes for what others make, <c>go</c> has that made and looks at what they got. <c>local N</c> runs tasks on the driver's node, of which nobody else has to know.
 /// </summary>
 internal sealed class KeptWork(IRay ray)
@@ -18,7 +18,9 @@ internal sealed class KeptWork(IRay ray)
     private readonly List<ObjectRef<int>> _made = [];
     private readonly List<ObjectRef<int>> _got = [];
     private readonly Dictionary<string, int> _acknowledged = [];
-    private TimeSpan _longest;
+    private LongestWaits _before = new();
+    private LongestWaits _after = new();
+    private volatile bool _isMarked;
     private int _rounds;
     private ActorHandle<Tally>? _actor;
     private Task<int>? _steady;
@@ -34,6 +36,7 @@ internal sealed class KeptWork(IRay ray)
         ["lasting", var count] => Lasting(int.Parse(count, CultureInfo.InvariantCulture)),
         ["local", var count] => Local(int.Parse(count, CultureInfo.InvariantCulture)),
         ["begin"] => Begin(),
+        ["mark"] => Mark(),
         ["end"] => End(),
         ["acknowledged"] => Acknowledged(),
         ["rounds"] => $"{Volatile.Read(ref _rounds)}",
@@ -150,12 +153,18 @@ internal sealed class KeptWork(IRay ray)
     private string Acknowledged()
     {
         int right = _acknowledged.Count(a => Wait(ray.Kv.GetAsync(a.Key)) is { } entry && BitConverter.ToInt32(entry.Value.Span) == a.Value);
-        return $"{right} of {_acknowledged.Count} keys, the longest round took {_longest.TotalMilliseconds:0} ms";
+        return $"{right} of {_acknowledged.Count} keys; longest waits until then: {_before}; from then on: {_after}";
+    }
+
+    private string Mark()
+    {
+        _isMarked = true;
+        return "marked";
     }
 
     private string Begin()
     {
-        _isEnding = false;
+        _isEnding = _isMarked = false;
         _steady = Task.Factory.StartNew(Steady, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         return "begun";
     }
@@ -171,28 +180,33 @@ internal sealed class KeptWork(IRay ray)
         int rounds = 0;
         Volatile.Write(ref _rounds, 0);
         _acknowledged.Clear();
-        _longest = TimeSpan.Zero;
+        (_before, _after) = (new LongestWaits(), new LongestWaits());
         for (; !_isEnding; rounds++)
         {
-            long start = Stopwatch.GetTimestamp();
             string key = $"steady {rounds % 200}";
-            Wait(ray.Kv.PutAsync(key, BitConverter.GetBytes(rounds)));
+            Timed(() => Wait(ray.Kv.PutAsync(key, BitConverter.GetBytes(rounds))), static (w, t) => w.OfKey(t));
             _acknowledged[key] = rounds;
             using ObjectRef<int> put = ray.Put(rounds);
             using ObjectRef<int> twice = _spread.Remote(static (int n) => 2 * n, put);
-            Wait(ray.Kv.PutAsync("round", BitConverter.GetBytes(rounds)));
-            int read = BitConverter.ToInt32(Wait(ray.Kv.GetAsync("round"))!.Value.Span);
-            if (ray.Get(twice, Limit) != 2 * rounds || read != rounds)
+            Timed(() => Wait(ray.Kv.PutAsync("round", BitConverter.GetBytes(rounds))), static (w, t) => w.OfKey(t));
+            int read = BitConverter.ToInt32(Timed(() => Wait(ray.Kv.GetAsync("round")), static (w, t) => w.OfKey(t))!.Value.Span);
+            if (Timed(() => ray.Get(twice, Limit), static (w, t) => w.OfTask(t)) != 2 * rounds || read != rounds)
             {
                 throw new InvalidOperationException($"Round {rounds} has read {read}.");
             }
 
             Volatile.Write(ref _rounds, rounds + 1);
-            TimeSpan took = Stopwatch.GetElapsedTime(start);
-            _longest = took > _longest ? took : _longest;
         }
 
         return rounds;
+    }
+
+    private T Timed<T>(Func<T> wait, Action<LongestWaits, TimeSpan> took)
+    {
+        long start = Stopwatch.GetTimestamp();
+        T value = wait();
+        took(_isMarked ? _after : _before, Stopwatch.GetElapsedTime(start));
+        return value;
     }
 
     private static T Wait<T>(ValueTask<T> value) => value.AsTask().WaitAsync(Limit).GetAwaiter().GetResult();

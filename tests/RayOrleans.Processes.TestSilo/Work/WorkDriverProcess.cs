@@ -28,7 +28,7 @@ internal static class WorkDriverProcess
         {
             "large" or "owned" or "adopted" => large.Run(words),
             "replicate" or "replicated" => replicated.Run(words),
-            "keep" or "kept" or "last" or "more" or "lasting" or "local" or "begin" or "end" or "acknowledged" or "rounds" or "wait" or "go" => kept.Run(words),
+            "keep" or "kept" or "last" or "more" or "lasting" or "local" or "begin" or "mark" or "end" or "acknowledged" or "rounds" or "wait" or "go" => kept.Run(words),
             _ => Do(ray, commands, words),
         }).ConfigureAwait(false);
         await ray.DisposeAsync().ConfigureAwait(false);

@@ -17,6 +17,8 @@ namespace RayOrleans.Processes.TestSilo.Work;
 internal static class WorkNodeProcess
 {
     public const int DiedExitCode = 3;
+    /// <summary>As long as the tests wait for a line.</summary>
+    private static readonly TimeSpan JoinTimeout = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(20);
 
     /// <summary>Half of what it is otherwise: tests wait for it.</summary>
@@ -32,11 +34,10 @@ internal static class WorkNodeProcess
             context.Cancel = true;
             terminated.TrySetResult();
         });
-        RayClusterOptions options = new() { Join = arguments[0].Length > 0 ? arguments[0] : null, Gcs = arguments[1].Length > 0 ? arguments[1] : null };
+        RayClusterOptions options = new() { Join = arguments[0].Length > 0 ? arguments[0] : null, Gcs = arguments[1].Length > 0 ? arguments[1] : null, JoinTimeout = JoinTimeout };
         (IHost host, RayClusterPlan plan) = await RayClusterStart.StartAsync(
             options, why => death.TrySetResult(why), plan => Build(plan with { Settings = plan.Settings with { ShardSettleTime = ShardSettleTime } }, double.Parse(arguments[2], CultureInfo.InvariantCulture)), CancellationToken.None).ConfigureAwait(false);
         using IHost started = host;
-        await host.Services.GetRequiredService<MemberDirectory>().Ready.ConfigureAwait(false);
         HostedNode node = host.Services.GetRequiredService<HostedNode>();
         CommandLoop.Say($"up {node.NodeId} {plan.Settings.Address} {plan.Silo}");
         NodeCommands commands = new(node.Node.Services, host.Services.GetRequiredService<IClusterPartyFactory>());
