@@ -130,14 +130,32 @@ internal sealed class AzureShardJournal(AzureJournalOptions options, int shard) 
         }
 
         _log = null;
-        IEnumerable<string?> old = before.Head.Logs.Select(l => l.Name).Append(before.Head.State);
-        foreach (string blob in old.OfType<string>())
-        {
-            await options.Container.DeleteBlobIfExistsAsync(_folder + blob).ConfigureAwait(false);
-        }
-
+        await DeleteAllButAsync(epoch, name).ConfigureAwait(false);
         return true;
     }).ConfigureAwait(false);
+
+    /// <summary>
+    /// What this epoch and those before it have written and the head does not name any more, whether a replacement has just ended its use or one whose answer was lost had left it. What a later
+    /// epoch writes is its own.
+    /// </summary>
+    private async Task DeleteAllButAsync(long epoch, string state)
+    {
+        try
+        {
+            await foreach (BlobItem blob in options.Container.GetBlobsAsync(new GetBlobsOptions { Prefix = _folder }).ConfigureAwait(false))
+            {
+                string name = blob.Name[_folder.Length..];
+                if (name != state && name.Split('-') is [var writer, _] && long.TryParse(writer, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out long by) && by <= epoch)
+                {
+                    await options.Container.DeleteBlobIfExistsAsync(blob.Name).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (Exception e) when (e is RequestFailedException or AggregateException)
+        {
+            // The state is in its place; what is left is deleted with the next one.
+        }
+    }
 
     /// <summary>A log of this epoch's own, in the head before anything is written to it.</summary>
     private async Task<Log> OpenLogAsync(long epoch)

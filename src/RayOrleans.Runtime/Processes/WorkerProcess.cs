@@ -29,7 +29,6 @@ internal sealed class WorkerProcess : SessionHost
     private SessionLink? _link;
     private readonly WarmUp _warmUp;
     private (TaskId Task, int Attempt)? _culprit;
-    private bool _hasWorked;
     private bool _isEnding;
     private JobRecord? _job;
     private bool _hasFolder;
@@ -352,16 +351,9 @@ internal sealed class WorkerProcess : SessionHost
             messages.RemoveAll(WarmUp.IsAnswer);
         }
 
-        if (messages.Count == 0)
+        if (messages.Count > 0)
         {
-            return;
-        }
-
-        Take(messages);
-        if (!_hasWorked)
-        {
-            _hasWorked = true;
-            _ = Task.Run(_pool.KeepSpares);
+            Take(messages);
         }
     }
 

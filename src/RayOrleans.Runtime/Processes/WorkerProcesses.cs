@@ -21,6 +21,9 @@ internal sealed class WorkerProcesses : IDisposable
     /// <summary>How long a detached actor whose job has ended may clean up.</summary>
     private static readonly long LeftTicks = Clock.FromMilliseconds(3_000);
 
+    /// <summary>How long none was taken before a spare one is started: its start would take all there is of a small machine from those that have just been given work.</summary>
+    private static readonly long QuietTicks = Clock.FromMilliseconds(500);
+
     private static readonly long LookTicks = Clock.FromMilliseconds(1_000);
     private static readonly TimeSpan HelloTimeout = TimeSpan.FromSeconds(10);
 
@@ -32,6 +35,7 @@ internal sealed class WorkerProcesses : IDisposable
     private readonly Lock _lock = new();
     private readonly List<WorkerProcess> _workers = [];
     private long _lastLook;
+    private long _lastTaken;
     private bool _keepsSpares;
     private bool _isStopped;
 
@@ -69,23 +73,6 @@ internal sealed class WorkerProcesses : IDisposable
                 ? instance.Session
                 : SessionFor(engine, attempt, started);
             engine.RunIn(session, attempt, ((WorkerProcess)session.Host!).Pace.RidersOf(attempt.Task.Name));
-        });
-        Start(started);
-    }
-
-    /// <summary>Starts spare ones as far as they are missing. Not when one is taken: what it has to do now comes first, and a start takes all there is of a small machine.</summary>
-    public void KeepSpares()
-    {
-        List<WorkerProcess> started = [];
-        _node.Gate.Do(engine =>
-        {
-            lock (_lock)
-            {
-                for (int missing = _keepsSpares && !_isStopped ? _spares - Spares_NeedsLock().Count : 0; missing > 0; missing--)
-                {
-                    started.Add(Add_NeedsLock(engine, null));
-                }
-            }
         });
         Start(started);
     }
@@ -143,7 +130,7 @@ internal sealed class WorkerProcesses : IDisposable
         }
 
         _lastLook = now;
-        KeepSpares();
+        KeepSpares(now);
         List<WorkerProcess> idle = _node.Gate.Do(_ => All().Where(w => w is { IsBound: true, Session: { RunningCount: 0, InstanceCount: 0, KnownCount: 0 } } && now - w.IdleSince > IdleTicks).ToList());
         foreach (WorkerProcess worker in idle)
         {
@@ -189,6 +176,24 @@ internal sealed class WorkerProcesses : IDisposable
         }
     }
 
+    /// <summary>Starts spare ones as far as they are missing.</summary>
+    private void KeepSpares(long now)
+    {
+        List<WorkerProcess> started = [];
+        _node.Gate.Do(engine =>
+        {
+            lock (_lock)
+            {
+                bool isTime = _keepsSpares && !_isStopped && now - _lastTaken >= QuietTicks;
+                for (int missing = isTime ? _spares - Spares_NeedsLock().Count : 0; missing > 0; missing--)
+                {
+                    started.Add(Add_NeedsLock(engine, null));
+                }
+            }
+        });
+        Start(started);
+    }
+
     private NodeSession SessionFor(NodeEngine engine, Attempt attempt, List<WorkerProcess> started)
     {
         TaskRecord task = attempt.Task;
@@ -211,6 +216,7 @@ internal sealed class WorkerProcesses : IDisposable
                 List<WorkerProcess> spares = Spares_NeedsLock();
                 taken = spares.Find(w => w.IsWarm) ?? spares.FirstOrDefault();
                 _keepsSpares = true;
+                _lastTaken = Clock.Now;
             }
 
             if (taken is null)

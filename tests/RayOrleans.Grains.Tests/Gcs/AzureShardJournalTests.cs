@@ -1,6 +1,7 @@
 using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
 using RayOrleans.Grains.Azure;
 using RayOrleans.Processes.Tests.Harness;
 using RayOrleans.Runtime.Cluster.Gcs;
@@ -85,6 +86,12 @@ public sealed class AzureShardJournalTests(AzuriteFixture fixture) : ShardJourna
         _lossy.Heal();
         await journal.AppendAsync(epoch, [BitConverter.GetBytes(2)]);
         Assert.Equal([7, 2], await ReadIntegersAsync());
+
+        // What it had left behind goes with the next one.
+        Assert.Equal(4, await CountBlobsAsync());
+        await journal.ReplaceAsync(await journal.RaiseEpochAsync(0, default), [BitConverter.GetBytes(8)]);
+        Assert.Equal(2, await CountBlobsAsync());
+        Assert.Equal([8], await ReadIntegersAsync());
     }
 
     [Fact]
@@ -101,6 +108,17 @@ public sealed class AzureShardJournalTests(AzuriteFixture fixture) : ShardJourna
         options.Retry.Delay = TimeSpan.FromMilliseconds(5);
         options.AddPolicy(_lossy, HttpPipelinePosition.PerRetry);
         return new AzureShardJournal(new AzureJournalOptions { Container = new BlobContainerClient(fixture.ConnectionString, "tests", options), ServiceId = _service, MaxBlocks = _maxBlocks }, 3);
+    }
+
+    private async Task<int> CountBlobsAsync()
+    {
+        int count = 0;
+        await foreach (BlobItem blob in new BlobContainerClient(fixture.ConnectionString, "tests").GetBlobsAsync(new GetBlobsOptions { Prefix = $"{_service}/" }))
+        {
+            count++;
+        }
+
+        return count;
     }
 
     private protected override void Clear() => _service = $"service-{Interlocked.Increment(ref _services)}";

@@ -15,12 +15,15 @@ internal sealed class KeyClient(IClusterTransport transport, TimeProvider time)
     /// <summary>Short enough for a shard that moves: the caller waits for the move, and hardly longer.</summary>
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>The shipped <see cref="Patience"/>; what a shard keeps for clients goes by it.</summary>
+    public static readonly TimeSpan DefaultPatience = TimeSpan.FromMinutes(1);
+
     // Drawn at random and counted on, so no two clients ever give the same number.
     private readonly ulong _high = MemoryMarshal.Read<ulong>(RandomNumberGenerator.GetBytes(8));
     private long _count = MemoryMarshal.Read<long>(RandomNumberGenerator.GetBytes(8));
 
     /// <summary>For how long an operation is tried before the last failure is thrown.</summary>
-    public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(1);
+    public TimeSpan Patience { get; init; } = DefaultPatience;
 
     /// <summary>Throws when whoever asks has stopped, so that nobody tries on for it.</summary>
     public Action? Check { get; init; }

@@ -12,7 +12,7 @@ internal sealed class StagedValues(TimeProvider time)
     public const int MaxValues = 32;
 
     /// <summary>After so long without a part nobody sends the rest: a client gives a part up after <see cref="KeyClient.Patience"/>.</summary>
-    public static readonly TimeSpan GivenUpAfter = TimeSpan.FromMinutes(1);
+    public static readonly TimeSpan GivenUpAfter = KeyClient.DefaultPatience;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<UInt128, Staged> _values = [];
