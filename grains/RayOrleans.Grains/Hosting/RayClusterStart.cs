@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Orleans.Runtime;
 
 namespace RayOrleans.Grains;
 
@@ -78,7 +79,8 @@ internal static class RayClusterStart
         }
         catch (Exception e) when (e is AggregateException or InvalidOperationException or OperationCanceledException)
         {
-            // A silo that has not come up cannot be stopped in order, and says so; why it has not is what matters.
+            // A silo that has not come up cannot be stopped in order, and says so; why it has not is what matters. What of it has started is stopped, its ports above all: the next one may have to have the same.
+            await host.Services.GetRequiredService<ISiloLifecycleSubject>().OnStop(new CancellationToken(canceled: true)).ConfigureAwait(false);
         }
         finally
         {

@@ -4,6 +4,8 @@ namespace RayOrleans.Grains;
 /// <param name="onDeath">Told once, with the reason, when it ends after it was up.</param>
 internal sealed class SiloLife(Action<string>? onDeath)
 {
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(5);
+
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource<string> _endedEarly = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _isUp;
@@ -24,7 +26,7 @@ internal sealed class SiloLife(Action<string>? onDeath)
     }
 
     /// <summary>Starts it; with the end of that it is up.</summary>
-    /// <param name="start">Ends when it is up; is cancelled when the silo has ended, and not waited for then: a dead silo may hang in its start.</param>
+    /// <param name="start">Ends when it is up; is cancelled when the silo has ended, and waited for a moment only then: a dead silo may hang in its start.</param>
     /// <param name="cancellationToken">Ends the start.</param>
     /// <exception cref="SiloEndedException">It has ended before.</exception>
     public async Task UnlessItEndsAsync(Func<CancellationToken, Task> start, CancellationToken cancellationToken)
@@ -48,7 +50,8 @@ internal sealed class SiloLife(Action<string>? onDeath)
         await either.CancelAsync().ConfigureAwait(false);
 
         // Its failure, if it comes to one, only says again that the silo has ended.
-        _ = starting.ContinueWith(static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        Task over = starting.ContinueWith(static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        await Task.WhenAny(over, Task.Delay(Moment, cancellationToken)).ConfigureAwait(false);
         throw new SiloEndedException(await _endedEarly.Task.ConfigureAwait(false));
     }
 }

@@ -52,23 +52,33 @@ public sealed class RayClusterStartTests
         Assert.True(RayClusterStart.IsAddressInUse(error), error.ToString());
     }
 
-    [Fact]
-    public async Task Silo_ThatEndsBeforeItIsUp_IsStartedAgainAsAnother_AndOneThatIsUpIsItsOwners()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Silo_ThatEndsBeforeItIsUp_IsStartedAgainAsAnother_AndOneThatIsUpIsItsOwners(bool hasPortsOfItsOwn)
     {
         List<RayClusterPlan> plans = [];
         List<string> deaths = [];
+        int[] ports = hasPortsOfItsOwn ? FreePorts.Find(System.Net.IPAddress.Loopback, 2) : [0, 0];
         (IHost host, RayClusterPlan plan) = await RayClusterStart.StartAsync(
-            new RayClusterOptions(),
+            new RayClusterOptions { SiloPort = ports[0], GatewayPort = ports[1] },
             deaths.Add,
             plan =>
             {
                 plans.Add(plan);
+                IHost built = Build(plan);
                 if (plans.Count == 1)
                 {
-                    plan.Settings.OnDeath!("declared dead while it joined");
+                    // Its ports are open by then.
+                    built.Services.GetRequiredService<ISiloLifecycle>().Subscribe(
+                        "death", ServiceLifecycleStage.BecomeActive - 1, _ =>
+                        {
+                            plan.Settings.OnDeath!("declared dead while it joined");
+                            return Task.CompletedTask;
+                        });
                 }
 
-                return Build(plan);
+                return built;
             },
             CancellationToken.None);
 
