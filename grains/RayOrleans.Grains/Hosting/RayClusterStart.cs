@@ -79,7 +79,7 @@ internal static class RayClusterStart
         }
         catch (Exception e) when (e is AggregateException or InvalidOperationException or OperationCanceledException)
         {
-            // A silo that has not come up cannot be stopped in order, and says so; why it has not is what matters. What of it has started is stopped, its ports above all: the next one may have to have the same.
+            // A silo that has not come up cannot be stopped in order, and says so; why it has not is what matters. What of it has started is stopped: its loops would go on in this process.
             await host.Services.GetRequiredService<ISiloLifecycleSubject>().OnStop(new CancellationToken(canceled: true)).ConfigureAwait(false);
         }
         finally
