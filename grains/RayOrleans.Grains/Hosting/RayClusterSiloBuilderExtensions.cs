@@ -94,7 +94,7 @@ public static class RayClusterSiloBuilderExtensions
         // Orleans itself lowers the votes to half of the silos there are, so one suffices among two.
         membership.NumVotesForDeathDeclaration = options.Votes;
 
-        // No vote against a silo of which anything was heard within the time that is to be missed (MaxProbeTimeout * NumMissedProbesLimit): it is slow, not frozen.
+        // No vote, on one's own probes, against a silo of which anything was heard within the time that is to be missed (MaxProbeTimeout * NumMissedProbesLimit): it is slow, not frozen.
         membership.EnableConnectionLivenessCheck = true;
         membership.TableRefreshTimeout = TimeSpan.FromSeconds(5);
         membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);

@@ -2,7 +2,6 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Orleans.Runtime;
 
 namespace RayOrleans.Grains;
 
@@ -79,8 +78,7 @@ internal static class RayClusterStart
         }
         catch (Exception e) when (e is AggregateException or InvalidOperationException or OperationCanceledException)
         {
-            // A silo that has not come up cannot be stopped in order, and says so; why it has not is what matters. What of it has started is stopped: its loops would go on in this process.
-            await host.Services.GetRequiredService<ISiloLifecycleSubject>().OnStop(new CancellationToken(canceled: true)).ConfigureAwait(false);
+            // A silo that has not come up cannot be stopped in order, and says so; why it has not is what matters.
         }
         finally
         {

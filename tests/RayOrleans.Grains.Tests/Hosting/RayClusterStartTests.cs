@@ -69,12 +69,12 @@ public sealed class RayClusterStartTests
                 IHost built = Build(plan);
                 if (plans.Count == 1)
                 {
-                    // Its ports are open by then.
+                    // As a silo that joins: its ports are open, it is not running, and Orleans waits on.
                     built.Services.GetRequiredService<ISiloLifecycle>().Subscribe(
-                        "death", ServiceLifecycleStage.BecomeActive - 1, _ =>
+                        "death", ServiceLifecycleStage.AfterRuntimeGrainServices, token =>
                         {
                             plan.Settings.OnDeath!("declared dead while it joined");
-                            return Task.CompletedTask;
+                            return Task.Delay(Timeout.Infinite, token);
                         });
                 }
 

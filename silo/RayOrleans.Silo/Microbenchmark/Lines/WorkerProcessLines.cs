@@ -9,7 +9,7 @@ internal static class WorkerProcessLines
 {
     private const int InFlight = 10_000;
 
-    /// <summary>Until a spare process, which is started when the one before it is taken, is ready.</summary>
+    /// <summary>Until a spare process, which is started a moment after the one before it was taken, is ready.</summary>
     private static readonly TimeSpan SparePause = TimeSpan.FromSeconds(3);
 
     /// <summary>The lines.</summary>
