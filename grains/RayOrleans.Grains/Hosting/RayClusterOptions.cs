@@ -116,7 +116,7 @@ public sealed class RayClusterOptions
     public TimeSpan ProbeTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// How many probes in a row must be missed before a silo is suspected; 5 by default. Nothing at all must have been heard of it for as long as these take, 10 seconds by default: a silo that computes on a crowded
+    /// How many probes in a row must be missed before a silo is suspected; 5 by default. The one that suspects it must have heard nothing at all of it for as long as these take, 10 seconds by default: a silo that computes on a crowded
     /// machine is slow, not dead. A silo whose process has ended is found otherwise, within about a second.
     /// </summary>
     public int MissedProbes { get; set; } = 5;

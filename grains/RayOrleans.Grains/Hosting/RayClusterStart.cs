@@ -36,18 +36,20 @@ internal static class RayClusterStart
                 await life.UnlessItEndsAsync(token => StartAsync(host, options.JoinTimeout, token), cancellationToken).ConfigureAwait(false);
                 return (host, plan);
             }
-            catch (Exception e) when (attempt < MaxAttempts && (e is SiloEndedException || ((options.SiloPort == 0 || options.GatewayPort == 0) && IsAddressInUse(e))))
+            catch (Exception e)
             {
                 await EndAsync(host).ConfigureAwait(false);
-            }
-            catch (SiloEndedException e)
-            {
-                await EndAsync(host).ConfigureAwait(false);
-                throw new RayClusterUnreachableException($"{MaxAttempts} silos were started, one after the other, and none came up; of the last one: {e.Message}.", e);
-            }
-            catch
-            {
-                await EndAsync(host).ConfigureAwait(false);
+                bool isWorthAnother = e is SiloEndedException || ((options.SiloPort == 0 || options.GatewayPort == 0) && IsAddressInUse(e));
+                if (isWorthAnother && attempt < MaxAttempts)
+                {
+                    continue;
+                }
+
+                if (e is SiloEndedException)
+                {
+                    throw new RayClusterUnreachableException($"{MaxAttempts} silos were started, one after the other, and none came up; of the last one: {e.Message}.", e);
+                }
+
                 throw;
             }
         }
